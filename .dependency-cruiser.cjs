@@ -1,0 +1,81 @@
+/** Who may import whom: docs/architecture.md draws it, this file enforces it. */
+const ROOMS = {
+  errors: [],
+  domain: [],
+  system: ['errors'],
+  registry: ['system', 'errors'],
+  changes: ['domain', 'system', 'errors'],
+  logs: ['domain', 'system', 'errors'],
+  ci: ['domain', 'system', 'errors'],
+  report: ['domain', 'system', 'errors'],
+  select: ['domain', 'errors', 'config-types'],
+  plan: ['domain', 'errors', 'config-types'],
+  config: ['domain', 'errors', 'plugin-maps'],
+};
+
+const PATHS = {
+  errors: '^src/errors\\.ts$',
+  'config-types': '^src/config/(schema|settings)\\.ts$',
+  'plugin-maps': '^src/(backends|deployers)/index\\.ts$',
+};
+
+const pathOf = (room) => PATHS[room] ?? `^src/${room}/`;
+const test = '\\.test\\.ts$';
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
+  name: `room-${room}`,
+  severity: 'error',
+  comment: `${room} may import: ${allowed.join(', ') || 'nothing'}`,
+  from: { path: pathOf(room), pathNot: test },
+  to: { path: '^src/', pathNot: [pathOf(room), ...allowed.map(pathOf)] },
+}));
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    ...roomRules,
+    {
+      name: 'types-only',
+      severity: 'error',
+      comment: 'select and plan are pure: they take the types of config, never its code',
+      from: { path: '^src/(select|plan)/', pathNot: test },
+      to: { path: '^src/config/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pure-rooms',
+      severity: 'error',
+      comment: 'what decides reads no file, starts no process and opens no socket',
+      from: { path: '^src/(domain|select|plan|backends)/', pathNot: test },
+      to: { path: '^(node:)?(fs|fs/promises|child_process|http|https|net|os)$' },
+    },
+    {
+      name: 'backends-apart',
+      severity: 'error',
+      comment: 'a backend knows its contract, the domain and the errors',
+      from: { path: '^src/backends/([^/]+)/', pathNot: test },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/backends/$1/', '^src/backends/backend\\.ts$', '^src/(domain/|errors\\.ts)'],
+      },
+    },
+    {
+      name: 'commands-on-top',
+      severity: 'error',
+      comment: 'commands join the rooms; only index.ts imports them',
+      from: { path: '^src/', pathNot: ['^src/commands/', '^src/index\\.ts$', test] },
+      to: { path: '^src/commands/' },
+    },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: test },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};

@@ -1,0 +1,16 @@
+/** Unit tests sit beside their sources; test/real drives real tools and has its own config. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
+  },
+  setupFilesAfterEnv: ['<rootDir>/test/support/matchers.ts'],
+  testTimeout: 30_000,
+};

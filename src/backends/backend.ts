@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type { HephyError } from '../errors.ts';
+import type { BackendId, Leg, Recipe } from '../domain/image.ts';
+import type { BuildResult, ExecOutcome, Invocation } from '../domain/invocation.ts';
+import type { Platform } from '../domain/platform.ts';
+
+/** What a build tool must say of itself. A backend describes and never runs: it is pure, so a golden file can hold it. */
+export interface Backend<Options = unknown> {
+  readonly id: BackendId;
+  readonly options: z.ZodType<Options>;
+  readonly platforms: readonly Platform[];
+  /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */
+  inputs(recipe: Recipe<Options>): readonly string[];
+  invocation(leg: Leg<Options>): Invocation;
+  /** Files of the scratch directory that `readResult` wants to see. */
+  resultFiles(leg: Leg<Options>): readonly string[];
+  readResult(leg: Leg<Options>, outcome: ExecOutcome): BuildResult | HephyError;
+  /** Names a failure it knows; undefined: show the end of the log. */
+  explain(outcome: ExecOutcome): HephyError | undefined;
+}

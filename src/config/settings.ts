@@ -1,0 +1,47 @@
+import type { BackendId } from '../domain/image.ts';
+import type { Platform } from '../domain/platform.ts';
+import type { ImageConfig } from './schema.ts';
+
+export type Layout = 'tag' | 'repository';
+
+/** What a run is told besides the images: input > variable > .hephy/project.yaml > default, resolved once. */
+export interface Settings {
+  /** `host/path`; undefined where nobody named one (`plan` in a clone). */
+  readonly registry: string | undefined;
+  readonly layout: Layout;
+  /** Of the default tag, `{name}-{date}-{sha}`; in the repository layout `{date}-{sha}`. */
+  readonly tagFormat: string;
+  readonly ignore: readonly string[];
+  readonly defaults: Partial<ImageConfig>;
+  readonly runners: Readonly<Record<Platform, readonly string[]>>;
+  /** `all`: one backend for every image; else by image name. */
+  readonly backendOverride:
+    { readonly all: BackendId } | { readonly byImage: Readonly<Record<string, BackendId>> };
+  readonly jobs: number | undefined;
+  readonly maxJobs: number;
+  readonly fanOut: 'native' | 'single';
+  readonly rebuild: 'changed' | 'always';
+  readonly rebuildDependents: boolean;
+  readonly push: 'auto' | 'always' | 'never';
+  readonly redact: boolean;
+  readonly insecureRegistries: readonly string[];
+}
+
+/** One image as configured, its defaults applied and its places resolved; `select/` and `plan/` read this. */
+export interface ConfiguredImage {
+  readonly name: string;
+  /** From the repository's root; `.` for the root image. */
+  readonly dir: string;
+  readonly config: string;
+  /** Where a field stands, for errors found later: `positions['depends_on[0]']`. */
+  readonly positions: Readonly<Record<string, { readonly line: number; readonly column: number }>>;
+  readonly values: ImageConfig;
+  /** Context root, from the root of the repository that holds it (this one, or the upstream). */
+  readonly context: string;
+  /** Where its Dockerfile is or would be. */
+  readonly dockerfile: string;
+  /** `dockerfile_path`, `target` or `targets` stand in the config: it has chosen a Dockerfile build. */
+  readonly namesDockerfile: boolean;
+  /** The default where neither the config nor `ko_config` says otherwise is filled in once the backend is known. */
+  readonly platforms: readonly Platform[] | undefined;
+}

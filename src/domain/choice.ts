@@ -1,0 +1,28 @@
+import type { BackendId } from './image.ts';
+
+/** What the choice of a backend looks at in an image's context, gathered from the file tree. */
+export interface ContextFacts {
+  readonly hasGoMod: boolean;
+  /** Directories below `cmd/` that hold a Go file, sorted: `server`, `worker`. `.` is `cmd` itself. */
+  readonly commands: readonly string[];
+  readonly hasCmd: boolean;
+  readonly hasSpinToml: boolean;
+  /** Its text; undefined where the file does not exist, or is in an upstream repository. */
+  readonly dockerfile: string | undefined;
+}
+
+export interface Choice {
+  readonly backend: BackendId;
+  /** `go.mod and cmd/`, `Dockerfile`, `web/Dockerfile:4 RUN --mount=type=cache`. */
+  readonly reason: string;
+  /** Validated options of the backend, its defaults applied. */
+  readonly options: unknown;
+  readonly suggestions: readonly string[];
+}
+
+export interface FoundDependency {
+  /** The image that is depended on. */
+  readonly on: string;
+  /** `curl/Dockerfile:1`, `web/build-config.yaml:7:5`. */
+  readonly origin: string;
+}

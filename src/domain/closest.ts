@@ -1,0 +1,18 @@
+import { distance } from 'fastest-levenshtein';
+
+/** A closest known word, for "did you mean"; undefined when nothing is near. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+  const typed = word.toLowerCase();
+  const limit = Math.max(2, Math.floor(typed.length / 3));
+  const near = known
+    .map((candidate) => ({ candidate, far: farness(typed, candidate.toLowerCase()) }))
+    .filter(({ far }) => far <= limit)
+    .sort((a, b) => a.far - b.far);
+  return near[0]?.candidate;
+}
+
+/** The start of a longer word is nearer than its length says: `dockerfile` for `dockerfile_path`. */
+function farness(typed: string, candidate: string): number {
+  if (typed.length >= 3 && candidate.startsWith(typed)) return 1;
+  return distance(typed, candidate);
+}

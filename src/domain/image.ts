@@ -1,0 +1,68 @@
+import type { Platform } from './platform.ts';
+
+export const BACKEND_IDS = ['kaniko', 'buildkit', 'ko', 'spin'] as const;
+export type BackendId = (typeof BACKEND_IDS)[number];
+
+/** Where the bytes come from. Paths are from the root of the repository they are in; `.` is the root itself. */
+export type Source =
+  | { readonly kind: 'local'; readonly context: string; readonly dockerfile: string | null }
+  | {
+      readonly kind: 'upstream';
+      readonly repo: string;
+      readonly ref: string;
+      /** Null only in a plan made for reading, where the upstream could not be asked. */
+      readonly commit: string | null;
+      readonly context: string;
+      readonly dockerfile: string | null;
+    };
+
+/** A build secret by name: its value is read where the build runs, and goes nowhere else. */
+export interface SecretRef {
+  readonly id: string;
+  readonly env?: string;
+  readonly file?: string;
+}
+
+export interface CacheOptions {
+  readonly enabled: boolean;
+  readonly mode: 'min' | 'max';
+  readonly ref: string | null;
+}
+
+/** How an image is built, as its config says it after defaults: everything a backend may need, nothing resolved on a machine. */
+export interface Recipe<Options = unknown> {
+  readonly backend: BackendId;
+  readonly options: Options;
+  readonly source: Source;
+  /** `KEY` → value with `${VAR}` still in it: the plan must not hold what the environment may hide. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretRef[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly cache: CacheOptions;
+}
+
+/** One image target for one platform with everything resolved: what a backend turns into a command line. */
+export interface Leg<Options = unknown> {
+  readonly id: string;
+  readonly platform: Platform;
+  readonly target: string | null;
+  readonly recipe: Recipe<Options>;
+  /** Absolute path of the checkout that holds the context. */
+  readonly root: string;
+  /** Absolute path of a directory that this leg alone may write to; gone after the run. */
+  readonly scratch: string;
+  /** Where to push: `host/repository`, without a tag. */
+  readonly repository: string;
+  readonly tag: string;
+  /** Expanded, the dependencies' `{NAME}_TAG` and `HEPHY_REGISTRY`/`ECR_REGISTRY` included. */
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Commit time of the source in seconds, for reproducible builds. */
+  readonly sourceDateEpoch: number;
+  /** Contents of the files that the backend's `inputs` named and that exist. */
+  readonly inputFiles: Readonly<Record<string, string>>;
+  /** The registry speaks plain HTTP: loopback, or allowed by name. */
+  readonly insecure: boolean;
+}

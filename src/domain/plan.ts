@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { EVENT_KINDS } from './event.ts';
+import { BACKEND_IDS } from './image.ts';
+import { PLATFORMS } from './platform.ts';
+
+/**
+ * The plan: what `prepare` decided and every later step obeys. It is a contract (`hephy plan --json`), so fields are
+ * added, never renamed. It holds no registry host and no secret: GitHub drops a job output with a masked value in it.
+ */
+const source = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('local'), context: z.string(), dockerfile: z.string().nullable() }),
+  z.object({
+    kind: z.literal('upstream'),
+    repo: z.string(),
+    ref: z.string(),
+    commit: z.string().nullable(),
+    context: z.string(),
+    dockerfile: z.string().nullable(),
+  }),
+]);
+
+const texts = z.record(z.string(), z.string());
+
+export const PlanLeg = z.object({
+  id: z.string(),
+  target: z.string().nullable(),
+  platform: z.enum(PLATFORMS),
+  tag: z.string(),
+  /** Legs of this run that must be pushed first. */
+  needs: z.array(z.string()),
+  /** `{NAME}_TAG` → tag, for the dependencies. */
+  dependencyTags: texts,
+});
+export type PlanLeg = z.infer<typeof PlanLeg>;
+
+/** One published image: an image without targets has one, an image with targets one per target. */
+export const PlanOutput = z.object({
+  name: z.string(),
+  target: z.string().nullable(),
+  /** Below the registry: empty in the tag layout, the image's name in the repository layout. */
+  repository: z.string(),
+  /** The first is the default tag. */
+  tags: z.array(z.string()).min(1),
+  legs: z.array(z.string()),
+  /** v1's `manual_images`: references to join instead of legs, by platform. */
+  existing: z.record(z.string(), z.string()).optional(),
+});
+export type PlanOutput = z.infer<typeof PlanOutput>;
+
+export const PlanImage = z.object({
+  name: z.string(),
+  dir: z.string(),
+  config: z.string(),
+  backend: z.enum(BACKEND_IDS),
+  reason: z.string(),
+  why: z.string(),
+  dependsOn: z.array(z.string()),
+  /** Where each dependency was found: `base` → `curl/Dockerfile:1`. */
+  dependencyOrigins: texts,
+  source,
+  /** The commit that the tags and the revision label name. */
+  revision: z.string(),
+  dirty: z.boolean(),
+  tags: z.array(z.string()),
+  /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
+  tagOrigins: texts,
+  platforms: z.array(z.enum(PLATFORMS)),
+  outputs: z.array(PlanOutput),
+  legs: z.array(PlanLeg),
+  buildArgs: texts,
+  secrets: z.array(z.object({ id: z.string(), env: z.string().optional(), file: z.string().optional() })),
+  labels: texts,
+  annotations: texts,
+  cache: z.object({ enabled: z.boolean(), mode: z.enum(['min', 'max']), ref: z.string().nullable() }),
+  options: z.unknown(),
+  /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
+  suggestions: z.array(z.string()),
+});
+export type PlanImage = z.infer<typeof PlanImage>;
+
+export const PlanJob = z.object({
+  id: z.string(),
+  platform: z.enum(PLATFORMS),
+  runner: z.array(z.string()),
+  legs: z.array(z.string()),
+  needs: z.array(z.string()),
+});
+export type PlanJob = z.infer<typeof PlanJob>;
+
+export const Plan = z.object({
+  version: z.literal(2),
+  run: z.object({
+    event: z.enum(EVENT_KINDS),
+    ref: z.string(),
+    sha: z.string(),
+    base: z.string().nullable(),
+    basis: z.string(),
+    date: z.string(),
+    push: z.boolean(),
+  }),
+  layout: z.enum(['tag', 'repository']),
+  images: z.array(PlanImage),
+  jobs: z.array(PlanJob),
+  skipped: z.array(z.object({ dir: z.string(), name: z.string().optional(), reason: z.string() })),
+  /** Tags that no leg of this run makes and that must exist in the registry before a build may start. */
+  fallbacks: z.array(
+    z.object({ image: z.string(), dependency: z.string(), repository: z.string(), tag: z.string() }),
+  ),
+  warnings: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;

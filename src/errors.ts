@@ -1,0 +1,109 @@
+/**
+ * Every error a user can meet. The table is the source of docs/errors.md; a code, once released, keeps its meaning.
+ * Codes stand in the order of the way through: usage, config, changes, choice, plan, tools, build, registry.
+ */
+export const ERROR_CODES = {
+  USAGE: 'The command line could not be understood.',
+  NOT_A_REPOSITORY: 'There is no git repository here.',
+  GIT_FAILED: 'git could not do what it was asked.',
+  GIT_REVISION: 'A revision that was named does not exist in this repository.',
+  CONFIG_SYNTAX: 'The file is not valid YAML.',
+  CONFIG_DUPLICATE_KEY: 'A key stands twice in one mapping.',
+  CONFIG_LIMIT: 'The file is too large, or its aliases expand to too much.',
+  CONFIG_TYPE: 'A value has the wrong type.',
+  CONFIG_VALUE: 'A value is not one of those that are allowed.',
+  CONFIG_UNKNOWN_KEY: 'A key that hephy-builder does not know.',
+  CONFIG_PLATFORM: 'A platform that hephy-builder does not know, or that the backend cannot build for.',
+  CONFIG_PATH: 'A path that does not exist or that leaves the repository.',
+  CONFIG_NAME: 'An image name that cannot stand in a tag.',
+  CONFIG_NAME_CLASH: 'Two images have the same name, or would push the same tag.',
+  CONFIG_CONFLICT: 'Two settings exclude each other.',
+  CONFIG_DEPENDENCY: 'An image depends on one that does not exist.',
+  CONFIG_CYCLE: 'Images depend on each other in a circle.',
+  CONFIG_OVERRIDE: 'A backend override names what cannot be built that way.',
+  CONFIG_DOCKERFILE: 'The Dockerfile is missing or cannot be read.',
+  CONFIG_KO: 'The Go program to build cannot be told.',
+  CONFIG_TAG: 'A tag or tag format cannot become a legal tag.',
+  CONFIG_VARIABLE: 'A variable that is expanded is not set.',
+  SCHEDULE_FILE: 'A schedule runs, and rebuild-weekly.txt is missing.',
+  IMAGE_UNKNOWN: 'An image that was asked for does not exist.',
+  UPSTREAM_URL: 'An upstream repository by an address that is not allowed.',
+  UPSTREAM_REF: 'An upstream repository has no such branch, tag or commit.',
+  UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
+  PLAN_INVALID: 'A plan that was handed over cannot be used.',
+  BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
+  TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
+  BUILD_FAILED: 'A build ended with an error.',
+  BUILD_INCOMPLETE: 'Some images were built and some were not.',
+  CANCELLED: 'The run was interrupted.',
+  DEPENDENCY_MISSING: 'An image that another one is built on does not exist in the registry.',
+  REGISTRY_REFERENCE: 'An image reference is not well formed.',
+  REGISTRY_AUTH: 'The registry refused the credentials, or there are none.',
+  REGISTRY_CREDENTIALS: 'A credential helper or the Docker config failed.',
+  REGISTRY_NOT_FOUND: 'The registry does not have what was asked for.',
+  REGISTRY_UNAVAILABLE: 'The registry did not give a usable answer, after retries.',
+  REGISTRY_INSECURE: 'A registry without TLS that was not allowed by name.',
+  REGISTRY_DIGEST: 'What the registry sent is not what its digest says.',
+  REGISTRY_IMMUTABLE: 'The registry refuses to move a tag.',
+  REGISTRY_REJECTED: 'The registry refused what was pushed.',
+  MANIFEST_MISSING_LEG: 'An architecture image is missing, so no index was published.',
+  MANIFEST_MISMATCH: 'An image in the registry is not the platform or the source that the plan names.',
+  LAYOUT_WRITE: 'An OCI layout could not be written.',
+  INTERNAL: 'A fault in hephy-builder itself.',
+} as const satisfies Record<string, string>;
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Where in the user's files; line and column count from one. */
+export interface Position {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface ErrorDetails {
+  readonly at?: Position;
+  /** What to do next, one sentence. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+export class HephyError extends Error {
+  readonly code: ErrorCode;
+  readonly at: Position | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'HephyError';
+    this.code = code;
+    this.at = details.at;
+    this.hint = details.hint;
+  }
+}
+
+/** Several problems that come out together: all config errors of all files in one run. */
+export class HephyErrors extends Error {
+  readonly problems: readonly HephyError[];
+
+  constructor(problems: readonly HephyError[]) {
+    super(problems.map((problem) => problem.message).join('\n'));
+    this.name = 'HephyErrors';
+    this.problems = problems;
+  }
+}
+
+/** Exit 2 is "mend your input": usage and config. All else that fails is 1. */
+export function isInputError(code: ErrorCode): boolean {
+  return (
+    code === 'USAGE' ||
+    code === 'NOT_A_REPOSITORY' ||
+    code === 'IMAGE_UNKNOWN' ||
+    code === 'GIT_REVISION' ||
+    code.startsWith('CONFIG_') ||
+    code === 'SCHEDULE_FILE'
+  );
+}
+
+export function formatPosition(at: Position): string {
+  return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
+}
