@@ -1,0 +1,43 @@
+# What script/try and script/test share. Sourced by POSIX sh; every function says what it does on standard error.
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+tools_dir="${RUNNER_TOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/hephy-builder/tools"
+missing=''
+
+say() { printf '%s\n' "$*" >&2; }
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Debian and Ubuntu as root: what is missing is installed. Elsewhere it is named, with the command that gets it.
+need_package() { # PROGRAM PACKAGE
+  has "$1" && return 0
+  if [ "$(id -u)" = 0 ] && has apt-get; then
+    say "installing $2 (for $1)"
+    [ -n "${apt_fresh:-}" ] || apt-get -qq update >&2
+    apt_fresh=1
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$2" >/dev/null && has "$1" && return 0
+  fi
+  say "missing: $1. Debian and Ubuntu: apt-get install $2. macOS: brew install $2"
+  missing="$missing $1"
+}
+
+# Node and Go are too old in most distributions, so they are named and never installed behind the user's back.
+need_node() {
+  if has node && node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then return 0; fi
+  say 'missing: Node.js 20 or newer. https://nodejs.org/en/download'
+  missing="$missing node"
+}
+
+need_go() {
+  # Where Go's own installer puts it, though many shells do not look there.
+  has go || { [ -x /usr/local/go/bin/go ] && PATH="$PATH:/usr/local/go/bin" && export PATH; }
+  has go && return 0
+  say 'missing: Go 1.24 or newer. https://go.dev/dl'
+  missing="$missing go"
+}
+
+stop_if_missing() {
+  [ -z "$missing" ] && return 0
+  say "Nothing was run: install what is missing ($missing ) and try again."
+  exit 1
+}
