@@ -33,8 +33,11 @@ export interface ConfiguredImage {
   /** From the repository's root; `.` for the root image. */
   readonly dir: string;
   readonly config: string;
-  /** Where a field stands, for errors found later: `positions['depends_on[0]']`. */
-  readonly positions: Readonly<Record<string, { readonly line: number; readonly column: number }>>;
+  /**
+   * Where a field stands, for errors found later: `positionOf('depends_on[0]')`. What is not there itself gets the
+   * place of the nearest thing around it; undefined where the config does not mention the field at all.
+   */
+  positionOf(field: string): { readonly line: number; readonly column: number } | undefined;
   readonly values: ImageConfig;
   /** Context root, from the root of the repository that holds it (this one, or the upstream). */
   readonly context: string;
