@@ -1,0 +1,74 @@
+export type FailureReason =
+  | 'refused'
+  | 'unresolved'
+  | 'unreachable'
+  | 'reset'
+  | 'timeout'
+  | 'certificate'
+  | 'not-tls'
+  | 'not-http'
+  | 'too-large'
+  | 'proxy';
+
+/** An exchange that ended without a usable answer. Who asked knows what it means to the user. */
+export class HttpFailure extends Error {
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'HttpFailure';
+    this.reason = reason;
+  }
+}
+
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'unresolved',
+  EAI_AGAIN: 'unreachable',
+  ETIMEDOUT: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  ERR_STREAM_PREMATURE_CLOSE: 'reset',
+  EPROTO: 'not-tls',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
+};
+
+const PREFIXES: readonly (readonly [string, FailureReason])[] = [
+  ['CERT_', 'certificate'],
+  ['ERR_SSL_', 'not-tls'],
+  ['HPE_', 'not-http'],
+];
+
+const WORDS: Readonly<Record<FailureReason, string>> = {
+  refused: 'refused the connection',
+  unresolved: 'has no address: the name is not known',
+  unreachable: 'cannot be reached',
+  reset: 'ended the connection in the middle of its answer',
+  timeout: 'took too long',
+  certificate: 'has a certificate that is not trusted here',
+  'not-tls': 'does not speak TLS as it should',
+  'not-http': 'does not speak HTTP as it should',
+  'too-large': 'sent more than was to be expected',
+  proxy: 'is behind a proxy that cannot be used',
+};
+
+/** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
+export function describeFailure(error: unknown, url: URL): unknown {
+  const code = codeOf(error);
+  const reason = REASONS[code] ?? PREFIXES.find(([prefix]) => code.startsWith(prefix))?.[1];
+  if (reason === undefined) return error;
+  return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code})`, error);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
