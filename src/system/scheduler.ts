@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HephyError } from '../errors.ts';
 import { createHeap } from './heap.ts';
 import { linkTasks, type Node, type Task } from './task-graph.ts';
@@ -51,6 +52,8 @@ class Run<T extends Task, R> {
     private readonly ending: Ending<R>,
   ) {
     this.signal = schedule.signal ?? new AbortController().signal;
+    // Every running task may listen, and many do at once: that is no leak.
+    setMaxListeners(0, this.signal);
     this.nodes = linkTasks(schedule.tasks);
     for (const node of this.nodes) if (node.waiting === 0) this.ready.push(node);
   }

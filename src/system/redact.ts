@@ -1,0 +1,103 @@
+/** What stands where a secret stood. */
+const MASK = '***';
+const REGISTRY = '<ECR-REGISTRY>';
+
+/** Shorter values would blot out every other word, and a secret of three letters is none. */
+const SHORTEST = 4;
+/** Of a secret that is cut at the end of a line, pieces from this length on are masked too. */
+const PIECE = 8;
+
+/** An ECR host carries the account's number. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
+const ECR =
+  /(?:\d{12}|\*\*\*)\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]{1,40}\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|(?:c2s\.ic|sc2s\.sgov)\.gov)/gi;
+
+export interface Redactor {
+  /** From now on this value shows nowhere, nor its usual encodings. */
+  add(secret: string): void;
+  /** Any text: a line of a child, or a whole document. */
+  redact(text: string): string;
+}
+
+export interface RedactorOptions {
+  /** The `redact` setting: mask the hosts of ECR registries. Secrets are always masked. */
+  readonly hosts: boolean;
+}
+
+/** Masks what must not reach a log. All output passes through the one redactor of the run. */
+export function createRedactor(options: RedactorOptions): Redactor {
+  const forms = new Set<string>();
+  let pattern: RegExp | undefined;
+
+  function add(secret: string): void {
+    for (const form of formsOf(secret)) forms.add(form);
+    pattern = undefined;
+  }
+
+  function redact(text: string): string {
+    if (forms.size === 0) return options.hosts ? text.replace(ECR, REGISTRY) : text;
+    pattern ??= anyOf(forms);
+    const whole = text.replace(pattern, MASK).split('\n');
+    const masked = whole.map((line) => maskPieces(line, forms)).join('\n');
+    return options.hosts ? masked.replace(ECR, REGISTRY) : masked;
+  }
+
+  return { add, redact };
+}
+
+function anyOf(forms: ReadonlySet<string>): RegExp {
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
+}
+
+/** As it is, line by line (children's output comes in lines), and as tools write it: in JSON, in URLs, in base64. */
+function formsOf(secret: string): string[] {
+  const value = secret.trim();
+  if (value.length < SHORTEST) return [];
+  const lines = value.split(/\r?\n/).map((line) => line.trim());
+  const encoded = [JSON.stringify(value).slice(1, -1), encodeURIComponent(wellFormed(value))];
+  return [value, ...lines, ...encoded, ...base64Forms(value)].filter((form) => form.length >= SHORTEST);
+}
+
+/** A half of a surrogate pair cannot be written in a URL. */
+function wellFormed(value: string): string {
+  return Buffer.from(value).toString();
+}
+
+/** Base64 of a longer text that holds the value looks different at each of three offsets; the edges are shared bits. */
+function base64Forms(value: string): string[] {
+  const shifted = [0, 1, 2].map((shift) => {
+    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
+    const text = bytes.toString('base64').replace(/=+$/, '');
+    const start = shift === 0 ? 0 : shift + 1;
+    return text.slice(start, bytes.length % 3 === 0 ? undefined : -1);
+  });
+  const forms = [Buffer.from(value).toString('base64'), ...shifted];
+  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
+}
+
+/** A tool that wraps its lines cuts a secret in two or more: its start ends a line, its end begins the next. */
+function maskPieces(line: string, forms: ReadonlySet<string>): string {
+  let masked = line;
+  for (const form of forms) {
+    if (form.length <= PIECE) continue;
+    masked = maskEnd(maskStart(masked, form), form);
+    if (masked.length >= 2 * PIECE && form.includes(masked)) return MASK;
+  }
+  return masked;
+}
+
+function maskEnd(text: string, form: string): string {
+  const head = form.slice(0, PIECE);
+  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+    if (form.startsWith(text.slice(at))) return text.slice(0, at) + MASK;
+  }
+  return text;
+}
+
+function maskStart(text: string, form: string): string {
+  const tail = form.slice(-PIECE);
+  for (let at = text.lastIndexOf(tail); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(tail, at - 1)) {
+    if (form.endsWith(text.slice(0, at + PIECE))) return MASK + text.slice(at + PIECE);
+  }
+  return text;
+}
