@@ -1,0 +1,3 @@
+module example.com/shop/smoketest
+
+go 1.22

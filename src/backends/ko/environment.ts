@@ -1,0 +1,50 @@
+import type { KoEntry, KoFile } from './ko-file.ts';
+import type { KoOptions } from './options.ts';
+
+/**
+ * What ko and Go may see of the user's environment. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them
+ * beside a platform. Credentials for registries and modules are named one by one; the CI's own tokens are not here.
+ */
+const PASSED = [
+  ...['KO_DATA_DATE_EPOCH', 'KO_GO_PATH'],
+  ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOTMPDIR', 'GOENV', 'GOFLAGS', 'GOTOOLCHAIN', 'GOWORK'],
+  ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GONOSUMDB', 'GOINSECURE', 'GOVCS', 'GOAUTH', 'NETRC'],
+  ...[
+    'GO111MODULE',
+    'GOEXPERIMENT',
+    'GODEBUG',
+    'GOFIPS140',
+    'GOAMD64',
+    'GOARM64',
+    'GOMAXPROCS',
+    'GOMEMLIMIT',
+  ],
+  ...['GOCACHEPROG', 'CGO_*', 'CC', 'CXX', 'PKG_CONFIG*'],
+  ...['SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_CONFIG_*', 'GIT_ASKPASS', 'GIT_TERMINAL_PROMPT'],
+  ...['DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'AWS_*', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_*'],
+] as const;
+
+/** Of ko's own settings, those that `ko_config` leaves open: a variable must not undo what an image's config says. */
+export function passedVariables(options: KoOptions): readonly string[] {
+  return [
+    ...(options.base_image === undefined ? ['KO_DEFAULTBASEIMAGE'] : []),
+    ...(options.env.length === 0 ? ['KO_DEFAULTENV'] : []),
+    ...(options.flags.length === 0 ? ['KO_DEFAULTFLAGS'] : []),
+    ...(options.ldflags.length === 0 ? ['KO_DEFAULTLDFLAGS'] : []),
+    ...PASSED,
+  ];
+}
+
+/** The variables that flags name as `{{.Env.VERSION}}`: naming one is what lets it in. */
+export function namedVariables(config: KoFile): readonly string[] {
+  const defaults = { flags: config.defaultFlags, ldflags: config.defaultLdflags };
+  const names = [defaults, ...(config.builds ?? [])].flatMap(namedInEntry);
+  return [...new Set(names)].sort();
+}
+
+function namedInEntry(entry: Pick<KoEntry, 'flags' | 'ldflags'>): readonly string[] {
+  const pattern = /\.Env\.(\w+)|\bindex\s+\.Env\s+["`](\w+)["`]/g;
+  return [...entry.flags, ...entry.ldflags].flatMap((text) =>
+    [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? ''),
+  );
+}

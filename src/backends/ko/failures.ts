@@ -1,0 +1,143 @@
+import type { ExecOutcome } from '../../domain/invocation.ts';
+import { HephyError, type ErrorCode } from '../../errors.ts';
+
+interface Failure {
+  readonly pattern: RegExp;
+  /** Made from what the pattern caught. */
+  readonly explain: (match: RegExpExecArray) => HephyError;
+}
+
+/** What ko 0.19 and Go print when they fail, most telling first. */
+const FAILURES: readonly Failure[] = [
+  {
+    pattern: /exec: "([^"]*)": executable file not found/,
+    explain: ([, program = 'go']) =>
+      fail(
+        'TOOL_MISSING',
+        `ko needs ${program}, and it is not on PATH`,
+        'Install Go from https://go.dev/dl/.',
+      ),
+  },
+  {
+    pattern: /(go\.(?:mod|work)) requires go >= (\S+) \(running go (\S+?)[;)]/,
+    explain: ([, file, wanted, here]) =>
+      fail(
+        'BUILD_FAILED',
+        `${file} requires Go ${wanted}, and this is ${here}`,
+        'Install that Go, or set GOTOOLCHAIN=auto.',
+      ),
+  },
+  {
+    pattern: /go\.mod file not found in current directory or any parent/,
+    explain: () =>
+      fail(
+        'CONFIG_KO',
+        'there is no go.mod in the directory that ko runs in, nor above it',
+        'Run go mod init there, or name the module by ko_config.working_dir.',
+      ),
+  },
+  {
+    pattern: /importpath "(?:ko:\/\/)?([^"]*)" is not supported: importpath is not `package main`/,
+    explain: ([, path]) =>
+      fail(
+        'CONFIG_KO',
+        `"${path}" is not the main package of a program`,
+        'ko_config.import_path names a directory with package main in it, such as ./cmd/server.',
+      ),
+  },
+  {
+    pattern: /found (\d+) local packages, expected 1/,
+    explain: ([, count]) =>
+      fail(
+        'CONFIG_KO',
+        `ko_config.import_path matches ${count} packages`,
+        'Name one program: an image holds one.',
+      ),
+  },
+  {
+    pattern: /template: argsTmpl:.*map has no entry for key "([^"]*)"/,
+    explain: ([, name]) =>
+      fail(
+        'CONFIG_VARIABLE',
+        `a flag names the variable ${name}, which is not set`,
+        `Set it where hephy runs, or give it in build_args: ${name}=…`,
+      ),
+  },
+  {
+    pattern: /template: argsTmpl:\d+:(?:\d+:)? ?(.*)/,
+    explain: ([, reason]) =>
+      fail(
+        'CONFIG_VALUE',
+        `a flag is not a template that ko can fill: ${reason}`,
+        'Flags and ldflags are Go templates: a literal {{ is written {{"{{"}}.',
+      ),
+  },
+  {
+    pattern: /no matching platforms in base image index/,
+    explain: () =>
+      fail(
+        'BUILD_FAILED',
+        'the base image does not exist for this platform',
+        'Name another base in ko_config.base_image, or leave the platform out of platforms.',
+      ),
+  },
+  {
+    pattern: /base image platform "([^"]*)" does not match desired platforms \[([^\]]*)\]/,
+    explain: ([, has, wanted]) =>
+      fail(
+        'BUILD_FAILED',
+        `the base image is for ${has}, not for ${wanted}`,
+        'Name a base in ko_config.base_image that exists for every platform of the image.',
+      ),
+  },
+  {
+    pattern: /fetching base image: (?:pulling|loading) (\S+): (.*)/,
+    explain: ([, base = '', reason = '']) =>
+      fail(
+        registryCode(reason, 'REGISTRY_UNAVAILABLE'),
+        `the base image ${base} cannot be pulled: ${reason}`,
+        'ko_config.base_image or KO_DEFAULTBASEIMAGE names one that this machine can reach.',
+      ),
+  },
+  {
+    pattern: /error publishing \S+: (.*)/,
+    explain: ([, reason = '']) =>
+      fail(
+        registryCode(reason, 'REGISTRY_REJECTED'),
+        `the image was built and could not be pushed: ${reason}`,
+        'hephy doctor tells which credentials are used for which registry.',
+      ),
+  },
+  {
+    pattern: /^(?:.*go build: exit status \d+: )?(\S.*\.go:\d+(?::\d+)?: .*)$/m,
+    explain: ([, message = '']) => fail('BUILD_FAILED', message, compileHint(message)),
+  },
+];
+
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+export function explainFailure(outcome: ExecOutcome): HephyError | undefined {
+  for (const { pattern, explain } of FAILURES) {
+    const match = pattern.exec(outcome.output);
+    if (match) return explain(match);
+  }
+  return undefined;
+}
+
+function fail(code: ErrorCode, message: string, hint: string): HephyError {
+  return new HephyError(code, message, { hint });
+}
+
+function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
+  if (/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i.test(reason)) return 'REGISTRY_AUTH';
+  if (/MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason)) return 'REGISTRY_NOT_FOUND';
+  if (/immutable/i.test(reason)) return 'REGISTRY_IMMUTABLE';
+  if (/dial tcp|timeout|EOF|TOOMANYREQUESTS|\b(429|5\d\d)\b/.test(reason)) return 'REGISTRY_UNAVAILABLE';
+  return otherwise;
+}
+
+function compileHint(message: string): string {
+  if (/no required module|missing go\.sum|cannot find module/.test(message)) {
+    return 'Run go mod tidy there and commit go.mod and go.sum.';
+  }
+  return 'The place is from the directory that ko runs in.';
+}

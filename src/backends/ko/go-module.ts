@@ -1,0 +1,49 @@
+import { posix } from 'node:path';
+import type { Recipe } from '../../domain/image.ts';
+import { HephyError } from '../../errors.ts';
+import type { KoOptions } from './options.ts';
+
+const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
+
+/** Where ko runs, from the root of the repository: `.ko.yaml` and local import paths are looked up there. */
+export function workingDirectory(recipe: Recipe<KoOptions>): string {
+  const inContext = recipe.options.working_dir ?? '.';
+  const directory = posix.normalize(posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
+  if (directory !== '..' && !directory.startsWith('../') && !posix.isAbsolute(inContext)) return directory;
+  throw new HephyError('CONFIG_PATH', `ko_config.working_dir "${inContext}" leaves the repository`, {
+    hint: `It is a path from the context, ${recipe.source.context}.`,
+  });
+}
+
+export function moduleFiles(directory: string): readonly string[] {
+  return upwards(directory).flatMap((parent) => MODULE_FILES.map((name) => posix.join(parent, name)));
+}
+
+/**
+ * What ko is to build. Written without `./` a directory looks like a package of the standard library to Go, so
+ * `cmd/server` is taken as `./cmd/server`, unless the module itself is called that way.
+ */
+export function programPath(
+  importPath: string | undefined,
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): string {
+  if (importPath === undefined) return '.';
+  if (/^(\.|\/|ko:\/\/)/.test(importPath) || importPath.split('/')[0]?.includes('.')) return importPath;
+  const module = moduleName(directory, files);
+  if (module !== undefined && `${importPath}/`.startsWith(`${module}/`)) return importPath;
+  return `./${importPath}`;
+}
+
+function moduleName(directory: string, files: Readonly<Record<string, string>>): string | undefined {
+  const nearest = upwards(directory)
+    .map((parent) => files[posix.join(parent, 'go.mod')])
+    .find((text) => text !== undefined);
+  return /^module[ \t]+"?([^\s"]+)/m.exec(nearest ?? '')?.[1];
+}
+
+/** The directory and all above it: `a/b`, `a`, `.`. */
+function upwards(directory: string): readonly string[] {
+  const parent = posix.dirname(directory);
+  return parent === directory ? [directory] : [directory, ...upwards(parent)];
+}

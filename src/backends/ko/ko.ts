@@ -1,0 +1,118 @@
+import { posix } from 'node:path';
+import type { Leg, Recipe } from '../../domain/image.ts';
+import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
+import { HephyError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { expandBaseImage } from './base-image.ts';
+import { namedVariables, passedVariables } from './environment.ts';
+import { explainFailure } from './failures.ts';
+import { moduleFiles, programPath, workingDirectory } from './go-module.ts';
+import { koConfig } from './ko-config.ts';
+import { KO_FILES, readKoFile } from './ko-file.ts';
+import { KoOptions } from './options.ts';
+import { needsInsecureFlag } from './plain-http.ts';
+
+/** Go programs without a Dockerfile: https://ko.build */
+export const ko: Backend<KoOptions> = {
+  id: 'ko',
+  options: KoOptions,
+  platforms: ['linux/amd64', 'linux/arm64', 'linux/arm/v7'],
+  inputs: listInputs,
+  invocation: describe,
+  resultFiles: (leg) => [refsFile(leg)],
+  readResult,
+  explain: explainFailure,
+};
+
+/** Modules and workspaces above the context count too: Go looks for them upwards. */
+function listInputs(recipe: Recipe<KoOptions>): readonly string[] {
+  const directory = workingDirectory(recipe);
+  return [...KO_FILES.map((name) => posix.join(directory, name)), ...moduleFiles(directory)];
+}
+
+function describe(leg: Leg<KoOptions>): Invocation {
+  const { options } = leg.recipe;
+  const directory = workingDirectory(leg.recipe);
+  const file = readKoFile(leg.inputFiles, directory);
+  const config = koConfig(leg, file, expandBaseImage(options.base_image, leg.buildArgs));
+  const configPath = posix.join(leg.scratch, 'ko.json');
+  const named = namedVariables(config);
+  return {
+    tool: 'ko',
+    args: ['build', ...flags(leg), '--', programPath(options.import_path, directory, leg.inputFiles)],
+    cwd: posix.join(leg.root, directory),
+    env: {
+      ...pick(leg.buildArgs, named),
+      KO_DOCKER_REPO: leg.repository,
+      KO_CONFIG_PATH: configPath,
+      SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
+      // What ko and Go leave behind when they are stopped goes with the scratch directory.
+      TMPDIR: leg.scratch,
+    },
+    passEnv: [...passedVariables(options), ...named.filter((name) => !(name in leg.buildArgs))],
+    files: [{ path: configPath, content: `${JSON.stringify(config, null, 2)}\n` }],
+  };
+}
+
+function flags(leg: Leg<KoOptions>): readonly string[] {
+  const { sbom } = leg.recipe.options;
+  return [
+    '--bare',
+    `--platform=${leg.platform}`,
+    `--tags=${leg.tag}`,
+    `--image-refs=${refsFile(leg)}`,
+    `--sbom=${sbom === false || sbom === 'none' ? 'none' : 'spdx'}`,
+    ...pairs('--image-label', leg.labels),
+    ...pairs('--image-annotation', leg.annotations),
+    ...(needsInsecureFlag(leg) ? ['--insecure-registry'] : []),
+  ];
+}
+
+/** ko reads each of these flags as one record of CSV, and cuts it at the first `=`. */
+function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => {
+      if (key !== '' && !key.includes('=')) return `${flag}=${quoteCsv(`${key}=${value}`)}`;
+      throw new HephyError('CONFIG_VALUE', `ko cannot set a label or annotation called "${key}"`, {
+        hint: 'A key may not be empty and may not contain "=".',
+      });
+    });
+}
+
+function quoteCsv(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+function pick(values: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
+
+function refsFile(leg: Leg<KoOptions>): string {
+  return posix.join(leg.scratch, 'image-refs');
+}
+
+/** One line, `repository:tag@digest`; ko leaves the tag out when it is `latest`. */
+function readResult(leg: Leg<KoOptions>, outcome: ExecOutcome): BuildResult | HephyError {
+  const lines = (outcome.files[refsFile(leg)] ?? '').split('\n').filter((line) => line !== '');
+  if (lines.length > 1) {
+    return new HephyError(
+      'BUILD_FAILED',
+      `ko made ${lines.length} images for ${leg.platform} instead of one`,
+      {
+        hint: `The base image has several entries for ${leg.platform}: name the one to use by its digest in ko_config.base_image.`,
+      },
+    );
+  }
+  const [reference = '', digest = ''] = (lines[0] ?? '').split('@');
+  const expected = [leg.repository, `${leg.repository}:${leg.tag}`];
+  if (expected.includes(reference) && /^sha256:[0-9a-f]{64}$/.test(digest)) return { digest };
+  const found = lines[0] === undefined ? 'nothing' : `"${lines[0]}"`;
+  return new HephyError(
+    'BUILD_FAILED',
+    `ko ended well but reported ${found} for ${leg.repository}:${leg.tag}`,
+    {
+      hint: 'hephy doctor tells which ko is used and which version is expected.',
+    },
+  );
+}
