@@ -1,0 +1,36 @@
+import { callOf, type Repository } from './repository.ts';
+import { runGit } from './git.ts';
+
+/** Long enough for a large repository, short enough that a run does not hang on a remote that does not answer. */
+const TIMEOUT_MS = 120_000;
+
+/** False where the remote does not have it, or cannot be reached: the caller has a next best answer. */
+export async function fetchRefs(
+  repo: Repository,
+  depth: number | null,
+  refs: readonly string[],
+): Promise<boolean> {
+  const limit = depth === null ? [] : [`--depth=${depth}`];
+  const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', ...limit];
+  const args = ['fetch', ...flags, '--end-of-options', 'origin', ...refs];
+  const done = await runGit(args, { ...callOf(repo), timeoutMs: TIMEOUT_MS });
+  return done.exitCode === 0;
+}
+
+/**
+ * One commit and no history: a diff needs the two trees alone. A full clone takes what it lacks instead, since a depth
+ * would make it a shallow one.
+ */
+export function fetchCommit(repo: Repository, sha: string): Promise<boolean> {
+  return fetchRefs(repo, repo.shallow ? 1 : null, [sha]);
+}
+
+/** Kept where a plain `git fetch` keeps it, so that the next run finds it. */
+export function branchRefspec(branch: string): string {
+  return `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
+}
+
+export async function isShallow(repo: Repository): Promise<boolean> {
+  const done = await runGit(['rev-parse', '--is-shallow-repository'], callOf(repo));
+  return done.stdout.toString('utf8').trim() === 'true';
+}

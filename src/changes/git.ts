@@ -1,0 +1,97 @@
+import { HephyError } from '../errors.ts';
+import { childEnv, type Env } from '../system/env.ts';
+import { exec, type Finished } from '../system/exec.ts';
+
+export interface GitCall {
+  readonly cwd: string;
+  readonly env: Env;
+  readonly input?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** On top of what every call gets. */
+  readonly extraEnv?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What git may see: how to reach a remote, and the user's own configuration. `GIT_DIR` and its kin stay out, so that a
+ * hook's quarantine does not leak in: https://git-scm.com/docs/git-receive-pack#_quarantine_environment
+ */
+const PASSED = [
+  'SSH_AUTH_SOCK',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH_VARIANT',
+  'GIT_SSL_*',
+  'GIT_CONFIG_*',
+  'GIT_ASKPASS',
+];
+
+const FIXED = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  SSH_ASKPASS_REQUIRE: 'never',
+} as const;
+
+/**
+ * A checkout may belong to someone else (containers, self-hosted runners): whoever runs hephy-builder in it has named
+ * it. What such a repository could start by its own configuration is switched off instead.
+ */
+const CONFIG = [
+  'safe.directory=*',
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.quotePath=false',
+  'log.showSignature=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
+
+/** The one place that runs git. A failing git is a result, a missing one an error. */
+export async function runGit(args: readonly string[], call: GitCall): Promise<Finished> {
+  const { env, extraEnv, signal, ...rest } = call;
+  try {
+    return await exec({
+      ...rest,
+      file: 'git',
+      args: ['--no-pager', ...CONFIG, ...args],
+      env: { ...childEnv(env, PASSED), ...FIXED, ...extraEnv },
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (!(cause instanceof HephyError) || cause.code !== 'TOOL_MISSING') throw cause;
+    throw new HephyError('TOOL_MISSING', 'git was not found', {
+      hint: 'Install git 2.30 or newer, and make sure that it is on PATH.',
+      cause,
+    });
+  }
+}
+
+/** For calls that only a broken repository, or a user's Ctrl-C, can make fail. */
+export async function askGit(args: readonly string[], call: GitCall): Promise<Buffer> {
+  const done = await runGit(args, call);
+  if (done.exitCode === 0) return done.stdout;
+  throw gitFailure(args[0] ?? '', done, call.signal);
+}
+
+export function gitFailure(verb: string, done: Finished, signal?: AbortSignal): HephyError {
+  if (signal?.aborted) return new HephyError('CANCELLED', 'the run was interrupted');
+  const how = done.timedOut ? 'took too long' : saidBy(done);
+  return new HephyError('GIT_FAILED', `git ${verb}: ${how}`, hintFor(how));
+}
+
+/** git's own last words, without `fatal:` and without the credentials that a URL may carry. */
+export function saidBy(done: Finished): string {
+  const lines = done.stderr.toString('utf8').trim().split('\n');
+  const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
+  const text = line.replace(/^(fatal|error): /, '').replace(/\/\/[^/@\s]*@/g, '//');
+  return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
+}
+
+/** Gits from 2.35.2 to 2.37 do not take `safe.directory` from a command line. */
+function hintFor(how: string): { hint?: string } {
+  if (!/dubious ownership|unsafe repository/.test(how)) return {};
+  return { hint: 'Use git 2.38 or newer, or run `git config --global --add safe.directory <this folder>`.' };
+}

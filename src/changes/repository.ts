@@ -1,0 +1,83 @@
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import { askGit, gitFailure, runGit, type GitCall } from './git.ts';
+import { readStatus, type WorkingStatus } from './status.ts';
+
+/** A repository as one run sees it. */
+export interface Repository {
+  /** Absolute; of a bare repository its own folder. */
+  readonly root: string;
+  readonly gitDir: string;
+  readonly bare: boolean;
+  /** When the run began: deepening does not change it. */
+  readonly shallow: boolean;
+  /** `refs/heads/main`, `HEAD` where it is detached, null where there is no commit yet. */
+  readonly headRef: string | null;
+  /** What the remote's HEAD was when it was cloned. */
+  readonly defaultBranch: string | null;
+  readonly env: Env;
+  readonly signal: AbortSignal | undefined;
+  /** Asked once and kept: the list of files and the list of changes must agree. */
+  status(): Promise<WorkingStatus>;
+}
+
+const QUESTIONS = ['--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir'];
+const REFS = ['--revs-only', '--symbolic-full-name', 'HEAD', 'refs/remotes/origin/HEAD'];
+
+/** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
+export async function findRepository(cwd: string, env: Env, signal?: AbortSignal): Promise<Repository> {
+  const call: GitCall = { cwd, env, signal };
+  const done = await runGit(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call);
+  const [bare, shallow, gitDir, root, ...refs] = linesOf(done.stdout);
+  const place = { gitDir: gitDir ?? '', shallow: shallow === 'true' };
+  if (done.exitCode === 0 && root !== undefined && refs.length <= 2) {
+    return openRepository({ ...place, root, bare: false, refs }, call);
+  }
+  if (bare !== 'true') throw notFound(cwd, gitFailure('rev-parse', done, signal));
+  const asked = linesOf(await askGit(['rev-parse', ...REFS], call));
+  return openRepository({ ...place, root: place.gitDir, bare: true, refs: asked }, call);
+}
+
+interface Answers extends Pick<Repository, 'root' | 'gitDir' | 'bare' | 'shallow'> {
+  readonly refs: readonly string[];
+}
+
+function openRepository(answers: Answers, call: GitCall): Repository {
+  const { refs, ...place } = answers;
+  const remoteHead = refs.find((ref) => ref.startsWith(REMOTE) && !ref.endsWith('/HEAD'));
+  let status: Promise<WorkingStatus> | undefined;
+  return {
+    ...place,
+    headRef: refs.find((ref) => !ref.startsWith(REMOTE)) ?? null,
+    defaultBranch: remoteHead?.slice(REMOTE.length) ?? null,
+    env: call.env,
+    signal: call.signal,
+    status: () => (status ??= readStatus({ ...call, cwd: place.root })),
+  };
+}
+
+const REMOTE = 'refs/remotes/origin/';
+
+function linesOf(out: Buffer): string[] {
+  return out
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+function notFound(cwd: string, cause: HephyError): HephyError {
+  if (cause.code === 'CANCELLED' || cause.hint !== undefined) return cause;
+  return new HephyError('NOT_A_REPOSITORY', `${cwd} is not in the working tree of a git repository`, {
+    hint: 'Run hephy in a clone, or `git init` and commit first.',
+    cause,
+  });
+}
+
+/** Runs git at the root. */
+export function askRepository(repo: Repository, args: readonly string[], input?: string): Promise<Buffer> {
+  return askGit(args, callOf(repo, input));
+}
+
+export function callOf(repo: Repository, input?: string): GitCall {
+  return { cwd: repo.root, env: repo.env, signal: repo.signal, ...(input !== undefined && { input }) };
+}
