@@ -1,0 +1,75 @@
+import type { Verdict } from '../domain/change.ts';
+import type { Plan, PlanImage } from '../domain/plan.ts';
+import { showControls } from '../system/text.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+export interface ExplainView {
+  readonly style: Style;
+  /** Only these images; empty means all. */
+  readonly only: readonly string[];
+  /** Where the plan holds images that a run would leave alone: the answer for each, by name. Absent means affected. */
+  readonly verdicts?: ReadonlyMap<string, Verdict>;
+}
+
+type Skipped = Plan['skipped'][number];
+
+/** Why each image is built, by what, on which base and under which tags: the plan in words. */
+export function renderExplain(plan: Plan, view: ExplainView): string {
+  const wanted = (name: string | undefined): boolean =>
+    view.only.length === 0 || (name !== undefined && view.only.includes(name));
+  const images = plan.images.filter(({ name }) => wanted(name));
+  const skipped = plan.skipped.filter(({ name }) => wanted(name));
+  const blocks = images.map((image) => renderImage(image, view));
+  if (skipped.length > 0) blocks.push(renderSkipped(skipped));
+  if (plan.warnings.length > 0) blocks.push(renderWarnings(plan.warnings));
+  return blocks.length > 0 ? blocks.join('\n\n') : 'There is no image here.';
+}
+
+export function renderSkipped(skipped: readonly Skipped[]): string {
+  const rows = skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(showControls));
+  return ['not in this run', ...renderTable(rows, '  ')].join('\n');
+}
+
+export function renderWarnings(warnings: readonly string[]): string {
+  return warnings.map((warning) => `warning: ${showControls(warning)}`).join('\n');
+}
+
+function renderImage(image: PlanImage, { style, verdicts }: ExplainView): string {
+  const verdict = verdicts?.get(image.name) ?? { affected: true, why: image.why };
+  const facts = [
+    ['backend', image.backend, image.reason],
+    ['affected', verdict.affected ? 'yes' : 'no', verdict.why],
+    ...listRows('depends', image.dependsOn, image.dependencyOrigins),
+  ];
+  const names = [
+    ['platforms', image.platforms.join(', '), ''],
+    ...sourceRows(image),
+    ...listRows('tags', image.tags, image.tagOrigins),
+  ];
+  const suggestions = image.suggestions.map((text, at) => [at === 0 ? 'could be' : '', text]);
+  const title = `${style.bold(showControls(image.name))}  ${showControls(image.config)}`;
+  return [title, ...renderFacts(facts), ...renderFacts(names), ...renderFacts(suggestions)].join('\n');
+}
+
+/** The first column is as wide in every group; the others are aligned within their own. */
+function renderFacts(rows: readonly (readonly string[])[]): string[] {
+  const shown = rows.map(([label = '', ...rest]) => [label.padEnd(9), ...rest.map(showControls)]);
+  return renderTable(shown, '  ');
+}
+
+function listRows(
+  label: string,
+  items: readonly string[],
+  origins: Readonly<Record<string, string>>,
+): string[][] {
+  if (items.length === 0) return [[label, '–', '']];
+  return items.map((item, at) => [at === 0 ? label : '', item, origins[item] ?? '']);
+}
+
+function sourceRows({ source, dirty }: PlanImage): string[][] {
+  if (source.kind === 'local')
+    return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
+  const commit = source.commit ? `commit ${source.commit}` : 'not asked for its commit';
+  return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
+}

@@ -1,0 +1,34 @@
+import type { Screen } from '../system/port.ts';
+
+/** Colours add to what the text says already; without them nothing is lost. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+}
+
+/** Where a text will stand. */
+export interface View {
+  readonly style: Style;
+  /** Undefined: as wide as it likes. */
+  readonly columns: number | undefined;
+}
+
+export function createStyle(colours: boolean): Style {
+  function paint(open: number, close: number): (text: string) => string {
+    return (text) => (colours && text !== '' ? `\x1b[${open}m${text}\x1b[${close}m` : text);
+  }
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    red: paint(31, 39),
+    green: paint(32, 39),
+    yellow: paint(33, 39),
+  };
+}
+
+export function viewOf(screen: Screen): View {
+  return { style: createStyle(screen.colours), columns: screen.columns() };
+}
