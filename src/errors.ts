@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   REGISTRY_REJECTED: 'The registry refused what was pushed.',
   MANIFEST_MISSING_LEG: 'An architecture image is missing, so no index was published.',
   MANIFEST_MISMATCH: 'An image in the registry is not the platform or the source that the plan names.',
+  LOCAL_REGISTRY: 'The registry on this machine could not be started.',
   LAYOUT_WRITE: 'An OCI layout could not be written.',
   OUTPUT_WRITE: 'What was to be printed could not be written: a full disk, a broken terminal.',
   INTERNAL: 'A fault in hephy-builder itself.',

@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HephyError } from '../errors.ts';
+import { childEnv, type Env } from './env.ts';
+
+export interface RunningRegistry {
+  /** `127.0.0.1:5000` */
+  readonly host: string;
+  /** Every answer of this very registry carries it. */
+  readonly id: string;
+  readonly pid: number;
+}
+
+export interface RegistryLaunch {
+  /** The `registry` program. */
+  readonly file: string;
+  /** Its own: configuration, log and data. */
+  readonly directory: string;
+  /** It goes on when this process has ended. */
+  readonly outlives: boolean;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where Docker's documents have it, so that people recognise it. */
+const USUAL_PORT = 5000;
+const ID_HEADER = 'X-Hephy-Registry';
+const PATIENCE_MS = 20_000;
+const POLL_MS = 25;
+
+/** Starts CNCF Distribution on loopback and waits until it answers. https://distribution.github.io/distribution/about/configuration/ */
+export async function launchRegistry(launch: RegistryLaunch): Promise<RunningRegistry> {
+  await mkdir(launch.directory, { recursive: true, mode: 0o700 });
+  const host = `127.0.0.1:${await choosePort()}`;
+  const id = randomUUID();
+  const config = join(launch.directory, 'config.json');
+  await writeFile(config, JSON.stringify(configuration(launch.directory, host, id), null, 2), {
+    mode: 0o600,
+  });
+  const child = await start(launch, config);
+  try {
+    await untilReady(child, { host, id }, launch);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  child.unref();
+  return { host, id, pid: child.pid ?? 0 };
+}
+
+/** That something answers is not enough: another program may have the port by now. */
+export function isOurs({ host, id }: Pick<RunningRegistry, 'host' | 'id'>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const request = get(`http://${host}/v2/`, { agent: false, timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 && response.headers[ID_HEADER.toLowerCase()] === id);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => resolve(false));
+  });
+}
+
+/** Asks it to end, then makes it. Its number is used only while it answers by its name. */
+export async function endRegistry(registry: RunningRegistry): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!(await isOurs(registry))) return;
+    sendSignal(registry.pid, signal);
+    for (let waited = 0; waited < 3_000 && (await isOurs(registry)); waited += POLL_MS) await sleep(POLL_MS);
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (pid > 0) process.kill(pid, signal);
+  } catch {
+    // Gone in the meantime.
+  }
+}
+
+/** JSON is YAML too. */
+function configuration(directory: string, host: string, id: string): object {
+  return {
+    version: 0.1,
+    log: { level: 'warn', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(directory, 'data') }, delete: { enabled: true } },
+    http: { addr: host, secret: randomUUID(), headers: { [ID_HEADER]: [id] } },
+  };
+}
+
+async function choosePort(): Promise<number> {
+  return (await freePort(USUAL_PORT)) ?? (await freePort(0)) ?? USUAL_PORT;
+}
+
+function freePort(wanted: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ port: wanted, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' ? address?.port : undefined));
+    });
+  });
+}
+
+async function start(launch: RegistryLaunch, config: string): Promise<ChildProcess> {
+  const log = await open(logFile(launch), 'w', 0o600);
+  try {
+    return spawn(launch.file, ['serve', config], {
+      cwd: launch.directory,
+      env: { ...childEnv(launch.env), OTEL_TRACES_EXPORTER: 'none' },
+      detached: launch.outlives,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+function logFile(launch: RegistryLaunch): string {
+  return join(launch.directory, 'registry.log');
+}
+
+async function untilReady(
+  child: ChildProcess,
+  registry: Pick<RunningRegistry, 'host' | 'id'>,
+  launch: RegistryLaunch,
+): Promise<void> {
+  const problem = new Promise<Error>((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
+  });
+  let fault: Error | undefined;
+  void problem.then((error) => (fault = error));
+  for (const end = performance.now() + PATIENCE_MS; !(await isOurs(registry)); await sleep(POLL_MS)) {
+    if (launch.signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while a registry was started');
+    if (performance.now() > end) fault ??= new Error('it does not answer');
+    if (fault) throw await startError(launch, fault);
+  }
+}
+
+async function startError(launch: RegistryLaunch, cause: Error): Promise<HephyError> {
+  const log = await readFile(logFile(launch), 'utf8').catch(() => '');
+  const end = log.trim().split('\n').slice(-3).join('\n');
+  const message = `the registry on this machine could not be started: ${cause.message}`;
+  return new HephyError('LOCAL_REGISTRY', end === '' ? message : `${message}\n${end}`, {
+    cause,
+    hint: `Name a registry by --registry, or see ${logFile(launch)}.`,
+  });
+}

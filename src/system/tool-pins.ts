@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { cacheDir } from './cache-dir.ts';
+import type { Env } from './env.ts';
+import pins from './tools.json' with { type: 'json' };
+
+export interface Pin {
+  readonly version: string;
+  /** The Go package that the program is built from. */
+  readonly go: string;
+  /** How long Go takes to build it on two cores. */
+  readonly seconds: number;
+}
+
+/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
+const PINS: Readonly<Record<string, Pin>> = pins;
+
+export function pinOf(name: string): Pin | undefined {
+  return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
+}
+
+/** Where a tool is kept; script/ installs to the same place, so that what one has built the other finds. */
+export function toolPath(name: string, pin: Pin, env: Env): string {
+  return join(cacheDir(env), 'tools', name, pin.version, name);
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  git: 'Install git: https://git-scm.com/downloads.',
+  go: 'Install Go: https://go.dev/dl/.',
+  docker: 'Install a container engine: https://docs.docker.com/engine/install/.',
+};
+
+/** How to come by a tool that was not found. */
+export function adviceFor(name: string): string {
+  const pin = pinOf(name);
+  if (!pin) return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
+  return `Put ${name} ${pin.version} on PATH, or install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
+}
