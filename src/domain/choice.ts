@@ -1,8 +1,11 @@
 import type { BackendId } from './image.ts';
+import type { Platform } from './platform.ts';
 
 /** What the choice of a backend looks at in an image's context, gathered from the file tree. */
 export interface ContextFacts {
   readonly hasGoMod: boolean;
+  /** A go.mod lies in a directory above the context: enough for an explicit `build_backend: ko`. */
+  readonly inGoModule?: boolean;
   /** Directories below `cmd/` that hold a Go file, sorted: `server`, `worker`. `.` is `cmd` itself. */
   readonly commands: readonly string[];
   readonly hasCmd: boolean;
@@ -18,6 +21,8 @@ export interface Choice {
   /** Validated options of the backend, its defaults applied. */
   readonly options: unknown;
   readonly suggestions: readonly string[];
+  /** What it is built for: as configured, else the backend's default. */
+  readonly platforms: readonly Platform[];
 }
 
 export interface FoundDependency {
@@ -25,4 +30,11 @@ export interface FoundDependency {
   readonly on: string;
   /** `curl/Dockerfile:1`, `web/build-config.yaml:7:5`. */
   readonly origin: string;
+  /** The published name that is used: `kaniko-debug`, where `on` is `kaniko`. */
+  readonly output: string;
+  /**
+   * base: what it is built FROM, so it must exist for the same platform. content: read during the build.
+   * order: only `depends_on` says so, and no tag of it is needed.
+   */
+  readonly use: 'base' | 'content' | 'order';
 }

@@ -1,0 +1,62 @@
+import { HephyErrors } from '../errors.ts';
+import type { Choice, ContextFacts } from '../domain/choice.ts';
+import type { BackendId } from '../domain/image.ts';
+import { chooseOptions } from './options.ts';
+import { choosePlatforms } from './platforms.ts';
+import { findImpossible, type ChoiceInput, type Picked } from './requirements.ts';
+
+export type { ChoiceInput };
+
+/** Which backend builds an image, and why. Throws all that stands against the choice at once. */
+export function chooseBackend(input: ChoiceInput): Choice {
+  const picked = pick(input);
+  const problems = input.image.values.manual_build ? [] : findImpossible(input, picked);
+  const options = chooseOptions(input, picked.backend, problems);
+  const platforms = choosePlatforms(input.image, picked.backend, problems);
+  if (problems.length > 0) throw new HephyErrors(problems);
+  const { backend, reason, suggestions = [] } = picked;
+  return { backend, reason, suggestions, options, platforms };
+}
+
+/** The order of precedence: override, config, what the context holds. */
+function pick(input: ChoiceInput): Picked {
+  const { image, override } = input;
+  if (image.values.manual_build) {
+    return { backend: image.values.build_backend ?? 'kaniko', reason: 'manual_build' };
+  }
+  const overridden = overrideFor(image.name, override);
+  if (overridden !== undefined) return { backend: overridden, reason: 'HEPHY_BACKEND', by: 'override' };
+  if (image.values.build_backend !== undefined) {
+    return { backend: image.values.build_backend, reason: 'build_backend', by: 'config' };
+  }
+  return detect(input);
+}
+
+function overrideFor(name: string, override: ChoiceInput['override']): BackendId | undefined {
+  if (override === undefined) return undefined;
+  if ('all' in override) return override.all;
+  return Object.hasOwn(override.byImage, name) ? override.byImage[name] : undefined;
+}
+
+function detect({ image, facts, dockerfile }: ChoiceInput): Picked {
+  if (facts === null) return { backend: 'kaniko', reason: 'Dockerfile of the upstream repository' };
+  const found = detectWithoutDockerfile(facts);
+  if (found !== undefined && !image.namesDockerfile) return found;
+  const suggestions =
+    found === undefined
+      ? []
+      : [`${found.reason} found: build_backend: ${found.backend} would build this without a Dockerfile`];
+  const obstacle = dockerfile?.obstacles[0];
+  if (obstacle === undefined) return { backend: 'kaniko', reason: 'Dockerfile', suggestions };
+  return {
+    backend: 'buildkit',
+    reason: `${image.dockerfile}:${obstacle.line} ${obstacle.text}`,
+    suggestions,
+  };
+}
+
+function detectWithoutDockerfile(facts: ContextFacts): Picked | undefined {
+  if (facts.hasGoMod && facts.hasCmd) return { backend: 'ko', reason: 'go.mod and cmd/' };
+  if (facts.hasSpinToml) return { backend: 'spin', reason: 'spin.toml' };
+  return undefined;
+}

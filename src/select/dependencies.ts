@@ -1,0 +1,151 @@
+import { formatPosition, HephyError } from '../errors.ts';
+import type { ConfiguredImage } from '../config/settings.ts';
+import type { ImageConfig } from '../config/schema.ts';
+import type { Choice, FoundDependency } from '../domain/choice.ts';
+import { closest } from '../domain/closest.ts';
+import { fieldPosition } from '../domain/position.ts';
+import { tagVariable, type PublishedName } from '../domain/published.ts';
+import { listPulledImages } from './dockerfile-images.ts';
+import type { Argument, Dockerfile } from './dockerfile.ts';
+import type { PublishedIndex } from './published-index.ts';
+import { matchLiteralTag, matchReference, matchVariables, REGISTRY_VARIABLES } from './references.ts';
+
+export interface DependencyInput {
+  readonly image: ConfiguredImage;
+  readonly choice: Choice;
+  readonly dockerfile: Dockerfile | undefined;
+}
+
+export interface DependencyAnswer {
+  readonly dependencies: readonly FoundDependency[];
+  readonly problems: readonly HephyError[];
+}
+
+/**
+ * Which images of this repository an image is built on, and where that is written. An image that names itself builds on
+ * what it published before: that orders nothing, so it is no dependency unless `depends_on` says so.
+ */
+export function findDependencies(input: DependencyInput, index: PublishedIndex): DependencyAnswer {
+  const { image, choice } = input;
+  const problems: HephyError[] = [];
+  const usesDockerfile = choice.backend === 'kaniko' || choice.backend === 'buildkit';
+  const found = [
+    ...(usesDockerfile && input.dockerfile ? inDockerfile(image, input.dockerfile, index) : []),
+    ...(usesDockerfile ? inBuildArgs(image, index) : []),
+    ...(choice.backend === 'ko' ? inBaseImage(image, image.values.ko_config, index) : []),
+  ].filter((dependency) => dependency.on !== image.name);
+  const listed = inDependsOn(input, index, problems);
+  return { dependencies: mergeByOutput([...found, ...listed]), problems };
+}
+
+function inDockerfile(
+  image: ConfiguredImage,
+  dockerfile: Dockerfile,
+  index: PublishedIndex,
+): readonly FoundDependency[] {
+  const buildArgs = image.values.build_args ?? {};
+  const pulled = listPulledImages(withoutOurs(dockerfile, index), buildArgs).flatMap((use) => {
+    const published = matchReference(use.text, index) ?? matchLiteralTag(use.raw, index);
+    const kind = use.via === 'FROM' && !use.pinned ? 'base' : 'content';
+    return published === undefined ? [] : [found(published, `${image.dockerfile}:${use.line}`, kind)];
+  });
+  const declared = dockerfile.arguments.flatMap((argument) => {
+    const published = index.byVariable.get(argument.name);
+    if (published === undefined || isOwnPin(argument, published)) return [];
+    return [found(published, `${image.dockerfile}:${argument.line}`, 'content')];
+  });
+  return [...pulled, ...declared];
+}
+
+/** Without the values of what hephy-builder fills in: their defaults are for builds by hand, and would hide the variable. */
+function withoutOurs(dockerfile: Dockerfile, index: PublishedIndex): Dockerfile {
+  const isOurs = ({ name }: Argument): boolean =>
+    REGISTRY_VARIABLES.includes(name) || index.byVariable.has(name);
+  if (!dockerfile.arguments.some(isOurs)) return dockerfile;
+  return { ...dockerfile, arguments: dockerfile.arguments.filter((argument) => !isOurs(argument)) };
+}
+
+/** `ARG BASE_TAG=3.19` is a version that its author chose, of an image that is not called so by accident only. */
+function isOwnPin({ value }: Argument, { name }: PublishedName): boolean {
+  return value !== undefined && value !== '' && value !== 'latest' && !value.startsWith(`${name}-`);
+}
+
+function inBuildArgs(image: ConfiguredImage, index: PublishedIndex): readonly FoundDependency[] {
+  return Object.entries(image.values.build_args ?? {}).flatMap(([key, value]) => {
+    const origin = formatPosition(fieldPosition(image, `build_args.${key}`));
+    const named = matchReference(value, index);
+    const published = named === undefined ? matchVariables(value, index) : [named];
+    return published.map((each) => found(each, origin, 'content'));
+  });
+}
+
+function inBaseImage(
+  image: ConfiguredImage,
+  config: ImageConfig['ko_config'],
+  index: PublishedIndex,
+): readonly FoundDependency[] {
+  const published = matchReference(config?.base_image ?? '', index);
+  if (published === undefined) return [];
+  return [found(published, formatPosition(fieldPosition(image, 'ko_config.base_image')), 'base')];
+}
+
+function inDependsOn(
+  { image, choice, dockerfile }: DependencyInput,
+  index: PublishedIndex,
+  problems: HephyError[],
+): readonly FoundDependency[] {
+  // A Dockerfile that nobody here can read may use the tag; one that was read has been asked.
+  const unread = dockerfile === undefined && (choice.backend === 'kaniko' || choice.backend === 'buildkit');
+  return (image.values.depends_on ?? []).flatMap((name, at) => {
+    const field = `depends_on[${at}]`;
+    const one = index.byName.get(name);
+    const published = index.byImage.get(name) ?? (one === undefined ? [] : [one]);
+    if (published.length === 0) problems.push(unknownError(image, field, { name, index }));
+    const origin = formatPosition(fieldPosition(image, field));
+    return published.map((each) => found(each, origin, unread ? 'content' : 'order'));
+  });
+}
+
+function unknownError(
+  image: ConfiguredImage,
+  field: string,
+  { name, index }: { name: string; index: PublishedIndex },
+): HephyError {
+  const near = closest(name, [...index.byImage.keys()]);
+  return new HephyError('CONFIG_DEPENDENCY', `${field}: there is no image "${name}"`, {
+    at: fieldPosition(image, field),
+    hint:
+      near === undefined ? 'depends_on takes names of images of this repository.' : `Did you mean "${near}"?`,
+  });
+}
+
+function found(published: PublishedName, origin: string, use: FoundDependency['use']): FoundDependency {
+  return { on: published.image, output: published.name, origin, use };
+}
+
+const STRENGTH = { base: 2, content: 1, order: 0 } as const;
+
+/** One entry for each published name: the first place, the strongest use. */
+function mergeByOutput(all: readonly FoundDependency[]): readonly FoundDependency[] {
+  const merged = new Map<string, FoundDependency>();
+  for (const dependency of all) {
+    const known = merged.get(dependency.output);
+    const stronger = known === undefined || STRENGTH[dependency.use] > STRENGTH[known.use];
+    if (known === undefined) merged.set(dependency.output, dependency);
+    else if (stronger) merged.set(dependency.output, { ...known, use: dependency.use });
+  }
+  return [...merged.values()];
+}
+
+/**
+ * Of the arguments that hephy-builder fills in itself, those that the Dockerfile declares: a tool warns about the rest.
+ * Null where the Dockerfile is not known.
+ */
+export function listFilledArguments(
+  dockerfile: Dockerfile | undefined,
+  dependencies: readonly FoundDependency[],
+): readonly string[] | null {
+  if (dockerfile === undefined) return null;
+  const filled = new Set([...REGISTRY_VARIABLES, ...dependencies.map(({ output }) => tagVariable(output))]);
+  return [...new Set(dockerfile.arguments.map(({ name }) => name))].filter((name) => filled.has(name));
+}
