@@ -1,4 +1,5 @@
-import type { LiveArea, Output } from '../system/output.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Output } from '../system/output.ts';
 import { displayWidth, truncateWidth } from '../system/width.ts';
 
 const HIDE_CURSOR = '\x1b[?25l';
@@ -6,62 +7,73 @@ const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_LINE = '\r\x1b[2K';
 const CLEAR_BELOW = '\r\x1b[J';
 
+/** Ten times a second looks alive, and costs nothing. */
+const REDRAW_MS = 100;
+
 export interface Room {
   readonly columns: number;
   readonly rows: number;
 }
 
-export interface LiveLines extends LiveArea {
-  /** Brings what stands there to these lines, writing only those that differ. */
-  draw(): void;
-  close(): void;
+export interface LiveOptions {
+  readonly output: Output;
+  readonly clock: Clock;
+  /** The lines as they should stand now; what does not fit is cut. */
+  readonly compose: (room: Room) => readonly string[];
 }
 
-/** Lines at the foot of the terminal that are drawn over, below everything that was printed. */
-export function openLiveArea(output: Output, compose: (room: Room) => readonly string[]): LiveLines {
+/** Lines at the foot of the terminal that are drawn over, below everything that was printed. Gives back how to end it. */
+export function openLiveArea({ output, clock, compose }: LiveOptions): () => void {
   let shown: readonly string[] = [];
-  const forgetResize = output.stderr.onResize(redraw);
+  let drawnAt = -Infinity;
 
-  function room(): Room {
-    return { columns: output.stderr.columns() ?? 80, rows: output.stderr.rows() ?? 24 };
+  function columns(): number {
+    return output.stderr.columns() ?? 80;
   }
   function draw(): void {
-    const { columns, rows } = room();
+    drawnAt = clock.now();
     // One column stays free, for terminals that wrap when the last is written; one row, for the cursor.
-    const fitting = compose({ columns: columns - 1, rows: rows - 1 });
-    const lines = fitting.slice(0, rows - 1).map((line) => truncateWidth(line, columns - 1));
-    output.draw(frame(shown, lines));
+    const room = { columns: columns() - 1, rows: (output.stderr.rows() ?? 24) - 1 };
+    const fitting = compose(room).slice(0, Math.max(0, room.rows));
+    const lines = fitting.map((line) => truncateWidth(line, room.columns));
+    output.draw(renderChange(shown, lines));
     shown = lines;
   }
   function hide(): void {
-    output.draw(up(heightAt(shown, room().columns)) + CLEAR_BELOW);
+    if (shown.length > 0) output.draw(goUp(heightAt(shown, columns())) + CLEAR_BELOW);
     shown = [];
   }
-  /** Lines that were drawn for a wider terminal have wrapped: they take more rows now. */
-  function redraw(): void {
+  /** After printed lines at once, but in a flood of them not oftener than the display ticks. */
+  function show(): void {
+    if (clock.now() - drawnAt >= REDRAW_MS) draw();
+  }
+  /** Lines that were drawn for a wider terminal have wrapped: they are cleared by the rows that they take now. */
+  function resize(): void {
     hide();
     draw();
   }
-  function close(): void {
+
+  const forgetResize = output.stderr.onResize(resize);
+  const stopTicks = clock.every(REDRAW_MS, draw);
+  output.setLive({ hide, show, restore: () => output.draw(SHOW_CURSOR) });
+  output.draw(HIDE_CURSOR);
+  draw();
+  return () => {
+    stopTicks();
     forgetResize();
     hide();
     output.setLive(null);
     output.draw(SHOW_CURSOR);
-  }
-
-  const area = { draw, hide, close, show: draw, restore: () => output.draw(SHOW_CURSOR) };
-  output.setLive(area);
-  output.draw(HIDE_CURSOR);
-  return area;
+  };
 }
 
-function frame(before: readonly string[], after: readonly string[]): string {
+function renderChange(before: readonly string[], after: readonly string[]): string {
   if (before.length === after.length && before.every((line, at) => line === after[at])) return '';
   const lines = after.map((line, at) => (line === before[at] ? '\n' : `${CLEAR_LINE}${line}\n`));
-  return up(before.length) + lines.join('') + (after.length < before.length ? CLEAR_BELOW : '');
+  return goUp(before.length) + lines.join('') + (after.length < before.length ? CLEAR_BELOW : '');
 }
 
-function up(rows: number): string {
+function goUp(rows: number): string {
   return rows > 0 ? `\r\x1b[${rows}A` : '';
 }
 

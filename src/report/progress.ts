@@ -21,8 +21,6 @@ export interface ProgressOptions {
   readonly clock?: Clock;
 }
 
-const REDRAW_MS = 100;
-
 /**
  * On a terminal a display that is drawn over; elsewhere the children's lines, prefixed, with one line at the start and
  * the end of each leg. Both on standard error, with `--json` too: standard output then holds the one result at the end.
@@ -50,11 +48,14 @@ function createLive({ output, legs, clock = systemClock }: ProgressOptions): Pro
   const open = new Map<string, OpenLeg>();
   for (const { id, needs } of legs) open.set(id, { id, needs, startedAt: null, lastLine: '' });
 
-  const area = openLiveArea(output, (room) => {
-    const shown = [...open.values()].map((leg) => ({ ...leg, lastLine: tidy(leg.lastLine) }));
-    return renderOpenLegs(shown, { room, now: clock.now(), style, idWidth });
+  const close = openLiveArea({
+    output,
+    clock,
+    compose: (room) => {
+      const shown = [...open.values()].map((leg) => ({ ...leg, lastLine: tidy(leg.lastLine) }));
+      return renderOpenLegs(shown, { room, now: clock.now(), style, idWidth });
+    },
   });
-  const stopTicks = clock.every(REDRAW_MS, area.draw);
   let stopped = false;
 
   function tidy(line: string): string {
@@ -71,11 +72,9 @@ function createLive({ output, legs, clock = systemClock }: ProgressOptions): Pro
   function stop(): void {
     if (stopped) return;
     stopped = true;
-    stopTicks();
-    area.close();
+    close();
   }
 
-  area.draw();
   return {
     start: (id) => change(id, { startedAt: clock.now() }),
     line: (id, text) => {

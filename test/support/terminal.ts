@@ -11,7 +11,8 @@ export class Terminal extends EventEmitter {
   readonly isTTY: boolean;
   written = '';
   cursorShown = true;
-  private lines: string[] = [''];
+  /** Cells: a wide character fills its own and leaves the next one empty. */
+  private lines: string[][] = [[]];
   private row = 0;
   private column = 0;
 
@@ -40,7 +41,7 @@ export class Terminal extends EventEmitter {
 
   /** What stands on it from the first line on, scrolled away or not. */
   seen(): string[] {
-    const lines = this.lines.map((line) => line.trimEnd());
+    const lines = this.lines.map((cells) => cells.join('').trimEnd());
     while (lines.at(-1) === '') lines.pop();
     return lines;
   }
@@ -69,8 +70,8 @@ export class Terminal extends EventEmitter {
     else if (sequence === '\x1b[?25h') this.cursorShown = true;
     else if (sequence.endsWith('A')) this.row = Math.max(this.top(), this.row - count);
     else if (sequence.endsWith('B')) this.row += count;
-    else if (sequence.endsWith('K')) this.lines[this.row] = '';
-    else if (sequence.endsWith('J')) this.lines.splice(this.row, Infinity, '');
+    else if (sequence.endsWith('K')) this.lines[this.row] = [];
+    else if (sequence.endsWith('J')) this.lines.splice(this.row, Infinity, []);
     else if (!sequence.endsWith('m')) throw new Error(`unknown sequence ${JSON.stringify(sequence)}`);
   }
 
@@ -87,19 +88,23 @@ export class Terminal extends EventEmitter {
 
   private put(char: string): void {
     if (this.size && this.column + displayWidth(char) > this.columns) this.moveTo(this.row + 1);
-    const line = (this.lines[this.row] ?? '').padEnd(this.column);
-    this.lines[this.row] = line.slice(0, this.column) + char + line.slice(this.column + 1);
-    this.column += displayWidth(char);
+    const cells = this.lines[this.row] ?? [];
+    while (cells.length < this.column) cells.push(' ');
+    const width = displayWidth(char);
+    cells.splice(this.column, width, char, ...Array<string>(Math.max(0, width - 1)).fill(''));
+    this.lines[this.row] = cells;
+    this.column += width;
   }
 
   private moveTo(row: number): void {
     this.row = row;
     this.column = 0;
-    while (this.lines.length <= row) this.lines.push('');
+    while (this.lines.length <= row) this.lines.push([]);
   }
 }
 
-function wrap(line: string, columns: number): string[] {
-  const parts = line.trimEnd().match(new RegExp(`.{1,${columns}}`, 'gu'));
-  return parts ?? [''];
+function wrap(line: readonly string[], columns: number): string[][] {
+  const length = line.join('').trimEnd() === '' ? 0 : line.length;
+  const rows = Math.max(1, Math.ceil(length / columns));
+  return Array.from({ length: rows }, (_, row) => line.slice(row * columns, (row + 1) * columns));
 }
