@@ -60,7 +60,8 @@ function readYaml(file: string, text: string): unknown {
     return document.toJS();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HephyError('CONFIG_LIMIT', reason, { at: { file }, cause });
+    const code = reason.includes('alias count') ? 'CONFIG_LIMIT' : 'CONFIG_SYNTAX';
+    throw new HephyError(code, reason, { at: { file }, cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Leg, Recipe } from '../../domain/image.ts';
+import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
@@ -16,7 +16,7 @@ import { needsInsecureFlag } from './plain-http.ts';
 export const ko: Backend<KoOptions> = {
   id: 'ko',
   options: KoOptions,
-  platforms: ['linux/amd64', 'linux/arm64', 'linux/arm/v7'],
+  platforms: BACKEND_PLATFORMS.ko,
   inputs: listInputs,
   invocation: describe,
   resultFiles: (leg) => [refsFile(leg)],
