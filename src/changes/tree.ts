@@ -72,7 +72,7 @@ function readFromDisk(path: string): Buffer | 'absent' | undefined {
     file = openSync(path, FLAGS);
     return fstatSync(file).isFile() ? readFileSync(file) : undefined;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = typeof error === 'object' && error && 'code' in error ? error.code : undefined;
     if (code === 'ELOOP') return readlinkSync(path, { encoding: 'buffer' });
     return code === 'ENOENT' ? 'absent' : undefined;
   } finally {

@@ -1,0 +1,94 @@
+import type { ChangedFile, ChangeSet, ImageInputs, Verdict } from '../domain/change.ts';
+import { closest } from '../domain/closest.ts';
+import type { RunEvent } from '../domain/event.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+import { showControls } from '../system/text.ts';
+import { indexInputs } from './input-index.ts';
+
+export interface AffectedQuestion {
+  readonly images: readonly ImageInputs[];
+  readonly changes: ChangeSet;
+  readonly event: RunEvent;
+  /** Named by the user, in which case they are what is built, whatever the event; null where nobody named any. */
+  readonly requested: 'all' | readonly string[] | null;
+  /** Of a schedule: the images of rebuild-weekly.txt. */
+  readonly weekly: readonly string[] | null;
+}
+
+/** These decide for every image. */
+const PROJECT_FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
+
+/** Whether each image is built, and why. Images that depend on an affected one are found later, in `plan/`. */
+export function decideAffected(question: AffectedQuestion): ReadonlyMap<string, Verdict> {
+  const chosen = chooseByName(question);
+  const inputs = matchInputs(question);
+  const verdicts = question.images.map((image) => {
+    const changed = inputs.get(image.name) ?? [];
+    const why = chosen ? chosen(image.name) : explainChange(question, image, changed);
+    const dirty = changed.some((file) => file.uncommitted);
+    return [image.name, { affected: why !== undefined, why: why ?? 'no change', dirty }] as const;
+  });
+  return new Map(verdicts);
+}
+
+/** Where names decide and not files: the reason for each, undefined where it is not among them. */
+function chooseByName(question: AffectedQuestion): ((name: string) => string | undefined) | undefined {
+  const { event, weekly } = question;
+  const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
+  if (requested !== null) {
+    const names = requested === 'all' || requested.length === 0 ? 'all' : knownNames(question, requested);
+    return (name) => (names === 'all' || names.has(name) ? 'requested' : undefined);
+  }
+  if (event.kind !== 'schedule') return undefined;
+  const listed = new Set(weekly);
+  return (name) => (listed.has(name) ? 'schedule' : undefined);
+}
+
+function knownNames(question: AffectedQuestion, requested: readonly string[]): ReadonlySet<string> {
+  const known = question.images.map((image) => image.name);
+  const names = new Set(known);
+  const problems = requested.filter((name) => !names.has(name)).map((name) => unknownImage(name, known));
+  if (problems.length > 0) throw new HephyErrors(problems);
+  return new Set(requested);
+}
+
+function unknownImage(name: string, known: readonly string[]): HephyError {
+  const near = closest(name, known);
+  const guess = near === undefined ? '' : `, did you mean ${JSON.stringify(near)}?`;
+  return new HephyError('IMAGE_UNKNOWN', `there is no image ${JSON.stringify(name)}${guess}`, {
+    hint: '`hephy explain` lists the images of this repository.',
+  });
+}
+
+function matchInputs(question: AffectedQuestion): ReadonlyMap<string, readonly ChangedFile[]> {
+  const index = indexInputs(question.images);
+  const everyone = question.images.map((image) => image.name);
+  const matched = new Map<string, ChangedFile[]>(everyone.map((name) => [name, []]));
+  for (const file of question.changes.files) {
+    const names = PROJECT_FILES.includes(file.path) ? everyone : index.imagesOf(file.path);
+    for (const name of names) matched.get(name)?.push(file);
+  }
+  return matched;
+}
+
+function explainChange(
+  { changes, event }: AffectedQuestion,
+  image: ImageInputs,
+  changed: readonly ChangedFile[],
+): string | undefined {
+  if (event.kind === 'tag' && image.followsTags)
+    return `tag ${showControls(event.ref.replace(/^refs\/tags\//, ''))}`;
+  if (changes.everything !== null) return changes.everything;
+  const [first] = changed;
+  if (first === undefined) return undefined;
+  const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
+  return `changed: ${showControls(first.path)}${importedBy(image, first)}${more}`;
+}
+
+/** A Go package elsewhere in the repository needs a word on how it got there. */
+function importedBy({ go, directories }: ImageInputs, { path }: ChangedFile): string {
+  const inside = directories.some((folder) => folder === '.' || path.startsWith(`${folder}/`));
+  const program = go?.packages[0];
+  if (program === undefined || inside || !path.endsWith('.go')) return '';
+  return ` (imported by ${showControls(program)})`;
+}

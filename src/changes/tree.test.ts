@@ -1,0 +1,150 @@
+import { expect, test } from '@jest/globals';
+import { chmod, chown, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createGitRepo, createTempDir, TEST_GIT_ENV, type GitRepo } from '../../test/support/git-repo.ts';
+import { execOk } from '../system/exec.ts';
+import { findRepository } from './repository.ts';
+import { openTree } from './tree.ts';
+
+const ODD = [
+  'with space',
+  'quote"d',
+  'li\nne',
+  '-x',
+  'ünïcode/ß',
+  ':(glob)*',
+  'tab\there',
+  '*',
+  'back\\slash',
+];
+
+async function treeOf(repo: GitRepo, sha: string | null) {
+  return openTree(await findRepository(repo.dir, TEST_GIT_ENV), sha);
+}
+
+function textOf(content: Buffer | undefined): string | undefined {
+  return content?.toString('utf8');
+}
+
+test('a commit and the working tree list and read names of every kind', async () => {
+  const files = Object.fromEntries(ODD.map((name) => [name, `in ${name}`]));
+  const repo = await createGitRepo(files);
+  for (const sha of ['HEAD', null]) {
+    const tree = await treeOf(repo, sha);
+    expect(tree.paths).toEqual([...ODD].sort());
+    const read = await tree.readAll([...ODD, 'absent']);
+    expect(Object.fromEntries([...read].map(([path, content]) => [path, textOf(content)]))).toEqual(files);
+  }
+});
+
+test('the working tree has what is not committed, and not what is deleted or ignored', async () => {
+  const repo = await createGitRepo({ kept: '1', gone: '1', changed: 'old', '.gitignore': 'ignored/\n' });
+  await repo.write({ changed: 'new', 'added/x': '2', 'ignored/y': '3', staged: '4' });
+  await repo.git('add', 'staged');
+  await repo.remove(['gone']);
+  const working = await treeOf(repo, null);
+  expect(working.paths).toEqual(['.gitignore', 'added/x', 'changed', 'kept', 'staged']);
+  expect(textOf(await working.read('changed'))).toBe('new');
+  expect(textOf(await working.read('added/x'))).toBe('2');
+  expect(await working.read('gone')).toBe(undefined);
+  expect(await working.read('../../etc/passwd')).toBe(undefined);
+  const committed = await treeOf(repo, 'HEAD');
+  expect(committed.paths).toEqual(['.gitignore', 'changed', 'gone', 'kept']);
+  expect(textOf(await committed.read('changed'))).toBe('old');
+});
+
+test('a symbolic link is its text, and is never followed', async () => {
+  const repo = await createGitRepo();
+  await repo.link('outside', '/etc/passwd');
+  await repo.link('folder', '/etc');
+  await repo.commit();
+  for (const sha of ['HEAD', null]) {
+    const tree = await treeOf(repo, sha);
+    expect(tree.paths).toEqual(['folder', 'outside']);
+    expect(textOf(await tree.read('outside'))).toBe('/etc/passwd');
+    expect(tree.has('folder/passwd')).toBe(false);
+    expect(await tree.read('folder/passwd')).toBe(undefined);
+  }
+});
+
+test('a folder that was replaced by a link is not read through', async () => {
+  const repo = await createGitRepo({ 'etc/passwd': 'mine' });
+  await repo.remove(['etc']);
+  await repo.link('etc', '/etc');
+  const tree = await treeOf(repo, null);
+  expect(tree.paths).toEqual(['etc']);
+  expect(await tree.read('etc/passwd')).toBe(undefined);
+});
+
+test('a submodule is one path without content', async () => {
+  const inner = await createGitRepo({ x: '1' });
+  const repo = await createGitRepo({ a: '1' });
+  await repo.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '-q', inner.dir, 'sub');
+  await repo.commit();
+  for (const sha of ['HEAD', null]) {
+    const tree = await treeOf(repo, sha);
+    expect(tree.paths).toEqual(['.gitmodules', 'a', 'sub']);
+    expect(await tree.read('sub')).toBe(undefined);
+  }
+});
+
+test('a sparse checkout still has all its files', async () => {
+  const repo = await createGitRepo({ 'a/x': '1', 'b/y': '2' });
+  await repo.git('sparse-checkout', 'set', 'a');
+  expect(await readdir(repo.dir)).not.toContain('b');
+  const tree = await treeOf(repo, null);
+  expect(tree.paths).toEqual(['a/x', 'b/y']);
+  expect(textOf(await tree.read('b/y'))).toBe('2');
+});
+
+test('linked worktrees, bare clones and detached HEADs work, from any folder below', async () => {
+  const repo = await createGitRepo({ 'a/x': '1' });
+  const place = await createTempDir();
+  await repo.git('worktree', 'add', '-q', '--detach', join(place, 'tree'));
+  const linked = await findRepository(join(place, 'tree', 'a'), TEST_GIT_ENV);
+  expect(linked).toMatchObject({ root: join(place, 'tree'), headRef: 'HEAD', bare: false });
+  expect((await openTree(linked, null)).paths).toEqual(['a/x']);
+  const bare = await findRepository(await repo.addBareRemote(), TEST_GIT_ENV);
+  expect(bare).toMatchObject({ bare: true, headRef: 'refs/heads/main' });
+  expect((await openTree(bare, null)).paths).toEqual(['a/x']);
+});
+
+test('outside of any repository, and without git, the error says which', async () => {
+  const place = await createTempDir();
+  await expect(findRepository(place, TEST_GIT_ENV)).rejects.toThrowWithCode('NOT_A_REPOSITORY');
+  const nowhere = findRepository(place, { ...TEST_GIT_ENV, PATH: place });
+  await expect(nowhere).rejects.toThrowWithCode('TOOL_MISSING');
+});
+
+test('a checkout that belongs to someone else is read all the same', async () => {
+  const repo = await createGitRepo({ a: '1' });
+  const place = await createTempDir();
+  const git = join(place, 'git');
+  const script = `#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 PATH='${TEST_GIT_ENV.PATH}' exec git "$@"\n`;
+  await writeExecutable(git, script);
+  const env = { ...TEST_GIT_ENV, PATH: `${place}:${TEST_GIT_ENV.PATH}` };
+  // Only root can give a folder away; for others git plays along.
+  if (process.getuid?.() === 0) await chown(repo.dir, 65534, 65534);
+  const tree = await openTree(await findRepository(repo.dir, env), null);
+  expect(tree.paths).toEqual(['a']);
+  const plain = execOk({ file: git, args: ['-C', repo.dir, 'status'], cwd: place, env });
+  await expect(plain).rejects.toThrow('safe.directory');
+});
+
+test('hooks and programs that a repository names are not run', async () => {
+  const repo = await createGitRepo({ a: '1' });
+  const mark = join(await createTempDir(), 'ran');
+  const program = join(repo.dir, '.git', 'evil');
+  await writeExecutable(program, `#!/bin/sh\ntouch '${mark}'\n`);
+  await repo.git('config', 'core.fsmonitor', program);
+  await repo.git('config', 'core.pager', program);
+  await repo.git('config', 'core.hooksPath', join(repo.dir, '.git'));
+  await repo.write({ b: '1' });
+  expect((await treeOf(repo, null)).paths).toEqual(['a', 'b']);
+  expect(await readdir(join(mark, '..'))).toEqual([]);
+});
+
+async function writeExecutable(path: string, content: string): Promise<void> {
+  await writeFile(path, content);
+  await chmod(path, 0o755);
+}

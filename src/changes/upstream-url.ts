@@ -1,0 +1,34 @@
+import { HephyError } from '../errors.ts';
+import { showControls } from '../system/text.ts';
+
+export interface UpstreamAddress {
+  readonly url: string;
+  /** For tests and for mirrors on disk: never on by default, a config must not read this machine's files. */
+  readonly allowFile?: boolean;
+}
+
+const HTTPS = /^https:\/\/[A-Za-z0-9[][^\s@?#]*$/;
+const SSH = /^ssh:\/\/(?:[A-Za-z0-9_.][\w.-]*@)?[A-Za-z0-9[][^\s@?#]*$/;
+/** `git@github.com:owner/name.git`; the host of a Windows path or a transport helper (`ext::`) does not look like it. */
+const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!:)[^\s:][^\s]*$/;
+const FILE = /^file:\/\/\/[^\s]+$/;
+
+/** https and ssh alone: `ext::`, `file:` and plain paths would run programs or read files of the machine that builds. */
+export function checkUpstreamUrl({ url, allowFile }: UpstreamAddress): void {
+  const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
+  if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url)) return;
+  throw new HephyError('UPSTREAM_URL', `not an address that can be cloned from: ${hideSecrets(url)}`, {
+    hint: hasSecret(url)
+      ? 'Leave the credentials out: a config is no place for them. git takes them from its credential helper.'
+      : 'Use https://host/owner/name or git@host:owner/name.',
+  });
+}
+
+function hasSecret(url: string): boolean {
+  return /^\w+:\/\/[^/]*@/.test(url);
+}
+
+/** As it may stand in a log. */
+export function hideSecrets(url: string): string {
+  return showControls(url.replace(/\/\/[^/]*@/, '//***@'));
+}

@@ -1,0 +1,78 @@
+import { closest } from '../domain/closest.ts';
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import { showControls } from '../system/text.ts';
+import { gitFailure, runGit, saidBy } from './git.ts';
+import { isFullSha } from './merge-base.ts';
+import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
+
+export interface UpstreamQuestion extends UpstreamAddress {
+  /** Branch, tag, full ref name or full commit; null is the default branch. */
+  readonly ref: string | null;
+  readonly env: Env;
+  /** Where git runs: the repository whose configuration (tokens, `insteadOf`) counts. */
+  readonly cwd: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** The one commit that every leg builds, whatever the branch does meanwhile. */
+export async function resolveUpstream(question: UpstreamQuestion): Promise<string> {
+  checkUpstreamUrl(question);
+  const ref = question.ref ?? 'HEAD';
+  if (isFullSha(ref)) return ref;
+  const refs = await listRefs(question, ref);
+  // As `git clone --branch` has it: a branch before a tag of the same name.
+  const names = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].filter(isFullName);
+  const sha = names.map((name) => refs.get(`${name}^{}`) ?? refs.get(name)).find((one) => one !== undefined);
+  if (sha === undefined) throw missingRef(question, ref, [...refs.keys()]);
+  return sha;
+}
+
+function isFullName(name: string): boolean {
+  return name === 'HEAD' || name.startsWith('refs/');
+}
+
+async function listRefs(question: UpstreamQuestion, ref: string): Promise<ReadonlyMap<string, string>> {
+  const { url, env, cwd, signal, allowFile } = question;
+  // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
+  const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
+  const done = await runGit(['ls-remote', '--quiet', ...which], {
+    cwd,
+    env,
+    signal,
+    timeoutMs: question.timeoutMs ?? TIMEOUT_MS,
+    extraEnv: { GIT_ALLOW_PROTOCOL: allowFile ? 'https:ssh:file' : 'https:ssh', GIT_ASKPASS: '' },
+  });
+  if (signal?.aborted) throw gitFailure('ls-remote', done, signal);
+  if (done.exitCode !== 0) throw unreachable(url, done.timedOut ? 'it did not answer in time' : saidBy(done));
+  const lines = done.stdout.toString('utf8').split('\n');
+  return new Map(
+    lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
+  );
+}
+
+function unreachable(url: string, said: string): HephyError {
+  const refused =
+    /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found/;
+  return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {
+    hint: refused.test(said)
+      ? 'Check the address; a private repository needs a credential helper or an ssh key that git can use.'
+      : 'Check the address and the network, or name a full commit as upstream_ref: that needs no question.',
+  });
+}
+
+function missingRef({ url }: UpstreamQuestion, ref: string, known: readonly string[]): HephyError {
+  const short = known
+    .filter((name) => !name.endsWith('^{}'))
+    .map((name) => name.replace(/^refs\/(heads|tags)\//, ''));
+  const near = closest(ref, short);
+  const guess = near === undefined ? '' : `, did you mean "${showControls(near)}"?`;
+  const hint = /^[0-9a-f]{4,39}$/i.test(ref)
+    ? 'Write a commit with all of its characters: a remote cannot be asked for the start of one.'
+    : 'Name a branch, a tag or a full commit.';
+  const message = `${hideSecrets(url)} has no branch or tag "${showControls(ref)}"${guess}`;
+  return new HephyError('UPSTREAM_REF', message, { hint });
+}

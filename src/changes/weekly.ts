@@ -1,0 +1,51 @@
+import { closest } from '../domain/closest.ts';
+import type { FileTree } from '../domain/tree.ts';
+import { HephyError } from '../errors.ts';
+import { showControls } from '../system/text.ts';
+
+export const WEEKLY_FILE = 'rebuild-weekly.txt';
+
+export interface NamedImage {
+  readonly name: string;
+  readonly dir: string;
+}
+
+export interface WeeklyList {
+  /** Names of images, in the order of the file. */
+  readonly names: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What a schedule rebuilds. Without the file nobody said so, and rebuilding all or nothing would both be guesses. */
+export async function readWeekly(tree: FileTree, images: readonly NamedImage[]): Promise<WeeklyList> {
+  const content = await tree.read(WEEKLY_FILE);
+  if (content !== undefined) return parseWeekly(content.toString('utf8'), images);
+  throw new HephyError('SCHEDULE_FILE', `a schedule runs, and there is no ${WEEKLY_FILE}`, {
+    at: { file: WEEKLY_FILE },
+    hint: `Commit a ${WEEKLY_FILE} at the root of the repository: the name of one image on each line.`,
+  });
+}
+
+/** One image a line, by its name or its directory; `#` starts a comment. */
+export function parseWeekly(text: string, images: readonly NamedImage[]): WeeklyList {
+  const byWord = new Map<string, string>();
+  for (const image of images) byWord.set(image.dir, image.name);
+  for (const image of images) byWord.set(image.name, image.name);
+  const names = new Set<string>();
+  const warnings: string[] = [];
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const word = line.replace(/(^|\s)#.*$/, '').trim();
+    const name = byWord.get(word) ?? byWord.get(word.replace(/^\.\/+(?=.)/, '').replace(/\/+$/, ''));
+    if (name !== undefined) names.add(name);
+    else if (word !== '') warnings.push(`${WEEKLY_FILE}:${index + 1}: ${describeUnknown(word, byWord)}`);
+  }
+  return { names: [...names], warnings };
+}
+
+function describeUnknown(word: string, known: ReadonlyMap<string, string>): string {
+  const near = closest(word, [...known.keys()]);
+  return `no image "${showControls(word)}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+}
