@@ -6,6 +6,7 @@ export type FailureReason =
   | 'timeout'
   | 'certificate'
   | 'not-tls'
+  | 'handshake'
   | 'not-http'
   | 'too-large'
   | 'proxy';
@@ -32,7 +33,7 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
   ECONNABORTED: 'reset',
   EPIPE: 'reset',
   ERR_STREAM_PREMATURE_CLOSE: 'reset',
-  EPROTO: 'not-tls',
+  EPROTO: 'handshake',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
   SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
@@ -41,9 +42,12 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
 };
 
+/** What OpenSSL makes of an answer in plain HTTP. */
+const PLAIN_ANSWER = /wrong.version.number|packet.length.too.long/i;
+
 const PREFIXES: readonly (readonly [string, FailureReason])[] = [
   ['CERT_', 'certificate'],
-  ['ERR_SSL_', 'not-tls'],
+  ['ERR_SSL_', 'handshake'],
   ['HPE_', 'not-http'],
 ];
 
@@ -54,7 +58,8 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
   reset: 'ended the connection in the middle of its answer',
   timeout: 'took too long',
   certificate: 'has a certificate that is not trusted here',
-  'not-tls': 'does not speak TLS as it should',
+  'not-tls': 'speaks plain HTTP, not TLS',
+  handshake: 'did not agree on a TLS connection',
   'not-http': 'does not speak HTTP as it should',
   'too-large': 'sent more than was to be expected',
   proxy: 'is behind a proxy that cannot be used',
@@ -63,9 +68,17 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
 /** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
 export function describeFailure(error: unknown, url: URL): unknown {
   const code = codeOf(error);
-  const reason = REASONS[code] ?? PREFIXES.find(([prefix]) => code.startsWith(prefix))?.[1];
+  const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
   if (reason === undefined) return error;
   return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code})`, error);
+}
+
+function reasonOf(code: string): FailureReason | undefined {
+  return REASONS[code] ?? PREFIXES.find(([prefix]) => code.startsWith(prefix))?.[1];
+}
+
+function isPlainAnswer(error: unknown): boolean {
+  return error instanceof Error && PLAIN_ANSWER.test(`${codeOf(error)} ${error.message}`);
 }
 
 function codeOf(error: unknown): string {

@@ -40,7 +40,9 @@ export interface Timeouts {
   readonly totalMs: number;
 }
 
-const TIMEOUTS: Timeouts = { connectMs: 15_000, idleMs: 60_000, totalMs: 120_000 };
+const TIMEOUTS: Timeouts = { connectMs: 15_000, idleMs: 60_000, totalMs: 60_000 };
+/** More would make the timer fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 
 export function createHttp(env: Env, timeouts: Partial<Timeouts> = {}): Http {
@@ -129,7 +131,8 @@ function guardTime(outgoing: ClientRequest, request: HttpRequest, limits: Timeou
   const late = (what: string): void => cut(new HttpFailure('timeout', `${host} ${what}`));
   const interrupt = (): void => cut(new HephyError('CANCELLED', `interrupted while talking to ${host}`));
   const connecting = setTimeout(() => late('did not accept the connection in time'), limits.connectMs);
-  const total = setTimeout(() => late('answered too slowly'), request.totalMs ?? limits.totalMs);
+  const totalMs = Math.min(request.totalMs ?? limits.totalMs, LONGEST_MS);
+  const total = setTimeout(() => late('answered too slowly'), totalMs);
   outgoing.setTimeout(limits.idleMs, () => late('fell silent'));
   onConnected(outgoing, () => clearTimeout(connecting));
   request.signal?.addEventListener('abort', interrupt, { once: true });

@@ -46,6 +46,19 @@ test('a server may ask for a longer pause, up to the limit', async () => {
   expect(pauses).toEqual([3_000, 60_000, 1_000]);
 });
 
+test('slow failures end at the deadline, not at the last attempt', async () => {
+  let clock = 0;
+  const pace: Pace = { now: () => clock, random: () => 0.5, sleep: async (ms) => void (clock += ms) };
+  let attempts = 0;
+  async function run(): Promise<Attempt<string>> {
+    attempts += 1;
+    clock += 200_000;
+    return failing({ again: true });
+  }
+  await expect(retry(run, { policy: DEFAULT_POLICY, pace })).rejects.toThrowWithCode('REGISTRY_UNAVAILABLE');
+  expect(attempts).toBe(2);
+});
+
 test('an interruption ends the pause', async () => {
   const controller = new AbortController();
   const pause = realPace.sleep(3_600_000, controller.signal);

@@ -15,9 +15,16 @@ export interface RetryPolicy {
   readonly baseMs: number;
   /** No pause is longer, whatever a server asks for. */
   readonly maxMs: number;
+  /** No attempt starts later than this after the first one. */
+  readonly deadlineMs: number;
 }
 
-export const DEFAULT_POLICY: RetryPolicy = { attempts: 6, baseMs: 250, maxMs: 60_000 };
+export const DEFAULT_POLICY: RetryPolicy = {
+  attempts: 6,
+  baseMs: 250,
+  maxMs: 60_000,
+  deadlineMs: 300_000,
+};
 
 export type Attempt<T> =
   | { readonly value: T }
@@ -32,11 +39,14 @@ export interface RetryOptions {
 /** Runs until it succeeds, may not be tried again, or was tried often enough; then its last failure is thrown. */
 export async function retry<T>(run: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
   const { policy, pace, signal } = options;
+  const deadline = pace.now() + policy.deadlineMs;
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await run();
     if ('value' in outcome) return outcome.value;
-    if (!outcome.again || attempt >= policy.attempts) throw outcome.failure;
-    await pace.sleep(pauseBefore(attempt, outcome.afterMs, options), signal);
+    const pause = pauseBefore(attempt, outcome.afterMs, options);
+    const late = attempt >= policy.attempts || pace.now() + pause > deadline;
+    if (!outcome.again || late) throw outcome.failure;
+    await pace.sleep(pause, signal);
   }
 }
 

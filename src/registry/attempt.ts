@@ -1,0 +1,57 @@
+import { HephyError } from '../errors.ts';
+import { HttpFailure } from '../system/http-failure.ts';
+import type { HttpResponse } from '../system/http.ts';
+import { parseRetryAfter, retry, type Attempt, type RetryOptions } from '../system/retry.ts';
+import {
+  explainFailure,
+  explainStatus,
+  isTransientFailure,
+  isTransientStatus,
+  type Subject,
+} from './failures.ts';
+
+export interface Question {
+  readonly subject: Subject;
+  accepts(status: number): boolean;
+  /** Throws REGISTRY_DIGEST where the answer is not what it should be; that is tried again too. */
+  verify?(response: HttpResponse): void;
+  ask(): Promise<HttpResponse>;
+}
+
+/**
+ * Asks until there is an answer that the caller can use, and turns everything else into one clear error. Everything
+ * that is asked of a registry may be repeated: content is named by its digest, and a tag may be set twice.
+ */
+export function askRepeatedly(question: Question, options: RetryOptions): Promise<HttpResponse> {
+  return retry(() => askOnce(question, options.pace.now()), options);
+}
+
+async function askOnce(question: Question, now: number): Promise<Attempt<HttpResponse>> {
+  try {
+    const response = await question.ask();
+    if (!question.accepts(response.status)) return refused(question, response, now);
+    question.verify?.(response);
+    return { value: response };
+  } catch (error) {
+    return broken(question, error);
+  }
+}
+
+function refused(question: Question, response: HttpResponse, now: number): Attempt<HttpResponse> {
+  return {
+    failure: explainStatus(response, question.subject),
+    again: isTransientStatus(response.status),
+    afterMs: parseRetryAfter(response.headers['retry-after'], now),
+  };
+}
+
+function broken(question: Question, error: unknown): Attempt<HttpResponse> {
+  if (error instanceof HttpFailure) {
+    const again = isTransientFailure(error);
+    return { failure: explainFailure(error, question.subject), again };
+  }
+  if (error instanceof HephyError && error.code === 'REGISTRY_DIGEST') {
+    return { failure: error, again: true };
+  }
+  throw error;
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blobsOf, type ImageManifest } from './manifest.ts';
+import { runPool } from './pool.ts';
+import { formatRepository } from './reference.ts';
+import type { Repository } from './repository.ts';
+import type { Descriptor } from './schema.ts';
+
+const BLOBS_AT_ONCE = 4;
+
+export function isSameRepository(one: Repository, other: Repository): boolean {
+  return formatRepository(one.name) === formatRepository(other.name);
+}
+
+/** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
+export async function copyImage(from: Repository, to: Repository, manifest: ImageManifest): Promise<void> {
+  const blobs = blobsOf(manifest.body).filter((blob) => !isForeign(blob));
+  const scratch = await mkdtemp(join(tmpdir(), 'hephy-copy-'));
+  try {
+    await runPool([...byDigest(blobs).values()], BLOBS_AT_ONCE, (blob) =>
+      copyBlob({ from, to, scratch }, blob),
+    );
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  await to.putManifest(manifest.digest, manifest);
+}
+
+interface Way {
+  readonly from: Repository;
+  readonly to: Repository;
+  readonly scratch: string;
+}
+
+/** Taken over inside one registry where it can be; else through a file, because layers do not fit in memory. */
+async function copyBlob({ from, to, scratch }: Way, blob: Descriptor): Promise<void> {
+  const near = from.name.host === to.name.host;
+  if (near && (await to.mountBlob(blob.digest, from.name))) return;
+  if (await to.hasBlob(blob.digest)) return;
+  const file = join(scratch, blob.digest.replace(':', '-'));
+  await from.saveBlob(blob, file);
+  await to.putBlob(blob, file);
+  await rm(file);
+}
+
+function byDigest(blobs: readonly Descriptor[]): Map<string, Descriptor> {
+  return new Map(blobs.map((blob) => [blob.digest, blob]));
+}
+
+/** Layers that may not be redistributed stay where their address says. */
+function isForeign({ urls }: Descriptor): boolean {
+  return urls !== null && urls !== undefined && urls.length > 0;
+}

@@ -1,0 +1,96 @@
+import { tmpdir } from 'node:os';
+import { z } from 'zod';
+import { HephyError } from '../errors.ts';
+import { childEnv, type Env } from '../system/env.ts';
+import { exec, type Finished } from '../system/exec.ts';
+import type { Credential } from './docker-config.ts';
+import { parseAs } from './schema.ts';
+
+/** https://github.com/docker/docker-credential-helpers#development */
+const Answer = z.object({ Username: z.string(), Secret: z.string() });
+
+/** What the helpers of the clouds and of desktops read; nothing else of the user's environment reaches them. */
+const HELPER_ENV = [
+  'AWS_*',
+  'AZURE_*',
+  'ACR_*',
+  'CLOUDSDK_*',
+  'GOOGLE_*',
+  'GCE_*',
+  'DOCKER_*',
+  'GNUPGHOME',
+  'PASSWORD_STORE_*',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+];
+
+const NOT_FOUND = 'credentials not found';
+/** Docker Hub's name among the helpers. */
+const HUB_ADDRESS = 'https://index.docker.io/v1/';
+
+export interface HelperOptions {
+  readonly env: Env;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks `docker-credential-NAME get`. Undefined: it has no login for this registry. What it prints is never passed on,
+ * because where it is not what it should be it may still be a secret.
+ */
+export async function askHelper(
+  name: string,
+  host: string,
+  options: HelperOptions,
+): Promise<Credential | undefined> {
+  const program = `docker-credential-${name}`;
+  if (!/^[\w.-]+$/.test(name)) throw failed(program, 'is not the name of a program');
+  const done = await run(program, host, options);
+  if (options.signal?.aborted) throw new HephyError('CANCELLED', `interrupted while asking ${program}`);
+  if (done.timedOut) throw failed(program, `gave no login for ${host} within ${options.timeoutMs / 1000} s`);
+  const said = done.stdout.toString('utf8');
+  if (done.exitCode !== 0) {
+    if (said.toLowerCase().includes(NOT_FOUND)) return undefined;
+    throw failed(program, `failed for ${host}: it ended ${describeEnd(done)}`);
+  }
+  const credential = readAnswer(said);
+  if (!credential) throw failed(program, `printed something else than a login for ${host}`);
+  return credential;
+}
+
+async function run(program: string, host: string, options: HelperOptions): Promise<Finished> {
+  try {
+    return await exec({
+      file: program,
+      args: ['get'],
+      cwd: tmpdir(),
+      env: childEnv(options.env, HELPER_ENV),
+      input: host === 'docker.io' ? HUB_ADDRESS : host,
+      timeoutMs: options.timeoutMs,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (cause) {
+    throw failed(program, 'is named in the Docker config and could not be started', cause);
+  }
+}
+
+function describeEnd({ exitCode }: Finished): string {
+  return exitCode === null ? 'by a signal' : `with status ${exitCode}`;
+}
+
+function readAnswer(text: string): Credential | undefined {
+  const answer = parseAs(Answer, text);
+  if (!answer) return undefined;
+  const { Username, Secret } = answer;
+  return Username === '<token>'
+    ? { username: '', password: '', identityToken: Secret }
+    : { username: Username, password: Secret };
+}
+
+function failed(program: string, what: string, cause?: unknown): HephyError {
+  return new HephyError('REGISTRY_CREDENTIALS', `${program} ${what}`, {
+    cause,
+    hint: `Try it: echo HOST | ${program} get. Or take it out of credsStore and credHelpers in the Docker config.`,
+  });
+}

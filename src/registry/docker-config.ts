@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import { canonicalHost } from './reference.ts';
+import { parseAs } from './schema.ts';
+
+/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
+const DockerConfig = z.object({
+  auths: z.record(z.string(), z.unknown()).nullish(),
+  credsStore: z.string().nullish(),
+  credHelpers: z.record(z.string(), z.string()).nullish(),
+});
+
+const AuthEntry = z.object({
+  auth: z.string().nullish(),
+  username: z.string().nullish(),
+  password: z.string().nullish(),
+  identitytoken: z.string().nullish(),
+});
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+  /** An OAuth2 refresh token; user name and password are empty then. */
+  readonly identityToken?: string;
+}
+
+/** One place that holds logins: Docker's file, podman's, or a variable with the same text in it. */
+export interface LoginSource {
+  readonly origin: string;
+  /** Program that knows the login for this registry. */
+  helper(host: string): string | undefined;
+  entry(host: string): Credential | undefined;
+}
+
+/** In the order of asking. Files that do not exist are left out. */
+export async function readLoginSources(env: Env): Promise<readonly LoginSource[]> {
+  const texts = await Promise.all(
+    configFiles(env).map(async (file) => ({ file, text: await readText(file) })),
+  );
+  const sources = texts.flatMap(({ file, text }) => (text === undefined ? [] : [parseSource(file, text)]));
+  const variable = env['DOCKER_AUTH_CONFIG'];
+  return variable === undefined || variable.trim() === ''
+    ? sources
+    : [parseSource('DOCKER_AUTH_CONFIG', variable), ...sources];
+}
+
+function configFiles(env: Env): readonly string[] {
+  const docker = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+  const runtime = env['XDG_RUNTIME_DIR'];
+  const podman = env['REGISTRY_AUTH_FILE'] || (runtime ? join(runtime, 'containers', 'auth.json') : '');
+  return [join(docker, 'config.json'), podman].filter((file) => file !== '');
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new HephyError('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
+      cause,
+      hint: 'Make it readable, or name another directory with DOCKER_CONFIG.',
+    });
+  }
+}
+
+/** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
+export function parseSource(origin: string, text: string): LoginSource {
+  const config = parseAs(DockerConfig, text.replace(/^\uFEFF/, ''));
+  if (!config) throw broken(origin, 'is not a Docker config file');
+  const { auths, credHelpers, credsStore } = config;
+  const helpers = byHost(credHelpers ?? {});
+  const entries = byHost(auths ?? {});
+  return {
+    origin,
+    helper: (host) => helpers.get(host) ?? (credsStore || undefined),
+    entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
+  };
+}
+
+/** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
+function byHost<T>(record: Readonly<Record<string, T>>): Map<string, T> {
+  const entries = Object.entries(record).map(([key, value]) => ({
+    host: hostOf(key),
+    plain: !key.includes('/'),
+    value,
+  }));
+  const ordered = entries.sort((a, b) => Number(a.plain) - Number(b.plain));
+  return new Map(ordered.map(({ host, value }) => [host, value]));
+}
+
+function hostOf(key: string): string {
+  return canonicalHost(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
+}
+
+function readEntry(value: unknown, place: { origin: string; host: string }): Credential | undefined {
+  const entry = AuthEntry.safeParse(value ?? {});
+  if (!entry.success) throw broken(place.origin, `has an entry for ${place.host} that is not a login`);
+  const { auth, username, password, identitytoken } = entry.data;
+  if (identitytoken) return { username: '', password: '', identityToken: identitytoken };
+  if (username && password) return { username, password };
+  if (!auth) return undefined;
+  const login = decodeAuth(auth);
+  if (login) return login;
+  throw broken(place.origin, `has an "auth" for ${place.host} that is not base64 of user:password`);
+}
+
+function decodeAuth(auth: string): Credential | undefined {
+  const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
+  const colon = text.indexOf(':');
+  return colon > 0 ? { username: text.slice(0, colon), password: text.slice(colon + 1) } : undefined;
+}
+
+function broken(origin: string, what: string): HephyError {
+  return new HephyError('REGISTRY_CREDENTIALS', `${origin} ${what}`, {
+    hint: 'Mend it, or write it anew with docker login.',
+  });
+}

@@ -1,0 +1,104 @@
+import { HephyError } from '../errors.ts';
+import type { HttpFailure } from '../system/http-failure.ts';
+import type { HttpResponse } from '../system/http.ts';
+import { parseAs, RegistryErrors } from './schema.ts';
+
+/** Who was asked for what: `read 127.0.0.1:5000/shop:api-1`. */
+export interface Subject {
+  readonly host: string;
+  readonly action: string;
+  readonly writes: boolean;
+}
+
+const SERVER_TROUBLE = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529]);
+/** ECR says 400 TAG_INVALID or ImageTagAlreadyExistsException, Harbor 412, others 403 or 409; all say the word. */
+const IMMUTABLE = /immutable|ImageTagAlreadyExists|cannot be overwritten/i;
+const REPEATABLE = new Set(['refused', 'unreachable', 'reset', 'timeout', 'not-http']);
+
+export function isTransientStatus(status: number): boolean {
+  return SERVER_TROUBLE.has(status);
+}
+
+export function isTransientFailure(failure: HttpFailure): boolean {
+  return REPEATABLE.has(failure.reason);
+}
+
+export function explainStatus(response: HttpResponse, subject: Subject): HephyError {
+  const { status } = response;
+  const said = readErrors(response.body);
+  const message = `cannot ${subject.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`;
+  if (subject.writes && status >= 400 && status < 500 && IMMUTABLE.test(said)) {
+    return new HephyError('REGISTRY_IMMUTABLE', message, {
+      hint: 'This tag cannot be moved. Choose another tag, or let the registry replace tags.',
+    });
+  }
+  return explainPlainly(status, message, subject);
+}
+
+function explainPlainly(status: number, message: string, { host, writes }: Subject): HephyError {
+  if (status === 401) {
+    return new HephyError('REGISTRY_AUTH', message, {
+      hint: `Log in with an account that may do this: docker login ${host}`,
+    });
+  }
+  if (status === 403) {
+    return new HephyError('REGISTRY_AUTH', message, {
+      hint: `The login for ${host} lacks the permission${writes ? ' to push here' : ''}, or the repository does not exist.`,
+    });
+  }
+  if (status === 404) {
+    return new HephyError('REGISTRY_NOT_FOUND', message, {
+      hint: writes
+        ? 'Create the repository first; this registry does not do it by itself.'
+        : 'Check the name and the tag.',
+    });
+  }
+  return explainTrouble(status, message, writes);
+}
+
+function explainTrouble(status: number, message: string, writes: boolean): HephyError {
+  if (status === 407) {
+    return new HephyError('REGISTRY_UNAVAILABLE', message, {
+      hint: 'The proxy wants a login: put it in HTTPS_PROXY, or name the registry in NO_PROXY.',
+    });
+  }
+  if (isTransientStatus(status) || !writes) {
+    return new HephyError('REGISTRY_UNAVAILABLE', message, {
+      hint: status === 429 ? 'It limits requests: wait, or log in for a higher limit.' : 'Try again later.',
+    });
+  }
+  return new HephyError('REGISTRY_REJECTED', message, {
+    hint: 'The registry says why; its log may say more.',
+  });
+}
+
+const FAILURE_HINTS: Readonly<Record<HttpFailure['reason'], string>> = {
+  refused: 'Nothing listens there: check host and port, and that the registry runs.',
+  unresolved: 'Check the spelling of the host, and the DNS of this machine.',
+  unreachable: 'Check the network, and HTTPS_PROXY and NO_PROXY.',
+  reset: 'Try again; if it stays, look at what stands between here and the registry.',
+  timeout: 'Try again; if it stays, look at the load of the registry and of the network.',
+  certificate: 'Name the file of your certificate authority with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.',
+  'not-tls': 'If it speaks plain HTTP, allow it by name in insecure_registries.',
+  handshake: 'Check that the registry and this machine agree on a version of TLS.',
+  'not-http': 'Check that host and port are those of a registry.',
+  'too-large': 'Check that host and port are those of a registry.',
+  proxy: 'Mend HTTPS_PROXY or HTTP_PROXY, or name the registry in NO_PROXY.',
+};
+
+export function explainFailure(failure: HttpFailure, subject: Subject): HephyError {
+  const plainOnly = failure.reason === 'not-tls';
+  return new HephyError(
+    plainOnly ? 'REGISTRY_INSECURE' : 'REGISTRY_UNAVAILABLE',
+    `cannot ${subject.action}: ${failure.message}`,
+    { cause: failure, hint: FAILURE_HINTS[failure.reason] },
+  );
+}
+
+/** The registry's own words, on one line and not too long: they are someone else's text. */
+function readErrors(body: Uint8Array): string {
+  const parsed = parseAs(RegistryErrors, body);
+  const words = parsed?.errors.map(({ code, message }) => `${code} ${message}`.trim()).join('; ') ?? '';
+  const line = words.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}

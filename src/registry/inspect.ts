@@ -1,0 +1,109 @@
+import { HephyError } from '../errors.ts';
+import { attestationsOf, findPlatform, imagesIn } from './image-index.ts';
+import type { ImageManifest, IndexManifest, Manifest } from './manifest.ts';
+import { nameOf } from './place.ts';
+import { formatPlatform, isSamePlatform } from './platform.ts';
+import { referenceTarget, type Reference } from './reference.ts';
+import type { Repository } from './repository.ts';
+import { ImageConfig, parseAs, type Descriptor, type ImagePlatform } from './schema.ts';
+
+/** An image that must exist, and what it must be. */
+export interface ExpectedImage {
+  readonly reference: Reference;
+  readonly platform: ImagePlatform;
+  /** The commit in its label or annotation `org.opencontainers.image.revision`. */
+  readonly revision?: string | undefined;
+}
+
+/** An image that exists and is what it must be. */
+export interface InspectedImage {
+  readonly repository: Repository;
+  readonly platform: ImagePlatform;
+  readonly manifest: ImageManifest;
+  readonly attestations: readonly Descriptor[];
+}
+
+const REVISION = 'org.opencontainers.image.revision';
+const MAX_NESTING = 4;
+
+/** A tag alone proves nothing: another run may have moved it, or a builder pushed for the wrong machine. */
+export async function inspectImage(repository: Repository, expected: ExpectedImage): Promise<InspectedImage> {
+  const target = referenceTarget(expected.reference);
+  const name = nameOf(repository, target);
+  const found = await resolveImage(
+    { repository, expected, name },
+    await getManifest(repository, target, name),
+  );
+  const bytes = await repository.readBlob(found.manifest.body.config);
+  const config = parseAs(ImageConfig, bytes) ?? {};
+  checkPlatform(name, config, expected.platform);
+  checkRevision(name, readRevision(found.manifest, config), expected.revision);
+  return { ...found, repository, platform: expected.platform };
+}
+
+interface Search {
+  readonly repository: Repository;
+  readonly expected: ExpectedImage;
+  readonly name: string;
+}
+
+type Resolved = Pick<InspectedImage, 'manifest' | 'attestations'>;
+
+async function resolveImage(search: Search, start: Manifest): Promise<Resolved> {
+  let manifest = start;
+  let attestations: readonly Descriptor[] = [];
+  for (let depth = 0; manifest.kind === 'index'; depth += 1) {
+    if (depth === MAX_NESTING) throw mismatch(`${search.name} is an index of indexes of indexes`);
+    const entry = chooseEntry(search, manifest);
+    attestations = attestationsOf(manifest.body, entry.digest);
+    manifest = await getManifest(search.repository, entry.digest, search.name);
+  }
+  return { manifest, attestations };
+}
+
+function chooseEntry({ name, expected }: Search, index: IndexManifest): Descriptor {
+  const entry = findPlatform(index.body, expected.platform);
+  if (entry) return entry;
+  const present = imagesIn(index.body).map(({ platform }) =>
+    platform ? formatPlatform(platform) : 'unnamed',
+  );
+  const listed = present.length === 0 ? 'nothing' : present.join(', ');
+  throw mismatch(`${name} is an index of ${listed}, and should have ${formatPlatform(expected.platform)}`);
+}
+
+async function getManifest(repository: Repository, target: string, name: string): Promise<Manifest> {
+  try {
+    return await repository.getManifest(target);
+  } catch (cause) {
+    if (!(cause instanceof HephyError) || cause.code !== 'REGISTRY_NOT_FOUND') throw cause;
+    throw new HephyError('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
+      cause,
+      hint: 'Look at the log of the build that was to push it, then run that build again.',
+    });
+  }
+}
+
+function checkPlatform(name: string, config: ImageConfig, expected: ImagePlatform): void {
+  const { os, architecture, variant } = config;
+  if (!os || !architecture) throw mismatch(`${name} does not say which platform it is for`);
+  const found = { os, architecture, ...(variant ? { variant } : {}) };
+  if (isSamePlatform(found, expected)) return;
+  throw mismatch(`${name} is for ${formatPlatform(found)}, and should be for ${formatPlatform(expected)}`);
+}
+
+/** Builders that cannot set a label (Spin) can set an annotation. */
+function readRevision(manifest: ImageManifest, config: ImageConfig): string | undefined {
+  return config.config?.Labels?.[REVISION] ?? manifest.body.annotations?.[REVISION];
+}
+
+function checkRevision(name: string, found: string | undefined, expected: string | undefined): void {
+  if (expected === undefined || found === expected) return;
+  const said = found === undefined ? 'does not say what it was built from' : `was built from ${found}`;
+  throw mismatch(`${name} ${said}, and should be from ${expected}`);
+}
+
+function mismatch(message: string): HephyError {
+  return new HephyError('MANIFEST_MISMATCH', message, {
+    hint: 'Another run may have pushed this tag: build it again. Nothing was published.',
+  });
+}

@@ -1,0 +1,145 @@
+import { HephyError } from '../errors.ts';
+import { copyImage, isSameRepository } from './copy.ts';
+import { buildIndex, type IndexEntry } from './image-index.ts';
+import { inspectImage, type ExpectedImage, type InspectedImage } from './inspect.ts';
+import { blobsOf, type ImageManifest, type Manifest } from './manifest.ts';
+import { settlePool, type Settled } from './pool.ts';
+import { publishManifest } from './publish.ts';
+import { formatRepository, isTag, type RepositoryName } from './reference.ts';
+import type { Registries, Repository } from './repository.ts';
+import type { Descriptor, ImagePlatform, ManifestType } from './schema.ts';
+
+export interface JoinRequest {
+  readonly repository: RepositoryName;
+  /** The first is the default tag. */
+  readonly tags: readonly string[];
+  readonly children: readonly ExpectedImage[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Provenance entries, `unknown/unknown`, are left out unless asked for. */
+  readonly keepAttestations?: boolean;
+  /** One image for one platform gets the tags itself: some runtimes, such as AWS Lambda, cannot read an index. */
+  readonly single?: boolean;
+}
+
+export interface JoinedPlatform {
+  readonly platform: ImagePlatform;
+  readonly digest: string;
+  /** Compressed layers and config, as a pull transfers them. */
+  readonly size: number;
+}
+
+export interface Joined {
+  readonly digest: string;
+  readonly mediaType: ManifestType;
+  readonly tags: readonly string[];
+  readonly platforms: readonly JoinedPlatform[];
+}
+
+/** Everything is looked up and verified before anything is pushed: a good tag never becomes a part of an image. */
+export async function joinImages(registries: Registries, request: JoinRequest): Promise<Joined> {
+  if (request.children.length === 0) throw nothingToJoin(request.repository);
+  const illegal = request.tags.find((tag) => !isTag(tag));
+  if (illegal !== undefined) throw badTag(illegal);
+  const target = registries.repository(request.repository, 'push');
+  const children = await inspectAll(registries, target, request.children);
+  for (const child of children) await bringOver(child, target, request.keepAttestations ?? false);
+  const published = assemble(request, children);
+  await publishManifest(target, published, request.tags);
+  return {
+    digest: published.digest,
+    mediaType: published.mediaType,
+    tags: [...new Set(request.tags)],
+    platforms: children.map(({ platform, manifest }) => ({
+      platform,
+      digest: manifest.digest,
+      size: sizeOf(manifest),
+    })),
+  };
+}
+
+/** Many images, so many at once. One that fails keeps no other from being published. */
+export async function joinAll(
+  registries: Registries,
+  requests: readonly JoinRequest[],
+  concurrency: number,
+): Promise<Settled<Joined>[]> {
+  return settlePool(requests, concurrency, (request) => joinImages(registries, request));
+}
+
+async function inspectAll(
+  registries: Registries,
+  target: Repository,
+  children: readonly ExpectedImage[],
+): Promise<InspectedImage[]> {
+  const settled = await settlePool(children, children.length, (child) => {
+    const own = formatRepository(child.reference) === formatRepository(target.name);
+    return inspectImage(own ? target : registries.repository(child.reference), child);
+  });
+  const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  if (errors.length > 0) throw combine(errors);
+  return settled.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
+}
+
+/** Two missing architectures are one thing to know. */
+function combine(errors: readonly unknown[]): unknown {
+  const missing = errors.filter(
+    (error) => error instanceof HephyError && error.code === 'MANIFEST_MISSING_LEG',
+  );
+  const [first] = missing;
+  if (!(first instanceof HephyError) || missing.length < 2) return first ?? errors[0];
+  const message = missing.map((error) => (error instanceof HephyError ? error.message : '')).join('; ');
+  return new HephyError('MANIFEST_MISSING_LEG', message, {
+    cause: first,
+    ...(first.hint ? { hint: first.hint } : {}),
+  });
+}
+
+async function bringOver(
+  child: InspectedImage,
+  target: Repository,
+  withAttestations: boolean,
+): Promise<void> {
+  if (isSameRepository(child.repository, target)) return;
+  await copyImage(child.repository, target, child.manifest);
+  for (const { digest } of withAttestations ? child.attestations : []) {
+    const attestation = await child.repository.getManifest(digest);
+    if (attestation.kind === 'image') await copyImage(child.repository, target, attestation);
+  }
+}
+
+function assemble(request: JoinRequest, children: readonly InspectedImage[]): Manifest {
+  const kept = request.keepAttestations ? children.flatMap(({ attestations }) => attestations) : [];
+  const [only, ...others] = children;
+  if (request.single && only && others.length === 0 && kept.length === 0) return only.manifest;
+  return buildIndex([...children.map(describeChild), ...kept.map(describeAttestation)], request.annotations);
+}
+
+function describeChild({ manifest, platform }: InspectedImage): IndexEntry {
+  const { mediaType, digest, bytes } = manifest;
+  return { mediaType, digest, size: bytes.length, platform };
+}
+
+function describeAttestation({ mediaType, digest, size, annotations }: Descriptor): IndexEntry {
+  const platform = { os: 'unknown', architecture: 'unknown' };
+  return { mediaType, digest, size, platform, ...(annotations ? { annotations } : {}) };
+}
+
+function sizeOf({ body }: ImageManifest): number {
+  return blobsOf(body).reduce((total, { size }) => total + size, 0);
+}
+
+function nothingToJoin(repository: RepositoryName): HephyError {
+  return new HephyError(
+    'MANIFEST_MISSING_LEG',
+    `${formatRepository(repository)}: there is no image to join`,
+    {
+      hint: 'Build at least one platform first.',
+    },
+  );
+}
+
+function badTag(tag: string): HephyError {
+  return new HephyError('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a legal tag`, {
+    hint: 'Letters, digits, "_", "." and "-", at most 128, not beginning with "." or "-".',
+  });
+}

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import type { Http, HttpRequest, HttpResponse } from '../system/http.ts';
+import { DEFAULT_POLICY, realPace, type Pace, type RetryOptions, type RetryPolicy } from '../system/retry.ts';
+import { askRepeatedly, type Question } from './attempt.ts';
+import { createAuthorizer } from './authorizer.ts';
+import type { Credentials } from './credentials.ts';
+import { findEndpoint, readChallenges, type Endpoint } from './endpoint.ts';
+import { resolveLocation, sendFollowing } from './redirects.ts';
+
+export interface SessionOptions {
+  readonly http: Http;
+  readonly credentials: Credentials;
+  /** Hosts, with or without their ports, that may speak plain HTTP. Loopback always may. */
+  readonly insecure?: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+  readonly pace?: Pace;
+  readonly policy?: Partial<RetryPolicy>;
+}
+
+export interface Call {
+  readonly host: string;
+  readonly method: HttpRequest['method'];
+  /** Path or address. A function is asked anew for each attempt: a broken upload does not go on where it broke. */
+  readonly target: string | (() => Promise<string>);
+  /** What it is for, in an error: `read shop/api:v1`. */
+  readonly action: string;
+  readonly scopes: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: HttpRequest['body'];
+  readonly consume?: ((body: Readable) => Promise<void>) | undefined;
+  readonly maxBytes?: number;
+  readonly totalMs?: number;
+  /** Statuses besides 2xx that the caller knows what to do with. */
+  readonly accept?: readonly number[];
+  readonly verify?: (response: HttpResponse) => void;
+}
+
+/** Requests to any number of registries, with what they share: connections, logins, tokens, patience. */
+export interface Session {
+  readonly insecure: readonly string[];
+  send(call: Call): Promise<HttpResponse>;
+}
+
+export function createSession(options: SessionOptions): Session {
+  const insecure = options.insecure ?? [];
+  const retries: RetryOptions = {
+    policy: { ...DEFAULT_POLICY, ...options.policy },
+    pace: options.pace ?? realPace,
+    signal: options.signal,
+  };
+  const shared = { http: options.http, credentials: options.credentials, insecure, retries };
+  const authorizer = createAuthorizer(shared);
+  const endpoints = new Map<string, Promise<Endpoint>>();
+
+  function endpointOf(host: string): Promise<Endpoint> {
+    const endpoint = endpoints.get(host) ?? findEndpoint(host, shared);
+    endpoints.set(host, endpoint);
+    return endpoint;
+  }
+
+  async function ask(call: Call): Promise<HttpResponse> {
+    const endpoint = await endpointOf(call.host);
+    const authorization = await authorizer.authorize(endpoint, call.scopes);
+    const first = await sendOnce(call, endpoint, authorization);
+    if (first.status !== 401) return first;
+    const asking = learn(endpoint, first);
+    if (authorization !== undefined) authorizer.forget(asking, call.scopes, authorization);
+    const renewed = await authorizer.authorize(asking, call.scopes);
+    return renewed === authorization ? first : sendOnce(call, asking, renewed);
+  }
+
+  /** Some registries ask for a login only when something is pushed, and a token's server may change. */
+  function learn(endpoint: Endpoint, response: HttpResponse): Endpoint {
+    const challenges = readChallenges(response);
+    if (challenges.length === 0) return endpoint;
+    const learned = { ...endpoint, challenges };
+    endpoints.set(endpoint.host, Promise.resolve(learned));
+    return learned;
+  }
+
+  async function sendOnce(
+    call: Call,
+    endpoint: Endpoint,
+    authorization: string | undefined,
+  ): Promise<HttpResponse> {
+    const home = new URL(endpoint.origin);
+    const target = typeof call.target === 'string' ? call.target : await call.target();
+    const url = resolveLocation(home, target, insecure);
+    const atHome = url.origin === home.origin;
+    const login: Record<string, string> = atHome && authorization !== undefined ? { authorization } : {};
+    const { method, body, consume, maxBytes, totalMs } = call;
+    const headers = { ...call.headers, ...login };
+    const request = { method, url, headers, body, consume, maxBytes, totalMs, signal: options.signal };
+    return sendFollowing(options.http, request, insecure);
+  }
+
+  return {
+    insecure,
+    send: (call) =>
+      askRepeatedly(
+        describe(call, () => ask(call)),
+        retries,
+      ),
+  };
+}
+
+function describe(call: Call, ask: () => Promise<HttpResponse>): Question {
+  const writes = call.method === 'PUT' || call.method === 'POST';
+  return {
+    subject: { host: call.host, action: call.action, writes },
+    accepts: (status) => (status >= 200 && status < 300) || (call.accept ?? []).includes(status),
+    ...(call.verify ? { verify: call.verify } : {}),
+    ask,
+  };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { HephyError } from '../errors.ts';
+import type { Http, HttpRequest } from '../system/http.ts';
+import type { RetryOptions } from '../system/retry.ts';
+import { askRepeatedly } from './attempt.ts';
+import type { Challenge } from './challenge.ts';
+import type { Credential } from './docker-config.ts';
+import { mayBePlain, refusePlain } from './endpoint.ts';
+import { parseAs } from './schema.ts';
+
+/** https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/ */
+const TokenAnswer = z.object({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  expires_in: z.number().positive().optional().catch(undefined),
+});
+
+export interface Token {
+  readonly value: string;
+  readonly expiresAt: number;
+}
+
+export interface TokenQuestion {
+  readonly host: string;
+  readonly challenge: Challenge;
+  readonly scopes: readonly string[];
+  readonly credential: Credential | undefined;
+}
+
+export interface TokenOptions {
+  readonly http: Http;
+  readonly insecure: readonly string[];
+  readonly retries: RetryOptions;
+}
+
+const DEFAULT_SECONDS = 60;
+/** A token that ends while its request is on the way is of no use; nor is one that is never old enough to be used. */
+const MARGIN_MS = 10_000;
+
+/** Asks the server that the challenge names; with a refresh token by OAuth2, else as Docker always did. */
+export async function fetchToken(question: TokenQuestion, options: TokenOptions): Promise<Token> {
+  const { host } = question;
+  const request = describeRequest(question, readRealm(question, options.insecure));
+  const response = await askRepeatedly(
+    {
+      subject: { host, action: `get a token for ${host}`, writes: false },
+      accepts: (status) =>
+        status === 200 || (status >= 400 && status < 500 && status !== 408 && status !== 429),
+      ask: () => options.http.send({ ...request, signal: options.retries.signal }),
+    },
+    options.retries,
+  );
+  const answer = response.status === 200 ? parseAs(TokenAnswer, response.body) : undefined;
+  const value = answer?.token ?? answer?.access_token ?? '';
+  if (response.status !== 200) throw refused(question, response.status);
+  if (!/^[\x21-\x7e]+$/.test(value)) throw unusable(host, 'its token server sent no token');
+  const lifetime = (answer?.expires_in ?? DEFAULT_SECONDS) * 1000;
+  return { value, expiresAt: options.retries.pace.now() + lifetime - Math.min(MARGIN_MS, lifetime / 2) };
+}
+
+function readRealm({ host, challenge }: TokenQuestion, insecure: readonly string[]): URL {
+  const realm = challenge.params['realm'] ?? '';
+  const url = URL.canParse(realm) ? new URL(realm) : undefined;
+  if (url?.protocol === 'https:') return url;
+  if (url?.protocol !== 'http:') throw unusable(host, 'it names no token server that can be asked');
+  if (!mayBePlain(url, insecure)) throw refusePlain(url);
+  return url;
+}
+
+function describeRequest(question: TokenQuestion, url: URL): HttpRequest {
+  const { challenge, scopes, credential } = question;
+  const service = challenge.params['service'];
+  if (credential?.identityToken !== undefined) {
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      refresh_token: credential.identityToken,
+      client_id: 'hephy-builder',
+      scope: scopes.join(' '),
+      ...(service === undefined ? {} : { service }),
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return { method: 'POST', url, headers, body: Buffer.from(form.toString()) };
+  }
+  if (service !== undefined) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  return { method: 'GET', url, headers: credential ? { authorization: basicLogin(credential) } : {} };
+}
+
+export function basicLogin({ username, password }: Credential): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function refused({ host, credential }: TokenQuestion, status: number): HephyError {
+  const who = credential ? 'this login' : 'anyone without a login';
+  return new HephyError(
+    'REGISTRY_AUTH',
+    `${host} gives no token to ${who}: its token server answered ${status}`,
+    {
+      hint: `Log in with an account that may do this: docker login ${host}`,
+    },
+  );
+}
+
+function unusable(host: string, why: string): HephyError {
+  return new HephyError('REGISTRY_AUTH', `cannot log in to ${host}: ${why}`, {
+    hint: 'Check that host and port are those of a registry, and what stands in between.',
+  });
+}
