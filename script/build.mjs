@@ -12,7 +12,7 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 rmSync(join(root, 'build'), { recursive: true, force: true });
 rmSync(out, { recursive: true, force: true });
 execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-execFileSync(bin('ncc'), ['build', 'build/index.js', '-o', out, '--license', 'licenses.txt', '--quiet'], {
+execFileSync(bin('ncc'), ['build', 'build/src/index.js', '-o', out, '--license', 'licenses.txt', '--quiet'], {
   cwd: root,
   stdio: 'inherit',
 });

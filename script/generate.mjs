@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
-const load = (path) => import(pathToFileURL(join(root, 'build', path)).href);
+const load = (path) => import(pathToFileURL(join(root, 'build/src', path)).href);
 const read = (path) => {
   try {
     return readFileSync(join(root, path), 'utf8');

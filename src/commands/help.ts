@@ -33,3 +33,11 @@ export function renderVerbHelp(verb: Verb): string {
     '',
   ].join('\n');
 }
+
+/** The README's table; the first example of each. */
+export function renderCommandTable(): string {
+  const rows = VERBS.map(
+    ({ name, summary, examples }) => `| \`hephy ${name}\` | ${summary} | \`${examples[0] ?? ''}\` |`,
+  );
+  return ['| command | what it does | for example |', '| --- | --- | --- |', ...rows].join('\n');
+}

@@ -1,6 +1,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Env } from '../system/env.ts';
 import type { Output } from '../system/output.ts';
+import type { Redactor } from '../system/redact.ts';
 
 export interface Flag {
   readonly name: string;
@@ -19,6 +20,7 @@ export interface Invoked {
   readonly env: Env;
   readonly cwd: string;
   readonly output: Output;
+  readonly redactor: Redactor;
   readonly signal: AbortSignal;
 }
 

@@ -96,6 +96,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./manifest.ts')).manifest,
   },
   {
+    name: 'registry',
+    summary: 'start or stop the registry on loopback that build uses when none is named',
+    operands: 'start|stop',
+    flags: [],
+    examples: ['hephy registry start', 'hephy registry stop'],
+    load: async () => (await import('./registry.ts')).registry,
+  },
+  {
     name: 'doctor',
     summary: 'which tools are here, and how to get those that are not',
     operands: '',

@@ -1,0 +1,19 @@
+import { type Finding, renderDoctor } from '../report/doctor.ts';
+import { viewOf } from '../report/style.ts';
+import { inspectTools, type ToolReport } from '../system/inspect-tools.ts';
+import { type Invoked, isSet } from './verb.ts';
+
+/** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
+export async function doctor({ env, output, flags }: Invoked): Promise<number> {
+  const reports = await inspectTools(env);
+  if (isSet(flags, 'json')) output.data(JSON.stringify(reports, null, 2));
+  else output.data(renderDoctor(reports.map(findingOf), viewOf(output.stdout).style));
+  return reports.some(({ name, state }) => name === 'git' && (state === 'missing' || state === 'broken'))
+    ? 1
+    : 0;
+}
+
+function findingOf({ name, state, version, path, advice, purpose }: ToolReport): Finding {
+  const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
+  return { name, status, version, path, hint: advice ?? purpose };
+}

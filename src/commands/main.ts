@@ -1,0 +1,68 @@
+import { HephyError, HephyErrors, isInputError } from '../errors.ts';
+import { describeError, renderError } from '../report/errors.ts';
+import { viewOf } from '../report/style.ts';
+import type { Env } from '../system/env.ts';
+import { createOutput, type Output } from '../system/output.ts';
+import { createRedactor, type Redactor } from '../system/redact.ts';
+import { VERSION } from '../version.ts';
+import { renderHelp, renderVerbHelp } from './help.ts';
+import { type CommandLine, parseCommandLine } from './parse-args.ts';
+
+/** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
+export async function main(argv: readonly string[], env: Env): Promise<number> {
+  const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
+  const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
+  try {
+    const code = await runCommand(parseCommandLine(argv), { env, output, redactor });
+    await output.flush();
+    return code;
+  } catch (error) {
+    showError(error, { output, env, json: argv.includes('--json') });
+    await output.flush().catch(() => undefined);
+    return exitCodeOf(error);
+  }
+}
+
+async function runCommand(line: CommandLine, place: Place): Promise<number> {
+  const { env, output, redactor } = place;
+  if (line.version) output.data(VERSION);
+  else if (line.verb === undefined) output.data(renderHelp(VERSION));
+  else if (line.help) output.data(renderVerbHelp(line.verb));
+  else {
+    const run = await line.verb.load();
+    const { flags, operands } = line;
+    const signal = listenForInterrupt();
+    return run({ flags, operands, env, cwd: process.cwd(), output, redactor, signal });
+  }
+  return 0;
+}
+
+interface Place {
+  readonly env: Env;
+  readonly output: Output;
+  readonly redactor: Redactor;
+}
+
+/** The first Ctrl-C asks every child to end and waits; the second ends this process as it is. */
+function listenForInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
+interface ErrorPlace {
+  readonly output: Output;
+  readonly env: Env;
+  readonly json: boolean;
+}
+
+function showError(error: unknown, { output, env, json }: ErrorPlace): void {
+  const debug = env['HEPHY_DEBUG'] === '1';
+  if (json) output.data(JSON.stringify(describeError(error), null, 2));
+  else output.error(renderError(error, { style: viewOf(output.stderr).style, debug }));
+}
+
+function exitCodeOf(error: unknown): number {
+  const problems = error instanceof HephyErrors ? error.problems : error instanceof HephyError ? [error] : [];
+  return problems.length > 0 && problems.every(({ code }) => isInputError(code)) ? 2 : 1;
+}
