@@ -1,39 +1,173 @@
 import { z } from 'zod';
 import { OPTION_SCHEMAS } from '../backends/index.ts';
+import {
+  Flag,
+  Text,
+  optional,
+  optionalList,
+  optionalPlatforms,
+  optionalText,
+  optionalTexts,
+} from '../domain/fields.ts';
 import { BACKEND_IDS } from '../domain/image.ts';
+import { BuildArgs, CacheSetting, Deploy, Secret, Stage, TextMap, byArchitecture } from './field-types.ts';
 
-/** build-config.yaml as its author wrote it, after `null`s and empty lists were dropped. Cross-field rules: rules.ts. */
+/**
+ * build-config.yaml: what one image says of itself. Cross-field rules are in rules.ts. The notes of each field feed the
+ * JSON Schema that editors read and the table in docs/build-config.md.
+ */
 export const ImageConfig = z.strictObject({
-  build_backend: z.enum(BACKEND_IDS).optional(),
-  ci_platform: z.enum(['gitlab', 'github']).optional(),
-  name: z.string().optional(),
-  use_local_context: z.boolean().optional(),
-  upstream_repo: z.string().optional(),
-  upstream_ref: z.string().optional(),
-  dockerfile_path: z.string().optional(),
-  context_path: z.string().optional(),
-  target: z.string().optional(),
-  targets: z.array(z.string()).optional(),
-  build_args: z.record(z.string(), z.string()).optional(),
-  secrets: z
-    .array(z.strictObject({ id: z.string(), env: z.string().optional(), file: z.string().optional() }))
-    .optional(),
-  platforms: z.array(z.string()).optional(),
-  additional_tags: z.array(z.string()).optional(),
-  depends_on: z.array(z.string()).optional(),
-  watch: z.array(z.string()).optional(),
-  labels: z.record(z.string(), z.string()).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
-  cache: z
-    .union([
-      z.boolean(),
-      z.strictObject({ mode: z.enum(['min', 'max']).optional(), ref: z.string().optional() }),
-    ])
-    .optional(),
-  ko_config: OPTION_SCHEMAS.ko_config.optional(),
-  spin_config: OPTION_SCHEMAS.spin_config.optional(),
-  manual_build: z.boolean().optional(),
-  manual_images: z.record(z.string(), z.string()).optional(),
-  deploy: z.record(z.string(), z.unknown()).optional(),
+  build_backend: optional(z.enum(BACKEND_IDS, { error: 'backend' })).meta({
+    description: 'The tool that builds the image.',
+    kind: '`kaniko`, `buildkit`, `ko`, `spin`',
+    absent: 'detected',
+    example: 'ko',
+  }),
+  ci_platform: optional(z.enum(['gitlab', 'github'], { error: 'CI platform' })).meta({
+    description:
+      'The only platform that builds the image: a repository that is mirrored to the other one publishes it once.',
+    kind: '`gitlab`, `github`',
+    absent: 'both',
+    example: 'gitlab',
+  }),
+  name: optionalText().meta({
+    description: 'The image’s name, in its tags and for the images that depend on it.',
+    kind: 'text',
+    absent: 'the directory’s path joined with `-`',
+    example: 'api',
+  }),
+  use_local_context: optional(Flag).meta({
+    description: 'Build the files of this repository. v1 needed it; it cannot stand beside `upstream_repo`.',
+    kind: 'boolean',
+    absent: '`true`, unless there is an `upstream_repo`',
+    example: true,
+  }),
+  upstream_repo: optionalText().meta({
+    description: 'Build another repository’s source: its git address.',
+    kind: 'git URL',
+    absent: 'none',
+    example: 'https://github.com/spkane/scratch-helloworld.git',
+  }),
+  upstream_ref: optionalText().meta({
+    description:
+      'Tag, branch or commit of `upstream_repo`. It becomes one commit before the build, the same for every architecture.',
+    kind: 'text',
+    absent: 'the upstream’s default branch',
+    example: 'v1.25.3',
+  }),
+  dockerfile_path: optionalText().meta({
+    description: 'The Dockerfile, from the context root; for an upstream build from the upstream’s root.',
+    kind: 'path',
+    absent: '`Dockerfile`',
+    example: 'deploy/Dockerfile',
+  }),
+  context_path: optionalText().meta({
+    description:
+      'The context root, from the image’s directory (it may leave that, not the repository); for an upstream build from the upstream’s root.',
+    kind: 'path',
+    absent: '`.`',
+    example: '..',
+  }),
+  target: optional(Stage)
+    .transform((stage) => stage || undefined)
+    .optional()
+    .meta({
+      description: 'The Dockerfile stage to build; `""` is none.',
+      kind: 'text',
+      absent: 'the last stage',
+      example: 'runtime',
+    }),
+  targets: optionalList(Stage).meta({
+    description: 'Several stages, built in one pass. Each is published as an image `{name}-{target}`.',
+    kind: 'list',
+    absent: 'none',
+    example: ['executor', 'debug'],
+  }),
+  build_args: optional(BuildArgs).meta({
+    description: 'Build arguments. `${VAR}` expands; `KEY` without a value takes it from the environment.',
+    kind: 'list of `KEY=value`, or a map',
+    absent: 'none',
+    example: ['GO_VERSION=1.26', 'COMMIT=${GITHUB_SHA}'],
+  }),
+  secrets: optionalList(Secret).meta({
+    description:
+      'Build secrets, from a variable (`env`) or from a file beside the config (`file`). Their values reach the build step and nothing else.',
+    kind: 'list of `{id, env}` or `{id, file}`',
+    absent: 'none',
+    example: [{ id: 'npm', env: 'NPM_TOKEN' }],
+  }),
+  platforms: optionalPlatforms().meta({
+    description: 'What to build for: `linux/amd64`, `linux/arm64`, `linux/arm/v7`, `wasm32-wasi`.',
+    kind: 'list of platforms',
+    absent: '`[linux/amd64, linux/arm64]`, for spin `[wasm32-wasi]`',
+    example: ['linux/amd64', 'linux/arm64'],
+  }),
+  additional_tags: optionalTexts().meta({
+    description:
+      'More tags beside the default one. `${VAR}` expands; `{version}`, `{major}.{minor}` and `{major}` come from a semver git tag.',
+    kind: 'list',
+    absent: 'none',
+    example: ['latest', '${BRANCH_NAME}', '{major}.{minor}'],
+  }),
+  depends_on: optionalTexts().meta({
+    description: 'Images that must be built first, beside those that the Dockerfile names.',
+    kind: 'list of image names',
+    absent: 'none',
+    example: ['base'],
+  }),
+  watch: optionalTexts().meta({
+    description: 'Globs, from the repository’s root, of more files whose change rebuilds the image.',
+    kind: 'list of globs',
+    absent: 'none',
+    example: ['proto/**/*.proto'],
+  }),
+  labels: optional(TextMap).meta({
+    description: 'Labels of the image, on top of the standard `org.opencontainers.image.*`.',
+    kind: 'map',
+    absent: 'none',
+    example: { 'com.example.team': 'payments' },
+  }),
+  annotations: optional(TextMap).meta({
+    description: 'Annotations of the published index, on top of the standard ones.',
+    kind: 'map',
+    absent: 'none',
+    example: { 'com.example.support': 'payments@example.com' },
+  }),
+  cache: optional(CacheSetting).meta({
+    description: 'The remote layer cache: off, or how much of it (`mode`) and where (`ref`).',
+    kind: 'boolean, or `{mode: min or max, ref}`',
+    absent: '`true`',
+    example: { mode: 'max' },
+  }),
+  ko_config: optional(OPTION_SCHEMAS.ko_config).meta({
+    description: 'Options of the ko backend.',
+    kind: 'mapping, see below',
+    absent: 'ko’s defaults',
+    example: { import_path: './cmd/server' },
+  }),
+  spin_config: optional(OPTION_SCHEMAS.spin_config).meta({
+    description: 'Options of the spin backend.',
+    kind: 'mapping, see below',
+    absent: 'spin’s defaults',
+    example: { manifest_path: 'spin.toml' },
+  }),
+  manual_build: optional(Flag).meta({
+    description: 'Build nothing: join the images of `manual_images` under the image’s tags.',
+    kind: 'boolean',
+    absent: '`false`',
+    example: true,
+  }),
+  manual_images: optional(byArchitecture(Text)).meta({
+    description: 'The existing image of each architecture, for `manual_build`.',
+    kind: 'map architecture → reference',
+    absent: 'none',
+    example: { amd64: 'ghcr.io/acme/tool:1.0-amd64', arm64: 'ghcr.io/acme/tool:1.0-arm64' },
+  }),
+  deploy: optional(Deploy).meta({
+    description: 'Where the image runs once it is published.',
+    kind: 'mapping with `target`, `app`, `namespace`',
+    absent: 'not deployed',
+    example: { target: 'kubernetes', app: 'shop', namespace: 'web' },
+  }),
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;

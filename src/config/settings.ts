@@ -4,6 +4,13 @@ import type { ImageConfig } from './schema.ts';
 
 export type Layout = 'tag' | 'repository';
 
+type Options = Pick<ImageConfig, 'ko_config' | 'spin_config'>;
+
+/** Any field of an image, with nothing in it that its author did not write. */
+export type ImageDefaults = Omit<ImageConfig, keyof Options> & {
+  [Section in keyof Options]?: Partial<NonNullable<Options[Section]>>;
+};
+
 /** What a run is told besides the images: input > variable > .hephy/project.yaml > default, resolved once. */
 export interface Settings {
   /** `host/path`; undefined where nobody named one (`plan` in a clone). */
@@ -12,7 +19,7 @@ export interface Settings {
   /** Of the default tag, `{name}-{date}-{sha}`; in the repository layout `{date}-{sha}`. */
   readonly tagFormat: string;
   readonly ignore: readonly string[];
-  readonly defaults: Partial<ImageConfig>;
+  readonly defaults: ImageDefaults;
   readonly runners: Readonly<Record<Platform, readonly string[]>>;
   /** `all`: one backend for every image; else by image name. */
   readonly backendOverride:
@@ -38,6 +45,7 @@ export interface ConfiguredImage {
    * place of the nearest thing around it; undefined where the config does not mention the field at all.
    */
   positionOf(field: string): { readonly line: number; readonly column: number } | undefined;
+  /** Defaults applied. Files of `secrets` are from this repository's root, whatever they were written from. */
   readonly values: ImageConfig;
   /** Context root, from the root of the repository that holds it (this one, or the upstream). */
   readonly context: string;

@@ -27,11 +27,18 @@ const FACTS: Readonly<Record<Platform, PlatformFacts>> = {
   'wasm32-wasi': { slug: 'wasm32-wasi', arch: 'wasm', oci: { os: 'Wasip1', architecture: 'wasm' } },
 };
 
-const ALIASES: Readonly<Record<string, Platform>> = { 'wasi/wasm32': 'wasm32-wasi' };
+/** Every way to write a platform; the last one is what wasm toolchains print. */
+export const PLATFORM_SPELLINGS = [...PLATFORMS, 'wasi/wasm32'] as const;
+export type PlatformSpelling = (typeof PLATFORM_SPELLINGS)[number];
+
+export function spelledPlatform(spelling: PlatformSpelling): Platform {
+  return spelling === 'wasi/wasm32' ? 'wasm32-wasi' : spelling;
+}
 
 /** Undefined where the text names no platform; the caller knows the file and line to blame. */
 export function parsePlatform(text: string): Platform | undefined {
-  return PLATFORMS.find((platform) => platform === text) ?? ALIASES[text];
+  const spelling = PLATFORM_SPELLINGS.find((known) => known === text);
+  return spelling && spelledPlatform(spelling);
 }
 
 export function platformSlug(platform: Platform): string {

@@ -1,0 +1,113 @@
+import { PLATFORMS } from '../domain/platform.ts';
+import { HephyError, formatPosition } from '../errors.ts';
+import type { Position } from '../errors.ts';
+import type { CheckedFile } from './check-file.ts';
+import { applyDefaults, keepWritten } from './defaults.ts';
+import type { FoundConfig } from './find.ts';
+import type { Finding } from './finding.ts';
+import { resolvePlaces } from './image-places.ts';
+import { nameImage } from './names.ts';
+import { resolveInside } from './paths.ts';
+import type { Named } from './repository-rules.ts';
+import { checkRules, findOddities } from './rules.ts';
+import type { ImageConfig } from './schema.ts';
+import type { ConfiguredImage, Settings } from './settings.ts';
+
+export interface Surroundings {
+  readonly repositoryName: string;
+  readonly platformId: 'github' | 'gitlab' | 'local';
+  readonly settings: Pick<Settings, 'layout' | 'defaults' | 'ignore'>;
+}
+
+/** An image as far as its own config tells; the rules of the repository come after. */
+export interface Candidate extends Named {
+  readonly dir: string;
+  readonly locate: ConfiguredImage['positionOf'];
+  readonly problems: readonly HephyError[];
+  readonly warnings: readonly string[];
+}
+
+/** Undefined where the file could not be read at all; its problems are told by the caller. */
+export function configureImage(
+  { file, dir }: FoundConfig,
+  checked: CheckedFile<ImageConfig>,
+  { repositoryName, platformId, settings }: Surroundings,
+): Candidate | undefined {
+  const { data, raw, broken, locate } = checked;
+  if (data === undefined) return undefined;
+  const hasDefaults = Object.keys(settings.defaults).length > 0;
+  const merged = hasDefaults ? applyDefaults(keepWritten(data, raw), settings.defaults) : data;
+  const { values, warnings } = passOverWorkingDir(merged);
+  const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
+  const named = nameImage({ name: values.name, dir, repositoryName, layout: settings.layout });
+  const candidate = { file, dir, values, elsewhere, name: named.name, isNamed: !broken.has('name'), locate };
+  if (elsewhere) return { ...candidate, problems: [], warnings: [] };
+  const subject = { dir, values, broken };
+  const findings = [...(broken.has('name') ? [] : named.findings), ...checkRules(subject)];
+  return {
+    ...candidate,
+    problems: findings.map((finding) => findingProblem(candidate, finding)),
+    warnings: [...warnings, ...findOddities(subject)].map(
+      ({ field, text }) => `${formatPosition(positionIn(candidate, field))}: ${field}: ${text}`,
+    ),
+  };
+}
+
+/** v1 files name a directory of the container here, which ko cannot set. */
+function passOverWorkingDir(values: ImageConfig): {
+  values: ImageConfig;
+  warnings: readonly Pick<Finding, 'field' | 'text'>[];
+} {
+  const { ko_config: ko } = values;
+  if (!ko?.working_dir?.startsWith('/')) return { values, warnings: [] };
+  const text = 'ko cannot set the working directory of a container, so this is passed over';
+  return {
+    values: { ...values, ko_config: { ...ko, working_dir: undefined } },
+    warnings: [{ field: 'ko_config.working_dir', text }],
+  };
+}
+
+type Placed = Pick<Candidate, 'file' | 'locate'>;
+
+export function findingProblem(image: Placed, { code, field, text, hint }: Finding): HephyError {
+  return new HephyError(code, `${field}: ${text}`, { at: positionIn(image, field), ...(hint && { hint }) });
+}
+
+function positionIn({ file, locate }: Placed, field: string): Position {
+  return { file, ...locate(field) };
+}
+
+/** Called for images without problems: everything has its place. */
+export function finishImage({ file, dir, name, values, locate }: Candidate): ConfiguredImage | undefined {
+  const places = resolvePlaces(dir, values);
+  return (
+    places && {
+      name,
+      dir,
+      config: file,
+      positionOf: (field) => locate(field),
+      values: { ...values, ...placeSecrets(dir, values) },
+      ...places,
+      namesDockerfile: [values.dockerfile_path, values.target, values.targets].some(
+        (value) => value !== undefined,
+      ),
+      platforms: platformsOf(values),
+    }
+  );
+}
+
+function placeSecrets(dir: string, { secrets }: ImageConfig): Pick<ImageConfig, 'secrets'> {
+  if (!secrets) return {};
+  return {
+    secrets: secrets.map((secret) =>
+      secret.file === undefined ? secret : { ...secret, file: resolveInside(dir, secret.file) },
+    ),
+  };
+}
+
+/** The images of a manual build tell their platforms themselves. */
+function platformsOf(values: ImageConfig): ConfiguredImage['platforms'] {
+  if (values.platforms) return values.platforms;
+  if (!values.manual_build) return values.ko_config?.platforms;
+  return PLATFORMS.filter((platform) => values.manual_images?.[platform] !== undefined);
+}

@@ -1,0 +1,72 @@
+import { OPTION_SCHEMAS } from '../backends/index.ts';
+import type { ImageConfig } from './schema.ts';
+import type { ImageDefaults } from './settings.ts';
+
+/** A project-wide value gives way to an image's own one that excludes it. */
+const EXCLUSIVE = [
+  ['target', 'targets'],
+  ['targets', 'target'],
+  ['use_local_context', 'upstream_repo'],
+  ['upstream_repo', 'use_local_context'],
+  ['upstream_ref', 'use_local_context'],
+] as const;
+
+/**
+ * The schemas fill in what an author left out of `ko_config` and `spin_config`; this takes it out again, so that a
+ * project-wide value is not hidden by a default that nobody wrote.
+ */
+export function keepWritten(parsed: ImageConfig, raw: unknown): ImageDefaults {
+  const { ko_config, spin_config, ...rest } = parsed;
+  return {
+    ...keepDefined(rest),
+    ...(ko_config && { ko_config: pickWritten(ko_config, fieldOf(raw, 'ko_config')) }),
+    ...(spin_config && { spin_config: pickWritten(spin_config, fieldOf(raw, 'spin_config')) }),
+  };
+}
+
+function pickWritten<T extends object>(parsed: T, raw: unknown): Partial<T> {
+  const kept: Partial<T> = { ...parsed };
+  for (const key in kept) if ((fieldOf(raw, key) ?? undefined) === undefined) delete kept[key];
+  return kept;
+}
+
+function fieldOf(raw: unknown, key: string): unknown {
+  return typeof raw === 'object' && raw !== null && Object.hasOwn(raw, key)
+    ? Reflect.get(raw, key)
+    : undefined;
+}
+
+/** `undefined` must not hide what is laid below. */
+export function keepDefined<T extends object>(values: T): Partial<T> {
+  const kept: Partial<T> = { ...values };
+  for (const key in kept) if (kept[key] === undefined) delete kept[key];
+  return kept;
+}
+
+/** An image's own values over the project's defaults; maps are merged key by key, lists are replaced. */
+export function applyDefaults(own: ImageDefaults, defaults: ImageDefaults): ImageConfig {
+  const below = { ...defaults };
+  for (const [field, wins] of EXCLUSIVE) if (own[wins] !== undefined) delete below[field];
+  const merged = { ...below, ...own };
+  return {
+    ...merged,
+    ...mergeMaps(below, own),
+    ...(isMapping(below.cache) && isMapping(own.cache) && { cache: { ...below.cache, ...own.cache } }),
+    ko_config: merged.ko_config && OPTION_SCHEMAS.ko_config.parse({ ...below.ko_config, ...own.ko_config }),
+    spin_config:
+      merged.spin_config && OPTION_SCHEMAS.spin_config.parse({ ...below.spin_config, ...own.spin_config }),
+  };
+}
+
+function mergeMaps(below: ImageDefaults, own: ImageDefaults): ImageDefaults {
+  return {
+    ...(own.build_args && { build_args: { ...below.build_args, ...own.build_args } }),
+    ...(own.labels && { labels: { ...below.labels, ...own.labels } }),
+    ...(own.annotations && { annotations: { ...below.annotations, ...own.annotations } }),
+    ...(own.deploy && { deploy: { ...below.deploy, ...own.deploy } }),
+  };
+}
+
+function isMapping<T>(value: T): value is T & object {
+  return typeof value === 'object' && value !== null;
+}

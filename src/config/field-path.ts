@@ -1,0 +1,34 @@
+/** Where in a file's data: `['platforms', 1]`. */
+export type FieldPath = readonly PropertyKey[];
+
+const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
+const LAST_STEP = /(?:^|\.)[^.[\]]+$|\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/;
+
+/** As messages name it: `platforms[1]`, `labels["com.example.team"]`. */
+export function formatField(path: FieldPath): string {
+  return path.map((step, index) => formatStep(step, index === 0)).join('');
+}
+
+function formatStep(step: PropertyKey, first: boolean): string {
+  if (typeof step === 'number') return `[${step}]`;
+  const key = String(step);
+  if (!PLAIN_KEY.test(key)) return `[${quote(key)}]`;
+  return first ? key : `.${key}`;
+}
+
+/** What is around a field: `platforms` of `platforms[1]`; undefined for a field of the top. */
+export function fieldAround(field: string): string | undefined {
+  return field.replace(LAST_STEP, '') || undefined;
+}
+
+const QUOTED_LENGTH = 80;
+
+/** Hostile text for a message: on one line, not too long, with nothing in it that a terminal would obey. */
+export function quote(text: string): string {
+  const short = text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+  return JSON.stringify(short).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, escapeChar);
+}
+
+function escapeChar(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

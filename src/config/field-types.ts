@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { Flag, Text, optionalText } from '../domain/fields.ts';
+import { PLATFORMS, PLATFORM_SPELLINGS, parsePlatform, platformArch } from '../domain/platform.ts';
+
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const A_VARIABLE_NAME = 'a name of letters, digits and _';
+const ASSIGNMENT = 'KEY=value or KEY';
+
+const VariableName = z.string().regex(VARIABLE_NAME, { error: A_VARIABLE_NAME });
+
+/** A stage is named as Dockerfiles allow it, or numbered. */
+export const Stage = z
+  .union([z.string().regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$/), z.int().nonnegative(), z.boolean()], {
+    error: 'the name of a Dockerfile stage',
+  })
+  .transform(String);
+
+/** `KEY` alone means, as for docker and compose, that the value comes from the environment. */
+export const BuildArgs = z
+  .union(
+    [
+      z.array(z.string({ error: ASSIGNMENT }).regex(/^[A-Za-z_][A-Za-z0-9_]*(=|$)/, { error: ASSIGNMENT })),
+      z.record(VariableName, Text.nullable()),
+    ],
+    { error: 'a list of KEY=value, or a mapping' },
+  )
+  .transform((args) =>
+    Array.isArray(args) ? Object.fromEntries(args.map(splitAssignment)) : fillMissing(args),
+  )
+  .transform((args) => (Object.keys(args).length > 0 ? args : undefined));
+
+function splitAssignment(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, `\${${text}}`] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function fillMissing(args: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, value ?? `\${${key}}`]));
+}
+
+const LabelName = z.string().regex(/^[^\s=]+$/, { error: 'a name without spaces and =' });
+
+/** Labels and annotations; `null` takes a project-wide one's place with nothing. */
+export const TextMap = z.record(LabelName, Text.nullable()).transform(dropMissing);
+
+function dropMissing(map: Readonly<Record<string, string | null>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [key, value] of Object.entries(map)) if (value !== null) kept[key] = value;
+  return kept;
+}
+
+export const Secret = z.strictObject({
+  id: z
+    .string({ error: 'text' })
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, { error: 'an id of letters, digits, ".", "_" and "-"' }),
+  env: VariableName.nullable()
+    .transform((name) => name ?? undefined)
+    .optional(),
+  file: optionalText(),
+});
+
+export const CacheSetting = z.union(
+  [
+    Flag,
+    z.strictObject({
+      mode: z
+        .enum(['min', 'max'], { error: 'cache mode' })
+        .nullable()
+        .transform((mode) => mode ?? undefined)
+        .optional(),
+      ref: optionalText(),
+    }),
+  ],
+  { error: 'true, false or a mapping with mode and ref' },
+);
+
+/** The deployers check the rest: here it is only kept. */
+export const Deploy = z.looseObject({
+  target: z.enum(['kubernetes', 'spinkube', 'hephy'], { error: 'deploy target' }).nullish(),
+  app: Text.nullish(),
+  namespace: Text.nullish(),
+});
+
+/** A value for each platform, by its architecture (`amd64`) or its whole name (`linux/amd64`). */
+export function byArchitecture<V extends z.ZodType>(value: V) {
+  const spellings = [...PLATFORMS.map(platformArch), ...PLATFORM_SPELLINGS];
+  const shape = Object.fromEntries(spellings.map((spelling) => [spelling, value.nullish()]));
+  return z
+    .strictObject(shape, { error: 'a mapping from architecture to value' })
+    .transform((map, context) => {
+      const found: Record<string, z.output<V>> = {};
+      for (const [spelling, entry] of Object.entries(map)) {
+        if (entry === null || entry === undefined) continue;
+        const platform = platformNamed(spelling);
+        if (platform in found) addTwice(context, spelling, platform);
+        found[platform] = entry;
+      }
+      return found;
+    });
+}
+
+function platformNamed(spelling: string): string {
+  return (
+    PLATFORMS.find((platform) => platformArch(platform) === spelling) ?? parsePlatform(spelling) ?? spelling
+  );
+}
+
+function addTwice(context: z.RefinementCtx, spelling: string, platform: string): void {
+  context.addIssue({ code: 'custom', path: [spelling], message: `${platform} stands here twice` });
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { ProjectConfig } from './project-schema.ts';
+import { ImageConfig } from './schema.ts';
+
+/** The JSON Schemas that editors check the files with, by their paths: the same zod schemas, as their authors write. */
+export function renderJsonSchemas(): Readonly<Record<string, string>> {
+  return {
+    'schema/build-config.schema.json': render(ImageConfig, {
+      title: 'build-config.yaml',
+      description: 'One container image of a repository, for hephy-builder.',
+    }),
+    'schema/project.schema.json': render(ProjectConfig, {
+      title: '.hephy/project.yaml',
+      description: 'Settings of a whole repository, for hephy-builder.',
+    }),
+  };
+}
+
+/** Draft 7 is what yaml-language-server, and so most editors, reads best. */
+function render(schema: z.ZodType, head: Readonly<Record<string, string>>): string {
+  const { $schema, ...body } = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema }) => writeNotes(jsonSchema),
+  });
+  return `${JSON.stringify({ $schema, ...head, ...body }, null, 2)}\n`;
+}
+
+/** Our notes in JSON Schema's words; what is only for the documentation goes. */
+function writeNotes(node: Record<string, unknown>): void {
+  if ('example' in node) node['examples'] = [node['example']];
+  for (const key of ['example', 'kind', 'absent']) delete node[key];
+}

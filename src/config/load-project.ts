@@ -1,0 +1,35 @@
+import type { FileTree } from '../domain/tree.ts';
+import { HephyError } from '../errors.ts';
+import { checkFile } from './check-file.ts';
+import { keepWritten } from './defaults.ts';
+import { ProjectConfig } from './project-schema.ts';
+import type { ImageDefaults } from './settings.ts';
+
+/** `.hephy/project.yaml` as its author wrote it. */
+export type Project = Omit<ProjectConfig, 'defaults'> & { readonly defaults?: ImageDefaults };
+
+const FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
+
+/** A project without the file has no settings of its own; what is wrong in the file is left out and told. */
+export async function loadProject(
+  tree: FileTree,
+): Promise<{ readonly project: Project; readonly problems: readonly HephyError[] }> {
+  const [file, second] = FILES.filter((path) => tree.has(path));
+  const bytes = file === undefined ? undefined : await tree.read(file);
+  if (file === undefined || bytes === undefined) return { project: {}, problems: [] };
+  const { data, raw, problems } = checkFile(ProjectConfig, { file, bytes });
+  const { defaults, ...own } = data ?? {};
+  const written = defaults && { defaults: keepWritten(defaults, Reflect.get(Object(raw), 'defaults')) };
+  return { project: { ...own, ...written }, problems: [...problems, ...findDouble(file, second)] };
+}
+
+function findDouble(first: string, second: string | undefined): readonly HephyError[] {
+  if (second === undefined) return [];
+  const hint = 'Remove one of the two files.';
+  return [
+    new HephyError('CONFIG_CONFLICT', `${first} holds the project’s settings already`, {
+      at: { file: second },
+      hint,
+    }),
+  ];
+}

@@ -1,0 +1,98 @@
+import { HephyError } from '../errors.ts';
+import { checkFields } from './check-fields.ts';
+import { keepDefined } from './defaults.ts';
+import { issueMessage } from './issues.ts';
+import type { Project } from './load-project.ts';
+import { ProjectConfig } from './project-schema.ts';
+import { pickRunners } from './runners.ts';
+import { SETTINGS } from './settings-table.ts';
+import type { Setting } from './settings-table.ts';
+import type { Settings } from './settings.ts';
+
+export interface SettingSources {
+  /** An action's or component's input by its kebab-case name; empty counts as absent. */
+  readonly input: (name: string) => string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly project: Project;
+  readonly platformId: 'github' | 'gitlab' | 'local';
+  /** Where the platform would push; undefined on the command line. */
+  readonly defaultRegistry: string | undefined;
+}
+
+export const IGNORED = ['examples/**', 'docs/**', 'attic/**'];
+
+/** Input > variable > .hephy/project.yaml > default, for each setting; a problem names the input or variable it is in. */
+export function resolveSettings(sources: SettingSources): {
+  readonly settings: Settings;
+  readonly problems: readonly HephyError[];
+} {
+  const { values, problems } = readTexts(sources);
+  const chosen = { ...sources.project, ...values };
+  const layout = chosen.layout ?? 'tag';
+  const settings: Settings = {
+    registry: (chosen.registry ?? sources.defaultRegistry)?.replace(/\/+$/, ''),
+    layout,
+    tagFormat: chosen.tag_format ?? (layout === 'tag' ? '{name}-{date}-{sha}' : '{date}-{sha}'),
+    ignore: chosen.ignore ?? IGNORED,
+    defaults: sources.project.defaults ?? {},
+    runners: pickRunners(sources, values.runners),
+    backendOverride: readOverride(chosen.backend),
+    ...pickHabits(chosen),
+  };
+  return { settings, problems };
+}
+
+type Habits =
+  'jobs' | 'maxJobs' | 'fanOut' | 'rebuild' | 'rebuildDependents' | 'push' | 'redact' | 'insecureRegistries';
+
+function pickHabits(chosen: Project): Pick<Settings, Habits> {
+  return {
+    jobs: chosen.jobs,
+    maxJobs: chosen.max_jobs ?? 4,
+    fanOut: chosen.fan_out ?? 'native',
+    rebuild: chosen.rebuild ?? 'changed',
+    rebuildDependents: chosen.rebuild_dependents ?? true,
+    push: chosen.push ?? 'auto',
+    redact: chosen.redact ?? true,
+    insecureRegistries: chosen.insecure_registries ?? [],
+  };
+}
+
+function readOverride(backend: Project['backend']): Settings['backendOverride'] {
+  if (typeof backend === 'string') return backend === 'auto' ? { byImage: {} } : { all: backend };
+  const named = Object.entries(backend ?? {}).flatMap(([name, id]) => (id === 'auto' ? [] : [{ name, id }]));
+  return { byImage: Object.fromEntries(named.map(({ name, id }) => [name, id])) };
+}
+
+/** What inputs and variables say, checked by the same schema as the file. */
+function readTexts(sources: SettingSources): { values: Project; problems: readonly HephyError[] } {
+  const labels = new Map<string, string>();
+  const raw: Record<string, unknown> = {};
+  for (const setting of SETTINGS) {
+    const found = findText(setting, sources);
+    if (found === undefined) continue;
+    labels.set(setting.name, found.label);
+    raw[setting.name] = setting.read(found.text);
+  }
+  const { data, issues } = checkFields(ProjectConfig, raw);
+  const problems = issues.map((issue) => {
+    const label = labels.get(String(issue.path[0])) ?? '';
+    const message = `${label}: ${issueMessage({ ...issue, path: issue.path.slice(1) })}`;
+    return new HephyError(issue.code, message, issue.hint === undefined ? {} : { hint: issue.hint });
+  });
+  return { values: keepDefined({ ...data, defaults: undefined }), problems };
+}
+
+function findText(
+  { input, variable, formerVariable }: Setting,
+  sources: SettingSources,
+): { label: string; text: string } | undefined {
+  const places = [
+    { label: `input ${input}`, text: sources.input(input) },
+    { label: variable, text: sources.env[variable] },
+    { label: formerVariable ?? '', text: formerVariable && sources.env[formerVariable] },
+  ];
+  return places
+    .map(({ label, text }) => ({ label, text: text?.trim() ?? '' }))
+    .find(({ text }) => text !== '');
+}

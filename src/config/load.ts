@@ -1,0 +1,104 @@
+import type { FileTree } from '../domain/tree.ts';
+import { HephyError } from '../errors.ts';
+import { checkFile } from './check-file.ts';
+import { configureImage, findingProblem, finishImage } from './configure.ts';
+import type { Candidate, Surroundings } from './configure.ts';
+import { findConfigs } from './find.ts';
+import type { FoundConfig, Skipped } from './find.ts';
+import { checkRepository, leaveToOthers } from './repository-rules.ts';
+import { ImageConfig } from './schema.ts';
+import type { ConfiguredImage } from './settings.ts';
+
+export interface LoadedConfigs {
+  /** Those whose files have no problem. While others have, nothing may be built of them. */
+  readonly images: readonly ConfiguredImage[];
+  readonly skipped: readonly Skipped[];
+  readonly warnings: readonly string[];
+  /** All that is wrong in all files, in the order of the files. */
+  readonly problems: readonly HephyError[];
+}
+
+/** Every image of the repository as configured, or everything that is wrong with the configs. */
+export async function loadConfigs({
+  tree,
+  ...surroundings
+}: Surroundings & { readonly tree: FileTree }): Promise<LoadedConfigs> {
+  const { found, skipped } = findConfigs(tree.paths, surroundings.settings.ignore);
+  const { single, doubles } = splitDoubles(found);
+  const contents = await tree.readAll(single.map(({ file }) => file));
+  const problems: HephyError[] = [...doubles];
+  const candidates: Candidate[] = [];
+  for (const config of single) {
+    const bytes = contents.get(config.file);
+    if (bytes === undefined) continue;
+    const checked = checkFile(ImageConfig, { file: config.file, bytes });
+    const candidate = configureImage(config, checked, surroundings);
+    if (candidate) candidates.push(candidate);
+    problems.push(...checked.problems, ...(candidate?.problems ?? []));
+  }
+  const together = checkRepository(candidates, candidates.length === single.length);
+  problems.push(...together.map(({ image, ...finding }) => findingProblem(image, finding)));
+  return {
+    ...sortOut(candidates, problems),
+    skipped: [...skipped, ...findElsewhere(candidates)],
+    problems: inOrder(problems),
+  };
+}
+
+/** An image's directory has one config: `.yaml` or `.yml`, and the root's is in `.hephy/` or beside it. */
+function splitDoubles(found: readonly FoundConfig[]): {
+  single: readonly FoundConfig[];
+  doubles: HephyError[];
+} {
+  const byDir = new Map<string, FoundConfig>();
+  const doubles: HephyError[] = [];
+  for (const config of found) {
+    const first = byDir.get(config.dir);
+    if (!first) byDir.set(config.dir, config);
+    else {
+      const message = `${first.file} describes the same image already`;
+      doubles.push(
+        new HephyError('CONFIG_CONFLICT', message, {
+          at: { file: config.file },
+          hint: 'Remove one of the two files.',
+        }),
+      );
+    }
+  }
+  return { single: [...byDir.values()], doubles };
+}
+
+function sortOut(
+  candidates: readonly Candidate[],
+  problems: readonly HephyError[],
+): Pick<LoadedConfigs, 'images' | 'warnings'> {
+  const wrong = new Set(problems.map(({ at }) => at?.file));
+  const { images, warnings } = leaveToOthers(candidates);
+  return {
+    images: images.filter(({ file }) => !wrong.has(file)).flatMap((image) => finishImage(image) ?? []),
+    warnings: [...images.flatMap((image) => image.warnings), ...warnings],
+  };
+}
+
+function findElsewhere(candidates: readonly Candidate[]): Skipped[] {
+  return candidates
+    .filter(({ elsewhere }) => elsewhere)
+    .map(({ dir, name, values }) => ({ dir, name, reason: `ci_platform: ${values.ci_platform ?? ''}` }));
+}
+
+function inOrder(problems: readonly HephyError[]): readonly HephyError[] {
+  return problems.toSorted((a, b) => compare(fileOf(a), fileOf(b)) || placeOf(a) - placeOf(b));
+}
+
+function fileOf({ at }: HephyError): string {
+  return at?.file ?? '';
+}
+
+/** Lines before columns: no column comes near the factor, for files are small. */
+function placeOf({ at }: HephyError): number {
+  return (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { Flag, Text, TextItem, optional, optionalText, optionalTexts } from '../domain/fields.ts';
+import { BACKEND_IDS } from '../domain/image.ts';
+import { Deploy, byArchitecture } from './field-types.ts';
+import { ImageConfig } from './schema.ts';
+
+const Count = z
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,5}$/)], { error: 'a whole number above zero' })
+  .transform(Number);
+
+const BackendName = z.enum(['auto', ...BACKEND_IDS], { error: 'backend' });
+
+/** `.hephy/project.yaml`. Each field that has a place in settings-table.ts is an input and a variable too. */
+export const ProjectConfig = z.strictObject({
+  registry: optionalText().meta({
+    description: 'Where images are pushed: host and path.',
+    kind: 'text',
+    absent: '`ghcr.io/{owner}/{repo}` on GitHub, `$CI_REGISTRY_IMAGE` on GitLab',
+    example: 'registry.example.com/acme/shop',
+  }),
+  layout: optional(z.enum(['tag', 'repository'], { error: 'layout' })).meta({
+    description:
+      '`tag`: one repository, the image’s name leads the tag. `repository`: one repository for each image.',
+    kind: '`tag`, `repository`',
+    absent: '`tag`',
+    example: 'repository',
+  }),
+  tag_format: optionalText().meta({
+    description: 'The default tag, of `{name}`, `{date}` and `{sha}`.',
+    kind: 'text',
+    absent: '`{name}-{date}-{sha}`, in the repository layout `{date}-{sha}`',
+    example: '{name}-{date}',
+  }),
+  ignore: optional(z.array(TextItem)).meta({
+    description:
+      'Globs of configs that are left out. As in `.gitignore`, the last match counts and `!` takes back; `[]` leaves out none.',
+    kind: 'list of globs',
+    absent: '`examples/**`, `docs/**`, `attic/**`',
+    example: ['legacy/**', '!legacy/api/**'],
+  }),
+  runners: optional(
+    byArchitecture(z.union([Text, z.array(TextItem)], { error: 'a label or a list of labels' })),
+  ).meta({
+    description:
+      'The machines that build, by platform: the labels of GitHub’s runners, the tags of GitLab’s.',
+    kind: 'map platform → label or list of labels',
+    absent: 'GitHub’s own machines; on GitLab `CICD_TAG_AMD64` and `CICD_TAG_ARM64`',
+    example: { 'linux/arm64': ['self-hosted', 'arm64'] },
+  }),
+  backend: optional(
+    z.union([BackendName, z.record(z.string().min(1), BackendName)], {
+      error: 'a backend, or a mapping from image to backend',
+    }),
+  ).meta({
+    description: 'Builds with this tool whatever the configs say: all images, or those that are named.',
+    kind: '`auto`, a backend, or a map image → backend',
+    absent: '`auto`: no override',
+    example: { api: 'ko' },
+  }),
+  jobs: optional(Count).meta({
+    description: 'How many legs are built at once on one machine.',
+    kind: 'number',
+    absent: 'the number of cores',
+    example: 2,
+  }),
+  max_jobs: optional(Count).meta({
+    description: 'How many machines build for one architecture at most.',
+    kind: 'number',
+    absent: '`4`',
+    example: 8,
+  }),
+  fan_out: optional(z.enum(['native', 'single'], { error: 'fan-out' })).meta({
+    description: '`native`: machines for each architecture. `single`: what needs no emulation shares one.',
+    kind: '`native`, `single`',
+    absent: '`native`',
+    example: 'single',
+  }),
+  rebuild: optional(z.enum(['changed', 'always'], { error: 'way to rebuild' })).meta({
+    description: '`always` builds what is in the registry already, too.',
+    kind: '`changed`, `always`',
+    absent: '`changed`',
+    example: 'always',
+  }),
+  rebuild_dependents: optional(Flag).meta({
+    description: 'An image that changed rebuilds those that depend on it.',
+    kind: 'boolean',
+    absent: '`true`',
+    example: false,
+  }),
+  push: optional(z.enum(['auto', 'always', 'never'], { error: 'way to push' })).meta({
+    description: '`auto` publishes, except from pull and merge requests.',
+    kind: '`auto`, `always`, `never`',
+    absent: '`auto`',
+    example: 'always',
+  }),
+  redact: optional(Flag).meta({
+    description: 'Registry hosts that hold an account number are hidden in everything that is printed.',
+    kind: 'boolean',
+    absent: '`true`',
+    example: false,
+  }),
+  insecure_registries: optionalTexts().meta({
+    description:
+      'Registries, by host and port, that may be spoken to without TLS. Loopback needs no mention.',
+    kind: 'list of hosts',
+    absent: 'none',
+    example: ['registry.internal:5000'],
+  }),
+  defaults: optional(ImageConfig).meta({
+    description:
+      'Any field of a build-config.yaml, for every image that does not set it. Maps are merged key by key.',
+    kind: 'mapping',
+    absent: 'none',
+    example: { labels: { 'com.example.team': 'payments' } },
+  }),
+  deploy: optional(Deploy).meta({
+    description: 'Where the application runs once its images are published.',
+    kind: 'mapping with `target`, `app`, `namespace`',
+    absent: 'not deployed',
+    example: { target: 'kubernetes', app: 'shop' },
+  }),
+});
+export type ProjectConfig = z.infer<typeof ProjectConfig>;

@@ -1,0 +1,95 @@
+import { parseDocument } from 'yaml';
+import type { YAMLError } from 'yaml';
+import { HephyError } from '../errors.ts';
+import { createLocator, placeAt } from './locate.ts';
+import type { Locator } from './locate.ts';
+import { readValues } from './yaml-values.ts';
+import type { Fault } from './yaml-values.ts';
+
+/** A file's data, with every fault of its YAML. `value` is undefined where they leave none. */
+export interface YamlFile {
+  readonly file: string;
+  readonly value: unknown;
+  readonly locate: Locator;
+  readonly problems: readonly HephyError[];
+}
+
+/** No config that a person writes comes near it, and what does could keep the parser busy for seconds. */
+export const MAX_BYTES = 256 * 1024;
+const MAX_FAULTS = 50;
+
+/**
+ * `failsafe` leaves scalars as they were written; duplicate keys are found in yaml-values.ts, in linear time. `error`
+ * is the quietest level that still reports a second document.
+ */
+const PARSING = {
+  schema: 'failsafe',
+  resolveKnownTags: false,
+  uniqueKeys: false,
+  prettyErrors: false,
+  logLevel: 'error',
+} as const;
+
+const HINTS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes, and check the indentation.',
+  BAD_SCALAR_START: 'Put the value in quotes.',
+  MULTIPLE_DOCS: 'Keep one document in a file: remove the "---" between them.',
+  MISSING_CHAR: 'Close the quote or bracket.',
+};
+
+export function readYaml(file: string, bytes: Uint8Array): YamlFile {
+  if (bytes.length > MAX_BYTES) {
+    const size = `it has ${bytes.length} bytes, and a config may have ${MAX_BYTES}`;
+    return failed(file, new HephyError('CONFIG_LIMIT', size, { at: { file } }));
+  }
+  const text = decode(bytes);
+  if (text !== undefined) return readText(file, text);
+  const hint = 'Save the file as UTF-8.';
+  return failed(file, new HephyError('CONFIG_SYNTAX', 'it is not UTF-8 text', { at: { file }, hint }));
+}
+
+/** A byte order mark is taken off. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(file: string, problem: HephyError): YamlFile {
+  return { file, value: undefined, locate: () => undefined, problems: [problem] };
+}
+
+function readText(file: string, text: string): YamlFile {
+  const document = parseDocument(text, PARSING);
+  const locate = createLocator(text, (visit) => readValues(parseDocument(text, PARSING).contents, visit));
+  const broken = document.errors.length > 0;
+  const read = broken ? undefined : readValues(document.contents);
+  const faults = read ? read.faults : syntaxFaults(text, document.errors);
+  return { file, value: read?.value, locate, problems: faults.slice(0, MAX_FAULTS).map(toProblem) };
+
+  function toProblem({ offset, code, message, hint }: Fault): HephyError {
+    return new HephyError(code, message, { at: { file, ...placeAt(text, offset) }, ...(hint && { hint }) });
+  }
+}
+
+/** One a line: what follows on the same line is most often the echo of the first. */
+function syntaxFaults(text: string, errors: readonly YAMLError[]): Fault[] {
+  const lines = new Set<number>();
+  return errors.slice(0, MAX_FAULTS).flatMap((error) => {
+    const offset = error.pos[0];
+    const { line } = placeAt(text, offset);
+    if (lines.has(line)) return [];
+    lines.add(line);
+    return [{ offset, ...describeError(error) }];
+  });
+}
+
+function describeError({ code, message }: YAMLError): Omit<Fault, 'offset'> {
+  if (code === 'RESOURCE_EXHAUSTION') return { code: 'CONFIG_LIMIT', message: 'it is nested too deeply' };
+  const hint = HINTS[code];
+  const text = message.charAt(0).toLowerCase() + message.slice(1).replace(/"quote/, '" quote');
+  return { code: 'CONFIG_SYNTAX', message: text, ...(hint && { hint }) };
+}

@@ -1,0 +1,104 @@
+import { publishedNames } from '../domain/published.ts';
+import { quote } from './field-path.ts';
+import type { Finding } from './finding.ts';
+import { didYouMean } from './issues.ts';
+import type { ImageConfig } from './schema.ts';
+
+/** An image among all of the repository. */
+export interface Named {
+  readonly file: string;
+  readonly name: string;
+  readonly values: ImageConfig;
+  /** This run leaves it to the other CI platform. */
+  readonly elsewhere: boolean;
+  /** False where its `name` is there but wrong. */
+  readonly isNamed: boolean;
+}
+
+export interface RepositoryFinding<Image extends Named> extends Finding {
+  readonly image: Image;
+}
+
+/**
+ * The rules that the images of a repository must keep together. `complete` says that every config was readable: where
+ * one was not, nobody can tell which names exist.
+ */
+export function checkRepository<Image extends Named>(
+  images: readonly Image[],
+  complete: boolean,
+): readonly RepositoryFinding<Image>[] {
+  const here = images.filter(({ elsewhere }) => !elsewhere);
+  const clashes = findClashes(here.filter(({ isNamed }) => isNamed));
+  if (!complete || images.some(({ isNamed }) => !isNamed)) return clashes;
+  const names = new Set(images.map(({ name }) => name));
+  return [...clashes, ...here.flatMap((image) => findUnknownDependencies(image, names))];
+}
+
+/** Two images that would push the same tags, by their names or by the names of their targets. */
+function findClashes<Image extends Named>(images: readonly Image[]): RepositoryFinding<Image>[] {
+  const owners = new Map<string, Image>();
+  const reported = new Set<Image>();
+  const findings: RepositoryFinding<Image>[] = [];
+  for (const image of images) {
+    for (const { name, target } of publishedNames(image.name, image.values)) {
+      const owner = owners.get(name);
+      if (owner && owner !== image && !reported.has(image)) {
+        reported.add(image);
+        findings.push({ image, ...describeClash(image, owner, { name, target }) });
+      }
+      if (!owner) owners.set(name, image);
+    }
+  }
+  return findings;
+}
+
+function describeClash(
+  image: Named,
+  owner: Named,
+  published: { name: string; target: string | null },
+): Finding {
+  const field = published.target === null || !image.values.targets ? 'name' : 'targets';
+  return {
+    code: 'CONFIG_NAME_CLASH',
+    field,
+    text: `${image.file} and ${owner.file} would both publish ${quote(published.name)}`,
+    hint: 'Give one of them another name.',
+  };
+}
+
+function findUnknownDependencies<Image extends Named>(
+  image: Image,
+  names: ReadonlySet<string>,
+): RepositoryFinding<Image>[] {
+  return (image.values.depends_on ?? []).flatMap((name, index): RepositoryFinding<Image>[] => {
+    const field = `depends_on[${index}]`;
+    if (name === image.name) {
+      const hint = 'Remove it from depends_on.';
+      return [{ image, code: 'CONFIG_CYCLE', field, text: `${quote(name)} depends on itself`, hint }];
+    }
+    if (names.has(name)) return [];
+    const text = `unknown image ${quote(name)}${didYouMean(name, [...names])}`;
+    return [{ image, code: 'CONFIG_DEPENDENCY', field, text, hint: 'hephy explain lists the images.' }];
+  });
+}
+
+/**
+ * The images of this run. One that depends on an image of the other CI platform loses that dependency, with a warning:
+ * what it needs is built there, and is in the registry under its `-latest` tag.
+ */
+export function leaveToOthers<Image extends Named>(
+  all: readonly Image[],
+): { images: readonly Image[]; warnings: readonly string[] } {
+  const images = all.filter(({ elsewhere }) => !elsewhere);
+  const here = new Set(images.map(({ name }) => name));
+  const others = new Set(all.flatMap(({ name }) => (here.has(name) ? [] : [name])));
+  const warnings: string[] = [];
+  const kept = images.map((image) => {
+    const lost = (image.values.depends_on ?? []).filter((name) => others.has(name));
+    if (lost.length === 0) return image;
+    warnings.push(`${image.file}: depends_on: the other CI platform builds ${lost.map(quote).join(', ')}`);
+    const depends_on = image.values.depends_on?.filter((name) => !others.has(name));
+    return { ...image, values: { ...image.values, depends_on } };
+  });
+  return { images: kept, warnings };
+}

@@ -1,0 +1,72 @@
+import { fieldNotes } from './field-notes.ts';
+import { ProjectConfig } from './project-schema.ts';
+import { readBackend, readFlag, readList, readRunners, readWord } from './setting-text.ts';
+import type { ReadText } from './setting-text.ts';
+
+/** `defaults` and `deploy` are too large for a line of text: they are in the file only. */
+export type SettingName = Exclude<keyof ProjectConfig, 'defaults' | 'deploy'>;
+
+/** One setting by all its names, for reading it and for the documents that list it. */
+export interface Setting {
+  /** As in `.hephy/project.yaml` and as a component's input. */
+  readonly name: SettingName;
+  /** As an action's input. */
+  readonly input: string;
+  readonly variable: string;
+  /** v1's variable, which still counts after `variable`. */
+  readonly formerVariable: string | undefined;
+  readonly meaning: string;
+  /** Both in Markdown. */
+  readonly standard: string;
+  readonly kind: string;
+  readonly read: ReadText;
+}
+
+/** How each is read where there is only text. All else that there is to say of it stands in project-schema.ts. */
+const READERS: Readonly<Record<SettingName, ReadText>> = {
+  registry: readWord,
+  layout: readWord,
+  tag_format: readWord,
+  ignore: readList,
+  runners: readRunners,
+  backend: readBackend,
+  jobs: readWord,
+  max_jobs: readWord,
+  fan_out: readWord,
+  rebuild: readWord,
+  rebuild_dependents: readFlag,
+  push: readWord,
+  redact: readFlag,
+  insecure_registries: readList,
+};
+
+export const SETTINGS: readonly Setting[] = [
+  describeSetting('registry', 'ECR_REGISTRY'),
+  describeSetting('layout'),
+  describeSetting('tag_format'),
+  describeSetting('ignore'),
+  describeSetting('backend'),
+  describeSetting('runners'),
+  describeSetting('jobs'),
+  describeSetting('max_jobs'),
+  describeSetting('fan_out'),
+  describeSetting('rebuild'),
+  describeSetting('rebuild_dependents'),
+  describeSetting('push'),
+  describeSetting('redact'),
+  describeSetting('insecure_registries'),
+];
+
+function describeSetting(name: SettingName, formerVariable?: string): Setting {
+  const { description, absent, kind } = fieldNotes(ProjectConfig.shape[name]);
+  return {
+    name,
+    input: name.replaceAll('_', '-'),
+    variable: `HEPHY_${name.toUpperCase()}`,
+    formerVariable,
+    meaning: description,
+    standard: absent,
+    kind,
+    read: READERS[name],
+  };
+}

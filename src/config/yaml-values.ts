@@ -1,0 +1,187 @@
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
+import type { Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { ErrorCode } from '../errors.ts';
+import { formatField, quote } from './field-path.ts';
+import { readScalar } from './yaml-scalar.ts';
+
+/** Something wrong in the YAML itself, by its place in the text. */
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly offset: number;
+}
+
+/** Told of each value: the offsets of its key and of itself; the first told of a field is the one that counts. */
+export type Visit = (field: string, keyOffset: number, valueOffset: number) => void;
+
+interface Reading {
+  readonly faults: Fault[];
+  readonly anchors: Map<string, Node>;
+  readonly path: PropertyKey[];
+  readonly visit: Visit | undefined;
+  values: number;
+}
+
+/** A config has a hundred values. Aliases can stand for more than a machine can hold, so what they stand for is counted. */
+const MAX_VALUES = 50_000;
+const MAX_DEPTH = 40;
+
+const PLAIN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
+
+/**
+ * The data of a YAML file, read from its nodes and not by the YAML library's own conversion: that one loses how a
+ * scalar was written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
+ */
+export function readValues(root: Node | null, visit?: Visit): { value: unknown; faults: readonly Fault[] } {
+  const reading: Reading = { faults: [], anchors: new Map(), path: [], visit, values: 0 };
+  try {
+    return { value: readNode(reading, root), faults: reading.faults };
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    return { value: undefined, faults: [error.fault] };
+  }
+}
+
+/** Ends the reading at once: what is left would only be more of the same. */
+class TooMuch extends Error {
+  readonly fault: Fault;
+
+  constructor(message: string, node: unknown) {
+    super(message);
+    this.fault = { code: 'CONFIG_LIMIT', message, offset: offsetOf(node) };
+  }
+}
+
+function readNode(reading: Reading, node: unknown): unknown {
+  reading.values += 1;
+  if (reading.values > MAX_VALUES) throw new TooMuch('its aliases and lists stand for too many values', node);
+  if (reading.path.length > MAX_DEPTH)
+    throw new TooMuch('it is nested too deeply, or an alias contains itself', node);
+  if (isAlias(node)) return readAlias(reading, node.source, offsetOf(node));
+  if (isScalar(node)) return readScalarNode(reading, node);
+  if (isMap(node)) return readMap(reading, node);
+  if (isSeq(node)) return readSeq(reading, node);
+  return null;
+}
+
+function readAlias(reading: Reading, name: string, offset: number): unknown {
+  const anchored = reading.anchors.get(name);
+  if (anchored) return readNode(reading, anchored);
+  addFault(reading, offset, {
+    code: 'CONFIG_SYNTAX',
+    message: `the alias ${quote(`*${name}`)} has no anchor before it`,
+  });
+  return null;
+}
+
+function readScalarNode(reading: Reading, node: Scalar): unknown {
+  noteProperties(reading, node);
+  return readScalar(node);
+}
+
+function noteProperties(reading: Reading, node: Scalar | YAMLMap | YAMLSeq): void {
+  if (node.anchor !== undefined) reading.anchors.set(node.anchor, node);
+  if (node.tag === undefined || PLAIN_TAG.test(node.tag)) return;
+  const hint = 'Leave the tag out: configs hold text, numbers, booleans, lists and mappings.';
+  addFault(reading, offsetOf(node), {
+    code: 'CONFIG_SYNTAX',
+    message: `the tag ${quote(node.tag)} means nothing here`,
+    hint,
+  });
+}
+
+function readSeq(reading: Reading, node: YAMLSeq): unknown[] {
+  noteProperties(reading, node);
+  return node.items.map((item, index) => {
+    const offset = offsetOf(item);
+    return readField(reading, { step: index, keyOffset: offset, value: item });
+  });
+}
+
+function readMap(reading: Reading, node: YAMLMap): Record<string, unknown> {
+  noteProperties(reading, node);
+  const map: Record<string, unknown> = {};
+  const seen = new Set<string>();
+  const merges: unknown[] = [];
+  for (const pair of node.items) {
+    const key = readKey(reading, pair);
+    if (key === undefined) continue;
+    if (key === '<<') merges.push(pair.value);
+    else if (seen.has(key)) addDuplicate(reading, pair, key);
+    else map[key] = readField(reading, { step: key, keyOffset: offsetOf(pair.key), value: pair.value });
+    seen.add(key);
+  }
+  for (const merge of merges) mergeInto(reading, map, merge);
+  return map;
+}
+
+interface FieldNode {
+  readonly step: PropertyKey;
+  readonly keyOffset: number;
+  readonly value: unknown;
+}
+
+function readField(reading: Reading, { step, keyOffset, value }: FieldNode): unknown {
+  reading.path.push(step);
+  reading.visit?.(formatField(reading.path), keyOffset, placeOf(value, keyOffset));
+  const read = readNode(reading, value);
+  reading.path.pop();
+  return read;
+}
+
+/** A scalar is pointed at itself, a list or mapping by its key. */
+function placeOf(value: unknown, keyOffset: number): number {
+  return isScalar(value) && value.source !== '' ? offsetOf(value) : keyOffset;
+}
+
+/** Undefined where the key is unusable; the fault is noted. */
+function readKey(reading: Reading, pair: Pair): string | undefined {
+  const { key } = pair;
+  const text = isScalar(key) ? String(key.value ?? '') : '';
+  if (isScalar(key) && key.anchor !== undefined) reading.anchors.set(key.anchor, key);
+  if (text !== '' && text !== '__proto__') return text;
+  const offset = offsetOf(key ?? pair.value);
+  addFault(reading, offset, {
+    code: text === '' ? 'CONFIG_SYNTAX' : 'CONFIG_UNKNOWN_KEY',
+    message: text === '' ? 'a key must be a plain text' : `unknown key ${quote(text)}`,
+  });
+  return undefined;
+}
+
+function addDuplicate(reading: Reading, pair: Pair, key: string): void {
+  addFault(reading, offsetOf(pair.key), {
+    code: 'CONFIG_DUPLICATE_KEY',
+    message: `${formatField([...reading.path, key])}: stands twice in one mapping`,
+    hint: 'Keep one of the two: YAML does not say which would count.',
+  });
+}
+
+/** `<<: *base` or `<<: [*a, *b]`: what is there already stays, earlier sources win. https://yaml.org/type/merge.html */
+function mergeInto(reading: Reading, map: Record<string, unknown>, source: unknown): void {
+  if (isSeq(source)) {
+    for (const item of source.items) mergeInto(reading, map, item);
+    return;
+  }
+  const merged = readNode(reading, source);
+  if (!isRecord(merged)) {
+    addFault(reading, offsetOf(source), {
+      code: 'CONFIG_TYPE',
+      message: '"<<" takes a mapping, or a list of mappings',
+    });
+    return;
+  }
+  for (const [key, value] of Object.entries(merged)) if (!Object.hasOwn(map, key)) map[key] = value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function addFault(reading: Reading, offset: number, fault: Omit<Fault, 'offset'>): void {
+  reading.faults.push({ ...fault, offset });
+}
+
+function offsetOf(node: unknown): number {
+  return (isNode(node) && node.range?.[0]) || 0;
+}
