@@ -54,7 +54,7 @@ function lasting(running: RunningRegistry, startedHere: boolean): LocalRegistry 
 
 async function startEphemeral(options: LocalRegistryOptions): Promise<LocalRegistry> {
   const { path } = await findTool('registry', options);
-  const directory = await mkdtemp(join(tmpdir(), 'hephy-registry-'));
+  const directory = await mkdtemp(join(options.env['TMPDIR'] || tmpdir(), 'hephy-registry-'));
   try {
     const context = { ...launchContext(options), directory };
     const running = await launchRegistry({ ...context, file: path, outlives: false });

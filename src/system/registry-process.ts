@@ -33,24 +33,40 @@ const ID_HEADER = 'X-Hephy-Registry';
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;
 
+/** Between the choice of a port and its use another program may take it. */
+const TRIES = 3;
+
 /** Starts CNCF Distribution on loopback and waits until it answers. https://distribution.github.io/distribution/about/configuration/ */
 export async function launchRegistry(launch: RegistryLaunch): Promise<RunningRegistry> {
   await mkdir(launch.directory, { recursive: true, mode: 0o700 });
-  const host = `127.0.0.1:${await choosePort()}`;
-  const id = randomUUID();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await launchOnce(launch);
+    } catch (error) {
+      if (tries === TRIES || !(await portWasTaken(launch))) throw error;
+    }
+  }
+}
+
+async function launchOnce(launch: RegistryLaunch): Promise<RunningRegistry> {
+  const registry = { host: `127.0.0.1:${await choosePort(launch)}`, id: randomUUID() };
   const config = join(launch.directory, 'config.json');
-  await writeFile(config, JSON.stringify(configuration(launch.directory, host, id), null, 2), {
+  await writeFile(config, JSON.stringify(configuration(launch.directory, registry), null, 2), {
     mode: 0o600,
   });
   const child = await start(launch, config);
   try {
-    await untilReady(child, { host, id }, launch);
+    await untilReady(child, registry, launch);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
   }
   child.unref();
-  return { host, id, pid: child.pid ?? 0 };
+  return { ...registry, pid: child.pid ?? 0 };
+}
+
+async function portWasTaken(launch: RegistryLaunch): Promise<boolean> {
+  return (await readLog(launch)).includes('address already in use');
 }
 
 /** That something answers is not enough: another program may have the port by now. */
@@ -83,7 +99,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** JSON is YAML too. */
-function configuration(directory: string, host: string, id: string): object {
+function configuration(directory: string, { host, id }: Pick<RunningRegistry, 'host' | 'id'>): object {
   return {
     version: 0.1,
     log: { level: 'warn', accesslog: { disabled: true } },
@@ -92,8 +108,8 @@ function configuration(directory: string, host: string, id: string): object {
   };
 }
 
-async function choosePort(): Promise<number> {
-  return (await freePort(USUAL_PORT)) ?? (await freePort(0)) ?? USUAL_PORT;
+async function choosePort({ outlives }: RegistryLaunch): Promise<number> {
+  return (outlives ? await freePort(USUAL_PORT) : undefined) ?? (await freePort(0)) ?? USUAL_PORT;
 }
 
 function freePort(wanted: number): Promise<number | undefined> {
@@ -125,6 +141,10 @@ function logFile(launch: RegistryLaunch): string {
   return join(launch.directory, 'registry.log');
 }
 
+function readLog(launch: RegistryLaunch): Promise<string> {
+  return readFile(logFile(launch), 'utf8').catch(() => '');
+}
+
 async function untilReady(
   child: ChildProcess,
   registry: Pick<RunningRegistry, 'host' | 'id'>,
@@ -144,8 +164,7 @@ async function untilReady(
 }
 
 async function startError(launch: RegistryLaunch, cause: Error): Promise<HephyError> {
-  const log = await readFile(logFile(launch), 'utf8').catch(() => '');
-  const end = log.trim().split('\n').slice(-3).join('\n');
+  const end = (await readLog(launch)).trim().split('\n').slice(-3).join('\n');
   const message = `the registry on this machine could not be started: ${cause.message}`;
   return new HephyError('LOCAL_REGISTRY', end === '' ? message : `${message}\n${end}`, {
     cause,
