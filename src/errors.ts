@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   UPSTREAM_REF: 'An upstream repository has no such branch, tag or commit.',
   UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
   PLAN_INVALID: 'A plan that was handed over cannot be used.',
+  CI_FILE: 'A file that the CI platform reads could not be written.',
   BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
   TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
   BUILD_FAILED: 'A build ended with an error.',

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import type { Env } from '../../system/env.ts';
+import type { Ci } from '../ci.ts';
+import type { CiHost } from '../host.ts';
+import { presentText } from '../event-fields.ts';
+import { writeReport } from '../write-report.ts';
+import { renderAnnotation, renderCommand, renderOutput } from './commands.ts';
+import { detectGithubEvent } from './event.ts';
+
+/** GitHub cuts a step's summary off with an error beyond this. */
+const SUMMARY_LIMIT = 1024 * 1024;
+
+export function createGithubCi({ env, write }: CiHost): Ci {
+  const input = (name: string) =>
+    env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
+  let summarized = 0;
+  return {
+    id: 'github',
+    event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
+    input,
+    defaultRegistry: () => defaultRegistry(env),
+    setOutput: (name, value) => {
+      append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${randomUUID()}`));
+    },
+    group: async (title, run) => {
+      write(renderCommand('group', title));
+      try {
+        return await run();
+      } finally {
+        write(renderCommand('endgroup', ''));
+      }
+    },
+    annotate: (problem) => write(renderAnnotation(problem)),
+    summary: async (markdown) => {
+      const size = Buffer.byteLength(markdown);
+      if (summarized + size > SUMMARY_LIMIT) return;
+      summarized += size;
+      append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
+    },
+  };
+}
+
+/** What is not there or not JSON says nothing; the environment alone then decides. */
+function readPayload(env: Env): unknown {
+  const path = presentText(env['GITHUB_EVENT_PATH']);
+  if (path === null) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
+function defaultRegistry(env: Env): string | undefined {
+  const repository = presentText(env['GITHUB_REPOSITORY'])?.toLowerCase();
+  const server = presentText(env['GITHUB_SERVER_URL']) ?? 'https://github.com';
+  if (repository === undefined || !URL.canParse(server)) return undefined;
+  const { host } = new URL(server);
+  return host === 'github.com' ? `ghcr.io/${repository}` : `containers.${host}/${repository}`;
+}
+
+/** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
+function append(env: Env, variable: string, content: string): void {
+  const path = presentText(env[variable]);
+  if (path !== null) writeReport(appendFileSync, path, content);
+}

@@ -1,0 +1,27 @@
+import type { RunEvent } from '../../domain/event.ts';
+import type { Env } from '../../system/env.ts';
+import type { Ci } from '../ci.ts';
+import { BLANK_EVENT, presentText } from '../event-fields.ts';
+import type { CiHost } from '../host.ts';
+
+/** A person at a terminal: flags say what is asked for, and the log is all there is to write to. */
+export function createLocalCi({ env, write }: CiHost): Ci {
+  return {
+    id: 'local',
+    event: () => detectLocalEvent(env),
+    input: () => undefined,
+    defaultRegistry: () => undefined,
+    setOutput: () => undefined,
+    group: async (title, run) => {
+      write(`${title}\n`);
+      return run();
+    },
+    annotate: () => undefined,
+    summary: async () => undefined,
+  };
+}
+
+/** Like a push of what lies in the working tree. `HEAD` is looked up where git is at hand: `resolveHead`. */
+export function detectLocalEvent(env: Env): RunEvent {
+  return { ...BLANK_EVENT, kind: 'push', buildNumber: presentText(env['BUILD_NUMBER']) };
+}

@@ -1,0 +1,60 @@
+import type { RunEvent } from '../domain/event.ts';
+import type { Env } from '../system/env.ts';
+import { presentText } from './event-fields.ts';
+
+export interface TagFacts {
+  readonly event: RunEvent;
+  /** As git knows it: of the command line the event only says `HEAD`. */
+  readonly head: { readonly sha: string; readonly ref: string };
+  /** For the names of a pull request's branches, which only the platform knows. */
+  readonly env: Env;
+}
+
+const SOURCE_BRANCH = ['GITHUB_HEAD_REF', 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'];
+const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
+
+/**
+ * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
+ * What a run does not have (a pull request's number, a tag) is left out.
+ */
+export function tagVariables({ event, head, env }: TagFacts): Readonly<Record<string, string>> {
+  const name = shortRef(head.ref);
+  const tag = head.ref.startsWith('refs/tags/') ? name : null;
+  const branch = event.kind !== 'merge_request' && tag === null && head.ref !== 'HEAD' ? name : null;
+  const groups: readonly (readonly [string | null, readonly string[]])[] = [
+    [name, ['GITHUB_REF_NAME', 'CI_COMMIT_REF_NAME', 'BRANCH_NAME']],
+    [slugOf(name), ['CI_COMMIT_REF_SLUG']],
+    [head.ref, ['GITHUB_REF']],
+    [tag === null ? 'branch' : 'tag', ['GITHUB_REF_TYPE']],
+    [branch, ['CI_COMMIT_BRANCH']],
+    [tag, ['CI_COMMIT_TAG']],
+    [head.sha, ['GITHUB_SHA', 'CI_COMMIT_SHA']],
+    [head.sha.slice(0, 8), ['CI_COMMIT_SHORT_SHA']],
+    [event.buildNumber, ['BUILD_NUMBER', 'GITHUB_RUN_NUMBER', 'CI_PIPELINE_IID']],
+    [event.number === null ? null : String(event.number), ['PR_NUMBER', 'CI_MERGE_REQUEST_IID']],
+    [firstOf(env, SOURCE_BRANCH), SOURCE_BRANCH],
+    [firstOf(env, TARGET_BRANCH), TARGET_BRANCH],
+    [event.defaultBranch, ['CI_DEFAULT_BRANCH']],
+  ];
+  const entries = groups.flatMap(([value, names]) =>
+    value === null ? [] : names.map((one) => [one, value]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function firstOf(env: Env, names: readonly string[]): string | null {
+  return names.map((name) => presentText(env[name])).find((value) => value !== null) ?? null;
+}
+
+function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(heads|tags|pull|remotes)\//, '');
+}
+
+/** As GitLab makes it: https://docs.gitlab.com/ci/variables/predefined_variables/ */
+function slugOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '-')
+    .slice(0, 63)
+    .replaceAll(/^-+|-+$/g, '');
+}
