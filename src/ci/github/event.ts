@@ -64,12 +64,16 @@ function partsOf(env: Env, ref: string, payload: Payload): Partial<RunEvent> {
  * merge base is that commit itself, so nothing that a stranger wrote is built.
  */
 function pullRequestParts(env: Env, { pull_request: request }: Payload): Partial<RunEvent> {
-  const [from, to] = [request?.head?.repo?.full_name, request?.base?.repo?.full_name];
   return {
     kind: 'merge_request',
     target: presentText(request?.base?.ref) ?? presentText(env['GITHUB_BASE_REF']),
     number: request?.number ?? null,
-    // The repository of a head may be deleted: then it was a fork.
-    fromFork: from === undefined || from !== to,
+    fromFork: isFork(request),
   };
+}
+
+/** The repository of a head may be deleted: then it was a fork. */
+function isFork(request: Payload['pull_request']): boolean {
+  const from = request?.head?.repo?.full_name;
+  return from === undefined || from !== request?.base?.repo?.full_name;
 }

@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HephyError } from '../../errors.ts';
+import { createTempDir } from '../../../test/support/git-repo.ts';
+import { createGithubCi } from './github.ts';
+import { renderCommand } from './commands.ts';
+
+function record(env: Record<string, string>) {
+  const written: string[] = [];
+  return { ci: createGithubCi({ env, write: (text) => void written.push(text) }), written };
+}
+
+test('the event is read from the environment and the payload, and a broken payload is none', async () => {
+  const path = join(await createTempDir(), 'event.json');
+  await writeFile(path, JSON.stringify({ before: 'b'.repeat(40) }));
+  const env = { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: path, GITHUB_REF: 'refs/heads/x' };
+  expect(record(env).ci.event().before).toBe('b'.repeat(40));
+  await writeFile(path, '{');
+  expect(record(env).ci.event().before).toBe(null);
+  expect(record({ ...env, GITHUB_EVENT_PATH: '/nonexistent' }).ci.event().kind).toBe('push');
+});
+
+test('inputs have kebab-case names, and an empty one is absent', () => {
+  const { ci } = record({ 'INPUT_MAX-JOBS': ' 4 ', INPUT_BACKEND: '' });
+  expect(ci.input('max-jobs')).toBe('4');
+  expect(ci.input('backend')).toBe(undefined);
+});
+
+test.each([
+  ['https://github.com', 'ghcr.io/acme/shop'],
+  ['https://git.example.com:8443', 'containers.git.example.com:8443/acme/shop'],
+])('the registry of %s', (GITHUB_SERVER_URL, expected) => {
+  expect(record({ GITHUB_SERVER_URL, GITHUB_REPOSITORY: 'Acme/Shop' }).ci.defaultRegistry()).toBe(expected);
+});
+
+test('outputs of any shape can be read back', async () => {
+  const path = join(await createTempDir(), 'output');
+  const { ci } = record({ GITHUB_OUTPUT: path });
+  const values = ['', 'one', 'two\nlines\n', 'x<<EOF\nEOF\n', '%0A'];
+  for (const [index, value] of values.entries()) ci.setOutput(`o${index}`, value);
+  const found = [...(await readFile(path, 'utf8')).matchAll(/^(\w+)<<(\S+)\n([^]*?)\n\2\n/gm)];
+  expect(found.map((match) => match[3])).toEqual(values);
+  expect(new Set(found.map((match) => match[2])).size).toBe(values.length);
+});
+
+test('a summary is appended until the limit of a step is reached', async () => {
+  const path = join(await createTempDir(), 'summary');
+  const { ci } = record({ GITHUB_STEP_SUMMARY: path });
+  await ci.summary('# One');
+  await ci.summary('x'.repeat(1024 * 1024));
+  await ci.summary('two\n');
+  expect(await readFile(path, 'utf8')).toBe('# One\ntwo\n');
+  expect(() => record({ GITHUB_OUTPUT: '/nonexistent/x' }).ci.setOutput('a', 'b')).toThrowWithCode('CI_FILE');
+});
+
+test('a group is closed also when what it holds fails', async () => {
+  const { ci, written } = record({});
+  await expect(ci.group('a\n::error::b', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+  expect(written).toEqual(['::group::a%0A::error::b\n', '::endgroup::\n']);
+});
+
+test('an annotation stands on its line', () => {
+  const { ci, written } = record({});
+  const at = { file: 'a,b:c%.yaml', line: 12, column: 5 };
+  ci.annotate(new HephyError('CONFIG_PLATFORM', 'unknown\nplatform', { at, hint: 'Do this.' }));
+  ci.annotate(new HephyError('USAGE', 'no place'));
+  expect(written).toEqual([
+    '::error title=CONFIG_PLATFORM,file=a%2Cb%3Ac%25.yaml,line=12,col=5::unknown%0Aplatform%0ADo this.\n',
+    '::error title=USAGE::no place\n',
+  ]);
+});
+
+test('whatever is said stays one command on one line', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (message, file) => {
+      const line = renderCommand('error', message, { file });
+      expect(line.slice(0, -1)).not.toMatch(/[\r\n]/);
+      const [, properties = '', ...data] = line.slice(0, -1).split('::');
+      expect(properties.split(',').length).toBe(1);
+      expect(decodeData(data.join('::'))).toBe(message);
+    }),
+  );
+});
+
+function decodeData(text: string): string {
+  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
+}
