@@ -10,7 +10,7 @@ export interface Backend<Options = unknown> {
   readonly options: z.ZodType<Options>;
   readonly platforms: readonly Platform[];
   /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */
-  inputs(recipe: Recipe<Options>): readonly string[];
+  inputs(recipe: Pick<Recipe<Options>, 'source' | 'options'>): readonly string[];
   invocation(leg: Leg<Options>): Invocation;
   /** Files of the scratch directory that `readResult` wants to see. */
   resultFiles(leg: Leg<Options>): readonly string[];

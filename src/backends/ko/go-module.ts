@@ -6,7 +6,7 @@ import type { KoOptions } from './options.ts';
 const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
 
 /** Where ko runs, from the root of the repository: `.ko.yaml` and local import paths are looked up there. */
-export function workingDirectory(recipe: Recipe<KoOptions>): string {
+export function workingDirectory(recipe: Pick<Recipe<KoOptions>, 'source' | 'options'>): string {
   const inContext = recipe.options.working_dir ?? '.';
   const directory = posix.normalize(posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
   if (directory !== '..' && !directory.startsWith('../') && !posix.isAbsolute(inContext)) return directory;

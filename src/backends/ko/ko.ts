@@ -25,7 +25,7 @@ export const ko: Backend<KoOptions> = {
 };
 
 /** Modules and workspaces above the context count too: Go looks for them upwards. */
-function listInputs(recipe: Recipe<KoOptions>): readonly string[] {
+function listInputs(recipe: Pick<Recipe<KoOptions>, 'source' | 'options'>): readonly string[] {
   const directory = workingDirectory(recipe);
   return [...KO_FILES.map((name) => posix.join(directory, name)), ...moduleFiles(directory)];
 }
@@ -46,6 +46,8 @@ function describe(leg: Leg<KoOptions>): Invocation {
       KO_DOCKER_REPO: leg.repository,
       KO_CONFIG_PATH: configPath,
       SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
+      // ko writes that moment in the time zone of the machine.
+      TZ: 'UTC',
       // What ko and Go leave behind when they are stopped goes with the scratch directory.
       TMPDIR: leg.scratch,
     },
