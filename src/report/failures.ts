@@ -1,6 +1,6 @@
 import type { LegResult, Problem, RunResult } from '../domain/result.ts';
 import { formatPosition } from '../errors.ts';
-import { showControls } from '../system/text.ts';
+import { cleanLine, showControls } from '../system/text.ts';
 import { formatSeconds } from './measures.ts';
 import type { Style } from './style.ts';
 
@@ -41,7 +41,7 @@ function legFailure(legs: readonly LegResult[], run: RunResult): Failure {
   return {
     title: `${ids.join(', ')} failed after ${time}`,
     problem: legs[0]?.error ?? UNKNOWN,
-    lastLines: legs[0]?.lastLines ?? [],
+    lastLines: legs[0]?.lastLines.map((line) => cleanLine(line, false)) ?? [],
     logs: legs.flatMap(({ log }) => log ?? []),
     stopped: imagesOf(stopped).filter((image) => image !== legs[0]?.image),
   };

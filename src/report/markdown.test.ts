@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeImage, makeLeg, makePlan, makePlanImage, makeRun } from '../../test/support/results.ts';
+import { createRedactor } from '../system/redact.ts';
 import { escapeMarkdown, renderSummary } from './markdown.ts';
 import { renderGraph } from './mermaid.ts';
+
+const { redact } = createRedactor({ hosts: true });
 
 const plan = makePlan({
   images: [makePlanImage('base'), makePlanImage('web', { dependsOn: ['base'], why: 'depends on base' })],
@@ -16,7 +19,7 @@ test('a run is summed up: failures, result, reasons, graph', () => {
   });
   const images = [makeImage('base'), makeImage('web', { state: 'failed', digest: null, platforms: [] })];
   const run = makeRun({ images, legs: [makeLeg('base/linux-amd64'), failed] });
-  expect(renderSummary(plan, run)).toBe(`### ✗ web/linux-amd64 failed after 14s
+  expect(renderSummary({ plan, run, redact })).toBe(`### ✗ web/linux-amd64 failed after 14s
 
 web/Dockerfile:4 RUN npm ci exited 1
 
@@ -53,10 +56,11 @@ graph LR
 });
 
 test('before a build it is the plan alone; with nothing to do it says so', () => {
-  expect(renderSummary(plan, null)).toContain('n0["base"]:::planned');
-  expect(renderSummary(plan, null)).not.toContain('digest');
+  expect(renderSummary({ plan, run: null, redact })).toContain('n0["base"]:::planned');
+  expect(renderSummary({ plan, run: null, redact })).not.toContain('digest');
   const skipped = [{ dir: 'docs/x', reason: 'ignored' }];
-  expect(renderSummary(makePlan({ skipped, warnings: ['look'] }), null)).toBe(`Nothing to build.
+  expect(renderSummary({ plan: makePlan({ skipped, warnings: ['look'] }), run: null, redact }))
+    .toBe(`Nothing to build.
 
 <details>
 <summary>Not in this run</summary>
@@ -70,6 +74,18 @@ test('before a build it is the plan alone; with nothing to do it says so', () =>
 > [!WARNING]
 > look
 `);
+});
+
+test('what must not be told is masked before it is escaped', () => {
+  const redactor = createRedactor({ hosts: true });
+  redactor.add('p_ss*w<rd');
+  const repository = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop';
+  const error = { code: 'BUILD_FAILED', message: 'login with p_ss*w<rd failed' };
+  const failed = makeLeg('web/linux-amd64', { state: 'failed', error, lastLines: ['\x1b[31mp_ss*w<rd'] });
+  const run = makeRun({ images: [makeImage('base', { repository })], legs: [failed] });
+  const text = renderSummary({ plan, run, redact: redactor.redact });
+  expect(text).toContain('login with &#42;&#42;&#42; failed\n\n```text\n***\n```');
+  expect(text).toContain('crane manifest &#60;ECR-REGISTRY&#62;/shop:base-latest');
 });
 
 describe('hostile names', () => {

@@ -8,15 +8,27 @@ import { formatDigest, formatDuration, formatSizes } from './measures.ts';
 import { renderGraph } from './mermaid.ts';
 import { renderClosing } from './results.ts';
 
-/** The summary of a job: failures before everything, the result, then what was decided and why. Before a build: the plan alone. */
-export function renderSummary(plan: Plan, run: RunResult | null): string {
+export interface SummaryInput {
+  readonly plan: Plan;
+  /** Null before the build: the plan alone. */
+  readonly run: RunResult | null;
+  /** The redactor's: a summary does not pass through the output, and once escaped a secret is not found any more. */
+  readonly redact: (text: string) => string;
+}
+
+type Escape = (text: string) => string;
+
+/** The summary of a job: failures before everything, the result, then what was decided and why. */
+export function renderSummary({ plan, run, redact }: SummaryInput): string {
+  const escape: Escape = (text) => escapeMarkdown(redact(text));
+  const decisions = fold('What was decided, and why', renderDecisions(plan, escape));
   const parts = [
-    ...(run ? findFailures(run).map(renderFailure) : []),
-    run ? renderResults(run) : '',
-    plan.images.length === 0 ? 'Nothing to build.' : fold('What was decided, and why', renderDecisions(plan)),
+    ...(run ? findFailures(run).map((failure) => renderFailure(failure, { escape, redact })) : []),
+    run ? renderResults(run, escape) : '',
+    plan.images.length === 0 ? 'Nothing to build.' : decisions,
     renderDependencies(plan, run),
-    plan.skipped.length === 0 ? '' : fold('Not in this run', renderSkipped(plan)),
-    ...plan.warnings.map((warning) => `> [!WARNING]\n> ${escapeMarkdown(warning)}`),
+    plan.skipped.length === 0 ? '' : fold('Not in this run', renderSkipped(plan, escape)),
+    ...plan.warnings.map((warning) => `> [!WARNING]\n> ${escape(warning)}`),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -36,15 +48,15 @@ function fold(title: string, body: string): string {
   return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-function renderFailure(failure: Failure): string {
+function renderFailure(failure: Failure, { escape, redact }: { escape: Escape; redact: Escape }): string {
   const { at, message, hint } = failure.problem;
-  const place = at ? `${escapeMarkdown(formatPosition(at))} ` : '';
-  const stopped = failure.stopped.map(escapeMarkdown).join(', ');
+  const place = at ? `${escape(formatPosition(at))} ` : '';
+  const stopped = failure.stopped.map(escape).join(', ');
   const parts = [
-    `### ✗ ${escapeMarkdown(failure.title)}`,
-    place + message.split('\n').map(escapeMarkdown).join('<br>'),
-    failure.lastLines.length === 0 ? '' : fence(failure.lastLines),
-    hint === undefined ? '' : escapeMarkdown(hint),
+    `### ✗ ${escape(failure.title)}`,
+    place + message.split('\n').map(escape).join('<br>'),
+    failure.lastLines.length === 0 ? '' : fence(failure.lastLines.map(redact)),
+    hint === undefined ? '' : escape(hint),
     stopped === '' ? '' : `Not built because of it: ${stopped}.`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
@@ -57,9 +69,10 @@ function fence(lines: readonly string[], language = 'text'): string {
   return [`${ticks}${language}`, ...lines, ticks].join('\n');
 }
 
-function renderResults(run: RunResult): string {
+function renderResults(run: RunResult, escape: Escape): string {
   const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
-  return `${renderTable([titles, ...run.images.map(resultRow)])}\n\n${escapeMarkdown(renderClosing(run))}`;
+  const rows = run.images.map((image) => resultRow(image, escape));
+  return `${renderTable([titles, ...rows])}\n\n${escape(renderClosing(run))}`;
 }
 
 const STATE_TEXT: Readonly<Record<State, string>> = {
@@ -70,29 +83,29 @@ const STATE_TEXT: Readonly<Record<State, string>> = {
   cancelled: '– cancelled',
 };
 
-function resultRow(image: ImageResult): string[] {
+function resultRow(image: ImageResult, escape: Escape): string[] {
   return [
-    `**${escapeMarkdown(image.name)}**`,
-    image.digest === null ? '–' : image.tags.map(escapeMarkdown).join('<br>'),
+    `**${escape(image.name)}**`,
+    image.digest === null ? '–' : image.tags.map(escape).join('<br>'),
     image.platforms.map(({ platform }) => platformArch(platform)).join(' '),
     formatSizes(image.platforms.map(({ size }) => size)),
     image.state === 'built' ? `✓ ${image.backend}` : STATE_TEXT[image.state],
     formatDuration(image.durationMs),
-    image.digest === null ? '–' : escapeMarkdown(formatDigest(image.digest)),
+    image.digest === null ? '–' : escape(formatDigest(image.digest)),
   ];
 }
 
-function renderDecisions(plan: Plan): string {
+function renderDecisions(plan: Plan, escape: Escape): string {
   const titles = ['image', 'backend', 'reason', 'why'];
   const rows = plan.images.map(({ name, backend, reason, why }) => [
-    `**${escapeMarkdown(name)}**`,
-    ...[backend, reason, why].map(escapeMarkdown),
+    `**${escape(name)}**`,
+    ...[backend, reason, why].map(escape),
   ]);
   return renderTable([titles, ...rows]);
 }
 
-function renderSkipped(plan: Plan): string {
-  const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escapeMarkdown));
+function renderSkipped(plan: Plan, escape: Escape): string {
+  const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escape));
   return renderTable([['image', 'reason'], ...rows]);
 }
 

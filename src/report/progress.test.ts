@@ -6,13 +6,13 @@ import { createRedactor } from '../system/redact.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { LegEnd } from './leg-lines.ts';
 
-const LEGS = [
+const LEGS: { id: string; needs: string[] }[] = [
   { id: 'base/linux-amd64', needs: [] },
   { id: 'base/linux-arm64', needs: [] },
   { id: 'web/linux-amd64', needs: ['base/linux-amd64'] },
 ];
 
-function open(size: Size | null, legs: { id: string; needs: string[] }[] = LEGS) {
+function open(size: Size | null, legs = LEGS, signal?: AbortSignal) {
   const stdout = new Terminal(null);
   const stderr = new Terminal(size);
   const clock = new ManualClock();
@@ -20,7 +20,7 @@ function open(size: Size | null, legs: { id: string; needs: string[] }[] = LEGS)
   redactor.add('hunter2hunter2');
   const env = { NO_COLOR: '1' };
   const output = createOutput({ stdout, stderr, env, redactor });
-  const progress: Progress = createProgress({ output, legs, clock });
+  const progress: Progress = createProgress({ output, legs, clock, signal });
   return { stdout, stderr, clock, output, progress };
 }
 
@@ -145,6 +145,16 @@ describe('on a terminal', () => {
     expect(clock.running).toBe(0);
     expect(stderr.listenerCount('resize')).toBe(0);
     expect(stderr.written.split('\x1b[?25h')).toHaveLength(2);
+  });
+
+  test('gives it back at once when the run is interrupted, and tells the ends all the same', () => {
+    const interrupt = new AbortController();
+    const { stderr, progress } = open({ columns: 60, rows: 24 }, LEGS, interrupt.signal);
+    interrupt.abort();
+    expect(stderr.cursorShown).toBe(true);
+    expect(stderr.seen()).toEqual([]);
+    progress.finish(end('base/linux-amd64', { state: 'cancelled' }));
+    expect(stderr.seen()).toEqual(['  – base/linux-amd64  cancelled']);
   });
 });
 

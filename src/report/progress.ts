@@ -19,6 +19,8 @@ export interface ProgressOptions {
   readonly output: Output;
   readonly legs: readonly { readonly id: string; readonly needs: readonly string[] }[];
   readonly clock?: Clock;
+  /** An interrupted run takes the display down at once: a second Ctrl-C ends the process without asking anyone. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,7 +44,7 @@ function createPlain(output: Output): Progress {
   };
 }
 
-function createLive({ output, legs, clock = systemClock }: ProgressOptions): Progress {
+function createLive({ output, legs, clock = systemClock, signal }: ProgressOptions): Progress {
   const style = createStyle(output.stderr.colours);
   const idWidth = Math.max(0, ...legs.map(({ id }) => displayWidth(id)));
   const open = new Map<string, OpenLeg>();
@@ -72,8 +74,12 @@ function createLive({ output, legs, clock = systemClock }: ProgressOptions): Pro
   function stop(): void {
     if (stopped) return;
     stopped = true;
+    signal?.removeEventListener('abort', stop);
     close();
   }
+
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop);
 
   return {
     start: (id) => change(id, { startedAt: clock.now() }),

@@ -18,6 +18,14 @@ describe('a line of a child', () => {
 
   test('shows what a redrawn line looked like at the end', () => {
     expect(cleanLine('10%\r50%\r100%\r', false)).toBe('100%');
+    expect(cleanLine('\r', false)).toBe('');
+    expect(cleanLine('', false)).toBe('');
+  });
+
+  test('is read in linear time, whatever it holds', () => {
+    expect(cleanLine(`${'\r'.repeat(1_000_000)}x`, true)).toBe('x');
+    expect(cleanLine('\x1b['.repeat(500_000), true)).toBe('');
+    expect(cleanLine('\x1b]'.repeat(500_000), true)).toBe('');
   });
 
   test('never holds a control character, whatever came in', () => {

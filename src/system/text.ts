@@ -10,7 +10,7 @@ const RESET = '\x1b[0m';
  * where they are wanted. What a tool redrew after carriage returns shows as it looked at the end.
  */
 export function cleanLine(line: string, colours: boolean): string {
-  const last = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  const last = lastDrawn(line);
   let coloured = false;
   const clean = last.replace(STEERING, (part) => {
     const keep = colours && COLOUR.test(part);
@@ -18,6 +18,13 @@ export function cleanLine(line: string, colours: boolean): string {
     return keep ? part : '';
   });
   return coloured && !clean.endsWith(RESET) ? clean + RESET : clean;
+}
+
+/** By hand: a regular expression takes quadratic time over a line of carriage returns alone. */
+function lastDrawn(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
