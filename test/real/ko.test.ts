@@ -187,6 +187,7 @@ describe('failures that are named', () => {
     ['--tags=evil', {}, 'CONFIG_KO'],
     ['./cmd/hello', { ldflags: ['{{'] }, 'CONFIG_VALUE'],
     ['./cmd/hello', { base_image: '${HEPHY_REGISTRY}/nothing:here' }, 'REGISTRY_NOT_FOUND'],
+    ['./cmd/hello', { base_image: 'No Reference' }, 'REGISTRY_REFERENCE'],
     ['./cmd/hello', { base_image: '127.0.0.1:1/base' }, 'REGISTRY_UNAVAILABLE'],
   ] as const)('%s with %j is %s', async (import_path, options, code) => {
     const one = leg({ options: { import_path, ...options }, buildArgs: { HEPHY_REGISTRY: registry.host } });

@@ -21,7 +21,14 @@ const PASSED = [
   ],
   ...['GOCACHEPROG', 'CGO_*', 'CC', 'CXX', 'PKG_CONFIG*'],
   ...['SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_CONFIG_*', 'GIT_ASKPASS', 'GIT_TERMINAL_PROMPT'],
-  ...['DOCKER_CONFIG', 'REGISTRY_AUTH_FILE', 'AWS_*', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_*'],
+  ...[
+    'DOCKER_CONFIG',
+    'REGISTRY_AUTH_FILE',
+    'AWS_*',
+    'AZURE_*',
+    'CLOUDSDK_*',
+    'GOOGLE_APPLICATION_CREDENTIALS',
+  ],
 ] as const;
 
 /** Of ko's own settings, those that `ko_config` leaves open: a variable must not undo what an image's config says. */

@@ -17,6 +17,11 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
     'go',
   ],
   [
+    `${build} build: go build: exit status 1: # runtime/cgo\ncgo: C compiler "gcc" not found: exec: "gcc": executable file not found in $PATH`,
+    'TOOL_MISSING',
+    'gcc',
+  ],
+  [
     `Error: ... stderr: go: go.mod requires go >= 1.99 (running go 1.26.8; GOTOOLCHAIN=local)`,
     'BUILD_FAILED',
     '1.99',
@@ -109,7 +114,13 @@ test('what is not known is left to the log', () => {
   expect(explainFailure(failed(''))).toBeUndefined();
 });
 
-test('a log that mentions a failure in passing is not explained by it for ever', () => {
-  const long = `${'x'.repeat(100_000)} go build: ${'a'.repeat(100_000)}`;
+test('a failure that ko got over explains nothing', () => {
+  const passing = 'cache.get("x") failed: fetching base image: pulling x: no\nmain.go:1:1: note\n';
+  expect(explainFailure(failed(passing))).toBeUndefined();
+  expect(explainFailure(failed(`${passing}Error: something new`))).toBeUndefined();
+});
+
+test('a very long line takes no long time', () => {
+  const long = `Error: ${'x'.repeat(100_000)} go build: ${'a.go:'.repeat(20_000)}`;
   expect(explainFailure(failed(long))).toBeUndefined();
 });

@@ -10,12 +10,17 @@ interface Failure {
 /** What ko 0.19 and Go print when they fail, most telling first. */
 const FAILURES: readonly Failure[] = [
   {
-    pattern: /exec: "([^"]*)": executable file not found/,
-    explain: ([, program = 'go']) =>
+    pattern: /exec: "go": executable file not found/,
+    explain: () =>
+      fail('TOOL_MISSING', 'ko needs Go, and go is not on PATH', 'Install Go from https://go.dev/dl/.'),
+  },
+  {
+    pattern: /C compiler "([^"]*)" not found/,
+    explain: ([, compiler]) =>
       fail(
         'TOOL_MISSING',
-        `ko needs ${program}, and it is not on PATH`,
-        'Install Go from https://go.dev/dl/.',
+        `the program uses cgo, and the C compiler ${compiler} is not on PATH`,
+        'Install it, or remove CGO_ENABLED=1 where it is set: ko builds without cgo.',
       ),
   },
   {
@@ -91,6 +96,15 @@ const FAILURES: readonly Failure[] = [
       ),
   },
   {
+    pattern: /error parsing "([^"]*)" as image reference/,
+    explain: ([, reference]) =>
+      fail(
+        'REGISTRY_REFERENCE',
+        `the base image "${reference}" is not a reference that ko understands`,
+        'It is written host/path:tag or host/path@sha256:…, in lower case.',
+      ),
+  },
+  {
     pattern: /fetching base image: (?:pulling|loading) (\S+): (.*)/,
     explain: ([, base = '', reason = '']) =>
       fail(
@@ -116,11 +130,18 @@ const FAILURES: readonly Failure[] = [
 
 /** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
 export function explainFailure(outcome: ExecOutcome): HephyError | undefined {
+  const said = lastError(outcome.output);
   for (const { pattern, explain } of FAILURES) {
-    const match = pattern.exec(outcome.output);
+    const match = pattern.exec(said);
     if (match) return explain(match);
   }
   return undefined;
+}
+
+/** ko ends with one `Error:`; what it said before may mention failures that it got over. */
+function lastError(output: string): string {
+  const start = `\n${output}`.lastIndexOf('\nError: ');
+  return start < 0 ? '' : output.slice(start);
 }
 
 function fail(code: ErrorCode, message: string, hint: string): HephyError {
