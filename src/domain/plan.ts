@@ -73,6 +73,8 @@ export const PlanImage = z.object({
   annotations: texts,
   cache: z.object({ enabled: z.boolean(), mode: z.enum(['min', 'max']), ref: z.string().nullable() }),
   options: z.unknown(),
+  /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
+  filledArguments: z.array(z.string()).nullable().optional(),
   /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
   suggestions: z.array(z.string()),
 });
@@ -97,6 +99,8 @@ export const Plan = z.object({
     basis: z.string(),
     date: z.string(),
     push: z.boolean(),
+    /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
+    commitTime: z.number().optional(),
   }),
   layout: z.enum(['tag', 'repository']),
   images: z.array(PlanImage),

@@ -10,14 +10,14 @@ export function isLegalTag(text: string): boolean {
 }
 
 /**
- * The legal tag nearest to a text, `feature/x` → `feature-x`; empty where nothing of it can stand in a tag. What had to
- * be cut, and what lost letters of another alphabet, ends in a hash of the whole text, so that two branches stay apart.
+ * The legal tag nearest to a text, `feature/x` → `feature-x`; empty where nothing of it can stand in a tag. What is too
+ * long, and what lost letters of another alphabet, ends in a hash of the whole text, so that two branches stay apart.
  * A lost slash gets none: a hash on `feature-x` is what nobody wants to read.
  */
 export function cleanTag(text: string, longest: number = LONGEST_TAG): string {
   const cleaned = text.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
   const trimmed = cleaned === text ? cleaned : trimEnd(cleaned);
-  if (trimmed.length <= longest && !/[^\0-\x7f]/.test(text)) return trimmed;
+  if (text.length <= longest && !/[^\0-\x7f]/.test(text)) return trimmed;
   const stem = trimEnd(trimmed.slice(0, longest - HASH_LENGTH - 1));
   return stem === '' ? hashOf(text) : `${stem}-${hashOf(text)}`;
 }

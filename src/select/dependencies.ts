@@ -1,8 +1,7 @@
-import { formatPosition, HephyError } from '../errors.ts';
+import { formatPosition } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import type { ImageConfig } from '../config/schema.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
-import { closest } from '../domain/closest.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
 import { listPulledImages } from './dockerfile-images.ts';
@@ -16,26 +15,19 @@ export interface DependencyInput {
   readonly dockerfile: Dockerfile | undefined;
 }
 
-export interface DependencyAnswer {
-  readonly dependencies: readonly FoundDependency[];
-  readonly problems: readonly HephyError[];
-}
-
 /**
  * Which images of this repository an image is built on, and where that is written. An image that names itself builds on
  * what it published before: that orders nothing, so it is no dependency unless `depends_on` says so.
  */
-export function findDependencies(input: DependencyInput, index: PublishedIndex): DependencyAnswer {
+export function findDependencies(input: DependencyInput, index: PublishedIndex): readonly FoundDependency[] {
   const { image, choice } = input;
-  const problems: HephyError[] = [];
   const usesDockerfile = choice.backend === 'kaniko' || choice.backend === 'buildkit';
   const found = [
     ...(usesDockerfile && input.dockerfile ? inDockerfile(image, input.dockerfile, index) : []),
     ...(usesDockerfile ? inBuildArgs(image, index) : []),
     ...(choice.backend === 'ko' ? inBaseImage(image, image.values.ko_config, index) : []),
   ].filter((dependency) => dependency.on !== image.name);
-  const listed = inDependsOn(input, index, problems);
-  return { dependencies: mergeByOutput([...found, ...listed]), problems };
+  return mergeByOutput([...found, ...inDependsOn(input, index)]);
 }
 
 function inDockerfile(
@@ -92,30 +84,14 @@ function inBaseImage(
 function inDependsOn(
   { image, choice, dockerfile }: DependencyInput,
   index: PublishedIndex,
-  problems: HephyError[],
 ): readonly FoundDependency[] {
   // A Dockerfile that nobody here can read may use the tag; one that was read has been asked.
   const unread = dockerfile === undefined && (choice.backend === 'kaniko' || choice.backend === 'buildkit');
   return (image.values.depends_on ?? []).flatMap((name, at) => {
-    const field = `depends_on[${at}]`;
-    const one = index.byName.get(name);
-    const published = index.byImage.get(name) ?? (one === undefined ? [] : [one]);
-    if (published.length === 0) problems.push(unknownError(image, field, { name, index }));
-    const origin = formatPosition(fieldPosition(image, field));
+    const origin = formatPosition(fieldPosition(image, `depends_on[${at}]`));
+    // config/ has seen to it that the name exists: one that is not in the index is built by the other CI platform.
+    const published = index.byImage.get(name) ?? [{ name, image: name, target: null }];
     return published.map((each) => found(each, origin, unread ? 'content' : 'order'));
-  });
-}
-
-function unknownError(
-  image: ConfiguredImage,
-  field: string,
-  { name, index }: { name: string; index: PublishedIndex },
-): HephyError {
-  const near = closest(name, [...index.byImage.keys()]);
-  return new HephyError('CONFIG_DEPENDENCY', `${field}: there is no image "${name}"`, {
-    at: fieldPosition(image, field),
-    hint:
-      near === undefined ? 'depends_on takes names of images of this repository.' : `Did you mean "${near}"?`,
   });
 }
 

@@ -1,18 +1,10 @@
 import { HephyError } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
-import type { BackendId } from '../domain/image.ts';
-import { PLATFORMS, type Platform } from '../domain/platform.ts';
+import { BACKEND_PLATFORMS, type BackendId } from '../domain/image.ts';
+import type { Platform } from '../domain/platform.ts';
 import { fieldPosition } from '../domain/position.ts';
 
-const LINUX = PLATFORMS.filter((platform) => platform.startsWith('linux/'));
-
-/** What each backend can build for, and what it builds for when nobody says. */
-const BUILDABLE: Readonly<Record<BackendId, readonly Platform[]>> = {
-  kaniko: LINUX,
-  buildkit: LINUX,
-  ko: LINUX,
-  spin: ['wasm32-wasi'],
-};
+/** What each backend builds for when nobody says. */
 const DEFAULTS: Readonly<Record<BackendId, readonly Platform[]>> = {
   kaniko: ['linux/amd64', 'linux/arm64'],
   buildkit: ['linux/amd64', 'linux/arm64'],
@@ -29,7 +21,7 @@ export function choosePlatforms(
   const chosen = image.platforms ?? DEFAULTS[backend];
   const field = image.values.platforms === undefined ? 'ko_config.platforms' : 'platforms';
   chosen.forEach((platform, index) => {
-    if (!BUILDABLE[backend].includes(platform)) {
+    if (!BACKEND_PLATFORMS[backend].includes(platform)) {
       problems.push(platformError({ image, backend, platform, field: `${field}[${index}]` }));
     }
   });
@@ -49,7 +41,7 @@ function platformError({ image, backend, platform, field }: Unbuildable): HephyE
     `${field}: ${backend} cannot build ${image.name} for ${platform}`,
     {
       at: fieldPosition(image, field),
-      hint: `${backend} builds for ${BUILDABLE[backend].join(', ')}.`,
+      hint: `${backend} builds for ${BACKEND_PLATFORMS[backend].join(', ')}.`,
     },
   );
 }

@@ -1,0 +1,103 @@
+import { HephyErrors, type HephyError } from '../errors.ts';
+import type { Verdict } from '../domain/change.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { checkDependencies } from './checks.ts';
+import { findClashes } from './clashes.ts';
+import { checkTagFormat } from './default-tag.ts';
+import { sortByDependency, spreadToDependents, type Dependencies } from './graph.ts';
+import { describeImage, nameImage, type NamedImage } from './images.ts';
+import type { ImageInput, PlanInput } from './input.ts';
+import { makeLegs } from './legs.ts';
+import { decidePush } from './push.ts';
+import { spreadLegs } from './shards.ts';
+
+export type { ImageInput, PlanInput };
+
+const UNCHANGED: Verdict = { affected: false, why: 'no change', dirty: false };
+
+/** The plan, or everything that stands against it, at once. */
+export function makePlan(input: PlanInput): Plan {
+  const problems: HephyError[] = [...checkTagFormat(input.settings.tagFormat, input.settings.layout)];
+  const dependencies = new Map(input.images.map((image) => [image.configured.name, image.dependencies]));
+  const { order, cycles } = sortByDependency(dependencies);
+  problems.push(...cycles, ...checkDependencies(input.images));
+  const verdicts = spreadVerdicts(input, dependencies);
+  const named = new Map(
+    input.images.map((image) => {
+      const { name } = image.configured;
+      return [name, nameImage({ input, image, verdict: verdicts.get(name) ?? UNCHANGED }, problems)];
+    }),
+  );
+  problems.push(...findClashes([...named.values()].flatMap(({ claims }) => claims)));
+  if (problems.length > 0) throw new HephyErrors(problems);
+  return assemble(
+    input,
+    order.flatMap((name) => named.get(name) ?? []),
+  );
+}
+
+/** Images that were asked for by name are built alone: who names one does not mean all that stand on it. */
+function spreadVerdicts(input: PlanInput, dependencies: Dependencies): ReadonlyMap<string, Verdict> {
+  const spreads = input.settings.rebuildDependents && input.event.images.length === 0;
+  return spreads ? spreadToDependents(input.verdicts, dependencies) : input.verdicts;
+}
+
+function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
+  const { settings, event, head, changes } = input;
+  const { images, fallbacks } = buildImages(inOrder, settings.layout);
+  const unaffected = inOrder.filter(({ verdict }) => !verdict.affected);
+  return {
+    version: 2,
+    run: {
+      event: event.kind,
+      ref: event.ref,
+      sha: head.sha,
+      base: changes.base,
+      basis: changes.basis,
+      date: input.date,
+      push: decidePush(event.kind, settings.push),
+      commitTime: head.commitTime,
+    },
+    layout: settings.layout,
+    images,
+    jobs: [...spreadLegs(images.flatMap(listJobLegs), settings)],
+    skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
+    fallbacks,
+    warnings: [...input.warnings],
+  };
+}
+
+function buildImages(
+  inOrder: readonly NamedImage[],
+  layout: Plan['layout'],
+): Pick<Plan, 'images' | 'fallbacks'> {
+  const made = new Map<string, readonly PlanLeg[]>();
+  const images: PlanImage[] = [];
+  const fallbacks: Plan['fallbacks'] = [];
+  for (const named of inOrder) {
+    if (!named.verdict.affected) continue;
+    const { configured, choice, dependencies } = named.image;
+    const builds = configured.values.manual_build !== true;
+    const legs = makeLegs({
+      image: configured.name,
+      choice,
+      dependencies,
+      layout,
+      made,
+      outputs: builds ? named.outputs : [],
+    });
+    for (const [output, ofOutput] of legs.byOutput) made.set(output, ofOutput);
+    if (builds) fallbacks.push(...legs.fallbacks);
+    images.push(describeImage(named, legs.byOutput));
+  }
+  return { images, fallbacks };
+}
+
+function listJobLegs(image: PlanImage): Parameters<typeof spreadLegs>[0] {
+  const movable = image.backend === 'ko' || image.backend === 'spin';
+  return image.legs.map(({ id, platform, needs }) => ({ id, image: image.name, platform, needs, movable }));
+}
+
+function describeSkipped({ image, verdict }: NamedImage): Plan['skipped'][number] {
+  return { dir: image.configured.dir, name: image.configured.name, reason: verdict.why };
+}
