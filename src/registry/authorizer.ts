@@ -2,7 +2,8 @@ import { HephyError } from '../errors.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import type { Endpoint } from './endpoint.ts';
-import { basicLogin, fetchToken, type Token, type TokenOptions } from './tokens.ts';
+import { createTokenCache } from './token-cache.ts';
+import { basicLogin, fetchToken, type TokenOptions } from './tokens.ts';
 
 export interface AuthorizerOptions extends TokenOptions {
   readonly credentials: Credentials;
@@ -12,57 +13,28 @@ export interface AuthorizerOptions extends TokenOptions {
 export interface Authorizer {
   /** Undefined where the registry asks for nothing, or for a login that nobody has. */
   authorize(endpoint: Endpoint, scopes: readonly string[]): Promise<string | undefined>;
-  /** The registry did not take it. A newer token that someone else fetched meanwhile stays. */
+  /** The registry did not take it. */
   forget(endpoint: Endpoint, scopes: readonly string[], authorization: string): void;
 }
 
-interface Slot {
-  readonly fetching: Promise<Token>;
-  /** Set once it has come; until then everyone waits for the same one. */
-  token?: Token;
-}
-
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
-  const slots = new Map<string, Slot>();
-
-  function usable(slot: Slot | undefined): slot is Slot {
-    if (slot === undefined) return false;
-    return slot.token === undefined || slot.token.expiresAt > options.retries.pace.now();
-  }
-
-  function open(key: string, fetching: Promise<Token>): Slot {
-    const slot: Slot = { fetching };
-    slots.set(key, slot);
-    fetching.then(
-      (token) => (slot.token = token),
-      () => slots.delete(key),
-    );
-    return slot;
-  }
-
-  async function fetchFor(
-    endpoint: Endpoint,
-    challenge: Challenge,
-    scopes: readonly string[],
-  ): Promise<Token> {
-    const { host } = endpoint;
-    const credential = await options.credentials.find(host);
-    return fetchToken({ host, challenge, scopes, credential }, options);
-  }
+  const { credentials } = options;
+  const tokens = createTokenCache(options.retries.pace.now);
 
   async function bearer(
     endpoint: Endpoint,
     challenge: Challenge,
     scopes: readonly string[],
   ): Promise<string> {
-    const key = keyOf(endpoint, scopes);
-    const found = slots.get(key);
-    const slot = usable(found) ? found : open(key, fetchFor(endpoint, challenge, scopes));
-    return `Bearer ${(await slot.fetching).value}`;
+    const { host } = endpoint;
+    const token = await tokens.take(keyOf(endpoint, scopes), async () =>
+      fetchToken({ host, challenge, scopes, credential: await credentials.find(host) }, options),
+    );
+    return `${BEARER}${token.value}`;
   }
 
   async function basic({ host }: Endpoint): Promise<string | undefined> {
-    const credential = await options.credentials.find(host);
+    const credential = await credentials.find(host);
     return credential && credential.identityToken === undefined ? basicLogin(credential) : undefined;
   }
 
@@ -76,12 +48,13 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
       throw unsupported(host);
     },
     forget: (endpoint, scopes, authorization) => {
-      const key = keyOf(endpoint, scopes);
-      const token = slots.get(key)?.token;
-      if (token && authorization === `Bearer ${token.value}`) slots.delete(key);
+      if (!authorization.startsWith(BEARER)) return;
+      tokens.drop(keyOf(endpoint, scopes), authorization.slice(BEARER.length));
     },
   };
 }
+
+const BEARER = 'Bearer ';
 
 function keyOf({ host }: Endpoint, scopes: readonly string[]): string {
   return [host, ...scopes].join(' ');

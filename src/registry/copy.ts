@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { blobsOf, type ImageManifest } from './manifest.ts';
+import { ownBlobsOf, type ImageManifest } from './manifest.ts';
 import { runPool } from './pool.ts';
 import { formatRepository } from './reference.ts';
 import type { Repository } from './repository.ts';
@@ -15,10 +15,9 @@ export function isSameRepository(one: Repository, other: Repository): boolean {
 
 /** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
 export async function copyImage(from: Repository, to: Repository, manifest: ImageManifest): Promise<void> {
-  const blobs = blobsOf(manifest.body).filter((blob) => !isForeign(blob));
   const scratch = await mkdtemp(join(tmpdir(), 'hephy-copy-'));
   try {
-    await runPool([...byDigest(blobs).values()], BLOBS_AT_ONCE, (blob) =>
+    await runPool([...byDigest(ownBlobsOf(manifest.body)).values()], BLOBS_AT_ONCE, (blob) =>
       copyBlob({ from, to, scratch }, blob),
     );
   } finally {
@@ -46,9 +45,4 @@ async function copyBlob({ from, to, scratch }: Way, blob: Descriptor): Promise<v
 
 function byDigest(blobs: readonly Descriptor[]): Map<string, Descriptor> {
   return new Map(blobs.map((blob) => [blob.digest, blob]));
-}
-
-/** Layers that may not be redistributed stay where their address says. */
-function isForeign({ urls }: Descriptor): boolean {
-  return urls !== null && urls !== undefined && urls.length > 0;
 }

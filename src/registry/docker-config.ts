@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
+import { errorCode } from '../system/error-code.ts';
 import { canonicalHost } from './reference.ts';
 import { parseAs } from './schema.ts';
 
@@ -59,7 +60,7 @@ async function readText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const code = errorCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new HephyError('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
       cause,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { HephyError } from '../errors.ts';
-import { blobsOf, type Manifest } from './manifest.ts';
+import { errorCode, errorMessage } from '../system/error-code.ts';
+import { ownBlobsOf, type Manifest } from './manifest.ts';
 import { runPool } from './pool.ts';
 import type { Repository } from './repository.ts';
 import { OCI_INDEX, parseAs, type Descriptor } from './schema.ts';
@@ -32,7 +33,6 @@ type LayoutEntry = z.infer<typeof LayoutEntry>;
  */
 export async function writeLayout(directory: string, images: readonly LayoutImage[]): Promise<void> {
   try {
-    await mkdir(join(directory, 'blobs', 'sha256'), { recursive: true });
     const entries: LayoutEntry[] = [];
     for (const image of images) entries.push(await addImage(directory, image));
     await replaceFile(join(directory, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
@@ -56,7 +56,7 @@ async function addManifest(directory: string, repository: Repository, manifest: 
       await addManifest(directory, repository, await repository.getManifest(digest));
     }
   } else {
-    await runPool(blobsOf(manifest.body), BLOBS_AT_ONCE, (blob) => addBlob(directory, repository, blob));
+    await runPool(ownBlobsOf(manifest.body), BLOBS_AT_ONCE, (blob) => addBlob(directory, repository, blob));
   }
   await replaceFile(blobPath(directory, manifest.digest), manifest.bytes);
 }
@@ -110,9 +110,10 @@ function replaceFile(path: string, content: string | Uint8Array): Promise<void> 
   return writeWhole(path, (file) => writeFile(file, content));
 }
 
-/** Written beside the layout's own directories, where no other tool takes it for a blob, and moved in when complete. */
+/** Under another name until it is complete. */
 async function writeWhole(path: string, write: (file: string) => Promise<void>): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
+  await mkdir(dirname(path), { recursive: true });
   try {
     await write(part);
     await rename(part, path);
@@ -122,10 +123,10 @@ async function writeWhole(path: string, write: (file: string) => Promise<void>):
 }
 
 function describeTrouble(directory: string, cause: unknown): unknown {
-  if (cause instanceof HephyError || !(cause instanceof Error) || !('code' in cause)) return cause;
+  if (cause instanceof HephyError || errorCode(cause) === undefined) return cause;
   return new HephyError(
     'LAYOUT_WRITE',
-    `the OCI layout in ${directory} cannot be written: ${cause.message}`,
+    `the OCI layout in ${directory} cannot be written: ${errorMessage(cause)}`,
     {
       cause,
       hint: 'Name a directory that can be written to, on a disk with room.',

@@ -67,6 +67,11 @@ export function blobsOf(image: ImageBody): readonly Descriptor[] {
   return [image.config, ...image.layers];
 }
 
+/** Without the layers that may not be redistributed: they stay where their address says. */
+export function ownBlobsOf(image: ImageBody): readonly Descriptor[] {
+  return blobsOf(image).filter(({ urls }) => !urls || urls.length === 0);
+}
+
 export function isIndexType(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }

@@ -37,18 +37,16 @@ export interface Call {
 
 /** Requests to any number of registries, with what they share: connections, logins, tokens, patience. */
 export interface Session {
-  readonly insecure: readonly string[];
   send(call: Call): Promise<HttpResponse>;
 }
 
 export function createSession(options: SessionOptions): Session {
-  const insecure = options.insecure ?? [];
-  const retries: RetryOptions = {
-    policy: { ...DEFAULT_POLICY, ...options.policy },
-    pace: options.pace ?? realPace,
-    signal: options.signal,
+  const shared = {
+    http: options.http,
+    credentials: options.credentials,
+    insecure: options.insecure ?? [],
+    retries: readRetries(options),
   };
-  const shared = { http: options.http, credentials: options.credentials, insecure, retries };
   const authorizer = createAuthorizer(shared);
   const endpoints = new Map<string, Promise<Endpoint>>();
 
@@ -61,12 +59,13 @@ export function createSession(options: SessionOptions): Session {
   async function ask(call: Call): Promise<HttpResponse> {
     const endpoint = await endpointOf(call.host);
     const authorization = await authorizer.authorize(endpoint, call.scopes);
-    const first = await sendOnce(call, endpoint, authorization);
+    const first = await sendOnce(call, { ...shared, endpoint, authorization });
     if (first.status !== 401) return first;
     const asking = learn(endpoint, first);
     if (authorization !== undefined) authorizer.forget(asking, call.scopes, authorization);
     const renewed = await authorizer.authorize(asking, call.scopes);
-    return renewed === authorization ? first : sendOnce(call, asking, renewed);
+    if (renewed === authorization) return first;
+    return sendOnce(call, { ...shared, endpoint: asking, authorization: renewed });
   }
 
   /** Some registries ask for a login only when something is pushed, and a token's server may change. */
@@ -78,30 +77,41 @@ export function createSession(options: SessionOptions): Session {
     return learned;
   }
 
-  async function sendOnce(
-    call: Call,
-    endpoint: Endpoint,
-    authorization: string | undefined,
-  ): Promise<HttpResponse> {
-    const home = new URL(endpoint.origin);
-    const target = typeof call.target === 'string' ? call.target : await call.target();
-    const url = resolveLocation(home, target, insecure);
-    const atHome = url.origin === home.origin;
-    const login: Record<string, string> = atHome && authorization !== undefined ? { authorization } : {};
-    const { method, body, consume, maxBytes, totalMs } = call;
-    const headers = { ...call.headers, ...login };
-    const request = { method, url, headers, body, consume, maxBytes, totalMs, signal: options.signal };
-    return sendFollowing(options.http, request, insecure);
-  }
-
   return {
-    insecure,
     send: (call) =>
       askRepeatedly(
         describe(call, () => ask(call)),
-        retries,
+        shared.retries,
       ),
   };
+}
+
+function readRetries({ policy, pace, signal }: SessionOptions): RetryOptions {
+  return { policy: { ...DEFAULT_POLICY, ...policy }, pace: pace ?? realPace, signal };
+}
+
+interface Way {
+  readonly http: Http;
+  readonly insecure: readonly string[];
+  readonly retries: RetryOptions;
+  readonly endpoint: Endpoint;
+  readonly authorization: string | undefined;
+}
+
+/** An upload may go on at another host; the login does not. */
+async function sendOnce(
+  call: Call,
+  { http, insecure, retries, endpoint, authorization }: Way,
+): Promise<HttpResponse> {
+  const home = new URL(endpoint.origin);
+  const target = typeof call.target === 'string' ? call.target : await call.target();
+  const url = resolveLocation(home, target, insecure);
+  const login: Record<string, string> =
+    url.origin === home.origin && authorization !== undefined ? { authorization } : {};
+  const { method, body, consume, maxBytes, totalMs } = call;
+  const headers = { ...call.headers, ...login };
+  const request = { method, url, headers, body, consume, maxBytes, totalMs, signal: retries.signal };
+  return sendFollowing(http, request, insecure);
 }
 
 function describe(call: Call, ask: () => Promise<HttpResponse>): Question {

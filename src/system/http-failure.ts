@@ -1,3 +1,5 @@
+import { errorCode, errorMessage } from './error-code.ts';
+
 export type FailureReason =
   | 'refused'
   | 'unresolved'
@@ -67,7 +69,7 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
 
 /** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
 export function describeFailure(error: unknown, url: URL): unknown {
-  const code = codeOf(error);
+  const code = errorCode(error) ?? '';
   const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
   if (reason === undefined) return error;
   return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code})`, error);
@@ -78,10 +80,5 @@ function reasonOf(code: string): FailureReason | undefined {
 }
 
 function isPlainAnswer(error: unknown): boolean {
-  return error instanceof Error && PLAIN_ANSWER.test(`${codeOf(error)} ${error.message}`);
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error)) return '';
-  return typeof error.code === 'string' ? error.code : '';
+  return PLAIN_ANSWER.test(`${errorCode(error) ?? ''} ${errorMessage(error)}`);
 }
