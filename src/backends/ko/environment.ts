@@ -31,15 +31,19 @@ const PASSED = [
   ],
 ] as const;
 
-/** Of ko's own settings, those that `ko_config` leaves open: a variable must not undo what an image's config says. */
-export function passedVariables(options: KoOptions): readonly string[] {
-  return [
-    ...(options.base_image === undefined ? ['KO_DEFAULTBASEIMAGE'] : []),
-    ...(options.env.length === 0 ? ['KO_DEFAULTENV'] : []),
-    ...(options.flags.length === 0 ? ['KO_DEFAULTFLAGS'] : []),
-    ...(options.ldflags.length === 0 ? ['KO_DEFAULTLDFLAGS'] : []),
-    ...PASSED,
-  ];
+/**
+ * Of ko's own settings, those that neither `ko_config` nor the project's `.ko.yaml` makes. ko alone lets a variable
+ * overrule the file; here what is committed decides, so that every machine builds the same.
+ */
+export function passedVariables(options: KoOptions, file: KoFile): readonly string[] {
+  const committed = {
+    KO_DEFAULTBASEIMAGE: options.base_image ?? file.defaultBaseImage ?? '',
+    KO_DEFAULTENV: [...options.env, ...file.defaultEnv],
+    KO_DEFAULTFLAGS: [...options.flags, ...file.defaultFlags],
+    KO_DEFAULTLDFLAGS: [...options.ldflags, ...file.defaultLdflags],
+  };
+  const open = Object.entries(committed).filter(([, value]) => value.length === 0);
+  return [...open.map(([name]) => name), ...PASSED];
 }
 
 /** The variables that flags name as `{{.Env.VERSION}}`: naming one is what lets it in. */

@@ -51,7 +51,7 @@ function describe(leg: Leg<KoOptions>): Invocation {
       // What ko and Go leave behind when they are stopped goes with the scratch directory.
       TMPDIR: leg.scratch,
     },
-    passEnv: [...passedVariables(options), ...named.filter((name) => !(name in leg.buildArgs))],
+    passEnv: [...passedVariables(options, file), ...named.filter((name) => !(name in leg.buildArgs))],
     files: [{ path: configPath, content: `${JSON.stringify(config, null, 2)}\n` }],
   };
 }
