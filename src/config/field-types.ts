@@ -8,11 +8,18 @@ const ASSIGNMENT = 'KEY=value or KEY';
 
 const VariableName = z.string().regex(VARIABLE_NAME, { error: A_VARIABLE_NAME });
 
+const A_STAGE = 'the name of a Dockerfile stage';
+
 /** A stage is named as Dockerfiles allow it, or numbered. */
 export const Stage = z
-  .union([z.string().regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$/), z.int().nonnegative(), z.boolean()], {
-    error: 'the name of a Dockerfile stage',
-  })
+  .union(
+    [
+      z.string().regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$/, { error: A_STAGE }),
+      z.int().nonnegative(),
+      z.boolean(),
+    ],
+    { error: A_STAGE },
+  )
   .transform(String);
 
 /** `KEY` alone means, as for docker and compose, that the value comes from the environment. */
@@ -85,18 +92,21 @@ export const Deploy = z.looseObject({
 export function byArchitecture<V extends z.ZodType>(value: V) {
   const spellings = [...PLATFORMS.map(platformArch), ...PLATFORM_SPELLINGS];
   const shape = Object.fromEntries(spellings.map((spelling) => [spelling, value.nullish()]));
-  return z
-    .strictObject(shape, { error: 'a mapping from architecture to value' })
-    .transform((map, context) => {
-      const found: Record<string, z.output<V>> = {};
-      for (const [spelling, entry] of Object.entries(map)) {
-        if (entry === null || entry === undefined) continue;
-        const platform = platformNamed(spelling);
-        if (platform in found) addTwice(context, spelling, platform);
-        found[platform] = entry;
-      }
-      return found;
-    });
+  return z.strictObject(shape, { error: nounOfType }).transform((map, context) => {
+    const found: Record<string, z.output<V>> = {};
+    for (const [spelling, entry] of Object.entries(map)) {
+      if (entry === null || entry === undefined) continue;
+      const platform = platformNamed(spelling);
+      if (platform in found) addTwice(context, spelling, platform);
+      found[platform] = entry;
+    }
+    return found;
+  });
+}
+
+/** Only for the type: an unknown key has its own message. */
+function nounOfType(issue: { readonly code: string }): string | undefined {
+  return issue.code === 'invalid_type' ? 'a mapping from architecture to value' : undefined;
 }
 
 function platformNamed(spelling: string): string {

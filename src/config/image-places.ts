@@ -69,7 +69,7 @@ function isOutside({ from, path }: Path): boolean {
 
 function describeOutside({ field, from, path }: Path): Finding {
   const how = path.startsWith('/') ? 'is an absolute path' : 'leaves the repository';
-  const start = from === '.' ? 'the repository’s root' : quote(from);
+  const start = from === '.' ? 'the root of the repository' : quote(from);
   return {
     code: 'CONFIG_PATH',
     field,

@@ -103,8 +103,8 @@ function unknownWord(issue: z.core.$ZodIssueInvalidValue, path: FieldPath, value
 }
 
 export function didYouMean(word: string, known: readonly string[]): string {
-  const short = word.length <= 100 ? word : '';
-  const near = known.find((name) => name.endsWith(`/${short}`)) ?? closest(short, known);
+  if (word.length < 2 || word.length > 100) return '';
+  const near = known.find((name) => name.endsWith(`/${word}`)) ?? closest(word, known);
   return near === undefined ? '' : `, did you mean ${quote(near)}?`;
 }
 

@@ -27,7 +27,7 @@ function findDouble(first: string, second: string | undefined): readonly HephyEr
   if (second === undefined) return [];
   const hint = 'Remove one of the two files.';
   return [
-    new HephyError('CONFIG_CONFLICT', `${first} holds the project’s settings already`, {
+    new HephyError('CONFIG_CONFLICT', `${first} holds the settings of the project already`, {
       at: { file: second },
       hint,
     }),

@@ -12,6 +12,8 @@ import type { ConfiguredImage } from './settings.ts';
 export interface LoadedConfigs {
   /** Those whose files have no problem. While others have, nothing may be built of them. */
   readonly images: readonly ConfiguredImage[];
+  /** Those whose files do have problems, as far as they could be read: what else is wrong in them is told as well. */
+  readonly faulty: readonly ConfiguredImage[];
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly string[];
   /** All that is wrong in all files, in the order of the files. */
@@ -71,11 +73,13 @@ function splitDoubles(found: readonly FoundConfig[]): {
 function sortOut(
   candidates: readonly Candidate[],
   problems: readonly HephyError[],
-): Pick<LoadedConfigs, 'images' | 'warnings'> {
+): Pick<LoadedConfigs, 'images' | 'faulty' | 'warnings'> {
   const wrong = new Set(problems.map(({ at }) => at?.file));
   const { images, warnings } = leaveToOthers(candidates);
+  const finished = images.flatMap((image) => finishImage(image) ?? []);
   return {
-    images: images.filter(({ file }) => !wrong.has(file)).flatMap((image) => finishImage(image) ?? []),
+    images: finished.filter(({ config }) => !wrong.has(config)),
+    faulty: finished.filter(({ config }) => wrong.has(config)),
     warnings: [...images.flatMap((image) => image.warnings), ...warnings],
   };
 }

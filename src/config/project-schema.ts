@@ -4,8 +4,9 @@ import { BACKEND_IDS } from '../domain/image.ts';
 import { Deploy, byArchitecture } from './field-types.ts';
 import { ImageConfig } from './schema.ts';
 
+const A_COUNT = 'a whole number above zero';
 const Count = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,5}$/)], { error: 'a whole number above zero' })
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,5}$/, { error: A_COUNT })], { error: A_COUNT })
   .transform(Number);
 
 const BackendName = z.enum(['auto', ...BACKEND_IDS], { error: 'backend' });

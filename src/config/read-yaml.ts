@@ -3,6 +3,7 @@ import type { YAMLError } from 'yaml';
 import { HephyError } from '../errors.ts';
 import { createLocator, placeAt } from './locate.ts';
 import type { Locator } from './locate.ts';
+import { readSimpleYaml } from './simple-yaml.ts';
 import { readValues } from './yaml-values.ts';
 import type { Fault } from './yaml-values.ts';
 
@@ -30,6 +31,8 @@ const PARSING = {
   logLevel: 'error',
 } as const;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
   BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes, and check the indentation.',
@@ -52,7 +55,7 @@ export function readYaml(file: string, bytes: Uint8Array): YamlFile {
 /** A byte order mark is taken off. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     return undefined;
   }
@@ -63,16 +66,21 @@ function failed(file: string, problem: HephyError): YamlFile {
 }
 
 function readText(file: string, text: string): YamlFile {
-  const document = parseDocument(text, PARSING);
   const locate = createLocator(text, (visit) => readValues(parseDocument(text, PARSING).contents, visit));
-  const broken = document.errors.length > 0;
-  const read = broken ? undefined : readValues(document.contents);
-  const faults = read ? read.faults : syntaxFaults(text, document.errors);
-  return { file, value: read?.value, locate, problems: faults.slice(0, MAX_FAULTS).map(toProblem) };
+  const simple = readSimpleYaml(text);
+  if (simple) return { file, value: simple.value, locate, problems: [] };
+  const { value, faults } = readWithLibrary(text);
+  const problems = faults.slice(0, MAX_FAULTS).map(({ offset, code, message, hint }) => {
+    const at = { file, ...placeAt(text, offset) };
+    return new HephyError(code, message, { at, ...(hint && { hint }) });
+  });
+  return { file, value, locate, problems };
+}
 
-  function toProblem({ offset, code, message, hint }: Fault): HephyError {
-    return new HephyError(code, message, { at: { file, ...placeAt(text, offset) }, ...(hint && { hint }) });
-  }
+/** All of YAML; where the syntax is broken there is no value. */
+export function readWithLibrary(text: string): { value: unknown; faults: readonly Fault[] } {
+  const { contents, errors } = parseDocument(text, PARSING);
+  return errors.length > 0 ? { value: undefined, faults: syntaxFaults(text, errors) } : readValues(contents);
 }
 
 /** One a line: what follows on the same line is most often the echo of the first. */

@@ -68,7 +68,12 @@ function checkWatch({ values }: Subject): Finding[] {
     if (!glob.startsWith('/') && !glob.split('/').includes('..')) return [];
     const text = `${quote(glob)} leaves the repository`;
     return [
-      { code: 'CONFIG_PATH', field: `watch[${index}]`, text, hint: 'Globs are from the repository’s root.' },
+      {
+        code: 'CONFIG_PATH',
+        field: `watch[${index}]`,
+        text,
+        hint: 'Globs are taken from the root of the repository.',
+      },
     ];
   });
 }

@@ -28,7 +28,7 @@ export const TextItem = z
 const FLAG_WORD = /^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$/;
 
 export const Flag = z
-  .union([z.boolean(), z.string().regex(FLAG_WORD)], { error: 'true or false' })
+  .union([z.boolean(), z.string().regex(FLAG_WORD, { error: 'true or false' })], { error: 'true or false' })
   .transform((value) => (typeof value === 'boolean' ? value : /^(true|yes|on)$/i.test(value)));
 
 export const PlatformName = z.enum(PLATFORM_SPELLINGS, { error: 'platform' }).transform(spelledPlatform);

@@ -1,0 +1,451 @@
+import { describe, expect, test } from '@jest/globals';
+import { memoryTree } from '../../test/support/memory-tree.ts';
+import { formatPosition } from '../errors.ts';
+import { loadConfigs } from './load.ts';
+import type { LoadedConfigs } from './load.ts';
+import { IGNORED } from './load-settings.ts';
+import type { Settings } from './settings.ts';
+
+interface Situation {
+  readonly settings?: Partial<Settings>;
+  readonly platformId?: 'github' | 'gitlab' | 'local';
+}
+
+function load(
+  files: Record<string, string>,
+  { settings, platformId = 'local' }: Situation = {},
+): Promise<LoadedConfigs> {
+  return loadConfigs({
+    tree: memoryTree(files),
+    repositoryName: 'shop',
+    platformId,
+    settings: { layout: 'tag', ignore: IGNORED, defaults: {}, ...settings },
+  });
+}
+
+/** As they are printed: place, code, message. */
+function lines({ problems }: LoadedConfigs): string[] {
+  return problems.map(({ at, code, message }) => `${at ? formatPosition(at) : ''} ${code} ${message}`);
+}
+
+/** Problems of one config in `api/`. */
+async function problemsOf(text: string, situation?: Situation): Promise<string[]> {
+  const loaded = await load({ 'api/build-config.yaml': text }, situation);
+  return lines(loaded).map((line) => line.replace('api/build-config.yaml:', ''));
+}
+
+describe('which files are configs', () => {
+  test('any depth, both endings, the root by .hephy; a disabled one is none', async () => {
+    const { images, problems } = await load({
+      '.hephy/build-config.yaml': '',
+      'curl/build-config.yml': '',
+      'services/api/build-config.yaml': '# nothing yet\n',
+      'kaniko/disabled-build-config.yaml': 'nonsense: [',
+      'curl/build-config.yaml.bak': '[',
+    });
+    expect(problems).toEqual([]);
+    expect(images.map(({ name, dir, context, dockerfile }) => [name, dir, context, dockerfile])).toEqual([
+      ['shop', '.', '.', 'Dockerfile'],
+      ['curl', 'curl', 'curl', 'curl/Dockerfile'],
+      ['services-api', 'services/api', 'services/api', 'services/api/Dockerfile'],
+    ]);
+  });
+
+  test('two for one image are an error', async () => {
+    const loaded = await load({
+      'a/build-config.yaml': '',
+      'a/build-config.yml': '',
+      'build-config.yaml': '',
+      '.hephy/build-config.yaml': '',
+    });
+    expect(lines(loaded)).toEqual([
+      'a/build-config.yml CONFIG_CONFLICT a/build-config.yaml describes the same image already',
+      'build-config.yaml CONFIG_CONFLICT .hephy/build-config.yaml describes the same image already',
+    ]);
+  });
+
+  test('what is ignored is told, and is not read', async () => {
+    const files = {
+      'docs/x/build-config.yaml': '[',
+      'attic/build-config.yaml': '[',
+      'legacy/api/build-config.yaml': '',
+      'legacy/web/build-config.yaml': '[',
+      'vendor/.hephy/build-config.yaml': '[',
+    };
+    const ignore = [...IGNORED, '/legacy/', '!legacy/api'];
+    const { images, skipped, problems } = await load(files, { settings: { ignore } });
+    expect(problems).toEqual([]);
+    expect(images.map(({ name }) => name)).toEqual(['legacy-api']);
+    expect(skipped).toEqual([
+      { dir: 'attic', reason: 'ignored' },
+      { dir: 'docs/x', reason: 'ignored' },
+      { dir: 'legacy/web', reason: 'ignored' },
+      { dir: 'vendor/.hephy', reason: 'a .hephy directory counts at the root of the repository only' },
+    ]);
+  });
+
+  test('an image of the other CI platform is left to it; both may have the name', async () => {
+    const files = {
+      'a/build-config.yaml': 'name: app\nci_platform: gitlab\nuse_local_context: false',
+      'b/build-config.yaml': 'name: app\nci_platform: github',
+      'c/build-config.yaml': 'depends_on: [app, extra]',
+      'd/build-config.yaml': 'name: extra\nci_platform: gitlab',
+    };
+    const { images, skipped, problems, warnings } = await load(files, { platformId: 'github' });
+    expect(problems).toEqual([]);
+    expect(images.map(({ dir }) => dir)).toEqual(['b', 'c']);
+    expect(skipped.map(({ dir, name, reason }) => [dir, name, reason])).toEqual([
+      ['a', 'app', 'ci_platform: gitlab'],
+      ['d', 'extra', 'ci_platform: gitlab'],
+    ]);
+    expect(images[1]?.values.depends_on).toEqual(['app']);
+    expect(warnings).toEqual(['c/build-config.yaml: depends_on: the other CI platform builds "extra"']);
+  });
+});
+
+describe('v1 files', () => {
+  test('local, with everything written out', async () => {
+    const text = `# comment
+use_local_context: true
+dockerfile_path: Dockerfile
+target: ""
+context_path: .
+build_args: []
+platforms:
+  - linux/amd64 # both
+  - linux/arm64
+additional_tags:
+  - latest
+`;
+    const { images, problems, warnings } = await load({ 'curl/build-config.yaml': text });
+    expect([problems, warnings]).toEqual([[], []]);
+    expect(images[0]).toMatchObject({
+      name: 'curl',
+      context: 'curl',
+      dockerfile: 'curl/Dockerfile',
+      namesDockerfile: true,
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    expect(images[0]?.values.target).toBeUndefined();
+    expect(images[0]?.values.build_args).toBeUndefined();
+  });
+
+  test('upstream: paths are from its root', async () => {
+    const text = `upstream_repo: https://example.com/kaniko.git
+upstream_ref: v1.25.3
+dockerfile_path: deploy/Dockerfile
+context_path: src
+target: "kaniko-debug"
+platforms: null
+`;
+    const { images, problems } = await load({ 'kaniko/build-config.yaml': text });
+    expect(problems).toEqual([]);
+    expect(images[0]).toMatchObject({
+      context: 'src',
+      dockerfile: 'deploy/Dockerfile',
+      platforms: undefined,
+    });
+    expect(images[0]?.values).toMatchObject({ upstream_ref: 'v1.25.3', target: 'kaniko-debug' });
+  });
+
+  test('ko: its platforms count, and its working_dir of the container is passed over', async () => {
+    const text = `build_backend: ko
+ko_config:
+  import_path: ./cmd/server
+  platforms: [linux/arm64]
+  ldflags:
+    - "-s"
+  working_dir: /app
+`;
+    const { images, problems, warnings } = await load({ 'api/build-config.yaml': text });
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^api\/build-config\.yaml:7:16: ko_config\.working_dir: /),
+    ]);
+    expect(images[0]?.platforms).toEqual(['linux/arm64']);
+    expect(images[0]?.values.ko_config).toEqual({
+      import_path: './cmd/server',
+      platforms: ['linux/arm64'],
+      env: [],
+      flags: [],
+      ldflags: ['-s'],
+      sbom: true,
+    });
+    expect(images[0]?.namesDockerfile).toBe(false);
+  });
+
+  test('manual images', async () => {
+    const text = 'manual_build: true\nmanual_images:\n  arm64: r/x:arm\n  amd64: r/x:amd\n';
+    const { images, problems } = await load({ 'x/build-config.yaml': text });
+    expect(problems).toEqual([]);
+    expect(images[0]?.platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(images[0]?.values.manual_images).toEqual({ 'linux/amd64': 'r/x:amd', 'linux/arm64': 'r/x:arm' });
+  });
+});
+
+test('all errors of all files in one run, each with its place', async () => {
+  const loaded = await load({
+    'services/api/build-config.yaml': 'platforms:\n  - linux/amd64\n  - linux/arm46\nnmae: x\n',
+    'web/build-config.yaml':
+      'context_path: .\n\ndockerfile: x\ncache: {mode: maxx}\nuse_local_context: false\n',
+    'bad/build-config.yaml': 'a: [b',
+  });
+  expect(lines(loaded)).toEqual([
+    'bad/build-config.yaml:1:6 CONFIG_SYNTAX flow sequence in block collection must be sufficiently indented and end with a ]',
+    'services/api/build-config.yaml:3:5 CONFIG_PLATFORM platforms[1]: unknown platform "linux/arm46", did you mean "linux/arm64"?',
+    'services/api/build-config.yaml:4:1 CONFIG_UNKNOWN_KEY unknown key "nmae", did you mean "name"?',
+    'web/build-config.yaml:3:1 CONFIG_UNKNOWN_KEY unknown key "dockerfile", did you mean "dockerfile_path"?',
+    'web/build-config.yaml:4:15 CONFIG_VALUE cache.mode: unknown cache mode "maxx", did you mean "max"?',
+    'web/build-config.yaml:5:20 CONFIG_CONFLICT use_local_context: there is no upstream_repo to build instead',
+  ]);
+});
+
+describe('one field', () => {
+  test.each([
+    [
+      'build_backend: kanico',
+      '1:16 CONFIG_VALUE build_backend: unknown backend "kanico", did you mean "kaniko"?',
+    ],
+    ['platforms: linux/amd64', '1:12 CONFIG_TYPE platforms: expected a list, got "linux/amd64"'],
+    [
+      'platforms: [amd64]',
+      '1:13 CONFIG_PLATFORM platforms[0]: unknown platform "amd64", did you mean "linux/amd64"?',
+    ],
+    ['platforms:\n  - null', '2:5 CONFIG_TYPE platforms[0]: expected a platform, got nothing'],
+    ['additional_tags:\n  -\n  - b', '2:4 CONFIG_TYPE additional_tags[0]: expected text, got nothing'],
+    ['additional_tags: [{a: b}]', '1:19 CONFIG_TYPE additional_tags[0]: expected text, got a mapping'],
+    ['use_local_context: maybe', '1:20 CONFIG_VALUE use_local_context: expected true or false, got "maybe"'],
+    ['build_args: [A-B=1]', '1:14 CONFIG_VALUE build_args[0]: expected KEY=value or KEY, got "A-B=1"'],
+    [
+      'build_args: {A-B: 1}',
+      '1:14 CONFIG_VALUE build_args.A-B: expected a name of letters, digits and _, got "A-B"',
+    ],
+    ['build_args: 1', '1:13 CONFIG_TYPE build_args: expected a list of KEY=value, or a mapping, got 1'],
+    ['secrets: [{env: A}]', '1:11 CONFIG_TYPE secrets[0].id: is missing: it takes text'],
+    [
+      'secrets: [{id: "a,src=/etc/passwd", env: A}]',
+      '1:16 CONFIG_VALUE secrets[0].id: expected an id of letters, digits, ".", "_" and "-", got "a,src=/etc/passwd"',
+    ],
+    [
+      'labels: {"a=b": c}',
+      '1:10 CONFIG_VALUE labels["a=b"]: expected a name without spaces and =, got "a=b"',
+    ],
+    [
+      'ko_config: {ldflag: x}',
+      '1:13 CONFIG_UNKNOWN_KEY ko_config: unknown key "ldflag", did you mean "ldflags"?',
+    ],
+    [
+      'ko_config: {sbom: cyclone}',
+      '1:19 CONFIG_VALUE ko_config.sbom: expected true, false, spdx or none, got "cyclone"',
+    ],
+    [
+      'manual_images: {amd46: x}',
+      '1:17 CONFIG_UNKNOWN_KEY manual_images: unknown key "amd46", did you mean "amd64"?',
+    ],
+    [
+      'manual_build: true\nmanual_images: {amd64: x, linux/amd64: y}',
+      '2:40 CONFIG_VALUE manual_images["linux/amd64"]: linux/amd64 stands here twice',
+    ],
+    ['deploy: {target: k8s}', '1:18 CONFIG_VALUE deploy.target: unknown deploy target "k8s"'],
+    [
+      'target: --privileged',
+      '1:9 CONFIG_VALUE target: expected the name of a Dockerfile stage, got "--privileged"',
+    ],
+    ['- a', ' CONFIG_TYPE expected a mapping, got a list'],
+    ['just a text', ' CONFIG_TYPE expected a mapping, got "just a text"'],
+  ])('%s', async (text, problem) => {
+    expect(await problemsOf(text)).toEqual([
+      problem.startsWith(' ') ? `api/build-config.yaml${problem}` : problem,
+    ]);
+  });
+
+  test('a hostile value cannot steer a terminal, nor fill it', async () => {
+    const [problem = ''] = await problemsOf(
+      `build_backend: "\\e[31m\\n::error::x\\u202e${'y'.repeat(5_000)}"`,
+    );
+    expect(problem).toMatch(
+      /^1:16 CONFIG_VALUE build_backend: unknown backend "\\u001b\[31m\\n::error::x\\u202ey+…"$/,
+    );
+    expect(problem.length).toBeLessThan(200);
+  });
+});
+
+describe('rules across fields', () => {
+  const upstream = 'upstream_repo: https://example.com/a.git\n';
+  test.each([
+    [`${upstream}use_local_context: true`, '2:20 CONFIG_CONFLICT use_local_context'],
+    ['use_local_context: false', '1:20 CONFIG_CONFLICT use_local_context'],
+    ['upstream_ref: v1', '1:15 CONFIG_CONFLICT upstream_ref'],
+    ['target: a\ntargets: [b]', '1:9 CONFIG_CONFLICT target'],
+    ['context_path: ../..', '1:15 CONFIG_PATH context_path'],
+    ['context_path: /srv', '1:15 CONFIG_PATH context_path'],
+    ['dockerfile_path: ../../Dockerfile', '1:18 CONFIG_PATH dockerfile_path'],
+    [`${upstream}dockerfile_path: ../Dockerfile`, '2:18 CONFIG_PATH dockerfile_path'],
+    [`${upstream}context_path: ..`, '2:15 CONFIG_PATH context_path'],
+    ['ko_config: {import_path: ../../cmd}', '1:26 CONFIG_PATH ko_config.import_path'],
+    ['ko_config: {import_path: /cmd}', '1:26 CONFIG_PATH ko_config.import_path'],
+    ['ko_config: {working_dir: ../..}', '1:26 CONFIG_PATH ko_config.working_dir'],
+    ['spin_config: {manifest_path: ../../spin.toml}', '1:30 CONFIG_PATH spin_config.manifest_path'],
+    ['secrets: [{id: a, file: /etc/passwd}]', '1:25 CONFIG_PATH secrets[0].file'],
+    ['secrets: [{id: a}]', '1:11 CONFIG_CONFLICT secrets[0]'],
+    ['secrets: [{id: a, env: A, file: b}]', '1:11 CONFIG_CONFLICT secrets[0]'],
+    ['secrets:\n- {id: a, env: A}\n- {id: a, env: B}', '3:8 CONFIG_CONFLICT secrets[1].id'],
+    ['watch: [/etc]', '1:9 CONFIG_PATH watch[0]'],
+    ['watch: [../x/**]', '1:9 CONFIG_PATH watch[0]'],
+    ['name: my api', '1:7 CONFIG_NAME name'],
+    ['name: -x', '1:7 CONFIG_NAME name'],
+    [`name: ${'n'.repeat(101)}`, '1:7 CONFIG_NAME name'],
+    ['manual_build: true', '1:15 CONFIG_CONFLICT manual_build'],
+    [
+      'manual_build: true\nplatforms: [linux/amd64, linux/arm64]\nmanual_images: {amd64: a}',
+      '3:1 CONFIG_CONFLICT manual_images',
+    ],
+    ['build_backend: ko\nplatforms: [linux/amd64, wasm32-wasi]', '2:26 CONFIG_PLATFORM platforms[1]'],
+    [
+      'build_backend: spin\nko_config: {platforms: [linux/amd64]}',
+      '2:25 CONFIG_PLATFORM ko_config.platforms[0]',
+    ],
+    ['depends_on: [apy, api]', '1:14 CONFIG_DEPENDENCY depends_on[0]|1:19 CONFIG_CYCLE depends_on[1]'],
+  ])('%s', async (text, expected) => {
+    const found = await problemsOf(text);
+    expect(found.map((line) => line.replace(/: .*/, ''))).toEqual(expected.split('|'));
+  });
+
+  test('paths may leave the image’s directory, as long as they stay in the repository', async () => {
+    const text =
+      'context_path: ../\ndockerfile_path: ./api/../api/D\nsecrets: [{id: a, file: ../token}]\nwatch: [proto/**]\n';
+    const { images, problems } = await load({ 'svc/api/build-config.yaml': text });
+    expect(problems).toEqual([]);
+    expect(images[0]).toMatchObject({ context: 'svc', dockerfile: 'svc/api/D' });
+    expect(images[0]?.values.secrets).toEqual([{ id: 'a', file: 'svc/token' }]);
+  });
+
+  test('a field that is wrong is not taken for absent', async () => {
+    const found = await problemsOf('use_local_context: false\nupstream_repo: [x]\nupstream_ref: v1\n');
+    expect(found).toEqual(['2:1 CONFIG_TYPE upstream_repo: expected text, got a list']);
+  });
+
+  test('manual_images alone are odd, not wrong', async () => {
+    const { problems, warnings } = await load({ 'a/build-config.yaml': 'manual_images: {amd64: x}' });
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual(['a/build-config.yaml:1:1: manual_images: counts only with manual_build: true']);
+  });
+});
+
+describe('names', () => {
+  test('two of one name, or a target that is called like an image, name both files', async () => {
+    const loaded = await load({
+      'a/build-config.yaml': 'name: curl\n',
+      'curl/build-config.yaml': 'targets: [debug]\n',
+      'curl-debug/build-config.yaml': '',
+      'services/api/build-config.yaml': '',
+      'services-api/build-config.yaml': '',
+      'x/build-config.yaml': 'name: curl\n',
+    });
+    expect(lines(loaded)).toEqual([
+      'curl/build-config.yaml:1:1 CONFIG_NAME_CLASH targets: curl/build-config.yaml and curl-debug/build-config.yaml would both publish "curl-debug"',
+      'services/api/build-config.yaml CONFIG_NAME_CLASH name: services/api/build-config.yaml and services-api/build-config.yaml would both publish "services-api"',
+      'x/build-config.yaml:1:7 CONFIG_NAME_CLASH name: x/build-config.yaml and a/build-config.yaml would both publish "curl"',
+    ]);
+  });
+
+  test('are cleaned from directories, and asked for where nothing is left', async () => {
+    const files = { 'My App/é+1/build-config.yaml': '', '日本/build-config.yaml': '' };
+    const { images, problems } = await load(files);
+    expect(images.map(({ name }) => name)).toEqual(['My-App-e-1']);
+    expect(problems).toMatchObject([{ code: 'CONFIG_NAME', at: { file: '日本/build-config.yaml' } }]);
+    const inRepositories = await load(
+      { 'My__App/build-config.yaml': '', 'b/build-config.yaml': 'name: B' },
+      { settings: { layout: 'repository' } },
+    );
+    expect(inRepositories.images.map(({ name }) => name)).toEqual(['my-app']);
+    expect(inRepositories.problems).toMatchObject([{ code: 'CONFIG_NAME', hint: 'Set name: b' }]);
+  });
+
+  test('depends_on is not judged while a config cannot be read', async () => {
+    const loaded = await load({ 'a/build-config.yaml': 'depends_on: [b]', 'c/build-config.yaml': 'name: [' });
+    expect(loaded.problems.map(({ code }) => code)).toEqual(['CONFIG_SYNTAX']);
+  });
+});
+
+describe('what is given back', () => {
+  test('build arguments in one shape, texts as they were written', async () => {
+    const text = `build_args:
+  - A=1=2
+  - EMPTY=
+  - FROM_ENV
+additional_tags: [1.10, 012, no, on, 1e3, 0x10, 2026-11-20, true, 1_000, 12345678901234567890, "x"]
+labels: {version: 1.10, gone: null, n: 7}
+annotations:
+cache: on
+`;
+    const { images, problems } = await load({ 'a/build-config.yaml': text });
+    expect(problems).toEqual([]);
+    expect(images[0]?.values).toMatchObject({
+      build_args: { A: '1=2', EMPTY: '', FROM_ENV: '${FROM_ENV}' },
+      additional_tags: [
+        '1.10',
+        '012',
+        'no',
+        'on',
+        '1e3',
+        '0x10',
+        '2026-11-20',
+        'true',
+        '1_000',
+        '12345678901234567890',
+        'x',
+      ],
+      labels: { version: '1.10', n: '7' },
+      cache: true,
+    });
+    const mapped = await load({ 'a/build-config.yaml': 'build_args: {A: 1.10, B: , C: true}' });
+    expect(mapped.images[0]?.values.build_args).toEqual({ A: '1.10', B: '${B}', C: 'true' });
+  });
+
+  test('platforms by both spellings, each once', async () => {
+    const { images } = await load({ 'a/build-config.yaml': 'platforms: [wasi/wasm32, wasm32-wasi]' });
+    expect(images[0]?.platforms).toEqual(['wasm32-wasi']);
+  });
+
+  test('places of fields, or of what is around them', async () => {
+    const text = 'depends_on:\n  - b\nko_config:\n  env: [A=1]\n';
+    const { images } = await load({ 'a/build-config.yaml': text, 'b/build-config.yaml': '' });
+    const image = images[0];
+    expect(image?.positionOf('depends_on[0]')).toEqual({ line: 2, column: 5 });
+    expect(image?.positionOf('depends_on')).toEqual({ line: 1, column: 1 });
+    expect(image?.positionOf('ko_config.env[7]')).toEqual({ line: 4, column: 3 });
+    expect(image?.positionOf('labels["a.b"]')).toBeUndefined();
+    expect(images[1]?.positionOf('name')).toBeUndefined();
+  });
+});
+
+describe('project-wide defaults', () => {
+  test('are below an image’s own values; maps merge, lists do not', async () => {
+    const defaults: Settings['defaults'] = {
+      platforms: ['linux/arm64'],
+      labels: { team: 'a', tier: '1' },
+      build_args: { A: '1', B: '1' },
+      ko_config: { base_image: 'base', sbom: false },
+      targets: ['x'],
+      additional_tags: ['latest'],
+    };
+    const text =
+      'labels: {team: b}\nbuild_args: [B=2]\nko_config: {flags: [-v]}\ntarget: y\nadditional_tags: [edge]\nplatforms: []\n';
+    const { images, problems } = await load(
+      { 'a/build-config.yaml': text, 'b/build-config.yaml': 'target: null\n' },
+      { settings: { defaults } },
+    );
+    expect(problems).toEqual([]);
+    expect(images[0]?.values).toMatchObject({
+      labels: { team: 'b', tier: '1' },
+      build_args: { A: '1', B: '2' },
+      ko_config: { base_image: 'base', sbom: false, flags: ['-v'], env: [] },
+      target: 'y',
+      additional_tags: ['edge'],
+      platforms: ['linux/arm64'],
+    });
+    expect(images[0]?.values.targets).toBeUndefined();
+    expect(images[1]?.values).toMatchObject({ targets: ['x'], ko_config: { sbom: false, flags: [] } });
+  });
+});

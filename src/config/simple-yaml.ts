@@ -1,0 +1,104 @@
+import { readPlain } from './yaml-scalar.ts';
+import type { PlainValue } from './yaml-scalar.ts';
+
+/**
+ * Almost every config is keys, words and lists of words, one a line, and a repository may have a thousand of them: the
+ * YAML library spends half a second on that in a fresh process, this a few milliseconds. It reads only what it is sure
+ * of and leaves all else, above all what is wrong, to the library. A property test holds the two together.
+ */
+export function readSimpleYaml(text: string): { readonly value: unknown } | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
+  const lines = splitLines(text);
+  if (!lines) return undefined;
+  if (lines.length === 0) return { value: null };
+  const reader: Reader = { lines, next: 0 };
+  const value = readMap(reader, 0, 0);
+  return value && reader.next === lines.length ? { value } : undefined;
+}
+
+const MAX_LENGTH = 16_384;
+const MAX_LINE = 500;
+const MAX_DEPTH = 8;
+
+interface Line {
+  readonly indent: number;
+  /** Undefined for an item of a list. */
+  readonly key: string | undefined;
+  /** Undefined where the line ends before one. */
+  readonly value: PlainValue | readonly PlainValue[] | undefined;
+}
+
+const BLANK = /^ *(?:#.*)?$/;
+const KEY = '([A-Za-z][\\w./-]*):';
+const DOUBLE = '"([ !#-\\[\\]-~]*)"';
+const SINGLE = "'([ -&(-~]*)'";
+/** Printable ASCII, begun by nothing that has a meaning of its own, with no `: ` and no ` #` in it. */
+const CHAR = '(?:[!-9;-~]|:(?=[!-~]))';
+const PLAIN = `([A-Za-z0-9./$~_+]${CHAR}*(?: +(?!#)${CHAR}+)*)`;
+const WORD = '[A-Za-z0-9][A-Za-z0-9./_-]*';
+const FLOW = `\\[((?:${WORD}(?:, *${WORD})*)?)\\]`;
+const LINE = new RegExp(`^( *)(?:-|${KEY})(?: +(?:${DOUBLE}|${SINGLE}|${PLAIN}|${FLOW}))?(?: +#.*| *)$`);
+
+function splitLines(text: string): readonly Line[] | undefined {
+  const lines: Line[] = [];
+  for (const source of text.split(/\r?\n/)) {
+    if (source.length > MAX_LINE) return undefined;
+    if (BLANK.test(source)) continue;
+    const line = readLine(source);
+    if (!line) return undefined;
+    lines.push(line);
+  }
+  return lines;
+}
+
+function readLine(source: string): Line | undefined {
+  const match = LINE.exec(source);
+  if (!match) return undefined;
+  const [, spaces = '', key, double, single, plain, flow] = match;
+  const value = double ?? single ?? readFlow(flow) ?? (plain && readPlain(plain));
+  return value === null ? undefined : { indent: spaces.length, key, value };
+}
+
+function readFlow(items: string | undefined): readonly PlainValue[] | undefined {
+  if (items === undefined) return undefined;
+  return items === '' ? [] : items.split(/, */).map(readPlain);
+}
+
+interface Reader {
+  readonly lines: readonly Line[];
+  next: number;
+}
+
+/** Each reads the lines of one block, which all stand at its indent; undefined: not so simple after all. */
+function readMap(reader: Reader, indent: number, depth: number): Record<string, unknown> | undefined {
+  const map: Record<string, unknown> = {};
+  if (depth > MAX_DEPTH) return undefined;
+  for (;;) {
+    const line = reader.lines[reader.next];
+    if (!line || line.indent < indent) return map;
+    if (line.indent > indent || line.key === undefined || Object.hasOwn(map, line.key)) return undefined;
+    reader.next += 1;
+    const value = line.value ?? readBlock(reader, indent, depth);
+    if (value === undefined) return undefined;
+    map[line.key] = value;
+  }
+}
+
+/** What follows a key without a value: a deeper block, a list at the key's own indent, or nothing. */
+function readBlock(reader: Reader, indent: number, depth: number): unknown {
+  const line = reader.lines[reader.next];
+  if (!line || line.indent < indent) return null;
+  if (line.key === undefined) return readList(reader, line.indent);
+  return line.indent === indent ? null : readMap(reader, line.indent, depth + 1);
+}
+
+function readList(reader: Reader, indent: number): readonly unknown[] | undefined {
+  const items: unknown[] = [];
+  for (;;) {
+    const line = reader.lines[reader.next];
+    if (!line || line.indent < indent || (line.indent === indent && line.key !== undefined)) return items;
+    if (line.indent > indent) return undefined;
+    reader.next += 1;
+    items.push(line.value ?? null);
+  }
+}
