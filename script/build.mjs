@@ -1,6 +1,6 @@
 // Builds dist/ from clean: tsc emits, ncc bundles the JavaScript. `--out DIR` builds elsewhere, to compare.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,3 +21,7 @@ const entry = join(out, 'index.js');
 const code = readFileSync(entry, 'utf8');
 writeFileSync(entry, code.startsWith('#!') ? code : `#!/usr/bin/env node\n${code}`);
 chmodSync(entry, 0o755);
+
+// GitLab's jobs fetch one file by its checksum: what is imported late says `webpackMode: "eager"`, and makes no chunk.
+const chunks = readdirSync(out).filter((name) => /\.index\.js$/.test(name));
+if (chunks.length > 0) throw new Error(`dist/ must hold one script, and ncc made chunks: ${chunks.join(', ')}`);

@@ -15,7 +15,7 @@ const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME']
 
 /**
  * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
- * What a run does not have (a pull request's number, a tag) is left out.
+ * What a run does not have (a pull request's number, a tag) is empty: known, and a tag that needs it is left out.
  */
 export function tagVariables({ event, head, env }: TagFacts): Readonly<Record<string, string>> {
   const name = shortRef(head.ref);
@@ -36,10 +36,7 @@ export function tagVariables({ event, head, env }: TagFacts): Readonly<Record<st
     [firstOf(env, TARGET_BRANCH), TARGET_BRANCH],
     [event.defaultBranch, ['CI_DEFAULT_BRANCH']],
   ];
-  const entries = groups.flatMap(([value, names]) =>
-    value === null ? [] : names.map((one) => [one, value]),
-  );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(groups.flatMap(([value, names]) => names.map((one) => [one, value ?? ''])));
 }
 
 function firstOf(env: Env, names: readonly string[]): string | null {

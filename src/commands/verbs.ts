@@ -57,7 +57,7 @@ export const VERBS: readonly Verb[] = [
     operands: '[IMAGE…]',
     flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy explain', 'hephy explain api --base origin/main'],
-    load: async () => (await import('./explain.ts')).explain,
+    load: async () => (await import(/* webpackMode: "eager" */ './explain.ts')).explain,
   },
   {
     name: 'validate',
@@ -65,7 +65,7 @@ export const VERBS: readonly Verb[] = [
     operands: '',
     flags: [JSON_FLAG],
     examples: ['hephy validate'],
-    load: async () => (await import('./validate.ts')).validate,
+    load: async () => (await import(/* webpackMode: "eager" */ './validate.ts')).validate,
   },
   {
     name: 'plan',
@@ -73,7 +73,7 @@ export const VERBS: readonly Verb[] = [
     operands: '',
     flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy plan', 'hephy plan --event tag --json', 'hephy plan --base HEAD~3 --head HEAD'],
-    load: async () => (await import('./plan.ts')).plan,
+    load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
   },
   {
     name: 'build',
@@ -85,7 +85,7 @@ export const VERBS: readonly Verb[] = [
       'hephy build --images api --platform linux/arm64',
       'hephy build --output oci:out',
     ],
-    load: async () => (await import('./build.ts')).build,
+    load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
   },
   {
     name: 'manifest',
@@ -93,7 +93,7 @@ export const VERBS: readonly Verb[] = [
     operands: '',
     flags: [...PLAN_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
-    load: async () => (await import('./manifest.ts')).manifest,
+    load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
   },
   {
     name: 'registry',
@@ -101,7 +101,7 @@ export const VERBS: readonly Verb[] = [
     operands: 'start|stop',
     flags: [],
     examples: ['hephy registry start', 'hephy registry stop'],
-    load: async () => (await import('./registry.ts')).registry,
+    load: async () => (await import(/* webpackMode: "eager" */ './registry.ts')).registry,
   },
   {
     name: 'doctor',
@@ -109,7 +109,7 @@ export const VERBS: readonly Verb[] = [
     operands: '',
     flags: [JSON_FLAG],
     examples: ['hephy doctor'],
-    load: async () => (await import('./doctor.ts')).doctor,
+    load: async () => (await import(/* webpackMode: "eager" */ './doctor.ts')).doctor,
   },
   {
     name: 'schema',
@@ -117,6 +117,6 @@ export const VERBS: readonly Verb[] = [
     operands: '[image|project]',
     flags: [],
     examples: ['hephy schema > build-config.schema.json'],
-    load: async () => (await import('./schema.ts')).schema,
+    load: async () => (await import(/* webpackMode: "eager" */ './schema.ts')).schema,
   },
 ];

@@ -61,7 +61,7 @@ async function secureLane(env: Env, proxy: string | undefined): Promise<Lane> {
 }
 
 async function tunnelAgent(proxy: URL, ca: { ca?: string[] }): Promise<Agent> {
-  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  const { HttpsProxyAgent } = await import(/* webpackMode: "eager" */ 'https-proxy-agent');
   return new HttpsProxyAgent(proxy, { keepAlive: true, ...ca });
 }
 

@@ -1,20 +1,17 @@
 import type { ConfiguredImage, Settings } from '../../config/settings.ts';
-import type { Choice, FoundDependency } from '../../domain/choice.ts';
+import type { Choice } from '../../domain/choice.ts';
 import type { FileTree } from '../../domain/tree.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
+import type { ImageInput } from '../../plan/input.ts';
 import { chooseBackend } from '../../select/choose.ts';
-import { findDependencies } from '../../select/dependencies.ts';
+import { findDependencies, listFilledArguments } from '../../select/dependencies.ts';
 import { type Dockerfile, readDockerfile } from '../../select/dockerfile.ts';
 import { findUnknownOverrides } from '../../select/override.ts';
 import { indexPublished } from '../../select/published-index.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
 /** One image with what `select/` says of it. */
-export interface ChosenImage {
-  readonly configured: ConfiguredImage;
-  readonly choice: Choice;
-  readonly dependencies: readonly FoundDependency[];
-}
+export type ChosenImage = Omit<ImageInput, 'upstreamCommit'>;
 
 export interface ChoiceQuestion {
   readonly images: readonly ConfiguredImage[];
@@ -45,9 +42,9 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
     const dockerfile = text === undefined ? undefined : readDockerfile(text);
     const choice = collect(problems, () => choose({ configured, contexts, override, text, dockerfile }));
     if (choice === undefined) continue;
-    const found = findDependencies({ image: configured, choice, dockerfile }, published);
-    problems.push(...found.problems);
-    chosen.push({ configured, choice, dependencies: found.dependencies });
+    const dependencies = findDependencies({ image: configured, choice, dockerfile }, published);
+    const filledArguments = listFilledArguments(dockerfile, dependencies);
+    chosen.push({ configured, choice, dependencies, filledArguments });
   }
   return { chosen, problems };
 }

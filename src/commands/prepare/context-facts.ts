@@ -40,7 +40,7 @@ function noteCommand(commands: Map<string, Set<string>>, path: string): void {
 }
 
 /** `a/b` → `a`, `.`. The root has none. */
-function parentsOf(dir: string): string[] {
+export function parentsOf(dir: string): string[] {
   if (dir === '.') return [];
   const parts = dir.split('/');
   return [...parts.keys()]

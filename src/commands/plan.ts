@@ -1,0 +1,13 @@
+import { renderPlan } from '../report/plan-text.ts';
+import { viewOf } from '../report/style.ts';
+import { prepare } from './prepare/prepare.ts';
+import { type Invoked, isSet } from './verb.ts';
+
+/** What a run would do. Works in any clone: nothing is built, no registry is asked. */
+export async function plan(invoked: Invoked): Promise<number> {
+  const { output, flags } = invoked;
+  const prepared = await prepare(invoked, { upstreams: 'optional' });
+  if (isSet(flags, 'json')) output.data(JSON.stringify(prepared.plan, null, 2));
+  else output.data(renderPlan(prepared.plan, viewOf(output.stdout)));
+  return 0;
+}

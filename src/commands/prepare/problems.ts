@@ -1,0 +1,61 @@
+import type { LoadedConfigs } from '../../config/load.ts';
+import type { ChangeSet } from '../../domain/change.ts';
+import { HephyError, HephyErrors } from '../../errors.ts';
+import { expandAdditionalTags } from '../../plan/additional-tags.ts';
+import { makePlan } from '../../plan/plan.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { ChosenImage } from './choices.ts';
+
+export interface Checked {
+  readonly surroundings: Surroundings;
+  readonly loaded: LoadedConfigs;
+  readonly chosen: readonly ChosenImage[];
+  /** What the choice of backends and dependencies found. */
+  readonly problems: readonly HephyError[];
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Ends the run when anything is wrong with any config, and then with everything that is. */
+export function requireSound(checked: Checked): void {
+  const { surroundings, loaded } = checked;
+  const known = [...surroundings.problems, ...loaded.problems];
+  const found = [...checked.problems, ...findPlanProblems(checked), ...findTagProblems(checked)];
+  // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
+  const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
+  const all = [...known, ...sound];
+  if (all.length > 0) throw new HephyErrors(all);
+}
+
+const NO_CHANGES: ChangeSet = { base: null, basis: '', everything: null, files: [] };
+
+/** The plan of the images that are sound, for what it has against them. */
+function findPlanProblems({ surroundings, chosen, variables }: Checked): readonly HephyError[] {
+  const { event, settings } = surroundings;
+  return problemsOf(() =>
+    makePlan({
+      ...{ event, settings, variables, changes: NO_CHANGES, verdicts: new Map(), gitTags: [], skipped: [], warnings: [] },
+      head: { sha: '0'.repeat(40), commitTime: 0 },
+      date: '20000101',
+      images: chosen.map((image) => ({ ...image, upstreamCommit: null })),
+    }),
+  );
+}
+
+function findTagProblems({ loaded, variables }: Checked): readonly HephyError[] {
+  const problems: HephyError[] = [];
+  for (const image of loaded.faulty) {
+    expandAdditionalTags({ image, version: undefined, prerelease: false, variables }, problems);
+  }
+  return problems;
+}
+
+function problemsOf(decide: () => unknown): readonly HephyError[] {
+  try {
+    decide();
+    return [];
+  } catch (error) {
+    if (error instanceof HephyErrors) return error.problems;
+    if (error instanceof HephyError) return [error];
+    throw error;
+  }
+}

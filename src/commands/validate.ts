@@ -1,0 +1,18 @@
+import { count } from '../report/measures.ts';
+import { checkConfigs } from './prepare/prepare.ts';
+import { lookAround } from './surroundings.ts';
+import { type Invoked, isSet } from './verb.ts';
+
+/** Every config, checked as a run would check it; errors are thrown all at once. */
+export async function validate(invoked: Invoked): Promise<number> {
+  const { output, flags } = invoked;
+  const { loaded } = await checkConfigs(await lookAround(invoked), invoked);
+  if (isSet(flags, 'json')) {
+    const images = loaded.images.map(({ name, config }) => ({ name, config }));
+    output.data(JSON.stringify({ images, warnings: loaded.warnings, errors: [] }, null, 2));
+    return 0;
+  }
+  for (const warning of loaded.warnings) output.warn(warning);
+  output.data(`${count(loaded.images.length, 'image')}, no problems.`);
+  return 0;
+}
