@@ -9,7 +9,7 @@ import type { Claim } from './clashes.ts';
 import { archTag } from './legs.ts';
 import { nameOutputs, type NamedOutput } from './outputs.ts';
 import type { ImageInput, PlanInput } from './input.ts';
-import { findVersion, relevantGitTags } from './version.ts';
+import type { Version } from './version.ts';
 
 /** An image with its tags, before its legs are made. */
 export interface NamedImage {
@@ -26,13 +26,18 @@ interface NamingTask {
   readonly input: PlanInput;
   readonly image: ImageInput;
   readonly verdict: Verdict;
+  readonly versionOf: (image: string) => Version | undefined;
 }
 
-export function nameImage({ input, image, verdict }: NamingTask, problems: HephyError[]): NamedImage {
+/** Computes all names and tags of an image, affected or not: what would clash one day is told today. */
+export function nameImage(
+  { input, image, verdict, versionOf }: NamingTask,
+  problems: HephyError[],
+): NamedImage {
   const { configured, choice } = image;
   const { settings, event, head } = input;
   const commit = isUpstream(configured) ? image.upstreamCommit : head.sha;
-  const version = findVersion(relevantGitTags(event, input.gitTags), configured.name);
+  const version = versionOf(configured.name);
   const prerelease = event.kind === 'tag' && version?.prerelease === true;
   const outputs = nameOutputs(
     {

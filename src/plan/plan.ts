@@ -10,6 +10,7 @@ import type { ImageInput, PlanInput } from './input.ts';
 import { makeLegs } from './legs.ts';
 import { decidePush } from './push.ts';
 import { spreadLegs } from './shards.ts';
+import { findVersions, relevantGitTags } from './version.ts';
 
 export type { ImageInput, PlanInput };
 
@@ -22,10 +23,12 @@ export function makePlan(input: PlanInput): Plan {
   const { order, cycles } = sortByDependency(dependencies);
   problems.push(...cycles, ...checkDependencies(input.images));
   const verdicts = spreadVerdicts(input, dependencies);
+  const versionOf = findVersions(relevantGitTags(input.event, input.gitTags));
   const named = new Map(
     input.images.map((image) => {
       const { name } = image.configured;
-      return [name, nameImage({ input, image, verdict: verdicts.get(name) ?? UNCHANGED }, problems)];
+      const verdict = verdicts.get(name) ?? UNCHANGED;
+      return [name, nameImage({ input, image, verdict, versionOf }, problems)];
     }),
   );
   problems.push(...findClashes([...named.values()].flatMap(({ claims }) => claims)));

@@ -8,7 +8,7 @@ import { findClashes } from './clashes.ts';
 import { checkTagFormat, formatDefaultTag, shortRef } from './default-tag.ts';
 import { nameOutputs } from './outputs.ts';
 import { cleanTag, isLegalTag } from './tag-text.ts';
-import { findVersion, relevantGitTags } from './version.ts';
+import { findVersions, relevantGitTags } from './version.ts';
 
 const DEFAULT = {
   date: '20261120',
@@ -36,7 +36,7 @@ function expand(
   variables: Record<string, string> = { BRANCH_NAME: 'feature/x', PR_NUMBER: '' },
 ): { tags: readonly string[]; origins: readonly string[]; problems: readonly HephyError[] } {
   const problems: HephyError[] = [];
-  const version = gitTag === undefined ? undefined : findVersion([gitTag], 'api');
+  const version = gitTag === undefined ? undefined : findVersions([gitTag])('api');
   const prerelease = version?.prerelease ?? false;
   const image = configured('api', { additional_tags: [...tags] });
   const found = expandAdditionalTags({ image, version, prerelease, variables }, problems);
@@ -212,12 +212,12 @@ describe('versions', () => {
     ['vv1.4.2', undefined],
     ['v01.4.2', undefined],
   ])('%s is %s for api', (tag, version) => {
-    expect(findVersion([tag], 'api')?.version).toBe(version);
+    expect(findVersions([tag])('api')?.version).toBe(version);
   });
 
   test('its own before the shared, the highest of several', () => {
-    expect(findVersion(['v9.0.0', 'api-v1.10.0', 'api-v1.9.0'], 'api')?.gitTag).toBe('api-v1.10.0');
-    expect(findVersion(['v1.0.0-rc.1', 'v1.0.0'], 'api')?.gitTag).toBe('v1.0.0');
+    expect(findVersions(['v9.0.0', 'api-v1.10.0', 'api-v1.9.0'])('api')?.gitTag).toBe('api-v1.10.0');
+    expect(findVersions(['v1.0.0-rc.1', 'v1.0.0'])('api')?.gitTag).toBe('v1.0.0');
   });
 
   test('a tag push counts alone, a merge request never', () => {

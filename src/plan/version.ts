@@ -23,13 +23,15 @@ export function relevantGitTags(event: RunEvent, atHead: readonly string[]): rea
 }
 
 /**
- * The version of one image: `v1.4.2` and `1.4.2` are everybody's; `api-v1.4.2`, `api/v1.4.2` and `api@1.4.2` are of the
+ * The version of each image: `v1.4.2` and `1.4.2` are everybody's; `api-v1.4.2`, `api/v1.4.2` and `api@1.4.2` are of the
  * image `api` alone, and then count before the others. Of several the highest.
  */
-export function findVersion(gitTags: readonly string[], image: string): Version | undefined {
-  const own = gitTags.flatMap((tag) => readVersion(tag, withoutPrefix(tag, image)));
-  const shared = gitTags.flatMap((tag) => readVersion(tag, tag));
-  return highest(own) ?? highest(shared);
+export function findVersions(gitTags: readonly string[]): (image: string) => Version | undefined {
+  const shared = highest(gitTags.flatMap((tag) => readVersion(tag, tag)));
+  return (image) => {
+    const own = gitTags.flatMap((tag) => readVersion(tag, withoutPrefix(tag, image)));
+    return highest(own) ?? shared;
+  };
 }
 
 function withoutPrefix(tag: string, image: string): string {
@@ -38,6 +40,7 @@ function withoutPrefix(tag: string, image: string): string {
 }
 
 function readVersion(gitTag: string, text: string): readonly Version[] {
+  if (text === '') return [];
   const parsed = parse(text.replace(/^v/, ''));
   if (parsed === null || text.startsWith('vv')) return [];
   const { version, major, minor, patch } = parsed;

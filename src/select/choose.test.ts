@@ -50,6 +50,15 @@ describe('the order of precedence', () => {
     });
   });
 
+  test('an explicit kaniko stays, and is told what it cannot do', () => {
+    const found = facts({ dockerfile: 'FROM a\nRUN --mount=type=ssh git clone x\n' });
+    const choice = choose(configured('web', { build_backend: 'kaniko' }), found);
+    expect(choice.backend).toBe('kaniko');
+    expect(choice.suggestions).toEqual([
+      'web/Dockerfile:2 RUN --mount=type=ssh: build_backend: buildkit is made for this',
+    ]);
+  });
+
   test('a config that names a Dockerfile has chosen it, and is told what else there is', () => {
     const found = facts({ ...GO, dockerfile: 'FROM a' });
     const choice = choose(configured('api', { dockerfile_path: 'Dockerfile' }), found);

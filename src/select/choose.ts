@@ -14,8 +14,16 @@ export function chooseBackend(input: ChoiceInput): Choice {
   const options = chooseOptions(input, picked.backend, problems);
   const platforms = choosePlatforms(input.image, picked.backend, problems);
   if (problems.length > 0) throw new HephyErrors(problems);
-  const { backend, reason, suggestions = [] } = picked;
+  const { backend, reason } = picked;
+  const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked)];
   return { backend, reason, suggestions, options, platforms };
+}
+
+/** kaniko was asked for by name, so it is kaniko; but its author may not know what it leaves out. */
+function suggestBuildkit({ image, dockerfile }: ChoiceInput, picked: Picked): readonly string[] {
+  const obstacle = dockerfile?.obstacles[0];
+  if (picked.backend !== 'kaniko' || obstacle === undefined) return [];
+  return [`${image.dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: buildkit is made for this`];
 }
 
 /** The order of precedence: override, config, what the context holds. */
