@@ -7,7 +7,6 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>)
     paths: [...contents.keys()].sort(),
     has: (path) => contents.has(path),
     read: (path) => Promise.resolve(contents.get(path)),
-    readAll: (paths) =>
-      Promise.resolve(new Map([...contents].filter(([path]) => paths.includes(path)))),
+    readAll: (paths) => Promise.resolve(new Map([...contents].filter(([path]) => paths.includes(path)))),
   };
 }
