@@ -135,7 +135,7 @@ describe('push', () => {
 describe('merge request', () => {
   async function forked() {
     const repo = await createGitRepo({ a: '1', 'api/x': '1' });
-    await addCommits(repo, 30, 'early');
+    await addCommits(repo, 12, 'early');
     const fork = await repo.git('rev-parse', 'HEAD');
     await repo.git('checkout', '-q', '-b', 'feature');
     const head = await addCommits(repo, 3, 'feature');
@@ -172,9 +172,9 @@ describe('merge request', () => {
     const changes = await changesOf(clone, { kind: 'merge_request', sha: head, target: 'main' });
     expect(changes.base).toBe(fork);
     expect(changes.files).toHaveLength(3);
-    // 5 commits on one side and 3 on the other: depth 8 of each is enough, and 39 stand there.
-    expect(all).toBe(39);
-    expect(await countCommits(clone)).toBeLessThanOrEqual(16);
+    // Depth 8 shows the merge base: 5 commits of one side, 3 of the other, and 5 that both have.
+    expect(all).toBe(21);
+    expect(await countCommits(clone)).toBe(13);
     expect(await clone.git('rev-parse', '--is-shallow-repository')).toBe('true');
   });
 
@@ -183,6 +183,22 @@ describe('merge request', () => {
     await repo.git('checkout', '-q', 'feature');
     const changes = await changesOf(repo, { kind: 'merge_request', sha: 'e'.repeat(40), target: 'main' });
     expect(changes).toMatchObject({ base: fork });
+  });
+
+  test('a target that is no branch name fetches nothing', async () => {
+    const { repo, head } = await forked();
+    const clone = await cloneShallow(await repo.addBareRemote(), 1, ['-b', 'feature']);
+    for (const target of ['*', '--upload-pack=id', 'a:b', '-x', 'no such\nbranch']) {
+      const changes = await changesOf(clone, { kind: 'merge_request', sha: head, target });
+      expect(changes.everything).toContain('no common history');
+    }
+    expect(await countCommits(clone)).toBe(1);
+  });
+
+  test('takes any revision as its target', async () => {
+    const { repo, head } = await forked();
+    const changes = await changesOf(repo, { kind: 'merge_request', sha: head, target: `${head}~2` });
+    expect(changes.files).toHaveLength(2);
   });
 
   test('without any common history counts everything as changed', async () => {

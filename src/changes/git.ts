@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { HephyError } from '../errors.ts';
 import { childEnv, type Env } from '../system/env.ts';
 import { exec, type Finished } from '../system/exec.ts';
@@ -62,6 +63,8 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
     });
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'TOOL_MISSING') throw cause;
+    // The system says the same of a missing program and of a missing folder to start it in.
+    if (!existsSync(call.cwd)) throw new HephyError('NOT_A_REPOSITORY', `there is no folder ${call.cwd}`);
     throw new HephyError('TOOL_MISSING', 'git was not found', {
       hint: 'Install git 2.30 or newer, and make sure that it is on PATH.',
       cause,

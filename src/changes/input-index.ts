@@ -8,8 +8,8 @@ export interface InputIndex {
 }
 
 interface Glob {
-  readonly name: string;
   readonly matches: (path: string) => boolean;
+  readonly names: string[];
 }
 
 /**
@@ -18,17 +18,17 @@ interface Glob {
  */
 interface Tables {
   /** This path itself. */
-  readonly exact: Table<string>;
+  readonly exact: Table;
   /** Anything below this folder but documentation. */
-  readonly below: Table<string>;
+  readonly below: Table;
   /** Anything below this folder. */
-  readonly whole: Table<string>;
+  readonly whole: Table;
   /** What is directly in this folder, but documentation and Go tests. */
-  readonly direct: Table<string>;
-  /** By the folder that a glob starts in. */
-  readonly globs: Table<Glob>;
+  readonly direct: Table;
+  /** By the folder that it starts in, then by its text: a glob that many images share is tried once. */
+  readonly globs: Map<string, Map<string, Glob>>;
 }
-type Table<T> = Map<string, T[]>;
+type Table = Map<string, string[]>;
 
 export function indexInputs(images: readonly ImageInputs[]): InputIndex {
   const tables: Tables = {
@@ -38,8 +38,7 @@ export function indexInputs(images: readonly ImageInputs[]): InputIndex {
     direct: new Map(),
     globs: new Map(),
   };
-  const compile = cacheGlobs();
-  for (const image of images) addImage(tables, image, compile);
+  for (const image of images) addImage(tables, image);
   return { imagesOf: (path) => collect(tables, path) };
 }
 
@@ -55,9 +54,9 @@ export function isDocumentation(path: string): boolean {
   );
 }
 
-function addImage(tables: Tables, image: ImageInputs, compile: Compile): void {
+function addImage(tables: Tables, image: ImageInputs): void {
   const { name, go } = image;
-  function addAll(table: Table<string>, paths: readonly string[]): void {
+  function addAll(table: Table, paths: readonly string[]): void {
     for (const path of paths) addPath(table, tables, { path, name });
   }
   addAll(tables.exact, image.files);
@@ -68,11 +67,11 @@ function addImage(tables: Tables, image: ImageInputs, compile: Compile): void {
     addAll(tables.direct, go.directories);
     addAll(tables.whole, go.trees);
   }
-  addWatch(tables, image, compile);
+  addWatch(tables, image);
 }
 
 /** Its ancestors count too: a changed path that is above one is a submodule, or was a file before. */
-function addPath(table: Table<string>, tables: Tables, entry: { path: string; name: string }): void {
+function addPath(table: Table, tables: Tables, entry: { path: string; name: string }): void {
   const path = normalize(entry.path);
   add(table, path, entry.name);
   for (const above of [path, ...ancestors(path)]) {
@@ -80,19 +79,12 @@ function addPath(table: Table<string>, tables: Tables, entry: { path: string; na
   }
 }
 
-type Compile = (globs: readonly string[], ignore: readonly string[]) => Glob['matches'];
-
-/** A name without a wildcard is a file, or a folder with all that is in it. */
-function addWatch(tables: Tables, image: ImageInputs, compile: Compile): void {
+function addWatch(tables: Tables, image: ImageInputs): void {
   const { name, watch } = image;
   const ignore = watch.filter((glob) => glob.startsWith('!')).map((glob) => normalize(glob.slice(1)));
   for (const given of watch.filter((glob) => !glob.startsWith('!'))) {
-    const glob = normalize(given);
     try {
-      const { base, isGlob } = picomatch.scan(glob);
-      const start = glob.includes('\\') ? '.' : normalize(base);
-      addPath(tables.exact, tables, { path: start, name });
-      add(tables.globs, start, { name, matches: compile(isGlob ? [glob] : [glob, `${glob}/**`], ignore) });
+      addGlob(tables, { glob: normalize(given), ignore, name });
     } catch (cause) {
       throw new HephyError('CONFIG_VALUE', `watch of image ${name}: not a glob: ${given.slice(0, 80)}`, {
         cause,
@@ -101,30 +93,41 @@ function addWatch(tables: Tables, image: ImageInputs, compile: Compile): void {
   }
 }
 
-/** Many images share a default list: each glob is compiled once. */
-function cacheGlobs(): Compile {
-  const known = new Map<string, Glob['matches']>();
-  return (globs, ignore) => {
-    const key = JSON.stringify([globs, ignore]);
-    const matches = known.get(key) ?? picomatch([...globs], { dot: true, ignore: [...ignore] });
-    known.set(key, matches);
-    return matches;
-  };
+/** A name without a wildcard is a file, or a folder with all that is in it. */
+function addGlob(
+  tables: Tables,
+  { glob, ignore, name }: { glob: string; ignore: string[]; name: string },
+): void {
+  const { base, isGlob } = picomatch.scan(glob);
+  const start = glob.includes('\\') ? '.' : normalize(base);
+  addPath(tables.exact, tables, { path: start, name });
+  const here = tables.globs.get(start) ?? new Map<string, Glob>();
+  tables.globs.set(start, here);
+  const key = JSON.stringify([glob, ignore]);
+  const known = here.get(key);
+  if (known) {
+    known.names.push(name);
+  } else {
+    const matches = picomatch(isGlob ? glob : [glob, `${glob}/**`], { dot: true, ignore });
+    here.set(key, { matches, names: [name] });
+  }
 }
 
 function collect(tables: Tables, path: string): ReadonlySet<string> {
   const folders = ancestors(path);
   const areas = [tables.whole, ...(isDocumentation(path) ? [] : [tables.below])];
-  const found = new Set([
+  return new Set([
     ...(tables.exact.get(path) ?? []),
     ...folders.flatMap((folder) => areas.flatMap((area) => area.get(folder) ?? [])),
     ...(isCode(path) ? (tables.direct.get(folders[0] ?? '.') ?? []) : []),
+    ...watchersOf(tables, path, folders),
   ]);
-  // A name without a wildcard starts at the path itself.
-  for (const glob of [path, ...folders].flatMap((start) => tables.globs.get(start) ?? [])) {
-    if (!found.has(glob.name) && glob.matches(path)) found.add(glob.name);
-  }
-  return found;
+}
+
+/** A name without a wildcard starts at the path itself. */
+function watchersOf({ globs }: Tables, path: string, folders: readonly string[]): readonly string[] {
+  const candidates = [path, ...folders].flatMap((start) => [...(globs.get(start)?.values() ?? [])]);
+  return candidates.flatMap(({ matches, names }) => (matches(path) ? names : []));
 }
 
 function isCode(path: string): boolean {
@@ -146,7 +149,7 @@ function normalize(path: string): string {
   return short === '' ? '.' : short;
 }
 
-function add<T>(table: Table<T>, key: string, value: T): void {
+function add(table: Table, key: string, value: string): void {
   const values = table.get(key);
   if (values) values.push(value);
   else table.set(key, [value]);

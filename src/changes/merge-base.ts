@@ -19,7 +19,7 @@ export function isFullSha(text: string): boolean {
 
 /** What a target may be called here, best first: what the remote has is newer than a local branch in CI. */
 export function targetRevisions(name: string): readonly string[] {
-  return isFullSha(name) ? [name] : [`refs/remotes/origin/${name}`, `refs/heads/${name}`];
+  return isFullSha(name) ? [name] : [`refs/remotes/origin/${name}`, `refs/heads/${name}`, name];
 }
 
 /** The merge base, after fetching the target and deepening a shallow clone where that is needed; else undefined. */
@@ -30,6 +30,7 @@ export async function findMergeBase(
 ): Promise<string | undefined> {
   const known = target.sha === undefined ? undefined : await mergeBase(repo, head, target.sha);
   if (known !== undefined) return known;
+  if (!isFetchable(target.name)) return undefined;
   if (repo.shallow) return deepen(repo, head, target);
   const fetched = target.sha === undefined ? await fetchTarget(repo, target.name) : undefined;
   return fetched === undefined ? undefined : mergeBase(repo, head, fetched);
@@ -53,6 +54,11 @@ async function deepen(repo: Repository, head: string, target: Target): Promise<s
 
 async function fetchTarget(repo: Repository, name: string): Promise<string | undefined> {
   return (await fetchRefs(repo, null, [refspecOf(name)])) ? resolveTarget(repo, name) : undefined;
+}
+
+/** A revision such as `HEAD~3` is known here or nowhere; a pattern would fetch every branch. */
+function isFetchable(name: string): boolean {
+  return !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{/.test(name);
 }
 
 function refspecOf(name: string): string {

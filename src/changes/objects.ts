@@ -1,21 +1,40 @@
 import { HephyError } from '../errors.ts';
-import { askRepository, type Repository } from './repository.ts';
+import { runGit } from './git.ts';
+import { askRepository, callOf, type Repository } from './repository.ts';
 
-/** What each line of a batch names, in order; undefined where it names nothing. */
-export async function readObjects(
+/** Files of one tree (a commit's SHA, `:0` for the index), in order; undefined where it has no such file. */
+export async function readBlobs(
   repo: Repository,
-  names: readonly string[],
+  tree: string,
+  paths: readonly string[],
 ): Promise<readonly (Buffer | undefined)[]> {
-  if (names.length === 0) return [];
-  const out = await askBatch(repo, '--batch', names);
+  const simple = paths.filter((path) => !path.includes('\n'));
+  const names = simple.map((path) => `${tree}:${path}`);
+  const contents = names.length === 0 ? [] : splitBatch(await askBatch(repo, '--batch', names), names);
+  const found = new Map(simple.map((path, index) => [path, contents[index]]));
+  // A batch has a name on each line, so a name of two lines is asked for by itself.
+  const odd = paths.filter((path) => path.includes('\n'));
+  for (const path of odd) found.set(path, await readBlob(repo, `${tree}:${path}`));
+  return paths.map((path) => found.get(path));
+}
+
+async function readBlob(repo: Repository, name: string): Promise<Buffer | undefined> {
+  const done = await runGit(['cat-file', 'blob', name], callOf(repo));
+  return done.exitCode === 0 ? done.stdout : undefined;
+}
+
+/** `<oid> blob <size>`, the bytes and a line end for each; one line that says otherwise for what is no file. */
+function splitBatch(out: Buffer, names: readonly string[]): readonly (Buffer | undefined)[] {
   const found: (Buffer | undefined)[] = [];
   let at = 0;
   while (found.length < names.length) {
     const end = out.indexOf(0x0a, at);
     if (end < 0) throw new HephyError('GIT_FAILED', 'git cat-file: its answer ends too early');
-    const size = sizeOf(out.toString('utf8', at, end));
-    found.push(size === undefined ? undefined : out.subarray(end + 1, end + 1 + size));
-    at = size === undefined ? end + 1 : end + 1 + size + 1;
+    const [, type, digits] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(out.toString('utf8', at, end)) ?? [];
+    const start = end + 1;
+    const size = Number(digits);
+    found.push(type === 'blob' ? out.subarray(start, start + size) : undefined);
+    at = digits === undefined ? start : start + size + 1;
   }
   return found;
 }
@@ -40,10 +59,4 @@ function isRevision(text: string): boolean {
 
 function askBatch(repo: Repository, flag: string, names: readonly string[]): Promise<Buffer> {
   return askRepository(repo, ['cat-file', flag], names.map((name) => `${name}\n`).join(''));
-}
-
-/** `<oid> blob <size>`; anything else (`missing`, a submodule's commit) has no content here. */
-function sizeOf(header: string): number | undefined {
-  const size = /^[0-9a-f]{40,64} \w+ (\d+)$/.exec(header)?.[1];
-  return size === undefined ? undefined : Number(size);
 }

@@ -112,6 +112,8 @@ test('linked worktrees, bare clones and detached HEADs work, from any folder bel
 test('outside of any repository, and without git, the error says which', async () => {
   const place = await createTempDir();
   await expect(findRepository(place, TEST_GIT_ENV)).rejects.toThrowWithCode('NOT_A_REPOSITORY');
+  const missing = findRepository(join(place, 'missing'), TEST_GIT_ENV);
+  await expect(missing).rejects.toThrowWithCode('NOT_A_REPOSITORY');
   const nowhere = findRepository(place, { ...TEST_GIT_ENV, PATH: place });
   await expect(nowhere).rejects.toThrowWithCode('TOOL_MISSING');
 });

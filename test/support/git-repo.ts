@@ -31,6 +31,9 @@ export const TEST_GIT_ENV = {
   GIT_AUTHOR_EMAIL: 'ada@example.com',
   GIT_COMMITTER_NAME: 'Ada',
   GIT_COMMITTER_EMAIL: 'ada@example.com',
+  // Of what is not made by `commit`: merges, annotated tags.
+  GIT_AUTHOR_DATE: '1795176000 +0000',
+  GIT_COMMITTER_DATE: '1795176000 +0000',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ALLOW_PROTOCOL: 'file',
 } as const;
