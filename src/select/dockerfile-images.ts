@@ -12,17 +12,23 @@ export function listPulledImages(
   buildArgs: Readonly<Record<string, string>>,
 ): readonly PulledImage[] {
   const expand = makeExpander(dockerfile, buildArgs);
+  const stages = indexStages(dockerfile);
   return dockerfile.uses
     .map((use) => ({ ...use, text: expand(use.raw, use.stage) }))
-    .filter((use) => use.text !== '' && use.text !== 'scratch' && !isStage(dockerfile, use));
+    .filter((use) => use.text !== '' && use.text !== 'scratch' && !isStage(stages, use));
+}
+
+/** Where each stage name stands first. */
+function indexStages({ stages }: Dockerfile): ReadonlyMap<string, number> {
+  return new Map(stages.map(({ name }, at) => [name, at] as const).reverse());
 }
 
 /** FROM sees the stages before it, COPY and mounts see all, by name or by number. */
-function isStage({ stages }: Dockerfile, use: PulledImage): boolean {
+function isStage(stages: ReadonlyMap<string, number>, use: PulledImage): boolean {
   const name = use.text.toLowerCase();
-  const visible = use.via === 'FROM' ? stages.slice(0, use.stage) : stages;
-  if (use.via !== 'FROM' && /^\d+$/.test(name)) return true;
-  return visible.some((stage) => stage.name === name);
+  const at = stages.get(name);
+  if (use.via === 'FROM') return at !== undefined && at < use.stage;
+  return at !== undefined || /^\d+$/.test(name);
 }
 
 /** Expands a text as it would be in a stage; what has no value stays in the text. */

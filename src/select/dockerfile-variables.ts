@@ -11,7 +11,10 @@ export type Lookup = (name: string) => string | undefined;
  * lookup does not know takes the default where there is one, and stays in the text where there is none.
  */
 export function expandArguments(text: string, lookup: Lookup): string {
-  return text.length > LONGEST ? text : expand(text, lookup, 0);
+  if (text.length > LONGEST) return text;
+  const expanded = expand(text, lookup, 0);
+  // Arguments that double each other would fill the memory: what grows beyond a reference stays as it is.
+  return expanded.length > LONGEST ? text : expanded;
 }
 
 function expand(text: string, lookup: Lookup, depth: number): string {

@@ -182,6 +182,12 @@ test('no text makes the reader fail', () => {
   );
 });
 
+test('arguments that double each other do not fill the memory', () => {
+  const args = Array.from({ length: 60 }, (_, at) => `ARG A${at}=x\${A${at - 1}}\${A${at - 1}}`);
+  const read = readDockerfile([...args, 'FROM ${A59}'].join('\n'));
+  expect(listPulledImages(read, {})[0]?.text.length).toBeLessThan(10_000);
+});
+
 test('huge hostile texts end', () => {
   for (const part of ['\\\n', 'FROM ${', 'RUN <<A\n', '"', 'RUN --mount=', '# a=b\n', 'ONBUILD ', '\t']) {
     expect(readDockerfile('FROM a\n' + part.repeat(50_000)).stages.length).toBeGreaterThan(0);
