@@ -1,5 +1,5 @@
 import { callOf, type Repository } from './repository.ts';
-import { runGit } from './git.ts';
+import { gitFailure, runGit } from './git.ts';
 
 /** Long enough for a large repository, short enough that a run does not hang on a remote that does not answer. */
 const TIMEOUT_MS = 120_000;
@@ -14,6 +14,7 @@ export async function fetchRefs(
   const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', ...limit];
   const args = ['fetch', ...flags, '--end-of-options', 'origin', ...refs];
   const done = await runGit(args, { ...callOf(repo), timeoutMs: TIMEOUT_MS });
+  if (repo.signal?.aborted) throw gitFailure('fetch', done, repo.signal);
   return done.exitCode === 0;
 }
 

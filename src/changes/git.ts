@@ -38,7 +38,7 @@ const FIXED = {
 
 /**
  * A checkout may belong to someone else (containers, self-hosted runners): whoever runs hephy-builder in it has named
- * it. What such a repository could start by its own configuration is switched off instead.
+ * it, and is about to build its code. Hooks and file monitors have no part in asking what changed, so they stay off.
  */
 const CONFIG = [
   'safe.directory=*',
