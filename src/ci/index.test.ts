@@ -41,6 +41,13 @@ test('a branch has every name on every platform', () => {
     GITHUB_RUN_NUMBER: '42',
     CI_PIPELINE_IID: '42',
     CI_DEFAULT_BRANCH: 'main',
+    CI_COMMIT_TAG: '',
+    PR_NUMBER: '',
+    CI_MERGE_REQUEST_IID: '',
+    GITHUB_HEAD_REF: '',
+    CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: '',
+    GITHUB_BASE_REF: '',
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME: '',
   });
 });
 
@@ -55,12 +62,18 @@ test('a pull request and a tag have what is theirs alone', () => {
     CI_MERGE_REQUEST_SOURCE_BRANCH_NAME: 'feature',
     GITHUB_BASE_REF: 'main',
   });
-  expect(variables).not.toHaveProperty('CI_COMMIT_BRANCH');
+  expect(variables['CI_COMMIT_BRANCH']).toBe('');
   const tag = tagVariables({
     event: { ...BLANK_EVENT, kind: 'tag' },
     head: { sha: SHA, ref: 'refs/tags/v1.2.3' },
     env: {},
   });
   expect(tag).toMatchObject({ CI_COMMIT_TAG: 'v1.2.3', GITHUB_REF_TYPE: 'tag', BRANCH_NAME: 'v1.2.3' });
-  expect(tag).not.toHaveProperty('PR_NUMBER');
+  expect(tag['PR_NUMBER']).toBe('');
+});
+
+test('what a run does not have may be set by hand', () => {
+  const head = { sha: SHA, ref: 'refs/heads/main' };
+  const variables = tagVariables({ event: BLANK_EVENT, head, env: { PR_NUMBER: '5', GITHUB_SHA: 'stale' } });
+  expect(variables).toMatchObject({ PR_NUMBER: '5', CI_MERGE_REQUEST_IID: '', GITHUB_SHA: SHA });
 });

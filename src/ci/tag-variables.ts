@@ -36,7 +36,9 @@ export function tagVariables({ event, head, env }: TagFacts): Readonly<Record<st
     [firstOf(env, TARGET_BRANCH), TARGET_BRANCH],
     [event.defaultBranch, ['CI_DEFAULT_BRANCH']],
   ];
-  return Object.fromEntries(groups.flatMap(([value, names]) => names.map((one) => [one, value ?? ''])));
+  return Object.fromEntries(
+    groups.flatMap(([value, names]) => names.map((one) => [one, value ?? env[one] ?? ''])),
+  );
 }
 
 function firstOf(env: Env, names: readonly string[]): string | null {
