@@ -68,21 +68,27 @@ function unknownKey(path: FieldPath, key: string, known: readonly string[]): Iss
   };
 }
 
-/** Of the alternatives the one that was meant is the one whose outermost type fits; what is wrong inside it counts. */
+/** Of the alternatives the one that was meant is the one whose type fits; what is wrong inside it counts. */
 function translateUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   { path, root }: { path: FieldPath; root: unknown },
 ): readonly Issue[] {
-  const meant = issue.errors.filter((issues) => issues.every(isInside));
+  const value = valueAt(root, path);
+  const meant = issue.errors.filter((issues) => !issues.some((inner) => isOfType(inner, value)));
   const [only] = meant;
   if (only && meant.length === 1) return only.flatMap((inner) => translate(inner, path, root));
-  const value = valueAt(root, path);
   const code = typeof value === 'string' ? 'CONFIG_VALUE' : 'CONFIG_TYPE';
   return [{ code, path, text: expected(issue.message, value) }];
 }
 
-function isInside(issue: ZodIssue): boolean {
-  return issue.path.length > 0 || issue.code === 'unrecognized_keys';
+/** It says that the value as a whole is of another kind. */
+function isOfType({ path, code }: ZodIssue, value: unknown): boolean {
+  if (path.length > 0) return false;
+  return (
+    code === 'invalid_type' ||
+    code === 'invalid_union' ||
+    (code === 'invalid_value' && typeof value === 'object')
+  );
 }
 
 function unknownWord(issue: z.core.$ZodIssueInvalidValue, path: FieldPath, value: unknown): Issue {

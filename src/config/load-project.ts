@@ -2,6 +2,7 @@ import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
 import { checkFile } from './check-file.ts';
 import { keepWritten } from './defaults.ts';
+import { inOrder } from './problem-order.ts';
 import { ProjectConfig } from './project-schema.ts';
 import type { ImageDefaults } from './settings.ts';
 
@@ -20,7 +21,7 @@ export async function loadProject(
   const { data, raw, problems } = checkFile(ProjectConfig, { file, bytes });
   const { defaults, ...own } = data ?? {};
   const written = defaults && { defaults: keepWritten(defaults, Reflect.get(Object(raw), 'defaults')) };
-  return { project: { ...own, ...written }, problems: [...problems, ...findDouble(file, second)] };
+  return { project: { ...own, ...written }, problems: [...inOrder(problems), ...findDouble(file, second)] };
 }
 
 function findDouble(first: string, second: string | undefined): readonly HephyError[] {

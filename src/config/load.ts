@@ -5,6 +5,7 @@ import { configureImage, findingProblem, finishImage } from './configure.ts';
 import type { Candidate, Surroundings } from './configure.ts';
 import { findConfigs } from './find.ts';
 import type { FoundConfig, Skipped } from './find.ts';
+import { inOrder } from './problem-order.ts';
 import { checkRepository, leaveToOthers } from './repository-rules.ts';
 import { ImageConfig } from './schema.ts';
 import type { ConfiguredImage } from './settings.ts';
@@ -88,21 +89,4 @@ function findElsewhere(candidates: readonly Candidate[]): Skipped[] {
   return candidates
     .filter(({ elsewhere }) => elsewhere)
     .map(({ dir, name, values }) => ({ dir, name, reason: `ci_platform: ${values.ci_platform ?? ''}` }));
-}
-
-function inOrder(problems: readonly HephyError[]): readonly HephyError[] {
-  return problems.toSorted((a, b) => compare(fileOf(a), fileOf(b)) || placeOf(a) - placeOf(b));
-}
-
-function fileOf({ at }: HephyError): string {
-  return at?.file ?? '';
-}
-
-/** Lines before columns: no column comes near the factor, for files are small. */
-function placeOf({ at }: HephyError): number {
-  return (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -16,7 +16,7 @@ export interface YamlFile {
 }
 
 /** No config that a person writes comes near it, and what does could keep the parser busy for seconds. */
-export const MAX_BYTES = 256 * 1024;
+export const MAX_BYTES = 128 * 1024;
 const MAX_FAULTS = 50;
 
 /**
@@ -47,7 +47,7 @@ export function readYaml(file: string, bytes: Uint8Array): YamlFile {
     return failed(file, new HephyError('CONFIG_LIMIT', size, { at: { file } }));
   }
   const text = decode(bytes);
-  if (text !== undefined) return readText(file, text);
+  if (text !== undefined && !text.includes('\0')) return readText(file, text);
   const hint = 'Save the file as UTF-8.';
   return failed(file, new HephyError('CONFIG_SYNTAX', 'it is not UTF-8 text', { at: { file }, hint }));
 }

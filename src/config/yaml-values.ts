@@ -21,6 +21,7 @@ interface Reading {
   readonly path: PropertyKey[];
   readonly visit: Visit | undefined;
   values: number;
+  depth: number;
 }
 
 /** A config has a hundred values. Aliases can stand for more than a machine can hold, so what they stand for is counted. */
@@ -34,7 +35,7 @@ const PLAIN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
  * scalar was written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
  */
 export function readValues(root: Node | null, visit?: Visit): { value: unknown; faults: readonly Fault[] } {
-  const reading: Reading = { faults: [], anchors: new Map(), path: [], visit, values: 0 };
+  const reading: Reading = { faults: [], anchors: new Map(), path: [], visit, values: 0, depth: 0 };
   try {
     return { value: readNode(reading, root), faults: reading.faults };
   } catch (error) {
@@ -55,14 +56,20 @@ class TooMuch extends Error {
 
 function readNode(reading: Reading, node: unknown): unknown {
   reading.values += 1;
+  reading.depth += 1;
   if (reading.values > MAX_VALUES) throw new TooMuch('its aliases and lists stand for too many values', node);
-  if (reading.path.length > MAX_DEPTH)
+  if (reading.depth > MAX_DEPTH)
     throw new TooMuch('it is nested too deeply, or an alias contains itself', node);
+  const value = readKind(reading, node);
+  reading.depth -= 1;
+  return value;
+}
+
+function readKind(reading: Reading, node: unknown): unknown {
   if (isAlias(node)) return readAlias(reading, node.source, offsetOf(node));
   if (isScalar(node)) return readScalarNode(reading, node);
   if (isMap(node)) return readMap(reading, node);
-  if (isSeq(node)) return readSeq(reading, node);
-  return null;
+  return isSeq(node) ? readSeq(reading, node) : null;
 }
 
 function readAlias(reading: Reading, name: string, offset: number): unknown {
@@ -159,18 +166,17 @@ function addDuplicate(reading: Reading, pair: Pair, key: string): void {
 
 /** `<<: *base` or `<<: [*a, *b]`: what is there already stays, earlier sources win. https://yaml.org/type/merge.html */
 function mergeInto(reading: Reading, map: Record<string, unknown>, source: unknown): void {
-  if (isSeq(source)) {
-    for (const item of source.items) mergeInto(reading, map, item);
-    return;
+  for (const item of isSeq(source) ? source.items : [source]) {
+    const merged = readNode(reading, item);
+    if (isRecord(merged)) addMissing(map, merged);
+    else {
+      const message = '"<<" takes a mapping, or a list of mappings';
+      addFault(reading, offsetOf(item), { code: 'CONFIG_TYPE', message });
+    }
   }
-  const merged = readNode(reading, source);
-  if (!isRecord(merged)) {
-    addFault(reading, offsetOf(source), {
-      code: 'CONFIG_TYPE',
-      message: '"<<" takes a mapping, or a list of mappings',
-    });
-    return;
-  }
+}
+
+function addMissing(map: Record<string, unknown>, merged: Readonly<Record<string, unknown>>): void {
   for (const [key, value] of Object.entries(merged)) if (!Object.hasOwn(map, key)) map[key] = value;
 }
 
