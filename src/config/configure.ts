@@ -3,6 +3,7 @@ import { HephyError, formatPosition } from '../errors.ts';
 import type { Position } from '../errors.ts';
 import type { CheckedFile } from './check-file.ts';
 import { applyDefaults, keepWritten } from './defaults.ts';
+import { fieldOfTop } from './field-path.ts';
 import type { FoundConfig } from './find.ts';
 import type { Finding } from './finding.ts';
 import { resolvePlaces } from './image-places.ts';
@@ -11,7 +12,7 @@ import { resolveInside } from './paths.ts';
 import type { Named } from './repository-rules.ts';
 import { checkRules, findOddities } from './rules.ts';
 import type { ImageConfig } from './schema.ts';
-import type { ConfiguredImage, Settings } from './settings.ts';
+import type { ConfiguredImage, ImageDefaults, Settings } from './settings.ts';
 
 export interface Surroundings {
   readonly repositoryName: string;
@@ -33,13 +34,12 @@ export function configureImage(
   checked: CheckedFile<ImageConfig>,
   { repositoryName, platformId, settings }: Surroundings,
 ): Candidate | undefined {
-  const { data, raw, broken, locate } = checked;
+  const { data, broken, locate } = checked;
   if (data === undefined) return undefined;
-  const hasDefaults = Object.keys(settings.defaults).length > 0;
-  const merged = hasDefaults ? applyDefaults(keepWritten(data, raw), settings.defaults) : data;
-  const { values, warnings } = passOverWorkingDir(merged);
+  const { values: written, warnings } = passOverWorkingDir(withDefaults(checked, data, settings.defaults));
+  const named = nameImage({ name: written.name, dir, repositoryName, layout: settings.layout });
+  const values = data.depends_on ? written : withoutItself(written, named.name);
   const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
-  const named = nameImage({ name: values.name, dir, repositoryName, layout: settings.layout });
   const candidate = { file, dir, values, elsewhere, name: named.name, isNamed: !broken.has('name'), locate };
   if (elsewhere) return { ...candidate, problems: [], warnings: [] };
   const subject = { dir, values, broken };
@@ -51,6 +51,20 @@ export function configureImage(
       ({ field, text }) => `${formatPosition(positionIn(candidate, field))}: ${field}: ${text}`,
     ),
   };
+}
+
+function withDefaults(
+  { raw }: CheckedFile<ImageConfig>,
+  own: ImageConfig,
+  defaults: ImageDefaults,
+): ImageConfig {
+  return Object.keys(defaults).length > 0 ? applyDefaults(keepWritten(own, raw), defaults) : own;
+}
+
+/** `defaults: {depends_on: [base]}` is meant for all images but base itself. */
+function withoutItself(values: ImageConfig, name: string): ImageConfig {
+  if (!values.depends_on?.includes(name)) return values;
+  return { ...values, depends_on: values.depends_on.filter((other) => other !== name) };
 }
 
 /** v1 files name a directory of the container here, which ko cannot set. */
@@ -67,10 +81,14 @@ function passOverWorkingDir(values: ImageConfig): {
   };
 }
 
-type Placed = Pick<Candidate, 'file' | 'locate'>;
+type Placed = Pick<Candidate, 'file' | 'locate' | 'values'>;
 
+/** A value that the image's own file does not have came from the project's defaults, and is to be mended there. */
 export function findingProblem(image: Placed, { code, field, text, hint }: Finding): HephyError {
-  return new HephyError(code, `${field}: ${text}`, { at: positionIn(image, field), ...(hint && { hint }) });
+  const at = positionIn(image, field);
+  const isInherited = at.line === undefined && Reflect.get(image.values, fieldOfTop(field)) !== undefined;
+  const message = `${field}: ${text}${isInherited ? ' (from defaults in .hephy/project.yaml)' : ''}`;
+  return new HephyError(code, message, { at, ...(hint && { hint }) });
 }
 
 function positionIn({ file, locate }: Placed, field: string): Position {

@@ -21,6 +21,11 @@ export function fieldAround(field: string): string | undefined {
   return field.replace(LAST_STEP, '') || undefined;
 }
 
+/** `ko_config` of `ko_config.env[0]`. */
+export function fieldOfTop(field: string): string {
+  return field.replace(/[.[].*$/s, '');
+}
+
 const QUOTED_LENGTH = 80;
 
 /** Hostile text for a message: on one line, not too long, with nothing in it that a terminal would obey. */

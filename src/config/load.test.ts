@@ -285,4 +285,16 @@ describe('project-wide defaults', () => {
     expect(images[0]?.values.targets).toBeUndefined();
     expect(images[1]?.values).toMatchObject({ targets: ['x'], ko_config: { sbom: false, flags: [] } });
   });
+
+  test('what is wrong with them says where it came from, and nobody depends on itself by them', async () => {
+    const defaults: Settings['defaults'] = { depends_on: ['base'], watch: ['/x'] };
+    const loaded = await load(
+      { 'base/build-config.yaml': '', 'a/build-config.yaml': 'watch: [b]' },
+      { settings: { defaults } },
+    );
+    expect(lines(loaded)).toEqual([
+      'base/build-config.yaml CONFIG_PATH watch[0]: "/x" leaves the repository (from defaults in .hephy/project.yaml)',
+    ]);
+    expect(loaded.images[0]?.values.depends_on).toEqual(['base']);
+  });
 });

@@ -23,7 +23,7 @@ export function cleanName(text: string, layout: Layout): string {
   return plain
     .toLowerCase()
     .replace(/[._-]{2,}/g, '-')
-    .replace(/^_|_$/g, '');
+    .replace(/^[._-]+|[._-]+$/g, '');
 }
 
 interface Naming {

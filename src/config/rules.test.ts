@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
 import { load, problemsOf } from '../../test/support/load-configs.ts';
+import { ImageConfig } from './schema.ts';
 
 describe('one field', () => {
   test.each([
@@ -130,5 +133,57 @@ describe('rules across fields', () => {
     const { problems, warnings } = await load({ 'a/build-config.yaml': 'manual_images: {amd64: x}' });
     expect(problems).toEqual([]);
     expect(warnings).toEqual(['a/build-config.yaml:1:1: manual_images: counts only with manual_build: true']);
+  });
+});
+
+describe('whatever stands in a config', () => {
+  const WORDS = [
+    'constructor',
+    '__proto__',
+    'linux/amd64',
+    '..',
+    '/x',
+    'ko',
+    '',
+    '-',
+    'a=b',
+    'A=1',
+    '\u0000',
+    '\u009b31m',
+  ];
+  const SECTIONS = [
+    'id',
+    'env',
+    'file',
+    'mode',
+    'amd64',
+    'import_path',
+    'working_dir',
+    'platforms',
+    'toString',
+  ];
+  const leaf = fc.oneof(fc.constantFrom<unknown>(...WORDS, null, 1, 1.5, true), fc.string());
+  const list = fc.array(leaf, { maxLength: 3 });
+  const section = fc.dictionary(fc.oneof(fc.constantFrom(...SECTIONS), fc.string()), fc.oneof(leaf, list), {
+    maxKeys: 3,
+  });
+  const value = fc.oneof(leaf, list, section, fc.array(section, { maxLength: 2 }));
+  const field = fc.constantFrom(...Object.keys(ImageConfig.shape), 'constructor', '__proto__', 'x');
+  const config = fc.dictionary(field, value, { maxKeys: 6 });
+
+  test('comes out as an image inside the repository, or as a message that a person can read', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(config, { minLength: 1, maxLength: 3 }), async (configs) => {
+        const files = configs.map((content, index) => [`dir${index}/build-config.yaml`, stringify(content)]);
+        const { images, problems } = await load(Object.fromEntries(files));
+        for (const { context, dockerfile } of images) {
+          expect(`${context} ${dockerfile}`).not.toMatch(/(^| )(\.\.(\/|$| )|\/)/);
+        }
+        for (const { message } of problems) {
+          expect(message).not.toMatch(/undefined|\[object|NaN|Invalid|[\u0000-\u001f\u007f-\u009f]/);
+        }
+      }),
+      { numRuns: 500, seed: 3 },
+    );
   });
 });
