@@ -7,7 +7,9 @@ import { type FlagValues, isSet, listFlag, textFlag } from './verb.ts';
 export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
   const images = listFlag(flags, 'images');
   if (images.length > 0 && isSet(flags, 'all')) {
-    throw new HephyError('USAGE', '--images and --all exclude each other', { hint: 'Leave one of them out.' });
+    throw new HephyError('USAGE', '--images and --all exclude each other', {
+      hint: 'Leave one of them out.',
+    });
   }
   return {
     ...event,
@@ -22,9 +24,13 @@ function readKind(text: string | undefined): EventKind | undefined {
   const kind = EVENT_KINDS.find((known) => known === text.replace('-', '_'));
   if (kind) return kind;
   const near = closest(text, EVENT_KINDS);
-  throw new HephyError('USAGE', `--event ${text}: there is no such event${near ? `, did you mean ${near}?` : ''}`, {
-    hint: `Events are ${EVENT_KINDS.join(', ')}.`,
-  });
+  throw new HephyError(
+    'USAGE',
+    `--event ${text}: there is no such event${near ? `, did you mean ${near}?` : ''}`,
+    {
+      hint: `Events are ${EVENT_KINDS.join(', ')}.`,
+    },
+  );
 }
 
 /** Named by the user: these images, all, or what the event decides. */

@@ -32,7 +32,11 @@ export async function lookAround(invoked: Invoked): Promise<Surroundings> {
   const repo = await findRepository(cwd, env, signal);
   const event = eventFromFlags(ci.event(), flags);
   const heading = resolveHead(repo, event);
-  const [head, tree, origin] = await Promise.all([heading, openFiles(repo, event, heading), readOrigin(repo)]);
+  const [head, tree, origin] = await Promise.all([
+    heading,
+    openFiles(repo, event, heading),
+    readOrigin(repo),
+  ]);
   const { project, problems } = await loadProject(tree);
   const resolved = resolveSettings({
     input: (name) => textFlag(flags, name) ?? ci.input(name),

@@ -85,7 +85,7 @@ export const VERBS: readonly Verb[] = [
       'hephy build --images api --platform linux/arm64',
       'hephy build --output oci:out',
     ],
-    load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
+    load: async () => (await import(/* webpackMode: "eager" */ './build.ts')).build,
   },
   {
     name: 'manifest',
@@ -93,7 +93,7 @@ export const VERBS: readonly Verb[] = [
     operands: '',
     flags: [...PLAN_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
-    load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
+    load: async () => (await import(/* webpackMode: "eager" */ './manifest.ts')).manifest,
   },
   {
     name: 'registry',

@@ -33,10 +33,8 @@ function noteCommand(commands: Map<string, Set<string>>, path: string): void {
   const [, context = '.', rest = ''] = COMMAND.exec(path) ?? [];
   const found = commands.get(context) ?? new Set<string>();
   commands.set(context, found);
-  const parts = rest.split('/');
-  const file = parts.at(-1) ?? '';
-  if (!file.endsWith('.go') || file.endsWith('_test.go') || parts.length > 2) return;
-  found.add(parts.length === 1 ? '.' : (parts[0] ?? '.'));
+  const [, program = '.', file] = /^(?:([^/]+)\/)?([^/]+\.go)$/.exec(rest) ?? [];
+  if (file !== undefined && !file.endsWith('_test.go')) found.add(program);
 }
 
 /** `a/b` → `a`, `.`. The root has none. */

@@ -54,7 +54,9 @@ export async function checkConfigs(surroundings: Surroundings, { env }: Invoked)
 }
 
 function definedOnly(env: Env): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 interface Judged {
@@ -62,18 +64,26 @@ interface Judged {
   readonly warnings: readonly string[];
 }
 
-async function judge({ surroundings, chosen }: Checked, changes: ChangeSet, { flags }: Invoked): Promise<Judged> {
+async function judge(
+  { surroundings, chosen }: Checked,
+  changes: ChangeSet,
+  { flags }: Invoked,
+): Promise<Judged> {
   const { repo, event, tree, settings } = surroundings;
   const requested = requestedImages(flags);
   const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
   const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
   // Where everything counts, no file has to be looked at.
-  const files = changes.everything === null ? changes.files : changes.files.filter(({ uncommitted }) => uncommitted);
+  const files =
+    changes.everything === null ? changes.files : changes.files.filter(({ uncommitted }) => uncommitted);
   const images = await listAllInputs(chosen, { tree, repo, files });
   const own = decideAffected({ images, changes, event, requested, weekly: weekly?.names ?? null });
   const spreads = settings.rebuildDependents && event.images.length === 0;
   const dependencies = new Map(chosen.map(({ configured, dependencies: found }) => [configured.name, found]));
-  return { verdicts: spreads ? spreadToDependents(own, dependencies) : own, warnings: weekly?.warnings ?? [] };
+  return {
+    verdicts: spreads ? spreadToDependents(own, dependencies) : own,
+    warnings: weekly?.warnings ?? [],
+  };
 }
 
 interface Decision {
@@ -90,7 +100,10 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
   const verdicts = options.planAll ? markAll(judged.verdicts) : judged.verdicts;
   const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
   const required = options.upstreams === 'required';
-  const upstreams = await resolveUpstreams(built.map(({ configured }) => configured), { repo, required });
+  const upstreams = await resolveUpstreams(
+    built.map(({ configured }) => configured),
+    { repo, required },
+  );
   const plan = makePlan({
     ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
     images: chosen.map((image) => ({

@@ -33,7 +33,16 @@ function findPlanProblems({ surroundings, chosen, variables }: Checked): readonl
   const { event, settings } = surroundings;
   return problemsOf(() =>
     makePlan({
-      ...{ event, settings, variables, changes: NO_CHANGES, verdicts: new Map(), gitTags: [], skipped: [], warnings: [] },
+      ...{
+        event,
+        settings,
+        variables,
+        changes: NO_CHANGES,
+        verdicts: new Map(),
+        gitTags: [],
+        skipped: [],
+        warnings: [],
+      },
       head: { sha: '0'.repeat(40), commitTime: 0 },
       date: '20000101',
       images: chosen.map((image) => ({ ...image, upstreamCommit: null })),

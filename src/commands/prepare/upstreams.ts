@@ -19,7 +19,10 @@ export interface UpstreamOptions {
 const QUESTIONS_AT_ONCE = 8;
 
 /** Each `upstream_ref` becomes one commit, once for all legs, so that every architecture builds the same source. */
-export async function resolveUpstreams(images: readonly ConfiguredImage[], options: UpstreamOptions): Promise<Upstreams> {
+export async function resolveUpstreams(
+  images: readonly ConfiguredImage[],
+  options: UpstreamOptions,
+): Promise<Upstreams> {
   const upstream = images.filter(({ values }) => values.upstream_repo !== undefined);
   const asked = new Map<string, Promise<string>>();
   const settled = await settlePool(upstream, QUESTIONS_AT_ONCE, ({ values }) => {
@@ -42,19 +45,32 @@ export async function resolveUpstreams(images: readonly ConfiguredImage[], optio
 
 function ask(url: string, ref: string | null, repo: Repository): Promise<string> {
   const { env, root, signal } = repo;
-  return resolveUpstream({ url, ref, env, cwd: root, signal, allowFile: env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true' });
+  return resolveUpstream({
+    url,
+    ref,
+    env,
+    cwd: root,
+    signal,
+    allowFile: env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true',
+  });
 }
 
 function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
   if (!(error instanceof HephyError)) throw error;
   const field = error.code === 'UPSTREAM_REF' ? 'upstream_ref' : 'upstream_repo';
   const at = { file: image.config, ...image.positionOf(field) };
-  return new HephyError(error.code, error.message, { at, cause: error, ...(error.hint && { hint: error.hint }) });
+  return new HephyError(error.code, error.message, {
+    at,
+    cause: error,
+    ...(error.hint && { hint: error.hint }),
+  });
 }
 
 /** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
 function tolerate(problems: readonly HephyError[], required: boolean): readonly string[] {
   const fatal = problems.filter(({ code }) => required || code !== 'UPSTREAM_UNREACHABLE');
   if (fatal.length > 0) throw new HephyErrors(fatal);
-  return problems.map(({ message, at }) => `${at?.file ?? ''}: ${message}; its commit is left open in this plan`);
+  return problems.map(
+    ({ message, at }) => `${at?.file ?? ''}: ${message}; its commit is left open in this plan`,
+  );
 }

@@ -1,0 +1,99 @@
+import type { Plan } from '../domain/plan.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+import { renderHeader, renderPlannedImages } from '../report/results.ts';
+import { renderSkipped } from '../report/explain.ts';
+import { viewOf } from '../report/style.ts';
+import { VERSION } from '../version.ts';
+import { requireBackend } from './build/build-leg.ts';
+import { buildAndPublish } from './build/build-and-publish.ts';
+import { readBuildFlags } from './build/build-flags.ts';
+import { type Destination, openDestination } from './build/destination.ts';
+import { finish } from './build/finish.ts';
+import { listTasks, type LegTask } from './build/run-legs.ts';
+import { readPlan } from './manifest.ts';
+import { prepare, type Prepared } from './prepare/prepare.ts';
+import { lookAround } from './surroundings.ts';
+import { type Invoked, isSet, textFlag } from './verb.ts';
+
+/** Prepare, build and manifest on this machine. */
+export async function build(invoked: Invoked): Promise<number> {
+  const flags = readBuildFlags(invoked.flags);
+  const { plan, surroundings } = await obtainPlan(invoked);
+  const tasks = listTasks(plan.images, ({ platform }) => (flags.platform ?? platform) === platform);
+  for (const warning of plan.warnings) invoked.output.warn(warning);
+  if (tasks.length === 0 && !plan.images.some(joinsExisting)) return nothingToDo(invoked, plan);
+  requireBackends(tasks);
+  const destination = await openDestination(invoked, surroundings, plan);
+  try {
+    const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
+    announce(invoked, { plan, tasks, destination, jobs });
+    return finish(
+      invoked,
+      await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags }),
+    );
+  } finally {
+    await destination.release();
+  }
+}
+
+/** Made here, or by another run of the same version. */
+async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'surroundings'>> {
+  if (textFlag(invoked.flags, 'plan') === undefined) return prepare(invoked, { upstreams: 'required' });
+  const plan = await readPlan(invoked);
+  const surroundings = await lookAround(invoked);
+  requireCheckedOut(plan, surroundings.repo.root, surroundings.head.sha);
+  return { plan, surroundings };
+}
+
+/** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
+function requireCheckedOut(plan: Plan, root: string, sha: string): void {
+  if (plan.run.sha === sha) return;
+  throw new HephyError(
+    'GIT_REVISION',
+    `the plan is for ${plan.run.sha}, and ${root} has ${sha} checked out`,
+    {
+      hint: 'Check that commit out, and build again.',
+    },
+  );
+}
+
+function joinsExisting({ outputs }: Plan['images'][number]): boolean {
+  return outputs.some(({ existing }) => existing !== undefined);
+}
+
+function nothingToDo({ output, flags }: Invoked, plan: Plan): number {
+  const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
+  if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
+  if (plan.skipped.length > 0) output.info(renderSkipped(plan.skipped));
+  output.info('Nothing to do. --all builds every image, --images a,b some of them.');
+  return 0;
+}
+
+/** Before anything is built: a run that could not be finished is not begun. */
+function requireBackends(tasks: readonly LegTask[]): void {
+  const problems: HephyError[] = [];
+  for (const image of new Set(tasks.map((task) => task.image))) {
+    try {
+      requireBackend(image);
+    } catch (error) {
+      if (!(error instanceof HephyError)) throw error;
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw new HephyErrors(problems);
+}
+
+interface Announcement {
+  readonly plan: Plan;
+  readonly tasks: readonly LegTask[];
+  readonly destination: Destination;
+  readonly jobs: number;
+}
+
+function announce({ output }: Invoked, { plan, tasks, destination, jobs }: Announcement): void {
+  const view = viewOf(output.stderr);
+  const { registry, startedHere } = destination;
+  const sizes = { images: plan.images.length, legs: tasks.length, jobs };
+  output.info(`${renderHeader({ version: VERSION, registry, startedHere, ...sizes }, view)}\n`);
+  output.info(`${renderPlannedImages(plan.images, view)}\n`);
+}

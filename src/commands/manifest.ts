@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import type { Plan } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+import { decodePlan } from '../plan/encode.ts';
+import { connect } from './build/connect.ts';
+import { finish } from './build/finish.ts';
+import { publish } from './build/publish.ts';
+import { lookAround } from './surroundings.ts';
+import { type Invoked, textFlag } from './verb.ts';
+
+/** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
+export async function manifest(invoked: Invoked): Promise<number> {
+  const plan = await readPlan(invoked);
+  const { settings } = await lookAround(invoked);
+  const { registry } = settings;
+  if (registry === undefined) {
+    throw new HephyError('USAGE', 'hephy manifest must be told the registry', {
+      hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
+    });
+  }
+  const started = performance.now();
+  const images = await publish({ plan, registry, registries: connect(invoked, settings), legs: null });
+  const durationMs = Math.round(performance.now() - started);
+  return finish(invoked, { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings });
+}
+
+/** The plan that was handed over, by `--plan FILE` or on standard input. */
+export async function readPlan({ flags }: Invoked): Promise<Plan> {
+  const file = textFlag(flags, 'plan');
+  if (file === undefined) {
+    throw new HephyError('USAGE', 'which plan is to be obeyed?', {
+      hint: 'Add --plan FILE; `hephy plan --json` makes one.',
+    });
+  }
+  return decodePlan(file === '-' ? await readStandardInput() : await readPlanFile(file));
+}
+
+async function readPlanFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new HephyError('USAGE', `the plan ${file} cannot be read`, {
+      cause,
+      hint: '`hephy plan --json > FILE` makes one.',
+    });
+  }
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,103 @@
+import { expandVariables } from '../domain/expand.ts';
+import type { Leg } from '../domain/image.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+
+/** Where a leg is built: all that a plan may not hold. */
+export interface LegSite {
+  readonly root: string;
+  readonly scratch: string;
+  /** `host/path`. */
+  readonly registry: string;
+  readonly insecure: boolean;
+  /** For `${VAR}` in build arguments. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly inputFiles: Readonly<Record<string, string>>;
+  /** The page of this repository; null where it has none. */
+  readonly sourceUrl: string | null;
+}
+
+/** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
+export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
+  const image = imageOf(plan, leg);
+  const { backend, options, source, secrets, cache } = image;
+  const { root, scratch, insecure, inputFiles } = site;
+  return {
+    ...{ root, scratch, insecure, inputFiles },
+    id: leg.id,
+    platform: leg.platform,
+    target: leg.target,
+    tag: leg.tag,
+    repository: repositoryOf(image, leg, site.registry),
+    recipe: {
+      backend,
+      options,
+      source,
+      secrets,
+      cache,
+      buildArgs: image.buildArgs,
+      labels: image.labels,
+      annotations: image.annotations,
+    },
+    buildArgs: resolveBuildArgs(image, leg, site),
+    labels: { ...describeOrigin(image, site), ...image.labels, [REVISION]: image.revision },
+    annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
+    sourceDateEpoch: plan.run.commitTime ?? 0,
+  };
+}
+
+const REVISION = 'org.opencontainers.image.revision';
+
+/** What made the image. Nothing that differs from day to day: the same source must give the same digest. */
+function describeOrigin(image: PlanImage, site: LegSite): Record<string, string> {
+  const page = image.source.kind === 'upstream' ? image.source.repo : site.sourceUrl;
+  return {
+    'org.opencontainers.image.title': image.name,
+    ...(page !== null && { 'org.opencontainers.image.source': page }),
+    'dev.hephy.backend': image.backend,
+    'dev.hephy.config': image.config,
+  };
+}
+
+function imageOf(plan: Plan, leg: PlanLeg): PlanImage {
+  const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
+  if (image) return image;
+  throw new HephyError('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
+    hint: 'Make the plan with the same version: hephy plan --json',
+  });
+}
+
+function repositoryOf(image: PlanImage, leg: PlanLeg, registry: string): string {
+  const output = image.outputs.find(({ legs }) => legs.includes(leg.id));
+  return joinRepository(registry, output?.repository ?? '');
+}
+
+/** In the tag layout all images share one repository; in the repository layout each has its own below it. */
+export function joinRepository(registry: string, below: string): string {
+  return below === '' ? registry : `${registry}/${below}`;
+}
+
+/** The dependencies' tags and the registry where the Dockerfile declares them, and below them what the config says. */
+function resolveBuildArgs(image: PlanImage, leg: PlanLeg, site: LegSite): Record<string, string> {
+  const given = { HEPHY_REGISTRY: site.registry, ECR_REGISTRY: site.registry, ...leg.dependencyTags };
+  const declared = image.filledArguments ?? null;
+  const filled = Object.entries(given).filter(([name]) => declared === null || declared.includes(name));
+  const own = Object.entries(image.buildArgs).map(([name, value]) => {
+    const { text, missing } = expandVariables(value, { ...site.env, ...given });
+    if (missing.length > 0) throw missingVariable(image, name, missing);
+    return [name, text] as const;
+  });
+  return Object.fromEntries([...filled, ...own]);
+}
+
+function missingVariable(image: PlanImage, argument: string, missing: readonly string[]): HephyError {
+  const names = missing.map((name) => `\${${name}}`).join(', ');
+  return new HephyError(
+    'CONFIG_VARIABLE',
+    `build_args ${argument} of ${image.name} uses ${names}, which is not set`,
+    {
+      at: { file: image.config },
+      hint: `Set it where the build runs, or give it a default: \${${missing[0] ?? 'NAME'}:-value}`,
+    },
+  );
+}
