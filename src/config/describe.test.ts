@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { checkFile } from './check-file.ts';
-import { renderFieldTable, renderProjectTable, renderSettingsTable } from './describe.ts';
+import { renderFieldTable, renderSettingsTable } from './describe.ts';
 import { fieldNotes } from './field-notes.ts';
 import { ProjectConfig } from './project-schema.ts';
 import { ImageConfig } from './schema.ts';
@@ -32,7 +32,7 @@ test('the tables have a row for each field and setting, in Markdown', () => {
   for (const field of Object.keys(ImageConfig.shape)) {
     expect(rows.filter((row) => row.startsWith(`| \`${field}\` |`)).length).toBeGreaterThan(0);
   }
-  expect(renderProjectTable()).toContain('| `layout` |');
+  expect(renderSettingsTable()).toContain('| `defaults` |');
   for (const { variable } of SETTINGS) expect(renderSettingsTable()).toContain(`\`${variable}\``);
   expect(rows.filter((row) => row.startsWith('|')).every((row) => row.split(/(?<!\\)\|/).length === 7)).toBe(
     true,

@@ -5,6 +5,7 @@ import { OPTION_SCHEMAS } from '../backends/index.ts';
 import { ProjectConfig } from './project-schema.ts';
 import { ImageConfig } from './schema.ts';
 import { SETTINGS } from './settings-table.ts';
+import type { Setting } from './settings-table.ts';
 
 /** Every field of build-config.yaml, those of the backends' own sections after it: for docs/build-config.md. */
 export function renderFieldTable(): string {
@@ -18,26 +19,36 @@ export function renderFieldTable(): string {
   ].join('\n\n');
 }
 
-/** Every field of .hephy/project.yaml. */
-export function renderProjectTable(): string {
-  return renderTable(ProjectConfig.shape);
+/** Every field of .hephy/project.yaml, with the input and the variable that say the same: for docs/settings.md. */
+export function renderSettingsTable(): string {
+  const rows = Object.entries(ProjectConfig.shape).map(([name, schema]) => {
+    const setting = SETTINGS.find((candidate) => candidate.name === name);
+    return [...describeField(name, schema), writeNames(setting)];
+  });
+  return table([...HEAD, 'input, variables'], rows);
 }
 
-/** Every setting by its three names. */
-export function renderSettingsTable(): string {
-  const rows = SETTINGS.map(({ name, input, variable, formerVariable, meaning, standard }) => {
-    const variables = [variable, formerVariable].filter((text) => text !== undefined).map(code);
-    return [code(name), code(input), variables.join(', '), standard, meaning];
-  });
-  return table(['project.yaml, component input', 'action input', 'variable', 'default', 'meaning'], rows);
+/** `defaults` and `deploy` are in the file only. */
+function writeNames(setting: Setting | undefined): string {
+  const names = [setting?.input, setting?.variable, setting?.formerVariable];
+  return names
+    .filter((name) => name !== undefined)
+    .map(code)
+    .join(', ');
 }
+
+const HEAD = ['field', 'type', 'default', 'meaning', 'example'];
 
 function renderTable(shape: Readonly<Record<string, z.ZodType>>): string {
-  const rows = Object.entries(shape).map(([name, schema]) => {
-    const { description, kind, absent, example } = fieldNotes(schema);
-    return [code(name), kind, absent, description, code(writeExample(name, example))];
-  });
-  return table(['field', 'type', 'default', 'meaning', 'example'], rows);
+  return table(
+    HEAD,
+    Object.entries(shape).map(([name, schema]) => describeField(name, schema)),
+  );
+}
+
+function describeField(name: string, schema: z.ZodType): readonly string[] {
+  const { description, kind, absent, example } = fieldNotes(schema);
+  return [code(name), kind, absent, description, code(writeExample(name, example))];
 }
 
 /** As it would stand in the file, on one line. */
