@@ -50,9 +50,9 @@ export async function findEndpoint(host: string, options: EndpointOptions): Prom
     const plain = await settle(ping(`http://${address}`, options));
     if (!wantsTls(plain)) return unsettle(plain);
     const secure = await settle(ping(`https://${address}`, options));
-    if (!('value' in secure)) return unsettle(plain);
+    if (!speaksTls(secure)) return unsettle(plain);
     scheme = 'https';
-    return secure.value;
+    return unsettle(secure);
   }
   const response = await askRepeatedly(
     {
@@ -92,6 +92,12 @@ function unsettle(settled: Settled): HttpResponse {
 function wantsTls(settled: Settled): boolean {
   if ('value' in settled) return settled.value.status === 400 || isRedirect(settled.value.status);
   return settled.error instanceof HttpFailure && ['reset', 'not-http'].includes(settled.error.reason);
+}
+
+/** A certificate that is not trusted is TLS too, and what the user must hear about. */
+function speaksTls(settled: Settled): boolean {
+  if ('value' in settled) return true;
+  return settled.error instanceof HttpFailure && settled.error.reason === 'certificate';
 }
 
 export function isRedirect(status: number): boolean {

@@ -4,7 +4,7 @@ import { formatRepository } from './reference.ts';
 import { parseAs, TagList } from './schema.ts';
 
 const PAGE = 1000;
-const MAX_PAGES = 10_000;
+const MAX_PAGES = 1000;
 
 /** All pages: https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags */
 export async function listTags(place: Place): Promise<readonly string[]> {

@@ -71,8 +71,17 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
 export function describeFailure(error: unknown, url: URL): unknown {
   const code = errorCode(error) ?? '';
   const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
-  if (reason === undefined) return error;
-  return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code})`, error);
+  if (reason !== undefined)
+    return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
+  // The tunnel's own complaints have no code.
+  if (!/CONNECT response|^Proxy /.test(errorMessage(error))) return error;
+  return new HttpFailure('unreachable', `the proxy on the way to ${url.host} opened no tunnel`, error);
+}
+
+/** What was really connected to: with a proxy it is not the host that was asked for. */
+function where(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('address' in error) || !('port' in error)) return '';
+  return ` ${String(error.address)}:${String(error.port)}`;
 }
 
 function reasonOf(code: string): FailureReason | undefined {

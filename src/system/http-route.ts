@@ -96,13 +96,24 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
 /** What is wrong is said without the value: a proxy's address often holds a password. */
 function parseProxy(text: string): URL {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(full)) throw new HttpFailure('proxy', 'the proxy variable does not hold an address');
+  if (!URL.canParse(full) || !isDecodable(full)) {
+    throw new HttpFailure('proxy', 'the proxy variable does not hold an address');
+  }
   const url = new URL(full);
   if (url.protocol === 'http:' || url.protocol === 'https:') return url;
   throw new HttpFailure(
     'proxy',
     `a ${url.protocol.slice(0, -1)} proxy cannot be used, only http and https ones`,
   );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
