@@ -9,8 +9,12 @@ const AMD64 = { os: 'linux', architecture: 'amd64' };
 const ARM64 = { os: 'linux', architecture: 'arm64' };
 const UNKNOWN = { os: 'unknown', architecture: 'unknown' };
 
-function entry<T extends Partial<Descriptor>>(letter: string, more?: T) {
-  return { mediaType: OCI_MANIFEST, digest: `sha256:${letter.repeat(64)}`, size: 7, ...more };
+function name(letter: string) {
+  return { mediaType: OCI_MANIFEST, digest: `sha256:${letter.repeat(64)}`, size: 7 };
+}
+
+function entry(letter: string, more: Partial<Descriptor> = {}): Descriptor {
+  return { ...name(letter), ...more };
 }
 
 const ATTESTED = {
@@ -22,8 +26,8 @@ describe('an index', () => {
   test('is these bytes, in this order', () => {
     const index = buildIndex(
       [
-        { ...entry('a'), platform: { architecture: 'arm', variant: 'v7', os: 'linux' } },
-        { ...entry('b'), platform: AMD64, annotations: { b: '2', a: '1' } },
+        { ...name('a'), platform: { architecture: 'arm', variant: 'v7', os: 'linux' } },
+        { ...name('b'), platform: AMD64, annotations: { b: '2', a: '1' } },
       ],
       { 'org.opencontainers.image.title': 'api', 'org.opencontainers.image.created': 'now' },
     );
@@ -47,10 +51,10 @@ describe('an index', () => {
   });
 
   test('is read back as it was written', () => {
-    const built = buildIndex([{ ...entry('a'), platform: ARM64 }], { a: 'b' });
+    const built = buildIndex([{ ...name('a'), platform: ARM64 }], { a: 'b' });
     expect(parseManifest(built.bytes, { name: 'x', contentType: undefined })).toEqual({
       ...built,
-      body: { manifests: [{ ...entry('a'), platform: ARM64 }], annotations: { a: 'b' } },
+      body: { manifests: [{ ...name('a'), platform: ARM64 }], annotations: { a: 'b' } },
     });
   });
 });

@@ -89,17 +89,22 @@ async function writeIndex(directory: string, entries: readonly LayoutEntry[]): P
 }
 
 async function readIndex(path: string): Promise<readonly LayoutEntry[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return [];
-  }
+  const text = await readIfThere(path);
+  if (text === undefined) return [];
   const index = parseAs(LayoutIndex, text);
   if (index) return index.manifests;
   throw new HephyError('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
     hint: 'Name another directory, or remove this one.',
   });
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function refName(entry: LayoutEntry): string | undefined {
