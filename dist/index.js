@@ -15234,19 +15234,25 @@ async function writeIndex(directory, entries) {
     await replaceFile(path, JSON.stringify(index));
 }
 async function readIndex(path) {
-    let text;
-    try {
-        text = await (0,promises_.readFile)(path, 'utf8');
-    }
-    catch {
+    const text = await readIfThere(path);
+    if (text === undefined)
         return [];
-    }
     const index = (0,schema/* parseAs */.gf)(LayoutIndex, text);
     if (index)
         return index.manifests;
     throw new errors/* HephyError */.bJ('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
         hint: 'Name another directory, or remove this one.',
     });
+}
+async function readIfThere(path) {
+    try {
+        return await (0,promises_.readFile)(path, 'utf8');
+    }
+    catch (error) {
+        if ((0,error_code/* errorCode */.C)(error) === 'ENOENT')
+            return undefined;
+        throw error;
+    }
 }
 function refName(entry) {
     return entry.annotations?.[REF_NAME];
@@ -21678,11 +21684,9 @@ function noteCommand(commands, path) {
     const [, context = '.', rest = ''] = COMMAND.exec(path) ?? [];
     const found = commands.get(context) ?? new Set();
     commands.set(context, found);
-    const parts = rest.split('/');
-    const file = parts.at(-1) ?? '';
-    if (!file.endsWith('.go') || file.endsWith('_test.go') || parts.length > 2)
-        return;
-    found.add(parts.length === 1 ? '.' : (parts[0] ?? '.'));
+    const [, program = '.', file] = /^(?:([^/]+)\/)?([^/]+\.go)$/.exec(rest) ?? [];
+    if (file !== undefined && !file.endsWith('_test.go'))
+        found.add(program);
 }
 /** `a/b` → `a`, `.`. The root has none. */
 function parentsOf(dir) {
@@ -25112,10 +25116,10 @@ async function findEndpoint(host, options) {
         if (!wantsTls(plain))
             return unsettle(plain);
         const secure = await settle(ping(`https://${address}`, options));
-        if (!('value' in secure))
+        if (!speaksTls(secure))
             return unsettle(plain);
         scheme = 'https';
-        return secure.value;
+        return unsettle(secure);
     }
     const response = await (0,attempt/* askRepeatedly */.D)({
         subject: { host, action: `talk to ${host}`, writes: false },
@@ -25148,6 +25152,12 @@ function wantsTls(settled) {
     if ('value' in settled)
         return settled.value.status === 400 || isRedirect(settled.value.status);
     return settled.error instanceof http_failure/* HttpFailure */.H && ['reset', 'not-http'].includes(settled.error.reason);
+}
+/** A certificate that is not trusted is TLS too, and what the user must hear about. */
+function speaksTls(settled) {
+    if ('value' in settled)
+        return true;
+    return settled.error instanceof http_failure/* HttpFailure */.H && settled.error.reason === 'certificate';
 }
 function isRedirect(status) {
     return [301, 302, 303, 307, 308].includes(status);
@@ -26159,10 +26169,10 @@ function describeFailure(error, url) {
     const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
     if (reason !== undefined)
         return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
-    // The tunnel's own complaint, which has no code.
-    if (!(0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorMessage */ .g)(error).startsWith('Proxy connection'))
+    // The tunnel's own complaints have no code.
+    if (!/CONNECT response|^Proxy /.test((0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorMessage */ .g)(error)))
         return error;
-    return new HttpFailure('unreachable', `the proxy on the way to ${url.host} hung up`, error);
+    return new HttpFailure('unreachable', `the proxy on the way to ${url.host} opened no tunnel`, error);
 }
 /** What was really connected to: with a proxy it is not the host that was asked for. */
 function where(error) {
