@@ -15117,6 +15117,396 @@ function parseNumber(text) {
 
 /***/ }),
 
+/***/ 4961:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ detectCi)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/src/ci/event-fields.js
+var event_fields = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/ci/write-report.js
+
+/** The files that a platform reads belong to it, and a job may have made them unwritable. */
+function writeReport(write, path, content) {
+    try {
+        write(path, content);
+    }
+    catch (cause) {
+        const said = cause instanceof Error ? cause.message : String(cause);
+        throw new errors/* HephyError */.bJ('CI_FILE', `what the CI platform is told could not be written: ${said}`, {
+            hint: 'Check that the job may write there and that the disk is not full.',
+            cause,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/github/commands.js
+
+/*
+ * The three small protocols of a GitHub runner, by hand: @actions/core would load an HTTP client and an OIDC client at
+ * start, and its functions write where a test cannot look.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+function renderCommand(name, message, properties = {}) {
+    const given = Object.entries(properties).filter(([, value]) => value !== undefined && value !== '');
+    const listed = given.map(([key, value]) => `${key}=${escapeProperty(String(value))}`).join(',');
+    return `::${name}${listed === '' ? '' : ` ${listed}`}::${escapeData(message)}\n`;
+}
+function renderAnnotation(problem) {
+    const { at, code, hint } = problem;
+    const place = at === undefined ? '' : `${(0,errors/* formatPosition */.Ld)(at)}: `;
+    const message = hint === undefined ? problem.message : `${problem.message}\n${hint}`;
+    return renderCommand('error', at?.line === undefined ? place + message : message, {
+        title: code,
+        file: at?.file,
+        line: at?.line,
+        col: at?.column,
+    });
+}
+/** A value of any shape between two lines that it does not hold. */
+function renderOutput(name, value, unique) {
+    return `${name}<<${unique}\n${value}\n${unique}\n`;
+}
+function escapeData(text) {
+    return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+function escapeProperty(text) {
+    return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+;// CONCATENATED MODULE: ./build/src/ci/github/event.js
+
+
+const event_text = schemas/* string */.YjP().catch('');
+const lenient = (schema) => schema.optional().catch(undefined);
+const repository = lenient(schemas/* object */.Ikc({ full_name: event_text, default_branch: event_text }));
+const branch = lenient(schemas/* object */.Ikc({ ref: event_text, repo: repository }));
+/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; what is odd counts as absent. */
+const Payload = schemas/* object */.Ikc({
+    before: event_text,
+    repository,
+    inputs: lenient(schemas/* object */.Ikc({ images: event_text })),
+    pull_request: lenient(schemas/* object */.Ikc({ number: lenient(schemas/* number */.aig().int()), base: branch, head: branch })),
+    merge_group: lenient(schemas/* object */.Ikc({ base_sha: event_text })),
+});
+/** https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows */
+function detectGithubEvent({ env, payload, images }) {
+    const parsed = Payload.catch(Payload.parse({})).parse(payload);
+    const common = {
+        ...event_fields/* BLANK_EVENT */.ow,
+        ref: (0,event_fields/* presentText */.TU)(env['GITHUB_REF']) ?? 'HEAD',
+        sha: (0,event_fields/* presentText */.TU)(env['GITHUB_SHA']),
+        defaultBranch: (0,event_fields/* presentText */.TU)(parsed.repository?.default_branch),
+        images: (0,event_fields/* splitNames */.bZ)(images ?? parsed.inputs?.images),
+        buildNumber: (0,event_fields/* presentText */.TU)(env['GITHUB_RUN_NUMBER']),
+    };
+    return { ...common, ...partsOf(env, common.ref, parsed) };
+}
+function partsOf(env, ref, payload) {
+    switch (env['GITHUB_EVENT_NAME']) {
+        case 'pull_request':
+        case 'pull_request_target':
+            return pullRequestParts(env, payload);
+        case 'merge_group':
+            return { kind: 'merge_request', target: (0,event_fields/* presentText */.TU)(payload.merge_group?.base_sha) };
+        case 'push':
+        case 'create':
+        case 'release':
+            return { kind: ref.startsWith('refs/tags/') ? 'tag' : 'push', before: (0,event_fields/* presentText */.TU)(payload.before) };
+        case 'schedule':
+            return { kind: 'schedule' };
+        default:
+            // A dispatch, another workflow's end, a comment: there is no commit before it.
+            return { kind: 'manual' };
+    }
+}
+/**
+ * `pull_request_target` runs with a token that may write, on the target's own commit, and GitHub checks that out: the
+ * merge base is that commit itself, so nothing that a stranger wrote is built.
+ */
+function pullRequestParts(env, { pull_request: request }) {
+    return {
+        kind: 'merge_request',
+        target: (0,event_fields/* presentText */.TU)(request?.base?.ref) ?? (0,event_fields/* presentText */.TU)(env['GITHUB_BASE_REF']),
+        number: request?.number ?? null,
+        fromFork: isFork(request),
+    };
+}
+/** The repository of a head may be deleted: then it was a fork. */
+function isFork(request) {
+    const from = request?.head?.repo?.full_name;
+    return from === undefined || from !== request?.base?.repo?.full_name;
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/github/github.js
+
+
+
+
+
+
+/** GitHub cuts a step's summary off with an error beyond this. */
+const SUMMARY_LIMIT = 1024 * 1024;
+function createGithubCi({ env, write }) {
+    const input = (name) => env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
+    let summarized = 0;
+    return {
+        id: 'github',
+        event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
+        input,
+        defaultRegistry: () => defaultRegistry(env),
+        setOutput: (name, value) => {
+            append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${(0,external_node_crypto_.randomUUID)()}`));
+        },
+        group: async (title, run) => {
+            write(renderCommand('group', title));
+            try {
+                return await run();
+            }
+            finally {
+                write(renderCommand('endgroup', ''));
+            }
+        },
+        annotate: (problem) => write(renderAnnotation(problem)),
+        summary: async (markdown) => {
+            const size = Buffer.byteLength(markdown);
+            if (summarized + size > SUMMARY_LIMIT)
+                return;
+            summarized += size;
+            append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
+        },
+    };
+}
+/** What is not there or not JSON says nothing; the environment alone then decides. */
+function readPayload(env) {
+    const path = (0,event_fields/* presentText */.TU)(env['GITHUB_EVENT_PATH']);
+    if (path === null)
+        return {};
+    try {
+        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
+    }
+    catch {
+        return {};
+    }
+}
+/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
+function defaultRegistry(env) {
+    const repository = (0,event_fields/* presentText */.TU)(env['GITHUB_REPOSITORY'])?.toLowerCase();
+    const server = (0,event_fields/* presentText */.TU)(env['GITHUB_SERVER_URL']) ?? 'https://github.com';
+    if (repository === undefined || !URL.canParse(server))
+        return undefined;
+    const { host } = new URL(server);
+    return host === 'github.com' ? `ghcr.io/${repository}` : `containers.${host}/${repository}`;
+}
+/** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
+function append(env, variable, content) {
+    const path = (0,event_fields/* presentText */.TU)(env[variable]);
+    if (path !== null)
+        writeReport(external_node_fs_.appendFileSync, path, content);
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./build/src/ci/gitlab/code-quality.js
+
+/** https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. */
+function renderCodeQuality(problems) {
+    const findings = problems.flatMap(({ at, code, message }) => {
+        if (at === undefined)
+            return [];
+        const fingerprint = (0,external_node_crypto_.createHash)('sha256')
+            .update(JSON.stringify([at, code, message]))
+            .digest('hex');
+        return {
+            description: message,
+            check_name: code,
+            fingerprint,
+            severity: 'blocker',
+            location: { path: at.file, lines: { begin: at.line ?? 1 } },
+        };
+    });
+    return `${JSON.stringify(findings, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/gitlab/event.js
+
+/** https://docs.gitlab.com/ci/variables/predefined_variables/ */
+function detectGitlabEvent({ env, images }) {
+    const tag = (0,event_fields/* presentText */.TU)(env['CI_COMMIT_TAG']);
+    const branch = (0,event_fields/* presentText */.TU)(env['CI_COMMIT_REF_NAME']);
+    const common = {
+        ...event_fields/* BLANK_EVENT */.ow,
+        ref: tag === null ? (branch === null ? 'HEAD' : `refs/heads/${branch}`) : `refs/tags/${tag}`,
+        sha: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_SHA']),
+        defaultBranch: (0,event_fields/* presentText */.TU)(env['CI_DEFAULT_BRANCH']),
+        images: (0,event_fields/* splitNames */.bZ)(images),
+        buildNumber: (0,event_fields/* presentText */.TU)(env['CI_PIPELINE_IID']),
+    };
+    return { ...common, ...event_partsOf(env, tag !== null) };
+}
+function event_partsOf(env, isTag) {
+    const source = env['CI_PIPELINE_SOURCE'] ?? '';
+    if ((0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_IID']) !== null)
+        return mergeRequestParts(env);
+    if (source === 'external_pull_request_event')
+        return externalParts(env);
+    if (source === 'schedule')
+        return { kind: 'schedule' };
+    // A child pipeline of a push; those of merge requests were seen above.
+    if (source !== 'push' && source !== 'parent_pipeline')
+        return { kind: 'manual' };
+    return { kind: isTag ? 'tag' : 'push', before: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_BEFORE_SHA']) };
+}
+/**
+ * In a pipeline of merged results the commit already holds the target, so it is compared with the target's head that
+ * went into it; else with the base of the request. Where neither is told, with the target branch.
+ */
+function mergeRequestParts(env) {
+    const project = (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']);
+    return {
+        kind: 'merge_request',
+        target: (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA']) ??
+            (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']) ??
+            (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
+        number: (0,event_fields/* parseNumber */.$J)(env['CI_MERGE_REQUEST_IID']),
+        fromFork: project !== (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_PROJECT_ID']),
+    };
+}
+/** A pull request on GitHub that GitLab builds. */
+function externalParts(env) {
+    const repository = (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY']);
+    return {
+        kind: 'merge_request',
+        target: (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME']),
+        number: (0,event_fields/* parseNumber */.$J)(env['CI_EXTERNAL_PULL_REQUEST_IID']),
+        fromFork: repository !== (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY']),
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
+;// CONCATENATED MODULE: ./build/src/ci/gitlab/section.js
+
+/** https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
+function renderSectionStart(id, title) {
+    return `\x1b[0Ksection_start:${seconds()}:${id}[collapsed=true]\r\x1b[0K${(0,system_text/* showControls */.m)(title)}\n`;
+}
+function renderSectionEnd(id) {
+    return `\x1b[0Ksection_end:${seconds()}:${id}\r\x1b[0K\n`;
+}
+function seconds() {
+    return Math.floor(Date.now() / 1000);
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/gitlab/gitlab.js
+
+
+
+
+
+
+
+
+/** Names of the files that the job's `artifacts:` lists. */
+const GITLAB_FILES = {
+    outputs: 'hephy.env',
+    summary: 'hephy-summary.md',
+    codeQuality: 'hephy-code-quality.json',
+};
+function createGitlabCi({ env, write }) {
+    const input = (name) => (0,event_fields/* presentText */.TU)(env[`HEPHY_INPUT_${upperSnake(name)}`]?.trim()) ?? undefined;
+    const problems = [];
+    let sections = 0;
+    return {
+        id: 'gitlab',
+        event: () => detectGitlabEvent({ env, images: input('images') ?? env['HEPHY_IMAGES'] }),
+        input,
+        defaultRegistry: () => (0,event_fields/* presentText */.TU)(env['CI_REGISTRY_IMAGE']) ?? undefined,
+        setOutput: (name, value) => {
+            writeReport(external_node_fs_.appendFileSync, pathOf(env, 'outputs'), renderDotenv(name, value));
+        },
+        group: async (title, run) => {
+            const id = `hephy_${(sections += 1)}`;
+            write(renderSectionStart(id, title));
+            try {
+                return await run();
+            }
+            finally {
+                write(renderSectionEnd(id));
+            }
+        },
+        annotate: (problem) => {
+            problems.push(problem);
+            writeReport(external_node_fs_.writeFileSync, pathOf(env, 'codeQuality'), renderCodeQuality(problems));
+        },
+        summary: async (markdown) => writeReport(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${markdown}\n`),
+    };
+}
+function pathOf(env, file) {
+    return (0,external_node_path_.join)((0,event_fields/* presentText */.TU)(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
+}
+/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
+function renderDotenv(name, value) {
+    if (!/[\r\n\0]/.test(value))
+        return `HEPHY_${upperSnake(name)}=${value}\n`;
+    throw new errors/* HephyError */.bJ('INTERNAL', `output ${name} has several lines, which a dotenv file cannot hold`);
+}
+function upperSnake(name) {
+    return name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase();
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/local/local.js
+
+/** A person at a terminal: flags say what is asked for, and the log is all there is to write to. */
+function createLocalCi({ env, write }) {
+    return {
+        id: 'local',
+        event: () => detectLocalEvent(env),
+        input: () => undefined,
+        defaultRegistry: () => undefined,
+        setOutput: () => undefined,
+        group: async (title, run) => {
+            write(`${title}\n`);
+            return run();
+        },
+        annotate: () => undefined,
+        summary: async () => undefined,
+    };
+}
+/** Like a push of what lies in the working tree. `HEAD` is looked up where git is at hand: `resolveHead`. */
+function detectLocalEvent(env) {
+    return { ...event_fields/* BLANK_EVENT */.ow, kind: 'push', buildNumber: (0,event_fields/* presentText */.TU)(env['BUILD_NUMBER']) };
+}
+
+;// CONCATENATED MODULE: ./build/src/ci/index.js
+
+
+
+const PLATFORMS = { github: createGithubCi, gitlab: createGitlabCi, local: createLocalCi };
+/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
+function detectCi(host) {
+    const { env } = host;
+    if (env['GITHUB_ACTIONS'] === 'true')
+        return PLATFORMS.github(host);
+    const gitlab = env['GITLAB_CI'] === 'true' || (env['CI_PIPELINE_SOURCE'] ?? '') !== '';
+    return gitlab ? PLATFORMS.gitlab(host) : PLATFORMS.local(host);
+}
+
+
+/***/ }),
+
 /***/ 3976:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -15665,14 +16055,14 @@ function repositoryPath(name) {
     return path === '' ? 'images' : path;
 }
 
-// EXTERNAL MODULE: ./build/src/commands/build/finish.js + 1 modules
-var finish = __nccwpck_require__(6016);
-// EXTERNAL MODULE: ./build/src/commands/manifest.js + 3 modules
-var manifest = __nccwpck_require__(3212);
+// EXTERNAL MODULE: ./build/src/commands/build/finish.js
+var finish = __nccwpck_require__(7440);
+// EXTERNAL MODULE: ./build/src/commands/manifest.js
+var manifest = __nccwpck_require__(4651);
 // EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
 var prepare = __nccwpck_require__(7530);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 22 modules
-var commands_surroundings = __nccwpck_require__(4478);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 12 modules
+var commands_surroundings = __nccwpck_require__(8463);
 ;// CONCATENATED MODULE: ./build/src/commands/build.js
 
 
@@ -15703,7 +16093,8 @@ async function build(invoked) {
     try {
         const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
         announce(invoked, { plan, tasks, destination, jobs });
-        return (0,finish/* finish */.O)(invoked, await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags }));
+        const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
+        return await (0,finish/* finish */.O)(invoked, { plan, run, ci: surroundings.ci });
     }
     finally {
         await destination.release();
@@ -17019,111 +17410,37 @@ function connect({ env, signal }, settings) {
 
 /***/ }),
 
-/***/ 6016:
+/***/ 7440:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  O: () => (/* binding */ finish)
-});
-
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/system/text.js
-var system_text = __nccwpck_require__(8152);
-// EXTERNAL MODULE: ./build/src/report/measures.js
-var measures = __nccwpck_require__(9515);
-;// CONCATENATED MODULE: ./build/src/report/failures.js
-
-
-
-/** What went wrong, the cause first, and what became of the rest. Empty when nothing failed. */
-function renderFailures(run, style) {
-    const failures = findFailures(run);
-    if (failures.length === 0)
-        return '';
-    const blocks = failures.map((failure) => renderFailure(failure, style));
-    if (blocks.length === 1)
-        return `${blocks.join('')}\n  ${renderPublished(run)}`;
-    return [...blocks, renderPublished(run)].join('\n\n');
-}
-function findFailures(run) {
-    const groups = new Map();
-    for (const leg of run.legs.filter(({ state }) => state === 'failed')) {
-        const cause = JSON.stringify([leg.image, leg.error?.code, leg.error?.message]);
-        groups.set(cause, [...(groups.get(cause) ?? []), leg]);
-    }
-    return [...[...groups.values()].map((legs) => legFailure(legs, run)), ...imageFailures(run)];
-}
-const UNKNOWN = { code: 'BUILD_FAILED', message: 'the build ended with an error' };
-function legFailure(legs, run) {
-    const ids = legs.map(({ id }) => id);
-    const stopped = run.legs.filter(({ because }) => because !== null && ids.includes(because));
-    const time = (0,measures/* formatSeconds */.Xo)(Math.max(...legs.map(({ durationMs }) => durationMs)));
-    return {
-        title: `${ids.join(', ')} failed after ${time}`,
-        problem: legs[0]?.error ?? UNKNOWN,
-        lastLines: legs[0]?.lastLines.map((line) => (0,system_text/* cleanLine */.O)(line, false)) ?? [],
-        logs: legs.flatMap(({ log }) => log ?? []),
-        stopped: imagesOf(stopped).filter((image) => image !== legs[0]?.image),
-    };
-}
-function imageFailures(run) {
-    const explained = new Set(imagesOf(run.legs.filter(({ state }) => state === 'failed')));
-    return run.images.flatMap((image) => {
-        if (image.state !== 'failed' || explained.has(image.image))
-            return [];
-        const problem = image.error ?? UNKNOWN;
-        return [{ title: `${image.name} was not published`, problem, lastLines: [], logs: [], stopped: [] }];
-    });
-}
-function imagesOf(legs) {
-    return [...new Set(legs.map(({ image }) => image))];
-}
-function renderFailure(failure, style) {
-    const { at, message, hint, code } = failure.problem;
-    const place = at ? `${(0,errors/* formatPosition */.Ld)(at)}  ` : '';
-    const lines = [
-        ...`${place}${message}`.split('\n').map(system_text/* showControls */.m),
-        ...failure.lastLines.map((line) => `${style.dim('│')} ${line}`),
-        ...(hint?.split('\n').map(system_text/* showControls */.m) ?? []),
-        ...(failure.logs.length > 0 ? [`Full log: ${failure.logs.map(system_text/* showControls */.m).join(', ')}`] : []),
-        ...(failure.stopped.length > 0 ? [`Not built because of it: ${failure.stopped.join(', ')}.`] : []),
-    ];
-    return [`${style.red(failure.title)}  ${style.dim(code)}`, ...lines.map((line) => `  ${line}`)].join('\n');
-}
-function renderPublished(run) {
-    const published = run.images.filter(({ digest }) => digest !== null).map(({ name }) => name);
-    if (!run.pushed || published.length === 0)
-        return 'Nothing was published.';
-    return `Published all the same: ${published.join(', ')}.`;
-}
-
-// EXTERNAL MODULE: ./build/src/report/results.js
-var results = __nccwpck_require__(350);
-// EXTERNAL MODULE: ./build/src/report/style.js
-var style = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./build/src/commands/verb.js
-var verb = __nccwpck_require__(8599);
-;// CONCATENATED MODULE: ./build/src/commands/build/finish.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   O: () => (/* binding */ finish)
+/* harmony export */ });
+/* harmony import */ var _report_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1473);
+/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8968);
+/* harmony import */ var _report_results_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(350);
+/* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8161);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8599);
 
 
 
 
-/** The result table, then what failed, then one line over all; the exit code. */
-function finish({ output, flags, signal }, run) {
-    if ((0,verb/* isSet */.vM)(flags, 'json'))
+
+/** The result table, then what failed, then one line over all, and the platform's summary; the exit code. */
+async function finish(invoked, { plan, run, ci }) {
+    const { output, flags, signal, redactor } = invoked;
+    if ((0,_verb_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(flags, 'json'))
         output.data(JSON.stringify(run, null, 2));
     else
-        output.data(`${(0,results/* renderResultTable */.Ou)(run.images, (0,style/* viewOf */.d)(output.stdout))}\n`);
-    const failures = renderFailures(run, (0,style/* viewOf */.d)(output.stderr).style);
+        output.data(`${(0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderResultTable */ .Ou)(run.images, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout))}\n`);
+    const failures = (0,_report_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .renderFailures */ .S)(run, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stderr).style);
     if (failures !== '')
         output.error(`${failures}\n`);
     if (signal.aborted)
         output.error('Interrupted: nothing was published.');
     else
-        output.info((0,results/* renderClosing */.Ej)(run));
+        output.info((0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderClosing */ .Ej)(run));
+    await ci.summary((0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .renderSummary */ .B)({ plan, run, redact: redactor.redact }));
     return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }
 
@@ -18172,7 +18489,7 @@ function requireKnown(names, plan) {
 
 /***/ }),
 
-/***/ 4432:
+/***/ 7044:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18183,6 +18500,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/ci/index.js + 9 modules
+var src_ci = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/src/system/text.js
 var system_text = __nccwpck_require__(8152);
 // EXTERNAL MODULE: ./build/src/report/measures.js
@@ -18467,6 +18786,19 @@ function maskStart(text, form) {
 
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
+;// CONCATENATED MODULE: ./build/src/commands/action.js
+/** What each `step` of the action runs. Unknown words go through as they are, so that the command line can judge them. */
+const STEPS = { all: ['build'], prepare: ['plan'] };
+/** GitHub starts the bundle without arguments and gives inputs in the environment: the command line that they mean. */
+function actionArguments(env) {
+    if (env['GITHUB_ACTIONS'] !== 'true')
+        return [];
+    const step = env['INPUT_STEP']?.trim();
+    if (step === undefined || step === '')
+        return [];
+    return (Object.hasOwn(STEPS, step) ? STEPS[step] : undefined) ?? [step];
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/verbs.js
 const JSON_FLAG = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
 const EVENT_FLAGS = [
@@ -18556,7 +18888,7 @@ const verbs_VERBS = [
         operands: '',
         flags: [...PLAN_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
         examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3212))).manifest,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4651))).manifest,
     },
     {
         name: 'registry',
@@ -18711,8 +19043,11 @@ function rejectUnknownFlags(verb, args) {
 
 
 
+
+
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
-async function main(argv, env) {
+async function main(words, env) {
+    const argv = words.length === 0 ? actionArguments(env) : words;
     const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
     try {
@@ -18751,6 +19086,9 @@ function listenForInterrupt() {
 }
 function showError(error, { output, env, json }) {
     const debug = env['HEPHY_DEBUG'] === '1';
+    const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
+    for (const problem of problemsOf(error))
+        ci.annotate(problem);
     if (json)
         output.data(JSON.stringify(describeError(error), null, 2));
     else
@@ -18764,193 +19102,22 @@ function exitCodeOf(error) {
 
 /***/ }),
 
-/***/ 3212:
+/***/ 4651:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  manifest: () => (/* binding */ manifest),
-  readPlan: () => (/* binding */ readPlan)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: external "node:zlib"
-const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-// EXTERNAL MODULE: ./build/src/domain/event.js
-var domain_event = __nccwpck_require__(2554);
-// EXTERNAL MODULE: ./build/src/domain/image.js
-var domain_image = __nccwpck_require__(6340);
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var platform = __nccwpck_require__(1323);
-;// CONCATENATED MODULE: ./build/src/domain/plan.js
-
-
-
-
-/**
- * The plan: what `prepare` decided and every later step obeys. It is a contract (`hephy plan --json`), so fields are
- * added, never renamed. It holds no registry host and no secret: GitHub drops a job output with a masked value in it.
- */
-const source = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('local'), context: schemas/* string */.YjP(), dockerfile: schemas/* string */.YjP().nullable() }),
-    schemas/* object */.Ikc({
-        kind: schemas/* literal */.euz('upstream'),
-        repo: schemas/* string */.YjP(),
-        ref: schemas/* string */.YjP(),
-        commit: schemas/* string */.YjP().nullable(),
-        context: schemas/* string */.YjP(),
-        dockerfile: schemas/* string */.YjP().nullable(),
-    }),
-]);
-const texts = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
-const PlanLeg = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    target: schemas/* string */.YjP().nullable(),
-    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
-    tag: schemas/* string */.YjP(),
-    /** Legs of this run that must be pushed first. */
-    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** `{NAME}_TAG` → tag, for the dependencies. */
-    dependencyTags: texts,
-});
-/** One published image: an image without targets has one, an image with targets one per target. */
-const PlanOutput = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    target: schemas/* string */.YjP().nullable(),
-    /** Below the registry: empty in the tag layout, the image's name in the repository layout. */
-    repository: schemas/* string */.YjP(),
-    /** The first is the default tag. */
-    tags: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
-    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** v1's `manual_images`: references to join instead of legs, by platform. */
-    existing: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).optional(),
-});
-const PlanImage = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    dir: schemas/* string */.YjP(),
-    config: schemas/* string */.YjP(),
-    backend: schemas/* enum */.k5n(domain_image/* BACKEND_IDS */.w),
-    reason: schemas/* string */.YjP(),
-    why: schemas/* string */.YjP(),
-    dependsOn: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** Where each dependency was found: `base` → `curl/Dockerfile:1`. */
-    dependencyOrigins: texts,
-    source,
-    /** The commit that the tags and the revision label name. */
-    revision: schemas/* string */.YjP(),
-    dirty: schemas/* boolean */.zMY(),
-    tags: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
-    tagOrigins: texts,
-    platforms: schemas/* array */.YOg(schemas/* enum */.k5n(platform/* PLATFORMS */.P4)),
-    outputs: schemas/* array */.YOg(PlanOutput),
-    legs: schemas/* array */.YOg(PlanLeg),
-    buildArgs: texts,
-    secrets: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), env: schemas/* string */.YjP().optional(), file: schemas/* string */.YjP().optional() })),
-    labels: texts,
-    annotations: texts,
-    cache: schemas/* object */.Ikc({ enabled: schemas/* boolean */.zMY(), mode: schemas/* enum */.k5n(['min', 'max']), ref: schemas/* string */.YjP().nullable() }),
-    options: schemas/* unknown */.L5J(),
-    /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
-    filledArguments: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
-    /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
-    suggestions: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-const PlanJob = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
-    runner: schemas/* array */.YOg(schemas/* string */.YjP()),
-    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-const Plan = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(2),
-    run: schemas/* object */.Ikc({
-        event: schemas/* enum */.k5n(domain_event/* EVENT_KINDS */.d),
-        ref: schemas/* string */.YjP(),
-        sha: schemas/* string */.YjP(),
-        base: schemas/* string */.YjP().nullable(),
-        basis: schemas/* string */.YjP(),
-        date: schemas/* string */.YjP(),
-        push: schemas/* boolean */.zMY(),
-        /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
-        commitTime: schemas/* number */.aig().optional(),
-    }),
-    layout: schemas/* enum */.k5n(['tag', 'repository']),
-    images: schemas/* array */.YOg(PlanImage),
-    jobs: schemas/* array */.YOg(PlanJob),
-    skipped: schemas/* array */.YOg(schemas/* object */.Ikc({ dir: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), reason: schemas/* string */.YjP() })),
-    /** Tags that no leg of this run makes and that must exist in the registry before a build may start. */
-    fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({ image: schemas/* string */.YjP(), dependency: schemas/* string */.YjP(), repository: schemas/* string */.YjP(), tag: schemas/* string */.YjP() })),
-    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-
-;// CONCATENATED MODULE: ./build/src/plan/encode.js
-
-
-
-/** GitHub counts a job output in UTF-16 and stops at 1 MB; what else the job hands on must fit beside the plan. */
-const LONGEST_PLAIN = 400_000;
-const MARKER = 'gzip:';
-/** More than the plan of any real repository, and less than what a hostile one could unpack to. */
-const LARGEST_BYTES = 256 * 1024 * 1024;
-/** The plan as one line of text, for a job output, an artifact or a variable; compressed where it is long. */
-function encodePlan(plan) {
-    const json = JSON.stringify(plan);
-    return json.length <= LONGEST_PLAIN ? json : MARKER + gzipSync(json).toString('base64');
-}
-/** Reads what `encodePlan` or `hephy plan --json` wrote. */
-function decodePlan(text) {
-    const trimmed = text.trim();
-    const parsed = Plan.safeParse(parseJson(trimmed.startsWith(MARKER) ? unpack(trimmed) : trimmed));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a plan'}`, parsed.error);
-}
-function unpack(text) {
-    try {
-        const bytes = Buffer.from(text.slice(MARKER.length), 'base64');
-        return (0,external_node_zlib_namespaceObject.gunzipSync)(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
-    }
-    catch (cause) {
-        throw invalid('it cannot be unpacked', cause);
-    }
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch (cause) {
-        throw invalid('it is not JSON', cause);
-    }
-}
-function invalid(what, cause) {
-    return new errors/* HephyError */.bJ('PLAN_INVALID', `the plan cannot be used: ${what}`, {
-        cause,
-        hint: 'Make it with the same version: hephy plan --json',
-    });
-}
-
-// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 15 modules
-var connect = __nccwpck_require__(6292);
-// EXTERNAL MODULE: ./build/src/commands/build/finish.js + 1 modules
-var finish = __nccwpck_require__(6016);
-// EXTERNAL MODULE: ./build/src/commands/build/publish.js + 6 modules
-var publish = __nccwpck_require__(119);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 22 modules
-var surroundings = __nccwpck_require__(4478);
-// EXTERNAL MODULE: ./build/src/commands/verb.js
-var verb = __nccwpck_require__(8599);
-;// CONCATENATED MODULE: ./build/src/commands/manifest.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   manifest: () => (/* binding */ manifest),
+/* harmony export */   readPlan: () => (/* binding */ readPlan)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8160);
+/* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6292);
+/* harmony import */ var _build_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7440);
+/* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(119);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8463);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8599);
 
 
 
@@ -18962,34 +19129,35 @@ var verb = __nccwpck_require__(8599);
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 async function manifest(invoked) {
     const plan = await readPlan(invoked);
-    const { settings } = await (0,surroundings/* lookAround */.h)(invoked);
+    const { settings, ci } = await (0,_surroundings_js__WEBPACK_IMPORTED_MODULE_6__/* .lookAround */ .h)(invoked);
     const { registry } = settings;
     if (registry === undefined) {
-        throw new errors/* HephyError */.bJ('USAGE', 'hephy manifest must be told the registry', {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'hephy manifest must be told the registry', {
             hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
         });
     }
     const started = performance.now();
-    const images = await (0,publish/* publish */.m)({ plan, registry, registries: (0,connect/* connect */.N)(invoked, settings), legs: null });
+    const images = await (0,_build_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .m)({ plan, registry, registries: (0,_build_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)(invoked, settings), legs: null });
     const durationMs = Math.round(performance.now() - started);
-    return (0,finish/* finish */.O)(invoked, { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings });
+    const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
+    return (0,_build_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O)(invoked, { plan, run, ci });
 }
 /** The plan that was handed over, by `--plan FILE` or on standard input. */
 async function readPlan({ flags }) {
-    const file = (0,verb/* textFlag */.gx)(flags, 'plan');
+    const file = (0,_verb_js__WEBPACK_IMPORTED_MODULE_7__/* .textFlag */ .gx)(flags, 'plan');
     if (file === undefined) {
-        throw new errors/* HephyError */.bJ('USAGE', 'which plan is to be obeyed?', {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'which plan is to be obeyed?', {
             hint: 'Add --plan FILE; `hephy plan --json` makes one.',
         });
     }
-    return decodePlan(file === '-' ? await readStandardInput() : await readPlanFile(file));
+    return (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_2__/* .decodePlan */ .s)(file === '-' ? await readStandardInput() : await readPlanFile(file));
 }
 async function readPlanFile(file) {
     try {
-        return await (0,promises_.readFile)(file, 'utf8');
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8');
     }
     catch (cause) {
-        throw new errors/* HephyError */.bJ('USAGE', `the plan ${file} cannot be read`, {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `the plan ${file} cannot be read`, {
             cause,
             hint: '`hephy plan --json > FILE` makes one.',
         });
@@ -19016,6 +19184,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   plan: () => (/* binding */ plan)
 });
 
+// EXTERNAL MODULE: ./build/src/plan/encode.js + 2 modules
+var encode = __nccwpck_require__(8160);
+// EXTERNAL MODULE: ./build/src/report/markdown.js + 1 modules
+var markdown = __nccwpck_require__(8968);
 // EXTERNAL MODULE: ./build/src/system/text.js
 var system_text = __nccwpck_require__(8152);
 // EXTERNAL MODULE: ./build/src/report/explain.js
@@ -19076,14 +19248,19 @@ var verb = __nccwpck_require__(8599);
 
 
 
+
+
 /** What a run would do. Works in any clone: nothing is built, no registry is asked. */
 async function plan(invoked) {
-    const { output, flags } = invoked;
-    const prepared = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'optional' });
+    const { output, flags, redactor } = invoked;
+    const { plan: made, surroundings } = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'optional' });
+    const { ci } = surroundings;
     if ((0,verb/* isSet */.vM)(flags, 'json'))
-        output.data(JSON.stringify(prepared.plan, null, 2));
+        output.data(JSON.stringify(made, null, 2));
     else
-        output.data(renderPlan(prepared.plan, (0,style/* viewOf */.d)(output.stdout)));
+        output.data(renderPlan(made, (0,style/* viewOf */.d)(output.stdout)));
+    ci.setOutput('plan', (0,encode/* encodePlan */.E)(made));
+    await ci.summary((0,markdown/* renderSummary */.B)({ plan: made, run: null, redact: redactor.redact }));
     return 0;
 }
 
@@ -20832,8 +21009,8 @@ function describeSkipped({ image, verdict }) {
 
 // EXTERNAL MODULE: ./build/src/commands/event-flags.js
 var event_flags = __nccwpck_require__(5202);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 22 modules
-var commands_surroundings = __nccwpck_require__(4478);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 12 modules
+var commands_surroundings = __nccwpck_require__(8463);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
 ;// CONCATENATED MODULE: ./build/src/select/options.js
@@ -22380,7 +22557,7 @@ async function schema_schema({ operands, output }) {
 
 /***/ }),
 
-/***/ 4478:
+/***/ 8463:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22582,380 +22759,10 @@ function parseHead(line, ref) {
     return { sha, commitTime: Number(seconds), ref, tagsAtHead };
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: ./build/src/ci/event-fields.js
-var event_fields = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/ci/index.js + 9 modules
+var src_ci = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: ./build/src/ci/write-report.js
-
-/** The files that a platform reads belong to it, and a job may have made them unwritable. */
-function writeReport(write, path, content) {
-    try {
-        write(path, content);
-    }
-    catch (cause) {
-        const said = cause instanceof Error ? cause.message : String(cause);
-        throw new errors/* HephyError */.bJ('CI_FILE', `what the CI platform is told could not be written: ${said}`, {
-            hint: 'Check that the job may write there and that the disk is not full.',
-            cause,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/github/commands.js
-
-/*
- * The three small protocols of a GitHub runner, by hand: @actions/core would load an HTTP client and an OIDC client at
- * start, and its functions write where a test cannot look.
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
- */
-function renderCommand(name, message, properties = {}) {
-    const given = Object.entries(properties).filter(([, value]) => value !== undefined && value !== '');
-    const listed = given.map(([key, value]) => `${key}=${escapeProperty(String(value))}`).join(',');
-    return `::${name}${listed === '' ? '' : ` ${listed}`}::${escapeData(message)}\n`;
-}
-function renderAnnotation(problem) {
-    const { at, code, hint } = problem;
-    const place = at === undefined ? '' : `${(0,errors/* formatPosition */.Ld)(at)}: `;
-    const message = hint === undefined ? problem.message : `${problem.message}\n${hint}`;
-    return renderCommand('error', at?.line === undefined ? place + message : message, {
-        title: code,
-        file: at?.file,
-        line: at?.line,
-        col: at?.column,
-    });
-}
-/** A value of any shape between two lines that it does not hold. */
-function renderOutput(name, value, unique) {
-    return `${name}<<${unique}\n${value}\n${unique}\n`;
-}
-function escapeData(text) {
-    return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-function escapeProperty(text) {
-    return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-;// CONCATENATED MODULE: ./build/src/ci/github/event.js
-
-
-const event_text = schemas/* string */.YjP().catch('');
-const lenient = (schema) => schema.optional().catch(undefined);
-const event_repository = lenient(schemas/* object */.Ikc({ full_name: event_text, default_branch: event_text }));
-const branch = lenient(schemas/* object */.Ikc({ ref: event_text, repo: event_repository }));
-/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; what is odd counts as absent. */
-const Payload = schemas/* object */.Ikc({
-    before: event_text,
-    repository: event_repository,
-    inputs: lenient(schemas/* object */.Ikc({ images: event_text })),
-    pull_request: lenient(schemas/* object */.Ikc({ number: lenient(schemas/* number */.aig().int()), base: branch, head: branch })),
-    merge_group: lenient(schemas/* object */.Ikc({ base_sha: event_text })),
-});
-/** https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows */
-function detectGithubEvent({ env, payload, images }) {
-    const parsed = Payload.catch(Payload.parse({})).parse(payload);
-    const common = {
-        ...event_fields/* BLANK_EVENT */.ow,
-        ref: (0,event_fields/* presentText */.TU)(env['GITHUB_REF']) ?? 'HEAD',
-        sha: (0,event_fields/* presentText */.TU)(env['GITHUB_SHA']),
-        defaultBranch: (0,event_fields/* presentText */.TU)(parsed.repository?.default_branch),
-        images: (0,event_fields/* splitNames */.bZ)(images ?? parsed.inputs?.images),
-        buildNumber: (0,event_fields/* presentText */.TU)(env['GITHUB_RUN_NUMBER']),
-    };
-    return { ...common, ...partsOf(env, common.ref, parsed) };
-}
-function partsOf(env, ref, payload) {
-    switch (env['GITHUB_EVENT_NAME']) {
-        case 'pull_request':
-        case 'pull_request_target':
-            return pullRequestParts(env, payload);
-        case 'merge_group':
-            return { kind: 'merge_request', target: (0,event_fields/* presentText */.TU)(payload.merge_group?.base_sha) };
-        case 'push':
-        case 'create':
-        case 'release':
-            return { kind: ref.startsWith('refs/tags/') ? 'tag' : 'push', before: (0,event_fields/* presentText */.TU)(payload.before) };
-        case 'schedule':
-            return { kind: 'schedule' };
-        default:
-            // A dispatch, another workflow's end, a comment: there is no commit before it.
-            return { kind: 'manual' };
-    }
-}
-/**
- * `pull_request_target` runs with a token that may write, on the target's own commit, and GitHub checks that out: the
- * merge base is that commit itself, so nothing that a stranger wrote is built.
- */
-function pullRequestParts(env, { pull_request: request }) {
-    return {
-        kind: 'merge_request',
-        target: (0,event_fields/* presentText */.TU)(request?.base?.ref) ?? (0,event_fields/* presentText */.TU)(env['GITHUB_BASE_REF']),
-        number: request?.number ?? null,
-        fromFork: isFork(request),
-    };
-}
-/** The repository of a head may be deleted: then it was a fork. */
-function isFork(request) {
-    const from = request?.head?.repo?.full_name;
-    return from === undefined || from !== request?.base?.repo?.full_name;
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/github/github.js
-
-
-
-
-
-
-/** GitHub cuts a step's summary off with an error beyond this. */
-const SUMMARY_LIMIT = 1024 * 1024;
-function createGithubCi({ env, write }) {
-    const input = (name) => env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
-    let summarized = 0;
-    return {
-        id: 'github',
-        event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
-        input,
-        defaultRegistry: () => defaultRegistry(env),
-        setOutput: (name, value) => {
-            append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${(0,external_node_crypto_.randomUUID)()}`));
-        },
-        group: async (title, run) => {
-            write(renderCommand('group', title));
-            try {
-                return await run();
-            }
-            finally {
-                write(renderCommand('endgroup', ''));
-            }
-        },
-        annotate: (problem) => write(renderAnnotation(problem)),
-        summary: async (markdown) => {
-            const size = Buffer.byteLength(markdown);
-            if (summarized + size > SUMMARY_LIMIT)
-                return;
-            summarized += size;
-            append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
-        },
-    };
-}
-/** What is not there or not JSON says nothing; the environment alone then decides. */
-function readPayload(env) {
-    const path = (0,event_fields/* presentText */.TU)(env['GITHUB_EVENT_PATH']);
-    if (path === null)
-        return {};
-    try {
-        return JSON.parse((0,external_node_fs_.readFileSync)(path, 'utf8'));
-    }
-    catch {
-        return {};
-    }
-}
-/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
-function defaultRegistry(env) {
-    const repository = (0,event_fields/* presentText */.TU)(env['GITHUB_REPOSITORY'])?.toLowerCase();
-    const server = (0,event_fields/* presentText */.TU)(env['GITHUB_SERVER_URL']) ?? 'https://github.com';
-    if (repository === undefined || !URL.canParse(server))
-        return undefined;
-    const { host } = new URL(server);
-    return host === 'github.com' ? `ghcr.io/${repository}` : `containers.${host}/${repository}`;
-}
-/** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
-function append(env, variable, content) {
-    const path = (0,event_fields/* presentText */.TU)(env[variable]);
-    if (path !== null)
-        writeReport(external_node_fs_.appendFileSync, path, content);
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/gitlab/code-quality.js
-
-/** https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. */
-function renderCodeQuality(problems) {
-    const findings = problems.flatMap(({ at, code, message }) => {
-        if (at === undefined)
-            return [];
-        const fingerprint = (0,external_node_crypto_.createHash)('sha256')
-            .update(JSON.stringify([at, code, message]))
-            .digest('hex');
-        return {
-            description: message,
-            check_name: code,
-            fingerprint,
-            severity: 'blocker',
-            location: { path: at.file, lines: { begin: at.line ?? 1 } },
-        };
-    });
-    return `${JSON.stringify(findings, null, 2)}\n`;
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/gitlab/event.js
-
-/** https://docs.gitlab.com/ci/variables/predefined_variables/ */
-function detectGitlabEvent({ env, images }) {
-    const tag = (0,event_fields/* presentText */.TU)(env['CI_COMMIT_TAG']);
-    const branch = (0,event_fields/* presentText */.TU)(env['CI_COMMIT_REF_NAME']);
-    const common = {
-        ...event_fields/* BLANK_EVENT */.ow,
-        ref: tag === null ? (branch === null ? 'HEAD' : `refs/heads/${branch}`) : `refs/tags/${tag}`,
-        sha: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_SHA']),
-        defaultBranch: (0,event_fields/* presentText */.TU)(env['CI_DEFAULT_BRANCH']),
-        images: (0,event_fields/* splitNames */.bZ)(images),
-        buildNumber: (0,event_fields/* presentText */.TU)(env['CI_PIPELINE_IID']),
-    };
-    return { ...common, ...event_partsOf(env, tag !== null) };
-}
-function event_partsOf(env, isTag) {
-    const source = env['CI_PIPELINE_SOURCE'] ?? '';
-    if ((0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_IID']) !== null)
-        return mergeRequestParts(env);
-    if (source === 'external_pull_request_event')
-        return externalParts(env);
-    if (source === 'schedule')
-        return { kind: 'schedule' };
-    // A child pipeline of a push; those of merge requests were seen above.
-    if (source !== 'push' && source !== 'parent_pipeline')
-        return { kind: 'manual' };
-    return { kind: isTag ? 'tag' : 'push', before: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_BEFORE_SHA']) };
-}
-/**
- * In a pipeline of merged results the commit already holds the target, so it is compared with the target's head that
- * went into it; else with the base of the request. Where neither is told, with the target branch.
- */
-function mergeRequestParts(env) {
-    const project = (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']);
-    return {
-        kind: 'merge_request',
-        target: (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_TARGET_BRANCH_SHA']) ??
-            (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_DIFF_BASE_SHA']) ??
-            (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_TARGET_BRANCH_NAME']),
-        number: (0,event_fields/* parseNumber */.$J)(env['CI_MERGE_REQUEST_IID']),
-        fromFork: project !== (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_PROJECT_ID']),
-    };
-}
-/** A pull request on GitHub that GitLab builds. */
-function externalParts(env) {
-    const repository = (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY']);
-    return {
-        kind: 'merge_request',
-        target: (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME']),
-        number: (0,event_fields/* parseNumber */.$J)(env['CI_EXTERNAL_PULL_REQUEST_IID']),
-        fromFork: repository !== (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY']),
-    };
-}
-
-// EXTERNAL MODULE: ./build/src/system/text.js
-var system_text = __nccwpck_require__(8152);
-;// CONCATENATED MODULE: ./build/src/ci/gitlab/section.js
-
-/** https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
-function renderSectionStart(id, title) {
-    return `\x1b[0Ksection_start:${seconds()}:${id}[collapsed=true]\r\x1b[0K${(0,system_text/* showControls */.m)(title)}\n`;
-}
-function renderSectionEnd(id) {
-    return `\x1b[0Ksection_end:${seconds()}:${id}\r\x1b[0K\n`;
-}
-function seconds() {
-    return Math.floor(Date.now() / 1000);
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/gitlab/gitlab.js
-
-
-
-
-
-
-
-
-/** Names of the files that the job's `artifacts:` lists. */
-const GITLAB_FILES = {
-    outputs: 'hephy.env',
-    summary: 'hephy-summary.md',
-    codeQuality: 'hephy-code-quality.json',
-};
-function createGitlabCi({ env, write }) {
-    const input = (name) => (0,event_fields/* presentText */.TU)(env[`HEPHY_INPUT_${upperSnake(name)}`]?.trim()) ?? undefined;
-    const problems = [];
-    let sections = 0;
-    return {
-        id: 'gitlab',
-        event: () => detectGitlabEvent({ env, images: input('images') ?? env['HEPHY_IMAGES'] }),
-        input,
-        defaultRegistry: () => (0,event_fields/* presentText */.TU)(env['CI_REGISTRY_IMAGE']) ?? undefined,
-        setOutput: (name, value) => {
-            writeReport(external_node_fs_.appendFileSync, pathOf(env, 'outputs'), renderDotenv(name, value));
-        },
-        group: async (title, run) => {
-            const id = `hephy_${(sections += 1)}`;
-            write(renderSectionStart(id, title));
-            try {
-                return await run();
-            }
-            finally {
-                write(renderSectionEnd(id));
-            }
-        },
-        annotate: (problem) => {
-            problems.push(problem);
-            writeReport(external_node_fs_.writeFileSync, pathOf(env, 'codeQuality'), renderCodeQuality(problems));
-        },
-        summary: async (markdown) => writeReport(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${markdown}\n`),
-    };
-}
-function pathOf(env, file) {
-    return (0,external_node_path_.join)((0,event_fields/* presentText */.TU)(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
-}
-/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
-function renderDotenv(name, value) {
-    if (!/[\r\n\0]/.test(value))
-        return `HEPHY_${upperSnake(name)}=${value}\n`;
-    throw new errors/* HephyError */.bJ('INTERNAL', `output ${name} has several lines, which a dotenv file cannot hold`);
-}
-function upperSnake(name) {
-    return name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase();
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/local/local.js
-
-/** A person at a terminal: flags say what is asked for, and the log is all there is to write to. */
-function createLocalCi({ env, write }) {
-    return {
-        id: 'local',
-        event: () => detectLocalEvent(env),
-        input: () => undefined,
-        defaultRegistry: () => undefined,
-        setOutput: () => undefined,
-        group: async (title, run) => {
-            write(`${title}\n`);
-            return run();
-        },
-        annotate: () => undefined,
-        summary: async () => undefined,
-    };
-}
-/** Like a push of what lies in the working tree. `HEAD` is looked up where git is at hand: `resolveHead`. */
-function detectLocalEvent(env) {
-    return { ...event_fields/* BLANK_EVENT */.ow, kind: 'push', buildNumber: (0,event_fields/* presentText */.TU)(env['BUILD_NUMBER']) };
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/index.js
-
-
-
-const PLATFORMS = { github: createGithubCi, gitlab: createGitlabCi, local: createLocalCi };
-/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
-function detectCi(host) {
-    const { env } = host;
-    if (env['GITHUB_ACTIONS'] === 'true')
-        return PLATFORMS.github(host);
-    const gitlab = env['GITLAB_CI'] === 'true' || (env['CI_PIPELINE_SOURCE'] ?? '') !== '';
-    return gitlab ? PLATFORMS.gitlab(host) : PLATFORMS.local(host);
-}
-
 // EXTERNAL MODULE: ./build/src/config/check-file.js + 5 modules
 var check_file = __nccwpck_require__(3794);
 // EXTERNAL MODULE: ./build/src/config/defaults.js
@@ -23035,6 +22842,8 @@ function formerRunners(env) {
     };
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
 ;// CONCATENATED MODULE: ./build/src/config/field-notes.js
 
 const Notes = schemas/* object */.Ikc({
@@ -23247,7 +23056,7 @@ var verb = __nccwpck_require__(8599);
 
 async function lookAround(invoked) {
     const { env, flags, cwd, signal, output } = invoked;
-    const ci = detectCi({ env, write: (text) => output.info(text.replace(/\n$/, '')) });
+    const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
     const repo = await (0,repository/* findRepository */.W1)(cwd, env, signal);
     const event = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
     const heading = resolveHead(repo, event);
@@ -23284,7 +23093,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _report_measures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9515);
 /* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7530);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4478);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8463);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8599);
 
 
@@ -24824,7 +24633,7 @@ function formatPosition(at) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4432);
+/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7044);
 /* harmony import */ var _system_env_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9120);
 
 
@@ -24832,6 +24641,181 @@ process.exitCode = await (0,_commands_main_js__WEBPACK_IMPORTED_MODULE_0__/* .ma
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 8160:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ decodePlan),
+  E: () => (/* binding */ encodePlan)
+});
+
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/domain/event.js
+var domain_event = __nccwpck_require__(2554);
+// EXTERNAL MODULE: ./build/src/domain/image.js
+var domain_image = __nccwpck_require__(6340);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/domain/plan.js
+
+
+
+
+/**
+ * The plan: what `prepare` decided and every later step obeys. It is a contract (`hephy plan --json`), so fields are
+ * added, never renamed. It holds no registry host and no secret: GitHub drops a job output with a masked value in it.
+ */
+const source = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('local'), context: schemas/* string */.YjP(), dockerfile: schemas/* string */.YjP().nullable() }),
+    schemas/* object */.Ikc({
+        kind: schemas/* literal */.euz('upstream'),
+        repo: schemas/* string */.YjP(),
+        ref: schemas/* string */.YjP(),
+        commit: schemas/* string */.YjP().nullable(),
+        context: schemas/* string */.YjP(),
+        dockerfile: schemas/* string */.YjP().nullable(),
+    }),
+]);
+const texts = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
+const PlanLeg = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    target: schemas/* string */.YjP().nullable(),
+    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
+    tag: schemas/* string */.YjP(),
+    /** Legs of this run that must be pushed first. */
+    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** `{NAME}_TAG` → tag, for the dependencies. */
+    dependencyTags: texts,
+});
+/** One published image: an image without targets has one, an image with targets one per target. */
+const PlanOutput = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    target: schemas/* string */.YjP().nullable(),
+    /** Below the registry: empty in the tag layout, the image's name in the repository layout. */
+    repository: schemas/* string */.YjP(),
+    /** The first is the default tag. */
+    tags: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
+    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** v1's `manual_images`: references to join instead of legs, by platform. */
+    existing: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).optional(),
+});
+const PlanImage = schemas/* object */.Ikc({
+    name: schemas/* string */.YjP(),
+    dir: schemas/* string */.YjP(),
+    config: schemas/* string */.YjP(),
+    backend: schemas/* enum */.k5n(domain_image/* BACKEND_IDS */.w),
+    reason: schemas/* string */.YjP(),
+    why: schemas/* string */.YjP(),
+    dependsOn: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Where each dependency was found: `base` → `curl/Dockerfile:1`. */
+    dependencyOrigins: texts,
+    source,
+    /** The commit that the tags and the revision label name. */
+    revision: schemas/* string */.YjP(),
+    dirty: schemas/* boolean */.zMY(),
+    tags: schemas/* array */.YOg(schemas/* string */.YjP()),
+    /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
+    tagOrigins: texts,
+    platforms: schemas/* array */.YOg(schemas/* enum */.k5n(platform/* PLATFORMS */.P4)),
+    outputs: schemas/* array */.YOg(PlanOutput),
+    legs: schemas/* array */.YOg(PlanLeg),
+    buildArgs: texts,
+    secrets: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), env: schemas/* string */.YjP().optional(), file: schemas/* string */.YjP().optional() })),
+    labels: texts,
+    annotations: texts,
+    cache: schemas/* object */.Ikc({ enabled: schemas/* boolean */.zMY(), mode: schemas/* enum */.k5n(['min', 'max']), ref: schemas/* string */.YjP().nullable() }),
+    options: schemas/* unknown */.L5J(),
+    /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
+    filledArguments: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
+    /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
+    suggestions: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+const PlanJob = schemas/* object */.Ikc({
+    id: schemas/* string */.YjP(),
+    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
+    runner: schemas/* array */.YOg(schemas/* string */.YjP()),
+    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
+    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+const Plan = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(2),
+    run: schemas/* object */.Ikc({
+        event: schemas/* enum */.k5n(domain_event/* EVENT_KINDS */.d),
+        ref: schemas/* string */.YjP(),
+        sha: schemas/* string */.YjP(),
+        base: schemas/* string */.YjP().nullable(),
+        basis: schemas/* string */.YjP(),
+        date: schemas/* string */.YjP(),
+        push: schemas/* boolean */.zMY(),
+        /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
+        commitTime: schemas/* number */.aig().optional(),
+    }),
+    layout: schemas/* enum */.k5n(['tag', 'repository']),
+    images: schemas/* array */.YOg(PlanImage),
+    jobs: schemas/* array */.YOg(PlanJob),
+    skipped: schemas/* array */.YOg(schemas/* object */.Ikc({ dir: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), reason: schemas/* string */.YjP() })),
+    /** Tags that no leg of this run makes and that must exist in the registry before a build may start. */
+    fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({ image: schemas/* string */.YjP(), dependency: schemas/* string */.YjP(), repository: schemas/* string */.YjP(), tag: schemas/* string */.YjP() })),
+    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+
+;// CONCATENATED MODULE: ./build/src/plan/encode.js
+
+
+
+/** GitHub counts a job output in UTF-16 and stops at 1 MB; what else the job hands on must fit beside the plan. */
+const LONGEST_PLAIN = 400_000;
+const MARKER = 'gzip:';
+/** More than the plan of any real repository, and less than what a hostile one could unpack to. */
+const LARGEST_BYTES = 256 * 1024 * 1024;
+/** The plan as one line of text, for a job output, an artifact or a variable; compressed where it is long. */
+function encodePlan(plan) {
+    const json = JSON.stringify(plan);
+    return json.length <= LONGEST_PLAIN ? json : MARKER + (0,external_node_zlib_namespaceObject.gzipSync)(json).toString('base64');
+}
+/** Reads what `encodePlan` or `hephy plan --json` wrote. */
+function decodePlan(text) {
+    const trimmed = text.trim();
+    const parsed = Plan.safeParse(parseJson(trimmed.startsWith(MARKER) ? unpack(trimmed) : trimmed));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a plan'}`, parsed.error);
+}
+function unpack(text) {
+    try {
+        const bytes = Buffer.from(text.slice(MARKER.length), 'base64');
+        return (0,external_node_zlib_namespaceObject.gunzipSync)(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
+    }
+    catch (cause) {
+        throw invalid('it cannot be unpacked', cause);
+    }
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch (cause) {
+        throw invalid('it is not JSON', cause);
+    }
+}
+function invalid(what, cause) {
+    return new errors/* HephyError */.bJ('PLAN_INVALID', `the plan cannot be used: ${what}`, {
+        cause,
+        hint: 'Make it with the same version: hephy plan --json',
+    });
+}
+
 
 /***/ }),
 
@@ -25659,6 +25643,269 @@ function sourceRows({ source, dirty }) {
         return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
     const commit = source.commit ? `commit ${source.commit}` : 'not asked for its commit';
     return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
+}
+
+
+/***/ }),
+
+/***/ 1473:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ renderFailures),
+/* harmony export */   r: () => (/* binding */ findFailures)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8152);
+/* harmony import */ var _measures_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9515);
+
+
+
+/** What went wrong, the cause first, and what became of the rest. Empty when nothing failed. */
+function renderFailures(run, style) {
+    const failures = findFailures(run);
+    if (failures.length === 0)
+        return '';
+    const blocks = failures.map((failure) => renderFailure(failure, style));
+    if (blocks.length === 1)
+        return `${blocks.join('')}\n  ${renderPublished(run)}`;
+    return [...blocks, renderPublished(run)].join('\n\n');
+}
+function findFailures(run) {
+    const groups = new Map();
+    for (const leg of run.legs.filter(({ state }) => state === 'failed')) {
+        const cause = JSON.stringify([leg.image, leg.error?.code, leg.error?.message]);
+        groups.set(cause, [...(groups.get(cause) ?? []), leg]);
+    }
+    return [...[...groups.values()].map((legs) => legFailure(legs, run)), ...imageFailures(run)];
+}
+const UNKNOWN = { code: 'BUILD_FAILED', message: 'the build ended with an error' };
+function legFailure(legs, run) {
+    const ids = legs.map(({ id }) => id);
+    const stopped = run.legs.filter(({ because }) => because !== null && ids.includes(because));
+    const time = (0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(Math.max(...legs.map(({ durationMs }) => durationMs)));
+    return {
+        title: `${ids.join(', ')} failed after ${time}`,
+        problem: legs[0]?.error ?? UNKNOWN,
+        lastLines: legs[0]?.lastLines.map((line) => (0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanLine */ .O)(line, false)) ?? [],
+        logs: legs.flatMap(({ log }) => log ?? []),
+        stopped: imagesOf(stopped).filter((image) => image !== legs[0]?.image),
+    };
+}
+function imageFailures(run) {
+    const explained = new Set(imagesOf(run.legs.filter(({ state }) => state === 'failed')));
+    return run.images.flatMap((image) => {
+        if (image.state !== 'failed' || explained.has(image.image))
+            return [];
+        const problem = image.error ?? UNKNOWN;
+        return [{ title: `${image.name} was not published`, problem, lastLines: [], logs: [], stopped: [] }];
+    });
+}
+function imagesOf(legs) {
+    return [...new Set(legs.map(({ image }) => image))];
+}
+function renderFailure(failure, style) {
+    const { at, message, hint, code } = failure.problem;
+    const place = at ? `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPosition */ .Ld)(at)}  ` : '';
+    const lines = [
+        ...`${place}${message}`.split('\n').map(_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m),
+        ...failure.lastLines.map((line) => `${style.dim('│')} ${line}`),
+        ...(hint?.split('\n').map(_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m) ?? []),
+        ...(failure.logs.length > 0 ? [`Full log: ${failure.logs.map(_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m).join(', ')}`] : []),
+        ...(failure.stopped.length > 0 ? [`Not built because of it: ${failure.stopped.join(', ')}.`] : []),
+    ];
+    return [`${style.red(failure.title)}  ${style.dim(code)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+function renderPublished(run) {
+    const published = run.images.filter(({ digest }) => digest !== null).map(({ name }) => name);
+    if (!run.pushed || published.length === 0)
+        return 'Nothing was published.';
+    return `Published all the same: ${published.join(', ')}.`;
+}
+
+
+/***/ }),
+
+/***/ 8968:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  B: () => (/* binding */ renderSummary)
+});
+
+// UNUSED EXPORTS: escapeMarkdown
+
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
+// EXTERNAL MODULE: ./build/src/report/failures.js
+var failures = __nccwpck_require__(1473);
+// EXTERNAL MODULE: ./build/src/report/measures.js
+var measures = __nccwpck_require__(9515);
+;// CONCATENATED MODULE: ./build/src/report/mermaid.js
+
+/** Beyond this a graph is a tangle, and GitHub stops drawing it. */
+const MOST_NODES = 80;
+const CLASSES = {
+    planned: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
+    built: 'fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
+    unchanged: 'fill:#f6f8fa,stroke:#8c959f,color:#1f2328',
+    failed: 'fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-width:3px',
+    skipped: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
+    cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
+};
+/** What is told by colour is told by shape and sign too. */
+const SHAPES = {
+    planned: ['["', '"]'],
+    built: ['["✓ ', '"]'],
+    unchanged: ['(["= ', '"])'],
+    failed: ['{{"✗ ', '"}}'],
+    skipped: ['[/"– ', '"/]'],
+    cancelled: ['[/"– ', '"/]'],
+};
+/** The dependencies as a Mermaid graph; empty where there are none to show, or too many. */
+function renderGraph(nodes) {
+    const all = withOutsiders(nodes);
+    const edges = nodes.flatMap((node) => node.dependsOn.map((need) => ({ need, by: node.name })));
+    if (edges.length === 0 || all.length > MOST_NODES)
+        return '';
+    const ids = new Map(all.map(({ name }, at) => [name, `n${at}`]));
+    const used = new Set(all.map(kindOf));
+    const lines = [
+        'graph LR',
+        ...all.map((node) => `  ${ids.get(node.name)}${shape(node)}:::${kindOf(node)}`),
+        ...edges.map(({ need, by }) => `  ${ids.get(need)} --> ${ids.get(by)}`),
+        ...[...used].map((kind) => `  classDef ${kind} ${CLASSES[kind]}`),
+    ];
+    return lines.join('\n');
+}
+/** What is depended on and not in this run stands there as it is. */
+function withOutsiders(nodes) {
+    const known = new Set(nodes.map(({ name }) => name));
+    const outside = new Set(nodes.flatMap(({ dependsOn }) => dependsOn).filter((name) => !known.has(name)));
+    return [...[...outside].map((name) => ({ name, dependsOn: [], state: 'unchanged' })), ...nodes];
+}
+function kindOf({ state }) {
+    return state ?? 'planned';
+}
+function shape(node) {
+    const [open, close] = SHAPES[kindOf(node)];
+    return `${open}${escapeLabel(node.name)}${close}`;
+}
+/** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
+function escapeLabel(text) {
+    return (0,system_text/* showControls */.m)(text).replace(/[^\p{L}\p{N} ._/-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
+
+// EXTERNAL MODULE: ./build/src/report/results.js
+var results = __nccwpck_require__(350);
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
+
+
+
+
+
+
+
+/** The summary of a job: failures before everything, the result, then what was decided and why. */
+function renderSummary({ plan, run, redact }) {
+    const escape = (text) => escapeMarkdown(redact(text));
+    const decisions = fold('What was decided, and why', renderDecisions(plan, escape));
+    const parts = [
+        ...(run ? (0,failures/* findFailures */.r)(run).map((failure) => renderFailure(failure, { escape, redact })) : []),
+        run ? renderResults(run, escape) : '',
+        plan.images.length === 0 ? 'Nothing to build.' : decisions,
+        renderDependencies(plan, run),
+        plan.skipped.length === 0 ? '' : fold('Not in this run', renderSkipped(plan, escape)),
+        ...plan.warnings.map((warning) => `> [!WARNING]\n> ${escape(warning)}`),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+/** Names, paths and messages are others' text: it shows as it is written, and forms no markup, mention or table cell. */
+function escapeMarkdown(text) {
+    return (0,system_text/* showControls */.m)(text).replace(/[&<>"'`|*_~[\]\\#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+function renderTable(rows) {
+    const [head = [], ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
+    const rule = `|${' --- |'.repeat(rows[0]?.length ?? 0)}`;
+    return [head, rule, ...body].join('\n');
+}
+function fold(title, body) {
+    return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+function renderFailure(failure, { escape, redact }) {
+    const { at, message, hint } = failure.problem;
+    const place = at ? `${escape((0,errors/* formatPosition */.Ld)(at))} ` : '';
+    const stopped = failure.stopped.map(escape).join(', ');
+    const parts = [
+        `### ✗ ${escape(failure.title)}`,
+        place + message.split('\n').map(escape).join('<br>'),
+        failure.lastLines.length === 0 ? '' : fence(failure.lastLines.map(redact)),
+        hint === undefined ? '' : escape(hint),
+        stopped === '' ? '' : `Not built because of it: ${stopped}.`,
+    ];
+    return parts.filter((part) => part !== '').join('\n\n');
+}
+/** Longer than any run of backticks inside. */
+function fence(lines, language = 'text') {
+    const runs = lines.join('\n').match(/`+/g) ?? [];
+    const ticks = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+    return [`${ticks}${language}`, ...lines, ticks].join('\n');
+}
+function renderResults(run, escape) {
+    const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
+    const rows = run.images.map((image) => resultRow(image, escape));
+    return `${renderTable([titles, ...rows])}\n\n${escape((0,results/* renderClosing */.Ej)(run))}`;
+}
+const STATE_TEXT = {
+    built: '✓',
+    unchanged: '= unchanged',
+    failed: '✗ failed',
+    skipped: '– not built',
+    cancelled: '– cancelled',
+};
+function resultRow(image, escape) {
+    return [
+        `**${escape(image.name)}**`,
+        image.digest === null ? '–' : image.tags.map(escape).join('<br>'),
+        image.platforms.map(({ platform }) => (0,domain_platform/* platformArch */.s6)(platform)).join(' '),
+        (0,measures/* formatSizes */.A9)(image.platforms.map(({ size }) => size)),
+        image.state === 'built' ? `✓ ${image.backend}` : STATE_TEXT[image.state],
+        (0,measures/* formatDuration */.a3)(image.durationMs),
+        image.digest === null ? '–' : escape((0,measures/* formatDigest */.MO)(image.digest)),
+    ];
+}
+function renderDecisions(plan, escape) {
+    const titles = ['image', 'backend', 'reason', 'why'];
+    const rows = plan.images.map(({ name, backend, reason, why }) => [
+        `**${escape(name)}**`,
+        ...[backend, reason, why].map(escape),
+    ]);
+    return renderTable([titles, ...rows]);
+}
+function renderSkipped(plan, escape) {
+    const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escape));
+    return renderTable([['image', 'reason'], ...rows]);
+}
+function renderDependencies(plan, run) {
+    const nodes = plan.images.map((image) => ({
+        name: image.name,
+        dependsOn: image.dependsOn,
+        state: stateOf(image, run),
+    }));
+    const graph = renderGraph(nodes);
+    return graph === '' ? '' : fence(graph.split('\n'), 'mermaid');
+}
+const WORST_FIRST = ['failed', 'cancelled', 'skipped', 'built', 'unchanged'];
+/** Of an image with several targets: the worst of them. */
+function stateOf(image, run) {
+    const states = run?.images.filter((result) => result.image === image.name).map(({ state }) => state);
+    return WORST_FIRST.find((state) => states?.includes(state)) ?? null;
 }
 
 

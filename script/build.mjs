@@ -24,4 +24,5 @@ chmodSync(entry, 0o755);
 
 // GitLab's jobs fetch one file by its checksum: what is imported late says `webpackMode: "eager"`, and makes no chunk.
 const chunks = readdirSync(out).filter((name) => /\.index\.js$/.test(name));
-if (chunks.length > 0) throw new Error(`dist/ must hold one script, and ncc made chunks: ${chunks.join(', ')}`);
+if (chunks.length > 0)
+  throw new Error(`dist/ must hold one script, and ncc made chunks: ${chunks.join(', ')}`);

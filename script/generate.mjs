@@ -15,6 +15,7 @@ const read = (path) => {
   }
 };
 
+const { parse } = await import('yaml');
 const { renderErrorTable } = await load('report/errors.js');
 const { ERROR_CODES } = await load('errors.js');
 const { renderJsonSchemas } = await load('config/json-schema.js');
@@ -22,25 +23,38 @@ const { renderFieldTable, renderSettingsTable } = await load('config/describe.js
 const { renderCommandTable } = await load('commands/help.js');
 
 /** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
-function fill(path, name, content) {
+function fill(text, name, content) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const text = read(path);
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
-  if (start < 0 || end < start) throw new Error(`${path} has no place for ${name}`);
+  if (start < 0 || end < start) throw new Error(`there is no place for ${name}`);
   return `${text.slice(0, start + open.length)}\n\n${content.trim()}\n\n${text.slice(end)}`;
+}
+
+/** action.yml is the source: what GitHub shows of the inputs and what the README says are the same words. */
+function renderInputTable() {
+  const { inputs, outputs: results } = parse(read('action.yml'));
+  const row = ([name, { description, default: standard }]) =>
+    `| \`${name}\` | ${standard === undefined ? '' : `\`${standard}\``} | ${description.replaceAll('|', '\\|')} |`;
+  const table = (title, entries) => [
+    `| ${title} | default | meaning |`,
+    '| --- | --- | --- |',
+    ...entries.map(row),
+  ];
+  return [...table('input', Object.entries(inputs)), '', ...table('output', Object.entries(results))].join(
+    '\n',
+  );
 }
 
 const outputs = {
   ...renderJsonSchemas(),
   'docs/errors.md': renderErrorTable(ERROR_CODES),
-  'docs/build-config.md': () => fill('docs/build-config.md', 'fields', renderFieldTable()),
-  'docs/settings.md': () => fill('docs/settings.md', 'settings', renderSettingsTable()),
-  'README.md': () => fill('README.md', 'commands', renderCommandTable()),
+  'docs/build-config.md': fill(read('docs/build-config.md'), 'fields', renderFieldTable()),
+  'docs/settings.md': fill(read('docs/settings.md'), 'settings', renderSettingsTable()),
+  'README.md': fill(fill(read('README.md'), 'commands', renderCommandTable()), 'inputs', renderInputTable()),
 };
 
 let stale = 0;
-for (const [path, source] of Object.entries(outputs)) {
-  const wanted = typeof source === 'function' ? source() : source;
+for (const [path, wanted] of Object.entries(outputs)) {
   if (wanted === read(path)) continue;
   stale += 1;
   if (check) process.stderr.write(`${path} is stale: npm run generate\n`);

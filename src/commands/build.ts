@@ -27,10 +27,8 @@ export async function build(invoked: Invoked): Promise<number> {
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     announce(invoked, { plan, tasks, destination, jobs });
-    return finish(
-      invoked,
-      await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags }),
-    );
+    const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
+    return await finish(invoked, { plan, run, ci: surroundings.ci });
   } finally {
     await destination.release();
   }

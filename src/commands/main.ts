@@ -1,15 +1,18 @@
 import { HephyError, HephyErrors, isInputError } from '../errors.ts';
-import { describeError, renderError } from '../report/errors.ts';
+import { detectCi } from '../ci/index.ts';
+import { describeError, problemsOf, renderError } from '../report/errors.ts';
 import { viewOf } from '../report/style.ts';
 import type { Env } from '../system/env.ts';
 import { createOutput, type Output } from '../system/output.ts';
 import { createRedactor, type Redactor } from '../system/redact.ts';
 import { VERSION } from '../version.ts';
+import { actionArguments } from './action.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
 import { type CommandLine, parseCommandLine } from './parse-args.ts';
 
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
-export async function main(argv: readonly string[], env: Env): Promise<number> {
+export async function main(words: readonly string[], env: Env): Promise<number> {
+  const argv = words.length === 0 ? actionArguments(env) : words;
   const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
   try {
@@ -58,6 +61,8 @@ interface ErrorPlace {
 
 function showError(error: unknown, { output, env, json }: ErrorPlace): void {
   const debug = env['HEPHY_DEBUG'] === '1';
+  const ci = detectCi({ env, write: output.draw });
+  for (const problem of problemsOf(error)) ci.annotate(problem);
   if (json) output.data(JSON.stringify(describeError(error), null, 2));
   else output.error(renderError(error, { style: viewOf(output.stderr).style, debug }));
 }

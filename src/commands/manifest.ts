@@ -11,7 +11,7 @@ import { type Invoked, textFlag } from './verb.ts';
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
-  const { settings } = await lookAround(invoked);
+  const { settings, ci } = await lookAround(invoked);
   const { registry } = settings;
   if (registry === undefined) {
     throw new HephyError('USAGE', 'hephy manifest must be told the registry', {
@@ -21,7 +21,8 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const started = performance.now();
   const images = await publish({ plan, registry, registries: connect(invoked, settings), legs: null });
   const durationMs = Math.round(performance.now() - started);
-  return finish(invoked, { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings });
+  const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
+  return finish(invoked, { plan, run, ci });
 }
 
 /** The plan that was handed over, by `--plan FILE` or on standard input. */

@@ -28,7 +28,7 @@ export interface Surroundings {
 
 export async function lookAround(invoked: Invoked): Promise<Surroundings> {
   const { env, flags, cwd, signal, output } = invoked;
-  const ci = detectCi({ env, write: (text) => output.info(text.replace(/\n$/, '')) });
+  const ci = detectCi({ env, write: output.draw });
   const repo = await findRepository(cwd, env, signal);
   const event = eventFromFlags(ci.event(), flags);
   const heading = resolveHead(repo, event);

@@ -21,7 +21,7 @@ export interface Output {
   clean(line: string): string;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Steering sequences and all to standard error, for the live display alone. */
+  /** Steering sequences and all to standard error, for the live display and for what the CI platform is told. */
   draw(frame: string): void;
   /** While a live display is up, lines are printed above it; null once it is down. */
   setLive(live: LiveArea | null): void;
