@@ -1,0 +1,3 @@
+module example.com/ko-test
+
+go 1.22
