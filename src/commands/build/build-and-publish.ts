@@ -1,0 +1,88 @@
+import type { Plan } from '../../domain/plan.ts';
+import type { ImageResult, RunResult } from '../../domain/result.ts';
+import { writeLayout } from '../../registry/layout.ts';
+import { parseRepository } from '../../registry/reference.ts';
+import type { Registries } from '../../registry/repository.ts';
+import { createProgress } from '../../report/progress.ts';
+import { findTool } from '../../system/tools.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Invoked } from '../verb.ts';
+import type { BuildFlags } from './build-flags.ts';
+import { buildLeg, type Workshop } from './build-leg.ts';
+import { connect } from './connect.ts';
+import type { Destination } from './destination.ts';
+import { requireFallbacks } from './fallbacks.ts';
+import { describeAll, publish } from './publish.ts';
+import { runLegs, type LegTask } from './run-legs.ts';
+
+export interface BuildRun {
+  readonly invoked: Invoked;
+  readonly surroundings: Surroundings;
+  readonly plan: Plan;
+  readonly tasks: readonly LegTask[];
+  readonly destination: Destination;
+  readonly jobs: number;
+  readonly flags: BuildFlags;
+}
+
+/** Legs first, then every image whose legs are all there. An interrupted run publishes nothing. */
+export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
+  const { invoked, plan, tasks, destination, jobs, surroundings } = run;
+  const started = performance.now();
+  const { registry } = destination;
+  const registries = connect(invoked, surroundings.settings);
+  await requireFallbacks(plan, registries, registry);
+  const { signal, output } = invoked;
+  const progress = createProgress({ output, legs: tasks, signal });
+  const shop = openWorkshop(run);
+  const legs = await runLegs({
+    ...{ tasks, jobs, signal, progress },
+    build: ({ image, leg }, stop) =>
+      buildLeg(shop, { image, leg, signal: stop, onLine: (line) => progress.line(leg.id, line) }),
+  });
+  const publication = { plan, registries, registry, legs };
+  const images = signal.aborted ? describeAll(publication) : await publish(publication);
+  if (run.flags.layoutDir !== undefined) await writeLayouts(run.flags.layoutDir, images, registries);
+  const durationMs = Math.round(performance.now() - started);
+  return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
+}
+
+function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): Workshop {
+  const { env, output, signal, redactor } = invoked;
+  const tools = new Map<string, Promise<string>>();
+  async function find(name: string): Promise<string> {
+    return (await findTool(name, { env, signal, onProgress: output.info })).path;
+  }
+  return {
+    plan,
+    root: surroundings.repo.root,
+    registry: destination.registry,
+    insecure: destination.insecure,
+    sourceUrl: surroundings.origin.url,
+    env,
+    redact: redactor.redact,
+    toolPath: (name) => {
+      const path = tools.get(name) ?? find(name);
+      tools.set(name, path);
+      return path;
+    },
+  };
+}
+
+/** One layout for all: each image under every tag that it has. */
+async function writeLayouts(
+  dir: string,
+  images: readonly ImageResult[],
+  registries: Registries,
+): Promise<void> {
+  const published = images.flatMap(({ repository, digest, tags, state }) =>
+    digest === null || state !== 'built'
+      ? []
+      : tags.map((name) => ({
+          repository: registries.repository(parseRepository(repository)),
+          target: digest,
+          name,
+        })),
+  );
+  if (published.length > 0) await writeLayout(dir, published);
+}

@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { parsePlatform, PLATFORMS, type Platform } from '../../domain/platform.ts';
+import { closest } from '../../domain/closest.ts';
+import { HephyError } from '../../errors.ts';
+import { type FlagValues, textFlag } from '../verb.ts';
+
+export interface BuildFlags {
+  readonly platform: Platform | undefined;
+  readonly jobs: number | undefined;
+  /** Absolute; where OCI layouts are left. */
+  readonly layoutDir: string | undefined;
+  readonly cores: number;
+}
+
+export function readBuildFlags(flags: FlagValues): BuildFlags {
+  return {
+    platform: readPlatform(textFlag(flags, 'platform')),
+    jobs: readJobs(textFlag(flags, 'jobs')),
+    layoutDir: readLayoutDir(textFlag(flags, 'output')),
+    cores: availableParallelism(),
+  };
+}
+
+function readPlatform(text: string | undefined): Platform | undefined {
+  const platform = text === undefined ? undefined : parsePlatform(text);
+  if (platform !== undefined || text === undefined) return platform;
+  const near = closest(text, PLATFORMS);
+  throw new HephyError(
+    'USAGE',
+    `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`,
+    {
+      hint: `Platforms are ${PLATFORMS.join(', ')}.`,
+    },
+  );
+}
+
+function readJobs(text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d{0,3}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new HephyError('USAGE', `--jobs ${text} is no number of legs`, {
+    hint: 'Give a whole number from 1 on.',
+  });
+}
+
+function readLayoutDir(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const directory = /^oci:(.+)$/s.exec(text)?.[1];
+  if (directory !== undefined) return resolve(directory);
+  throw new HephyError('USAGE', `--output ${text}: only OCI layouts can be left`, {
+    hint: 'Write it as --output oci:DIR.',
+  });
+}

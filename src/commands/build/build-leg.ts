@@ -1,0 +1,144 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BACKENDS } from '../../backends/index.ts';
+import type { Backend } from '../../backends/backend.ts';
+import type { Leg } from '../../domain/image.ts';
+import type { ExecOutcome } from '../../domain/invocation.ts';
+import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
+import { HephyError } from '../../errors.ts';
+import { resolveLeg } from '../../plan/resolve-leg.ts';
+import type { Env } from '../../system/env.ts';
+import { runInvocation } from '../../system/run-invocation.ts';
+
+/** What all legs of a run share. */
+export interface Workshop {
+  readonly plan: Plan;
+  readonly root: string;
+  readonly registry: string;
+  readonly insecure: boolean;
+  readonly sourceUrl: string | null;
+  readonly env: Env;
+  /** Where a tool is; each is looked for, and installed, once. */
+  readonly toolPath: (name: string) => Promise<string>;
+  readonly redact: (line: string) => string;
+}
+
+export interface LegJob {
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A leg's build that failed, with what its tool printed last. */
+export class LegFailure extends Error {
+  readonly problem: HephyError;
+  readonly lastLines: readonly string[];
+
+  constructor(problem: HephyError, lastLines: readonly string[]) {
+    super(problem.message, { cause: problem });
+    this.problem = problem;
+    this.lastLines = lastLines;
+  }
+}
+
+/** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
+export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
+  const backend = requireBackend(job.image);
+  const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
+  const log = await openLog(shop.root, job.leg.id);
+  try {
+    const leg = resolveLeg(shop.plan, job.leg, {
+      ...shop,
+      scratch,
+      inputFiles: await readInputs(shop.root, backend.inputs(job.image)),
+    });
+    return await runLeg(shop, job, { backend, leg, log });
+  } finally {
+    await Promise.all([
+      rm(scratch, { recursive: true, force: true }),
+      new Promise((resolve) => log.end(resolve)),
+    ]);
+  }
+}
+
+interface Bench {
+  readonly backend: Backend;
+  readonly leg: Leg;
+  readonly log: WriteStream;
+}
+
+async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string> {
+  const invocation = backend.invocation(leg);
+  const outcome = await runInvocation(invocation, {
+    toolPath: await shop.toolPath(invocation.tool),
+    env: shop.env,
+    resultFiles: backend.resultFiles(leg),
+    redact: shop.redact,
+    signal: job.signal,
+    onLine: (line) => {
+      log.write(`${line}\n`);
+      job.onLine(line);
+    },
+  });
+  if (outcome.exitCode !== 0) throw describeFailure(backend, leg, outcome);
+  const result = backend.readResult(leg, outcome);
+  if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));
+  return result.digest;
+}
+
+function describeFailure(backend: Backend, leg: Leg, outcome: ExecOutcome): LegFailure {
+  const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
+  const known =
+    backend.explain(outcome) ?? new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
+  return new LegFailure(known, lastLines(outcome));
+}
+
+const SHOWN_LINES = 10;
+
+function lastLines({ output }: ExecOutcome): readonly string[] {
+  return output
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-SHOWN_LINES);
+}
+
+export function requireBackend(image: PlanImage): Backend {
+  const backend = BACKENDS[image.backend];
+  if (backend) return backend;
+  throw new HephyError(
+    'BACKEND_MISSING',
+    `${image.name} is to be built by ${image.backend}, which this version cannot run yet`,
+    {
+      at: { file: image.config },
+      hint: 'Leave the image out with --images, or choose build_backend: ko for a Go program.',
+    },
+  );
+}
+
+/** From the repository's root; the log of a leg as one finds it again. */
+export function logPath(id: string): string {
+  return `.hephy/logs/${id.replaceAll('/', '-')}.log`;
+}
+
+/** The directory ignores itself, so that no log becomes a change of somebody's image. */
+async function openLog(root: string, id: string): Promise<WriteStream> {
+  const path = join(root, logPath(id));
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(join(dirname(path), '.gitignore'), '*\n');
+  return createWriteStream(path);
+}
+
+async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {
+  const contents = await Promise.all(
+    paths.map((path) => readFile(join(root, path), 'utf8').catch(() => undefined)),
+  );
+  return Object.fromEntries(
+    paths.flatMap((path, index) => {
+      const content = contents[index];
+      return content === undefined ? [] : [[path, content]];
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+import type { PlanImage, PlanLeg } from '../../domain/plan.ts';
+import type { LegResult, Problem } from '../../domain/result.ts';
+import { HephyError } from '../../errors.ts';
+import type { Progress } from '../../report/progress.ts';
+import { runTasks, type Task, type TaskResult } from '../../system/scheduler.ts';
+import { LegFailure, logPath } from './build-leg.ts';
+
+export interface LegTask extends Task {
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+}
+
+export interface LegRun {
+  readonly tasks: readonly LegTask[];
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+  /** Builds and pushes one leg; answers its digest. */
+  readonly build: (task: LegTask, signal: AbortSignal) => Promise<string>;
+}
+
+/** What a leg of each backend costs beside the others, so that the longest way is begun first. */
+const WEIGHTS = { kaniko: 4, buildkit: 3, spin: 2, ko: 1 } as const;
+
+/** The legs of these images as tasks; needs that are no part of the run are there already. */
+export function listTasks(images: readonly PlanImage[], wanted: (leg: PlanLeg) => boolean): LegTask[] {
+  const chosen = images.flatMap((image) => image.legs.filter(wanted).map((leg) => ({ image, leg })));
+  const ids = new Set(chosen.map(({ leg }) => leg.id));
+  return chosen.map(({ image, leg }) => ({
+    id: leg.id,
+    needs: leg.needs.filter((id) => ids.has(id)),
+    weight: WEIGHTS[image.backend],
+    image,
+    leg,
+  }));
+}
+
+/** Runs legs in order of need, and answers how each of them ended. */
+export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
+  const started = new Map<string, number>();
+  const results: LegResult[] = [];
+  try {
+    await runTasks({
+      tasks: run.tasks,
+      jobs: run.jobs,
+      signal: run.signal,
+      run: (task, signal) => {
+        started.set(task.id, Date.now());
+        run.progress.start(task.id);
+        return run.build(task, signal);
+      },
+      onSettled: (task, ended) => {
+        const result = describeLeg(task, ended, started.get(task.id) ?? null);
+        results.push(result);
+        run.progress.finish(result);
+      },
+    });
+  } finally {
+    run.progress.stop();
+  }
+  return results;
+}
+
+function describeLeg(
+  { image, leg }: LegTask,
+  ended: TaskResult<string>,
+  startedAt: number | null,
+): LegResult {
+  return {
+    id: leg.id,
+    image: image.name,
+    target: leg.target,
+    platform: leg.platform,
+    backend: image.backend,
+    tag: leg.tag,
+    state: stateOf(ended),
+    digest: ended.state === 'done' ? ended.value : null,
+    size: null,
+    startedAt,
+    durationMs: startedAt === null ? 0 : Date.now() - startedAt,
+    emulated: false,
+    because: ended.state === 'skipped' ? ended.because : null,
+    error: ended.state === 'failed' ? problemOf(ended.error) : null,
+    lastLines: ended.state === 'failed' && ended.error instanceof LegFailure ? ended.error.lastLines : [],
+    log: startedAt === null ? null : logPath(leg.id),
+  };
+}
+
+/** A leg that was interrupted did not fail by itself. */
+function stateOf(ended: TaskResult<string>): LegResult['state'] {
+  if (ended.state === 'done') return 'built';
+  return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof HephyError && error.code === 'CANCELLED';
+}
+
+/** An error as a plain value, which a result can carry. */
+export function problemOf(error: unknown): Problem {
+  const known = error instanceof LegFailure ? error.problem : error;
+  if (known instanceof HephyError) {
+    const { code, message, at, hint } = known;
+    return { code, message, at, hint };
+  }
+  return { code: 'INTERNAL', message: known instanceof Error ? known.message : String(known) };
+}
