@@ -178,7 +178,7 @@ describe('names decide', () => {
   test('on manual runs: those that were asked for, or all', () => {
     const named = ask({ images, event: { kind: 'manual', images: ['web'] }, changes: changed('api/x') });
     expect(named.get('web')).toMatchObject({ affected: true, why: 'requested' });
-    expect(named.get('api')).toMatchObject({ affected: false, why: 'no change' });
+    expect(named.get('api')).toMatchObject({ affected: false, why: 'not requested' });
     for (const verdict of ask({ images, event: { kind: 'manual' } }).values())
       expect(verdict.affected).toBe(true);
   });
@@ -193,7 +193,11 @@ describe('names decide', () => {
 
   test('on a schedule: those of the list', () => {
     const verdicts = ask({ images, event: { kind: 'schedule' }, weekly: ['db'], changes: changed('api/x') });
-    expect([...verdicts.values()].map(({ why }) => why)).toEqual(['no change', 'no change', 'schedule']);
+    expect([...verdicts.values()].map(({ why }) => why)).toEqual([
+      'not in rebuild-weekly.txt',
+      'not in rebuild-weekly.txt',
+      'schedule',
+    ]);
   });
 
   test('on a tag: those whose tags follow it, and those that changed', () => {

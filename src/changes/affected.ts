@@ -24,24 +24,31 @@ export function decideAffected(question: AffectedQuestion): ReadonlyMap<string, 
   const inputs = matchInputs(question);
   const verdicts = question.images.map((image) => {
     const changed = inputs.get(image.name) ?? [];
-    const why = chosen ? chosen(image.name) : explainChange(question, image, changed);
     const dirty = changed.some((file) => file.uncommitted);
+    if (chosen) return [image.name, { ...chosen(image.name), dirty }] as const;
+    const why = explainChange(question, image, changed);
     return [image.name, { affected: why !== undefined, why: why ?? 'no change', dirty }] as const;
   });
   return new Map(verdicts);
 }
 
-/** Where names decide and not files: the reason for each, undefined where it is not among them. */
-function chooseByName(question: AffectedQuestion): ((name: string) => string | undefined) | undefined {
+type Chosen = Pick<Verdict, 'affected' | 'why'>;
+
+/** Where names decide and not files: the answer for each. */
+function chooseByName(question: AffectedQuestion): ((name: string) => Chosen) | undefined {
   const { event, weekly } = question;
   const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
   if (requested !== null) {
     const names = requested === 'all' || requested.length === 0 ? 'all' : knownNames(question, requested);
-    return (name) => (names === 'all' || names.has(name) ? 'requested' : undefined);
+    return (name) => answer(names === 'all' || names.has(name), ['requested', 'not requested']);
   }
   if (event.kind !== 'schedule') return undefined;
   const listed = new Set(weekly);
-  return (name) => (listed.has(name) ? 'schedule' : undefined);
+  return (name) => answer(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
+}
+
+function answer(affected: boolean, [yes, no]: readonly [string, string]): Chosen {
+  return { affected, why: affected ? yes : no };
 }
 
 function knownNames(question: AffectedQuestion, requested: readonly string[]): ReadonlySet<string> {

@@ -87,6 +87,16 @@ describe('push', () => {
     });
   });
 
+  test('at a terminal has no commit before it, and is no new branch', async () => {
+    const repo = await createGitRepo({ a: '1' });
+    const fork = await repo.git('rev-parse', 'HEAD');
+    const event = { ref: 'HEAD', sha: null, before: null, defaultBranch: null };
+    expect(await changesOf(repo, event)).toMatchObject({ everything: 'nothing to compare with' });
+    await repo.git('checkout', '-q', '-b', 'feature');
+    await repo.commit();
+    expect(await changesOf(repo, event)).toMatchObject({ base: fork, basis: 'merge base with main' });
+  });
+
   test('after a force-push takes the old head from the remote', async () => {
     const repo = await createGitRepo({ a: '1' });
     const old = await addCommits(repo, 1, 'old');

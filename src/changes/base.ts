@@ -123,9 +123,11 @@ async function explicitBase(lookup: Lookup, base: string): Promise<Basis> {
 
 async function pushBase(lookup: Lookup): Promise<Basis> {
   const before = knownBefore(lookup.event);
-  if (before === undefined) return defaultBranchBase(lookup, 'new branch');
+  // A person at a terminal has pushed nothing: only a platform that says "there was nothing before" means a new branch.
+  if (before === undefined)
+    return defaultBranchBase(lookup, lookup.event.before === null ? '' : 'new branch: ');
   const sha = lookup.found.get(before) ?? (await fetchMissing(lookup.repo, before));
-  if (sha === undefined) return defaultBranchBase(lookup, 'the commit before the push is gone');
+  if (sha === undefined) return defaultBranchBase(lookup, 'the commit before the push is gone: ');
   return { head: lookup.head, base: sha, basis: 'the commit before the push', everything: null };
 }
 
@@ -135,10 +137,15 @@ async function defaultBranchBase(lookup: Lookup, reason: string): Promise<Basis>
   const target = chooseTarget(lookup, defaultBranches(lookup));
   const base = await findMergeBase(repo, head, target);
   if (base === undefined || (base === head && isDefault(lookup, target.name))) {
-    const everything = `${reason}: nothing to compare with`;
+    const everything = `${reason}nothing to compare with`;
     return { head, base: null, basis: everything, everything };
   }
-  return { head, base, basis: `${reason}: merge base with ${target.name}`, everything: null };
+  return { head, base, basis: `${reason}merge base with ${shortName(target)}`, everything: null };
+}
+
+/** GitLab names the target by a commit. */
+function shortName({ name }: Target): string {
+  return isFullSha(name) ? name.slice(0, 7) : name;
 }
 
 function isDefault(lookup: Lookup, name: string): boolean {
@@ -151,9 +158,9 @@ async function mergeRequestBase(lookup: Lookup): Promise<Basis> {
   const target = chooseTarget(lookup, targets(lookup));
   const base = await findMergeBase(lookup.repo, lookup.head, target);
   if (base !== undefined) {
-    return { head: lookup.head, base, basis: `merge base with ${target.name}`, everything: null };
+    return { head: lookup.head, base, basis: `merge base with ${shortName(target)}`, everything: null };
   }
-  const everything = `no common history with ${target.name} was found: nothing to compare with`;
+  const everything = `no common history with ${shortName(target)} was found: nothing to compare with`;
   return { head: lookup.head, base: null, basis: everything, everything };
 }
 

@@ -2,8 +2,10 @@ import { closest } from '../domain/closest.ts';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
 import { showControls } from '../system/text.ts';
-import { gitFailure, runGit, saidBy } from './git.ts';
+import { runGit } from './git.ts';
 import { isFullSha } from './merge-base.ts';
+import { accessEnv } from './upstream-access.ts';
+import { describeSilence } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
 
 export interface UpstreamQuestion extends UpstreamAddress {
@@ -36,7 +38,7 @@ function isFullName(name: string): boolean {
 }
 
 async function listRefs(question: UpstreamQuestion, ref: string): Promise<ReadonlyMap<string, string>> {
-  const { url, env, cwd, signal, allowFile } = question;
+  const { url, env, cwd, signal } = question;
   // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
   const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
   const done = await runGit(['ls-remote', '--quiet', ...which], {
@@ -44,24 +46,13 @@ async function listRefs(question: UpstreamQuestion, ref: string): Promise<Readon
     env,
     signal,
     timeoutMs: question.timeoutMs ?? TIMEOUT_MS,
-    extraEnv: { GIT_ALLOW_PROTOCOL: allowFile ? 'https:ssh:file' : 'https:ssh', GIT_ASKPASS: '' },
+    extraEnv: accessEnv(question, env),
   });
-  if (signal?.aborted) throw gitFailure('ls-remote', done, signal);
-  if (done.exitCode !== 0) throw unreachable(url, done.timedOut ? 'it did not answer in time' : saidBy(done));
+  if (done.exitCode !== 0 || signal?.aborted) throw describeSilence(question, done);
   const lines = done.stdout.toString('utf8').split('\n');
   return new Map(
     lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
   );
-}
-
-function unreachable(url: string, said: string): HephyError {
-  const refused =
-    /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found/;
-  return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {
-    hint: refused.test(said)
-      ? 'Check the address; a private repository needs a credential helper or an ssh key that git can use.'
-      : 'Check the address and the network, or name a full commit as upstream_ref: that needs no question.',
-  });
 }
 
 function missingRef({ url }: UpstreamQuestion, ref: string, known: readonly string[]): HephyError {

@@ -12,6 +12,7 @@ import { requestedImages, runDate } from '../event-flags.ts';
 import { lookAround, type Surroundings } from '../surroundings.ts';
 import { type Invoked, textFlag } from '../verb.ts';
 import { chooseAll } from './choices.ts';
+import { findDeleted } from './deleted.ts';
 import { listAllInputs } from './image-inputs.ts';
 import { type Checked, requireSound } from './problems.ts';
 import { resolveUpstreams } from './upstreams.ts';
@@ -112,7 +113,14 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
     })),
     date: runDate(invoked.flags, new Date()),
     gitTags: head.tagsAtHead,
-    skipped: [...loaded.skipped],
+    skipped: [
+      ...loaded.skipped,
+      ...findDeleted({
+        files: changes.files,
+        dirs: chosen.map(({ configured }) => configured.dir),
+        ignore: settings.ignore,
+      }),
+    ],
     warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings],
   });
   return { plan, verdicts: judged.verdicts, surroundings };
