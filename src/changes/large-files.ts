@@ -1,0 +1,14 @@
+import { HephyError } from '../errors.ts';
+import { askGit, runGit, type GitCall } from './git.ts';
+
+/** Replaces the pointers of Git LFS by what they point at: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
+export async function pullLargeFiles(call: GitCall, inSubmodules: boolean): Promise<void> {
+  const version = await runGit(['lfs', 'version'], call);
+  if (version.exitCode !== 0) {
+    throw new HephyError('TOOL_MISSING', 'git-lfs was not found, and upstream_lfs asks for it', {
+      hint: 'Install git-lfs (https://git-lfs.com), or leave upstream_lfs out.',
+    });
+  }
+  await askGit(['lfs', 'pull'], call);
+  if (inSubmodules) await askGit(['submodule', '--quiet', 'foreach', '--recursive', 'git lfs pull'], call);
+}

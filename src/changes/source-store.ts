@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import type { Finished } from '../system/exec.ts';
+import { askGit, runGit, type GitCall } from './git.ts';
+import { accessEnv, type GitSetting } from './upstream-access.ts';
+import { describeSilence } from './upstream-failure.ts';
+import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
+
+export interface SourceRequest extends UpstreamAddress {
+  /** A full SHA. */
+  readonly commit: string;
+  readonly env: Env;
+  /** The repository whose configuration (logins, `insteadOf`) counts. */
+  readonly cwd: string;
+  /** A directory of its own, which may not exist yet. */
+  readonly into: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const TIMEOUT_MS = 15 * 60_000;
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules'];
+const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+
+/** A new repository with one commit of the upstream, ready to be asked; lean: files come when they are asked for. */
+export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'): Promise<GitCall> {
+  checkUpstreamUrl(request);
+  await mkdir(request.into, { recursive: true });
+  const call = callFor(request, await readInherited(request));
+  const format = request.commit.length === 64 ? ['--object-format=sha256'] : [];
+  await askGit(['init', '--quiet', '--template=', ...format], call);
+  await askGit(['config', 'remote.origin.url', request.url], call);
+  const filter = extent === 'lean' ? ['--filter=blob:none'] : [];
+  const done = await runGit([...FETCH, '--depth=1', ...filter, 'origin', request.commit], call);
+  if (done.exitCode !== 0) await fetchAll(request, call, done);
+  return call;
+}
+
+/** Older servers hand out branches and tags only, and then all of their history is needed to find one commit in it. */
+async function fetchAll(request: SourceRequest, call: GitCall, first: Finished): Promise<void> {
+  if (request.signal?.aborted || !isRefused(first)) throw describeSilence(request, first);
+  const done = await runGit([...FETCH, 'origin', ...ALL], call);
+  if (done.exitCode !== 0) throw describeSilence(request, done);
+  const found = await runGit(['cat-file', '-e', `${request.commit}^{commit}`], call);
+  if (found.exitCode === 0) return;
+  throw new HephyError('UPSTREAM_REF', `${hideSecrets(request.url)} has no commit ${request.commit}`, {
+    hint: 'A branch that was rewritten drops its commits: name another upstream_ref, or run again.',
+  });
+}
+
+function isRefused({ stderr, timedOut }: Finished): boolean {
+  const text = stderr.toString('utf8');
+  return !timedOut && /not our ref|unadvertised object|remote ref|dumb http|no such ref/i.test(text);
+}
+
+/**
+ * The same bytes on every machine: no line ends are changed, no filter of the user's runs, and files of LFS stay the
+ * pointers that they are until somebody asks for more.
+ */
+const PLAIN_FILES: readonly GitSetting[] = [
+  ['core.autocrlf', 'false'],
+  ['core.attributesFile', '/dev/null'],
+  ['core.excludesFile', '/dev/null'],
+  ['filter.lfs.smudge', ''],
+  ['filter.lfs.process', ''],
+  ['filter.lfs.required', 'false'],
+  ['advice.detachedHead', 'false'],
+];
+
+function callFor(request: SourceRequest, inherited: readonly GitSetting[]): GitCall {
+  const { env, signal, into: cwd } = request;
+  const extraEnv = accessEnv(request, env, [...inherited, ...PLAIN_FILES]);
+  return { cwd, env, signal, timeoutMs: TIMEOUT_MS, extraEnv: { ...extraEnv, GIT_LFS_SKIP_SMUDGE: '1' } };
+}
+
+/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
+async function readInherited({ cwd, env, signal }: SourceRequest): Promise<readonly GitSetting[]> {
+  const wanted = '^(http|url|credential)\\.|^core\\.sshcommand$';
+  const args = ['config', '--local', '--includes', '--null', '--get-regexp', wanted];
+  const done = await runGit(args, { cwd, env, signal });
+  if (done.exitCode !== 0) return [];
+  const entries = done.stdout.toString('utf8').split('\0').slice(0, -1);
+  return entries.map((entry) => {
+    const end = entry.indexOf('\n');
+    return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+  });
+}

@@ -1,0 +1,65 @@
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { HephyError } from '../errors.ts';
+import { showControls } from '../system/text.ts';
+import { askGit, gitFailure, runGit, saidBy, type GitCall } from './git.ts';
+import { pullLargeFiles } from './large-files.ts';
+import { openStore, type SourceRequest } from './source-store.ts';
+import { describeSilence } from './upstream-failure.ts';
+import { hideSecrets } from './upstream-url.ts';
+
+export interface SourceOptions extends SourceRequest {
+  readonly submodules?: boolean;
+  readonly lfs?: boolean;
+}
+
+export interface FetchedSource {
+  readonly root: string;
+  /** Of the commit, in seconds: what the image's files are dated. */
+  readonly commitTime: number;
+}
+
+/** The files of exactly one commit of an upstream, without its history and without `.git`. None of its hooks has run. */
+export async function fetchSource(request: SourceOptions): Promise<FetchedSource> {
+  const call = await openStore(request, 'whole');
+  await askGit(['checkout', '--quiet', '--force', '--detach', request.commit], call);
+  if (request.submodules) await updateSubmodules(request.url, call);
+  if (request.lfs) await pullLargeFiles(call, request.submodules === true);
+  const time = await askGit(['show', '--no-patch', '--format=%ct', request.commit], call);
+  await removeGitDirs(request.into, request.submodules === true);
+  return { root: request.into, commitTime: Number(time.toString('utf8').trim()) };
+}
+
+/** One file of the commit; undefined where it has none of this name. Links are followed inside the repository only. */
+export async function readSourceFile(request: SourceRequest, path: string): Promise<Buffer | undefined> {
+  if (path.includes('\n')) return undefined;
+  const call = await openStore(request, 'lean');
+  const input = `${request.commit}:${path}\n`;
+  const done = await runGit(['cat-file', '--batch', '--follow-symlinks'], { ...call, input });
+  if (done.exitCode !== 0) throw describeSilence(request, done);
+  const end = done.stdout.indexOf(0x0a);
+  const [, size] = /^[0-9a-f]{40,64} blob (\d+)$/.exec(done.stdout.toString('utf8', 0, end)) ?? [];
+  return size === undefined ? undefined : done.stdout.subarray(end + 1, end + 1 + Number(size));
+}
+
+/** Their addresses come from the upstream's `.gitmodules`: the protocols that are allowed hold for them as well. */
+async function updateSubmodules(url: string, call: GitCall): Promise<void> {
+  const done = await runGit(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1'], call);
+  if (call.signal?.aborted) throw gitFailure('submodule', done, call.signal);
+  if (done.exitCode === 0) return;
+  throw new HephyError(
+    'UPSTREAM_UNREACHABLE',
+    `submodules of ${hideSecrets(url)}: ${showControls(saidBy(done))}`,
+    {
+      hint: 'Submodules are fetched by https or ssh, and with the login of the upstream itself.',
+    },
+  );
+}
+
+/** Nothing that is tracked may be called `.git`, so all that is belongs to git. */
+async function removeGitDirs(root: string, everywhere: boolean): Promise<void> {
+  const found = everywhere ? await readdir(root, { recursive: true }) : ['.git'];
+  const dirs = found.filter((path) => path === '.git' || path.endsWith('/.git'));
+  const outermost = dirs.filter((path) => dirname(path) === '.' || !path.startsWith('.git/'));
+  for (const path of outermost) await rm(join(root, path), { recursive: true, force: true });
+}

@@ -1,0 +1,41 @@
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import type { Finished } from '../system/exec.ts';
+import { showControls } from '../system/text.ts';
+import { gitFailure, saidBy } from './git.ts';
+import { platformHost, tokenVariable } from './upstream-access.ts';
+import { hideSecrets } from './upstream-url.ts';
+
+export interface FailedQuestion {
+  readonly url: string;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const REFUSED =
+  /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found|40[13]/;
+
+/** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
+export function describeSilence({ url, env, signal }: FailedQuestion, done: Finished): HephyError {
+  if (signal?.aborted) return gitFailure('fetch', done, signal);
+  const said = done.timedOut ? 'it did not answer in time' : saidBy(done);
+  return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {
+    hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
+  });
+}
+
+const NETWORK_HINT =
+  'Check the address and the network, or name a full commit as upstream_ref: that needs no question.';
+
+/** A token for one host is never tried on another, which must be told to whoever wonders why it was not. */
+function loginHint(url: string, env: Env): string {
+  if (!URL.canParse(url) || !url.startsWith('https:')) {
+    return 'Check the address; a private repository needs an ssh key that git can use.';
+  }
+  const { host } = new URL(url);
+  const elsewhere =
+    env['HEPHY_UPSTREAM_TOKEN'] && host !== platformHost(env)
+      ? `; HEPHY_UPSTREAM_TOKEN is for ${platformHost(env) ?? 'the server of the CI platform'} alone`
+      : '';
+  return `Check the address; for a private repository set ${tokenVariable(host)}, or give git a credential helper${elsewhere}.`;
+}
