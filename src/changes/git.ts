@@ -85,11 +85,12 @@ export function gitFailure(verb: string, done: Finished, signal?: AbortSignal): 
   return new HephyError('GIT_FAILED', `git ${verb}: ${how}`, hintFor(how));
 }
 
-/** git's own last words, without `fatal:` and without the credentials that a URL may carry. */
+/** git's own last words, without `fatal:`, the address that the caller names too, and the credentials that it may carry. */
 export function saidBy(done: Finished): string {
   const lines = done.stderr.toString('utf8').trim().split('\n');
   const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
-  const text = line.replace(/^(fatal|error): /, '').replace(/\/\/[^/@\s]*@/g, '//');
+  const bare = line.replace(/^(fatal|error): /, '').replace(/^unable to access '[^']*': /, '');
+  const text = bare.replace(/\/\/[^/@\s]*@/g, '//');
   return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
 }
 

@@ -5,6 +5,7 @@ import { viewOf } from '../report/style.ts';
 import type { Env } from '../system/env.ts';
 import { createOutput, type Output } from '../system/output.ts';
 import { createRedactor, type Redactor } from '../system/redact.ts';
+import { listSecrets } from '../system/secrets.ts';
 import { VERSION } from '../version.ts';
 import { actionArguments } from './action.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
@@ -14,6 +15,7 @@ import { type CommandLine, parseCommandLine } from './parse-args.ts';
 export async function main(words: readonly string[], env: Env): Promise<number> {
   const argv = words.length === 0 ? actionArguments(env) : words;
   const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
+  for (const secret of listSecrets(env)) redactor.add(secret);
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
   try {
     const code = await runCommand(parseCommandLine(argv), { env, output, redactor });

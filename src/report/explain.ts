@@ -44,12 +44,12 @@ function renderImage(image: PlanImage, { style, verdicts }: ExplainView): string
   ];
   const names = [
     ['platforms', image.platforms.join(', '), ''],
-    ...sourceRows(image),
     ...listRows('tags', image.tags, image.tagOrigins),
   ];
   const suggestions = image.suggestions.map((text, at) => [at === 0 ? 'could be' : '', text]);
   const title = `${style.bold(showControls(image.name))}  ${showControls(image.config)}`;
-  return [title, ...renderFacts(facts), ...renderFacts(names), ...renderFacts(suggestions)].join('\n');
+  const groups = [facts, sourceRows(image), names, suggestions];
+  return [title, ...groups.flatMap(renderFacts)].join('\n');
 }
 
 /** The first column is as wide in every group; the others are aligned within their own. */
@@ -70,6 +70,6 @@ function listRows(
 function sourceRows({ source, dirty }: PlanImage): string[][] {
   if (source.kind === 'local')
     return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
-  const commit = source.commit ? `commit ${source.commit}` : 'not asked for its commit';
+  const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'its commit is not known';
   return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
 }

@@ -1,3 +1,4 @@
+import { tagVariables } from '../../ci/tag-variables.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ImageResult, RunResult } from '../../domain/result.ts';
 import { writeLayout } from '../../registry/layout.ts';
@@ -12,6 +13,7 @@ import { buildLeg, type Workshop } from './build-leg.ts';
 import { connect } from './connect.ts';
 import type { Destination } from './destination.ts';
 import { requireFallbacks } from './fallbacks.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { describeAll, publish } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
 
@@ -32,7 +34,8 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { registry } = destination;
   const registries = connect(invoked, surroundings.settings);
   await requireFallbacks(plan, registries, registry);
-  const { signal, output } = invoked;
+  const { signal, output, env, redactor } = invoked;
+  await hideSecrets(plan, { env, root: surroundings.repo.root, redactor });
   const progress = createProgress({ output, legs: tasks, signal });
   const shop = openWorkshop(run);
   const legs = await runLegs({
@@ -49,6 +52,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
 
 function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): Workshop {
   const { env, output, signal, redactor } = invoked;
+  const event = { ...surroundings.event, kind: plan.run.event };
   const tools = new Map<string, Promise<string>>();
   async function find(name: string): Promise<string> {
     return (await findTool(name, { env, signal, onProgress: output.info })).path;
@@ -60,6 +64,7 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): W
     insecure: destination.insecure,
     sourceUrl: surroundings.origin.url,
     env,
+    variables: { ...env, ...tagVariables({ event, head: plan.run, env }) },
     redact: redactor.redact,
     toolPath: (name) => {
       const path = tools.get(name) ?? find(name);

@@ -20,6 +20,8 @@ export interface Workshop {
   readonly insecure: boolean;
   readonly sourceUrl: string | null;
   readonly env: Env;
+  /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
+  readonly variables: Env;
   /** Where a tool is; each is looked for, and installed, once. */
   readonly toolPath: (name: string) => Promise<string>;
   readonly redact: (line: string) => string;
@@ -52,6 +54,7 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
   try {
     const leg = resolveLeg(shop.plan, job.leg, {
       ...shop,
+      env: shop.variables,
       scratch,
       inputFiles: await readInputs(shop.root, backend.inputs(job.image)),
     });
@@ -92,7 +95,8 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
 function describeFailure(backend: Backend, leg: Leg, outcome: ExecOutcome): LegFailure {
   const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
   const known =
-    backend.explain(outcome) ?? new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
+    backend.explain(outcome, leg) ??
+    new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
   return new LegFailure(known, lastLines(outcome));
 }
 

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan } from '../../domain/plan.ts';
+import type { Env } from '../../system/env.ts';
+import type { Redactor } from '../../system/redact.ts';
+
+export interface SecretPlace {
+  readonly env: Env;
+  /** Of the checkout: secret files are named from there. */
+  readonly root: string;
+  readonly redactor: Redactor;
+}
+
+/** What a build step is given as a secret, and prints all the same, shows nowhere. */
+export async function hideSecrets(plan: Plan, { env, root, redactor }: SecretPlace): Promise<void> {
+  for (const { env: name, file } of plan.images.flatMap(({ secrets }) => secrets)) {
+    const value =
+      file === undefined ? env[name ?? ''] : await readFile(join(root, file), 'utf8').catch(() => undefined);
+    if (value !== undefined) redactor.add(value);
+  }
+}
