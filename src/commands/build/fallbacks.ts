@@ -1,6 +1,6 @@
 import type { Plan } from '../../domain/plan.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
-import { runPool } from '../../registry/pool.ts';
+import { runPool } from '../../system/pool.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { joinRepository } from '../../plan/resolve-leg.ts';

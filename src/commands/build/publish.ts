@@ -3,7 +3,7 @@ import type { Plan, PlanImage, PlanOutput } from '../../domain/plan.ts';
 import type { ImageResult, LegResult } from '../../domain/result.ts';
 import type { ExpectedImage } from '../../registry/inspect.ts';
 import { joinAll, type Joined, type JoinRequest } from '../../registry/join.ts';
-import type { Settled } from '../../registry/pool.ts';
+import type { Settled } from '../../system/pool.ts';
 import { parseReference, parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { joinRepository } from '../../plan/resolve-leg.ts';

@@ -2,7 +2,7 @@ import { BACKENDS } from '../../backends/index.ts';
 import type { Repository } from '../../changes/repository.ts';
 import type { ChangedFile, GoInputs, ImageInputs } from '../../domain/change.ts';
 import type { FileTree } from '../../domain/tree.ts';
-import { runPool } from '../../registry/pool.ts';
+import { runPool } from '../../system/pool.ts';
 import type { ChosenImage } from './choices.ts';
 import { join } from './context-facts.ts';
 import { askAbout, listGoDirectories } from './go-inputs.ts';

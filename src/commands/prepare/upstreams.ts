@@ -2,7 +2,7 @@ import type { Repository } from '../../changes/repository.ts';
 import { resolveUpstream } from '../../changes/upstream.ts';
 import type { ConfiguredImage } from '../../config/settings.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
-import { settlePool } from '../../registry/pool.ts';
+import { settlePool } from '../../system/pool.ts';
 
 export interface Upstreams {
   /** By image; those without an upstream are absent. */
