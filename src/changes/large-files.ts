@@ -1,6 +1,14 @@
 import { HephyError } from '../errors.ts';
 import { askGit, runGit, type GitCall } from './git.ts';
 
+/** git-lfs asks whether it is installed before it writes a file, and for everything else it is not: see `PLAIN_FILES`. */
+const INSTALLED = [
+  '-c',
+  'filter.lfs.smudge=git-lfs smudge -- %f',
+  '-c',
+  'filter.lfs.clean=git-lfs clean -- %f',
+];
+
 /** Replaces the pointers of Git LFS by what they point at: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
 export async function pullLargeFiles(call: GitCall, inSubmodules: boolean): Promise<void> {
   const version = await runGit(['lfs', 'version'], call);
@@ -9,6 +17,7 @@ export async function pullLargeFiles(call: GitCall, inSubmodules: boolean): Prom
       hint: 'Install git-lfs (https://git-lfs.com), or leave upstream_lfs out.',
     });
   }
-  await askGit(['lfs', 'pull'], call);
-  if (inSubmodules) await askGit(['submodule', '--quiet', 'foreach', '--recursive', 'git lfs pull'], call);
+  await askGit([...INSTALLED, 'lfs', 'pull'], call);
+  if (inSubmodules)
+    await askGit([...INSTALLED, 'submodule', '--quiet', 'foreach', '--recursive', 'git lfs pull'], call);
 }

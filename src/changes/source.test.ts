@@ -122,6 +122,26 @@ describe('what is fetched', () => {
   });
 });
 
+describe('Git LFS', () => {
+  test('pointers stay pointers until more is asked for; then git-lfs is, and must be there', async () => {
+    const { url, tip } = await upstream();
+    const bin = await createTempDir();
+    const request = await ask({ url, commit: tip, lfs: true });
+    await expect(fetchSource(request)).rejects.toThrowWithCode('TOOL_MISSING');
+    const pull = 'test "$1" = version || echo large > src/main.c';
+    await writeFile(join(bin, 'git-lfs'), `#!/bin/sh\n${pull}\n`, { mode: 0o755 });
+    const env = { ...TEST_GIT_ENV, PATH: `${bin}:${TEST_GIT_ENV.PATH}` };
+    for (const [lfs, content] of [
+      [false, 'new'],
+      [true, 'large\n'],
+    ] as const) {
+      const into = `${request.into}-${content.trim()}`;
+      await fetchSource({ ...request, env, lfs, into });
+      expect(await readFile(join(into, 'src/main.c'), 'utf8')).toBe(content);
+    }
+  });
+});
+
 function settingsOf(settings: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(settings).flatMap(([name, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, name],
