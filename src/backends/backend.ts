@@ -9,6 +9,8 @@ export interface Backend<Options = unknown> {
   readonly id: BackendId;
   readonly options: z.ZodType<Options>;
   readonly platforms: readonly Platform[];
+  /** It runs in a container and sees of the machine what `Leg.container` says. */
+  readonly inContainer?: boolean;
   /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */
   inputs(recipe: Pick<Recipe<Options>, 'source' | 'options'>): readonly string[];
   invocation(leg: Leg<Options>): Invocation;
@@ -16,5 +18,5 @@ export interface Backend<Options = unknown> {
   resultFiles(leg: Leg<Options>): readonly string[];
   readResult(leg: Leg<Options>, outcome: ExecOutcome): BuildResult | HephyError;
   /** Names a failure it knows; undefined: show the end of the log. */
-  explain(outcome: ExecOutcome): HephyError | undefined;
+  explain(outcome: ExecOutcome, leg: Leg<Options>): HephyError | undefined;
 }

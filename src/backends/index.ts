@@ -1,11 +1,12 @@
 import type { BackendId } from '../domain/image.ts';
 import type { Backend } from './backend.ts';
+import { kaniko } from './kaniko/kaniko.ts';
 import { ko } from './ko/ko.ts';
 import { KoOptions } from './ko/options.ts';
 import { SpinOptions } from './spin/options.ts';
 
 /** Every backend of this version, by its id. A folder that is not here is found by backends.test.ts. */
-export const BACKENDS: Readonly<Partial<Record<BackendId, Backend>>> = { ko };
+export const BACKENDS: Readonly<Partial<Record<BackendId, Backend>>> = { kaniko, ko };
 
 /** The part of a build-config.yaml that belongs to one backend, by its key. */
 export const OPTION_SCHEMAS = { ko_config: KoOptions, spin_config: SpinOptions } as const;

@@ -52,6 +52,20 @@ export interface Recipe<Options = unknown> {
   readonly cache: CacheOptions;
 }
 
+/** What a build inside a container must be given of the machine, since it sees nothing else of it. */
+export interface ContainerSite {
+  /** Instead of the backend's own image; null: that one. */
+  readonly image: string | null;
+  /** A Docker config file with nothing but logins in it; null: nobody is logged in. */
+  readonly loginFile: string | null;
+  /** Certificates, as PEM files, that the machine trusts beside the usual ones. */
+  readonly caFiles: readonly string[];
+  /** Registries, by host and path, to pull from instead of Docker Hub. */
+  readonly mirrors: readonly string[];
+  /** More registries, beside the one that is pushed to, that may be spoken to without TLS. */
+  readonly insecureRegistries: readonly string[];
+}
+
 /** One image target for one platform with everything resolved: what a backend turns into a command line. */
 export interface Leg<Options = unknown> {
   readonly id: string;
@@ -75,4 +89,6 @@ export interface Leg<Options = unknown> {
   readonly inputFiles: Readonly<Record<string, string>>;
   /** The registry speaks plain HTTP: loopback, or allowed by name. */
   readonly insecure: boolean;
+  /** For backends that run inside a container, where it runs on this machine. */
+  readonly container?: ContainerSite;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ko } from '../../src/backends/ko/ko.ts';
+import { explainFailure } from '../../src/backends/ko/failures.ts';
 import { cloneShallow, createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { BUILD_ENV, build, pull, pushBase, runKo, saveProgram } from '../support/ko-builds.ts';
 import { koLeg, type LegChanges } from '../support/ko-leg.ts';
@@ -147,7 +147,7 @@ describe('what reaches the image', () => {
       PASSWORD: 'hunter2',
     });
     expect(output).not.toContain('hunter2');
-    expect(ko.explain(await runKo(one))).toThrowWithCode('CONFIG_VARIABLE');
+    expect(explainFailure(await runKo(one))).toThrowWithCode('CONFIG_VARIABLE');
   });
 });
 
@@ -193,17 +193,17 @@ describe('failures that are named', () => {
     const one = leg({ options: { import_path, ...options }, buildArgs: { HEPHY_REGISTRY: registry.host } });
     const outcome = await runKo(one);
     expect(outcome.exitCode).toBe(1);
-    expect(ko.explain(outcome)).toThrowWithCode(code);
+    expect(explainFailure(outcome)).toThrowWithCode(code);
   });
 
   test('a platform that the base does not have', async () => {
-    const error = ko.explain(await runKo(leg({ platform: 'linux/arm/v7' })));
+    const error = explainFailure(await runKo(leg({ platform: 'linux/arm/v7' })));
     expect(error).toMatchObject({ code: 'BUILD_FAILED', message: expect.stringContaining('platform') });
   });
 
   test('a program that does not compile: its first mistake, with its place', async () => {
     await repo.write({ 'cmd/broken/main.go': 'package main\n\nfunc main() { undefined() }\n' });
-    const error = ko.explain(await runKo(leg({ options: { import_path: './cmd/broken' } })));
+    const error = explainFailure(await runKo(leg({ options: { import_path: './cmd/broken' } })));
     expect(error).toMatchObject({
       code: 'BUILD_FAILED',
       message: 'cmd/broken/main.go:3:15: undefined: undefined',
@@ -212,19 +212,19 @@ describe('failures that are named', () => {
 
   test('no Go, no module, no registry', async () => {
     const withoutGo = { ...BUILD_ENV, PATH: '/usr/bin:/bin' };
-    expect(ko.explain(await runKo(leg(), withoutGo))).toThrowWithCode('TOOL_MISSING');
+    expect(explainFailure(await runKo(leg(), withoutGo))).toThrowWithCode('TOOL_MISSING');
     const bare = join(temporary, 'bare');
     await mkdir(bare);
-    expect(ko.explain(await runKo(leg({ root: bare })))).toThrowWithCode('CONFIG_KO');
+    expect(explainFailure(await runKo(leg({ root: bare })))).toThrowWithCode('CONFIG_KO');
     const nobody = leg({ repository: '127.0.0.1:1/shop' });
-    expect(ko.explain(await runKo(nobody))).toThrowWithCode('REGISTRY_UNAVAILABLE');
+    expect(explainFailure(await runKo(nobody))).toThrowWithCode('REGISTRY_UNAVAILABLE');
   });
 
   test('a registry that wants a login', async () => {
     const guarded = await startRegistry({ auth: 'basic' });
     try {
       const outcome = await runKo(leg({ repository: `${guarded.host}/shop` }));
-      expect(ko.explain(outcome)).toThrowWithCode('REGISTRY_AUTH');
+      expect(explainFailure(outcome)).toThrowWithCode('REGISTRY_AUTH');
     } finally {
       await guarded.stop();
     }

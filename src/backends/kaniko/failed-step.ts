@@ -1,0 +1,72 @@
+import type { Position } from '../../errors.ts';
+
+/** What kaniko was at when it failed. */
+export interface FailedStep {
+  /** As its log has it, on one line; empty where the log does not reach back so far. */
+  readonly text: string;
+  readonly at: Position;
+  /** The image that it asked a registry for last. */
+  readonly base: string;
+}
+
+export interface DockerfileText {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** kaniko announces each instruction before it runs it, or before it looks for the instruction's files. */
+const ANNOUNCED =
+  /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*?)(?: requires it\.)?\s*$/;
+
+const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
+
+const LONGEST = 100;
+
+/** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
+export function findFailedStep(output: string, dockerfile: DockerfileText): FailedStep {
+  const text = squeeze(lastCaught(output, ANNOUNCED));
+  const lines = listInstructions(dockerfile.text).filter(
+    (instruction) => text !== '' && instruction.text === text,
+  );
+  const [only] = lines;
+  const line = only !== undefined && lines.length === 1 ? { line: only.line } : {};
+  return { text: shorten(text), at: { file: dockerfile.file, ...line }, base: lastCaught(output, RETRIEVED) };
+}
+
+function lastCaught(output: string, pattern: RegExp): string {
+  const line = output.split('\n').findLast((one) => pattern.test(one));
+  return pattern.exec(line ?? '')?.[1] ?? '';
+}
+
+interface Instruction {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Continued lines as one; comments and empty lines between them belong to none. */
+function listInstructions(dockerfile: string): readonly Instruction[] {
+  const found: Instruction[] = [];
+  let open: Instruction | undefined;
+  for (const [index, raw] of dockerfile.split(/\r?\n/).entries()) {
+    if (/^\s*(#|$)/.test(raw)) continue;
+    const continues = /[\\`]\s*$/.test(raw);
+    const text = `${open?.text ?? ''}${continues ? raw.replace(/[\\`]\s*$/, '') : raw}`;
+    open = { line: open?.line ?? index + 1, text };
+    if (continues) continue;
+    found.push({ ...open, text: squeeze(open.text) });
+    open = undefined;
+  }
+  return found;
+}
+
+/** The keyword in capitals, as kaniko prints it, and one space for many. */
+function squeeze(text: string): string {
+  return text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/^\w+/, (keyword) => keyword.toUpperCase());
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}

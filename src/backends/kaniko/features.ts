@@ -1,0 +1,12 @@
+/**
+ * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
+ * does, so that an image does not change with its backend. Cache and secret mounts need no such flag any more.
+ */
+export const FEATURES = [
+  'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
+  'FF_KANIKO_COPY_AS_ROOT',
+  'FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS',
+  'FF_KANIKO_EXPAND_HEREDOC',
+  'FF_KANIKO_RUN_HONOR_GROUP',
+  'FF_KANIKO_UNTAR_SKIP_ROOT',
+] as const;

@@ -1,0 +1,63 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
+import { HephyError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { containerArgs, ENGINE_ENV } from './container.ts';
+import { explainFailure } from './failures.ts';
+import { dockerfileOf } from './source.ts';
+
+/** All there is to say of a Dockerfile build stands in the fields that every backend shares. */
+const KanikoOptions = z.strictObject({});
+type KanikoOptions = z.infer<typeof KanikoOptions>;
+
+/** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
+export const kaniko: Backend<KanikoOptions> = {
+  id: 'kaniko',
+  options: KanikoOptions,
+  platforms: BACKEND_PLATFORMS.kaniko,
+  inContainer: true,
+  inputs: listInputs,
+  invocation: describe,
+  resultFiles: (leg) => [digestFile(leg)],
+  readResult,
+  explain: explainFailure,
+};
+
+/** The Dockerfile may stand outside the context, and its own ignore file beside it. */
+function listInputs({ source }: Pick<Recipe, 'source'>): readonly string[] {
+  const dockerfile = dockerfileOf(source);
+  return [dockerfile, `${dockerfile}.dockerignore`];
+}
+
+function describe(leg: Leg): Invocation {
+  const digest = digestFile(leg);
+  const secretNames = leg.recipe.secrets.flatMap(({ env }) => env ?? []);
+  return {
+    tool: 'docker',
+    args: containerArgs(leg, digest),
+    cwd: leg.root,
+    env: {},
+    passEnv: [...ENGINE_ENV, ...secretNames],
+    // Only what is there can be mounted.
+    files: [{ path: digest, content: '' }],
+  };
+}
+
+function digestFile(leg: Leg): string {
+  return posix.join(leg.scratch, 'digest');
+}
+
+function readResult(leg: Leg, outcome: ExecOutcome): BuildResult | HephyError {
+  const digest = (outcome.files[digestFile(leg)] ?? '').trim();
+  if (/^sha256:[0-9a-f]{64}$/.test(digest)) return { digest };
+  const found = digest === '' ? 'no digest' : `"${digest}" as the digest`;
+  return new HephyError(
+    'BUILD_FAILED',
+    `kaniko ended well but reported ${found} of ${leg.repository}:${leg.tag}`,
+    {
+      hint: 'The setting kaniko_image names an image whose program is kaniko’s executor.',
+    },
+  );
+}
