@@ -1,5 +1,6 @@
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
+import { showControls } from '../system/text.ts';
 import { askGit, gitFailure, runGit, type GitCall } from './git.ts';
 import { readStatus, type WorkingStatus } from './status.ts';
 
@@ -30,12 +31,27 @@ export async function findRepository(cwd: string, env: Env, signal?: AbortSignal
   const done = await runGit(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call);
   const [bare, shallow, gitDir, root, ...refs] = linesOf(done.stdout);
   const place = { gitDir: gitDir ?? '', shallow: shallow === 'true' };
-  if (done.exitCode === 0 && root !== undefined && refs.length <= 2) {
+  if (done.exitCode === 0 && root !== undefined && refs.every(isRef)) {
     return openRepository({ ...place, root, bare: false, refs }, call);
   }
-  if (bare !== 'true') throw notFound(cwd, gitFailure('rev-parse', done, signal));
-  const asked = linesOf(await askGit(['rev-parse', ...REFS], call));
-  return openRepository({ ...place, root: place.gitDir, bare: true, refs: asked }, call);
+  if (done.exitCode !== 0 && bare !== 'true') throw notFound(cwd, gitFailure('rev-parse', done, signal));
+  return askApart({ bare: bare === 'true', shallow: place.shallow }, call);
+}
+
+/** One answer a process: of a bare repository, and where a folder's name holds a newline. */
+async function askApart(known: Pick<Answers, 'bare' | 'shallow'>, call: GitCall): Promise<Repository> {
+  const gitDir = await askLine(['--absolute-git-dir'], call);
+  const root = known.bare ? gitDir : await askLine(['--show-toplevel'], call);
+  const refs = linesOf(await askGit(['rev-parse', ...REFS], call));
+  return openRepository({ ...known, gitDir, root, refs }, call);
+}
+
+async function askLine(question: readonly string[], call: GitCall): Promise<string> {
+  return (await askGit(['rev-parse', ...question], call)).toString('utf8').replace(/\n$/, '');
+}
+
+function isRef(line: string): boolean {
+  return line === 'HEAD' || line.startsWith('refs/');
 }
 
 interface Answers extends Pick<Repository, 'root' | 'gitDir' | 'bare' | 'shallow'> {
@@ -67,10 +83,14 @@ function linesOf(out: Buffer): string[] {
 
 function notFound(cwd: string, cause: HephyError): HephyError {
   if (cause.code === 'CANCELLED' || cause.hint !== undefined) return cause;
-  return new HephyError('NOT_A_REPOSITORY', `${cwd} is not in the working tree of a git repository`, {
-    hint: 'Run hephy in a clone, or `git init` and commit first.',
-    cause,
-  });
+  return new HephyError(
+    'NOT_A_REPOSITORY',
+    `${showControls(cwd)} is not in the working tree of a git repository`,
+    {
+      hint: 'Run hephy in a clone, or `git init` and commit first.',
+      cause,
+    },
+  );
 }
 
 /** Runs git at the root. */
