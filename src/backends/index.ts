@@ -1,5 +1,6 @@
 import type { BackendId } from '../domain/image.ts';
 import type { Backend } from './backend.ts';
+export { KANIKO_IMAGE } from './kaniko/image.ts';
 import { kaniko } from './kaniko/kaniko.ts';
 import { ko } from './ko/ko.ts';
 import { KoOptions } from './ko/options.ts';

@@ -71,6 +71,8 @@ describe('where a setting comes from', () => {
       push: 'auto',
       redact: true,
       insecureRegistries: [],
+      registryMirrors: [],
+      kanikoImage: undefined,
     });
   });
 

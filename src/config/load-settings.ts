@@ -43,7 +43,8 @@ export function resolveSettings(sources: SettingSources): {
 }
 
 type Habits =
-  'jobs' | 'maxJobs' | 'fanOut' | 'rebuild' | 'rebuildDependents' | 'push' | 'redact' | 'insecureRegistries';
+  'jobs' | 'maxJobs' | 'fanOut' | 'rebuild' | 'rebuildDependents' | 'push' | 'redact' | Registries;
+type Registries = 'insecureRegistries' | 'registryMirrors' | 'kanikoImage';
 
 function pickHabits(chosen: Project): Pick<Settings, Habits> {
   return {
@@ -55,6 +56,8 @@ function pickHabits(chosen: Project): Pick<Settings, Habits> {
     push: chosen.push ?? 'auto',
     redact: chosen.redact ?? true,
     insecureRegistries: chosen.insecure_registries ?? [],
+    registryMirrors: chosen.registry_mirrors ?? [],
+    kanikoImage: chosen.kaniko_image,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KANIKO_IMAGE } from '../backends/index.ts';
 import { Flag, Text, TextItem, optional, optionalText, optionalTexts } from '../domain/fields.ts';
 import { BACKEND_IDS } from '../domain/image.ts';
 import { Deploy, byArchitecture } from './field-types.ts';
@@ -106,6 +107,19 @@ export const ProjectConfig = z.strictObject({
     kind: 'list of hosts',
     absent: 'none',
     example: ['registry.internal:5000'],
+  }),
+  registry_mirrors: optionalTexts().meta({
+    description:
+      'Registries, by host and path, that builds in a container on this machine ask for Docker Hub’s images first.',
+    kind: 'list of hosts',
+    absent: 'none',
+    example: ['mirror.example.com/hub'],
+  }),
+  kaniko_image: optionalText().meta({
+    description: 'The image that kaniko runs in, for networks that keep a copy of it.',
+    kind: 'reference',
+    absent: `\`${KANIKO_IMAGE}\``,
+    example: 'registry.example.com/kaniko:v1.28.3-debug',
   }),
   defaults: optional(ImageConfig).meta({
     description:

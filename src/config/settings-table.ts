@@ -38,6 +38,8 @@ const READERS: Readonly<Record<SettingName, ReadText>> = {
   push: readWord,
   redact: readFlag,
   insecure_registries: readList,
+  registry_mirrors: readList,
+  kaniko_image: readWord,
 };
 
 export const SETTINGS: readonly Setting[] = [
@@ -55,6 +57,8 @@ export const SETTINGS: readonly Setting[] = [
   describeSetting('push'),
   describeSetting('redact'),
   describeSetting('insecure_registries'),
+  describeSetting('registry_mirrors'),
+  describeSetting('kaniko_image'),
 ];
 
 function describeSetting(name: SettingName, formerVariable?: string): Setting {

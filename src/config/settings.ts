@@ -32,6 +32,9 @@ export interface Settings {
   readonly push: 'auto' | 'always' | 'never';
   readonly redact: boolean;
   readonly insecureRegistries: readonly string[];
+  readonly registryMirrors: readonly string[];
+  /** Undefined: the one that this version was tested with. */
+  readonly kanikoImage: string | undefined;
 }
 
 /** One image as configured, its defaults applied and its places resolved; `select/` and `plan/` read this. */

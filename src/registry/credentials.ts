@@ -8,6 +8,8 @@ export type { Credential } from './docker-config.ts';
 /** Answers who we are on a registry. Undefined: nobody, ask without a login. */
 export interface Credentials {
   find(host: string): Promise<Credential | undefined>;
+  /** Registries that the user's config mentions. */
+  hosts(): Promise<readonly string[]>;
 }
 
 export interface CredentialOptions {
@@ -24,15 +26,19 @@ const HELPER_TIMEOUT_MS = 30_000;
 export function loadCredentials(options: CredentialOptions): Credentials {
   const answers = new Map<string, Promise<Credential | undefined>>();
   let sources: Promise<readonly LoginSource[]> | undefined;
-  async function look(host: string): Promise<Credential | undefined> {
+  function readSources(): Promise<readonly LoginSource[]> {
     sources ??= readLoginSources(options.env);
-    for (const source of await sources) {
+    return sources;
+  }
+  async function look(host: string): Promise<Credential | undefined> {
+    for (const source of await readSources()) {
       const found = await askSource(source, host, options);
       if (found) return found;
     }
     return options.known?.[host];
   }
   return {
+    hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
     find: (name) => {
       const host = canonicalHost(name);
       const answer = answers.get(host) ?? look(host);

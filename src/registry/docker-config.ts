@@ -32,6 +32,8 @@ export interface Credential {
 /** One place that holds logins: Docker's file, podman's, or a variable with the same text in it. */
 export interface LoginSource {
   readonly origin: string;
+  /** Registries that it mentions; there may be a login for none of them. */
+  readonly hosts: readonly string[];
   /** Program that knows the login for this registry. */
   helper(host: string): string | undefined;
   entry(host: string): Credential | undefined;
@@ -78,6 +80,7 @@ export function parseSource(origin: string, text: string): LoginSource {
   const entries = byHost(auths ?? {});
   return {
     origin,
+    hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
     helper: (host) => helpers.get(host) ?? (credsStore || undefined),
     entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
   };

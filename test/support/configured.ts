@@ -57,6 +57,8 @@ export function settings(more: Partial<Settings> = {}): Settings {
     push: 'auto',
     redact: true,
     insecureRegistries: [],
+    registryMirrors: [],
+    kanikoImage: undefined,
     ...more,
   };
 }

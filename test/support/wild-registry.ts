@@ -38,7 +38,7 @@ export function enterWild(): Wild {
       stops.push(() => http.close());
       const registries = openRegistries({
         http,
-        credentials: { find: async () => login },
+        credentials: { hosts: async () => [], find: async () => login },
         pace: { now: () => wild.clock, sleep: async (ms) => void (wild.clock += ms), random: () => 0.5 },
         ...options,
       });

@@ -2,6 +2,7 @@ import { tagVariables } from '../../ci/tag-variables.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ImageResult, RunResult } from '../../domain/result.ts';
 import { writeLayout } from '../../registry/layout.ts';
+import { loadCredentials } from '../../registry/credentials.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { createProgress } from '../../report/progress.ts';
@@ -11,6 +12,7 @@ import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
 import { buildLeg, type Workshop } from './build-leg.ts';
 import { connect } from './connect.ts';
+import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { requireFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
@@ -53,6 +55,9 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
 function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): Workshop {
   const { env, output, signal, redactor } = invoked;
   const event = { ...surroundings.event, kind: plan.run.event };
+  const { settings } = surroundings;
+  const { registry } = destination;
+  const credentials = loadCredentials({ env, signal });
   const tools = new Map<string, Promise<string>>();
   async function find(name: string): Promise<string> {
     return (await findTool(name, { env, signal, onProgress: output.info })).path;
@@ -60,12 +65,13 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): W
   return {
     plan,
     root: surroundings.repo.root,
-    registry: destination.registry,
+    registry,
     insecure: destination.insecure,
     sourceUrl: surroundings.origin.url,
     env,
     variables: { ...env, ...tagVariables({ event, head: plan.run, env }) },
     redact: redactor.redact,
+    containerSite: (scratch) => makeContainerSite({ settings, env, credentials, registry }, scratch),
     toolPath: (name) => {
       const path = tools.get(name) ?? find(name);
       tools.set(name, path);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { BACKENDS } from '../../backends/index.ts';
 import type { Backend } from '../../backends/backend.ts';
-import type { Leg } from '../../domain/image.ts';
+import type { ContainerSite, Leg } from '../../domain/image.ts';
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
 import { HephyError } from '../../errors.ts';
@@ -24,6 +24,8 @@ export interface Workshop {
   readonly variables: Env;
   /** Where a tool is; each is looked for, and installed, once. */
   readonly toolPath: (name: string) => Promise<string>;
+  /** For tools that run in a container; logins are written to the leg's scratch directory. */
+  readonly containerSite: (scratch: string) => Promise<ContainerSite>;
   readonly redact: (line: string) => string;
 }
 
@@ -58,7 +60,8 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
       scratch,
       inputFiles: await readInputs(shop.root, backend.inputs(job.image)),
     });
-    return await runLeg(shop, job, { backend, leg, log });
+    const container = backend.inContainer && { container: await shop.containerSite(scratch) };
+    return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
   } finally {
     await Promise.all([
       rm(scratch, { recursive: true, force: true }),

@@ -4,6 +4,7 @@ import { HephyError } from '../../errors.ts';
 import type { Progress } from '../../report/progress.ts';
 import { runTasks, type Task, type TaskResult } from '../../system/scheduler.ts';
 import { LegFailure, logPath } from './build-leg.ts';
+import { isEmulated } from './emulation.ts';
 
 export interface LegTask extends Task {
   readonly image: PlanImage;
@@ -78,7 +79,7 @@ function describeLeg(
     size: null,
     startedAt,
     durationMs: startedAt === null ? 0 : Date.now() - startedAt,
-    emulated: false,
+    emulated: isEmulated(image.backend, leg.platform),
     because: ended.state === 'skipped' ? ended.because : null,
     error: ended.state === 'failed' ? problemOf(ended.error) : null,
     lastLines: ended.state === 'failed' && ended.error instanceof LegFailure ? ended.error.lastLines : [],

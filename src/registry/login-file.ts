@@ -1,0 +1,34 @@
+import { settlePool } from '../system/pool.ts';
+import type { Credential, Credentials } from './credentials.ts';
+import { canonicalHost } from './reference.ts';
+
+/** Docker Hub's name in the file. */
+const HUB = 'https://index.docker.io/v1/';
+const HELPERS_AT_ONCE = 4;
+
+/**
+ * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
+ * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
+ */
+export async function renderLogins(
+  credentials: Credentials,
+  destination: string,
+): Promise<string | undefined> {
+  const wanted = canonicalHost(destination);
+  const hosts = [...new Set([wanted, ...(await credentials.hosts())])];
+  const asked = await settlePool(hosts, HELPERS_AT_ONCE, (host) => credentials.find(host));
+  const auths: Record<string, object> = {};
+  for (const [index, host] of hosts.entries()) {
+    const answer = asked[index];
+    if (answer === undefined) continue;
+    if ('error' in answer && host === wanted) throw answer.error;
+    if ('value' in answer && answer.value)
+      auths[host === 'docker.io' ? HUB : host] = describeLogin(answer.value);
+  }
+  return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
+}
+
+function describeLogin({ username, password, identityToken }: Credential): object {
+  if (identityToken !== undefined) return { identitytoken: identityToken };
+  return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
+}
