@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-export const bundle = join(root, 'dist', 'index.js');
+/** The committed bundle; HEPHY_BENCH_BUNDLE names another one to compare with it. */
+export const bundle = process.env.HEPHY_BENCH_BUNDLE ?? join(root, 'dist', 'index.js');
+
+/** A program that only the measurements need. */
+export function program(name) {
+  return join(root, 'bench', 'programs', name);
+}
 
 /** A tool from the cache that script/install-tools.mjs fills. */
 export function tool(name) {

@@ -10,6 +10,14 @@ export function git(dir, ...args) {
   return done.stdout.trim();
 }
 
+/** A folder as a repository with one commit, with everything in it. */
+export function commitAll(dir) {
+  const who = ['-c', 'user.name=bench', '-c', 'user.email=bench@localhost', '-c', 'commit.gpgsign=false'];
+  git(dir, 'init', '-q', '-b', 'main');
+  git(dir, 'add', '-A');
+  git(dir, ...who, 'commit', '-q', '-m', '.');
+}
+
 function blob(path, text) {
   return `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
 }
