@@ -45,7 +45,12 @@ async function describeKo(plan: Plan, { repo, env }: Case): Promise<object[]> {
   return Promise.all(
     legs.map(async ({ image, leg }) => {
       const inputs = BACKENDS.ko?.inputs(image) ?? [];
-      const site = { ...SITE, root: repo.dir, env, inputFiles: await readAll(repo.dir, inputs) };
+      const site = {
+        ...SITE,
+        ...{ root: repo.dir, checkout: repo.dir, commitTime: plan.run.commitTime ?? 0 },
+        env,
+        inputFiles: await readAll(repo.dir, inputs),
+      };
       const invocation = BACKENDS.ko?.invocation(resolveLeg(plan, leg, site));
       const text = JSON.stringify({ leg: leg.id, ...invocation }).replaceAll(repo.dir, '/repo');
       const described: object = JSON.parse(text);

@@ -18,7 +18,7 @@ export interface SourceRequest extends UpstreamAddress {
   readonly signal?: AbortSignal | undefined;
 }
 
-const TIMEOUT_MS = 15 * 60_000;
+const TIMEOUT_MS = { whole: 15 * 60_000, lean: 60_000 } as const;
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules'];
 const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
 
@@ -26,7 +26,7 @@ const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
 export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'): Promise<GitCall> {
   checkUpstreamUrl(request);
   await mkdir(request.into, { recursive: true });
-  const call = callFor(request, await readInherited(request));
+  const call = { ...callFor(request, await readInherited(request)), timeoutMs: TIMEOUT_MS[extent] };
   const format = request.commit.length === 64 ? ['--object-format=sha256'] : [];
   await askGit(['init', '--quiet', '--template=', ...format], call);
   await askGit(['config', 'remote.origin.url', request.url], call);
@@ -70,7 +70,7 @@ const PLAIN_FILES: readonly GitSetting[] = [
 function callFor(request: SourceRequest, inherited: readonly GitSetting[]): GitCall {
   const { env, signal, into: cwd } = request;
   const extraEnv = accessEnv(request, env, [...inherited, ...PLAIN_FILES]);
-  return { cwd, env, signal, timeoutMs: TIMEOUT_MS, extraEnv: { ...extraEnv, GIT_LFS_SKIP_SMUDGE: '1' } };
+  return { cwd, env, signal, extraEnv: { ...extraEnv, GIT_LFS_SKIP_SMUDGE: '1' } };
 }
 
 /** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */

@@ -1,4 +1,5 @@
 import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
 import { showControls } from '../system/text.ts';
 
 export interface UpstreamAddress {
@@ -31,4 +32,9 @@ function hasSecret(url: string): boolean {
 /** As it may stand in a log. */
 export function hideSecrets(url: string): string {
   return showControls(url.replace(/\/\/[^/]*@/, '//***@'));
+}
+
+/** The setting of the tests: repositories of this machine stand in for those of others. */
+export function allowsFiles(env: Env): boolean {
+  return env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true';
 }

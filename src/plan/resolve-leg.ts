@@ -1,11 +1,17 @@
+import { posix } from 'node:path';
 import { expandVariables } from '../domain/expand.ts';
-import type { Leg } from '../domain/image.ts';
+import type { Leg, SecretRef } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 
 /** Where a leg is built: all that a plan may not hold. */
 export interface LegSite {
+  /** Where the source lies: the checkout, or an upstream's clone. */
   readonly root: string;
+  /** This repository, which secret files are named from. */
+  readonly checkout: string;
+  /** Of the source's commit, in seconds. */
+  readonly commitTime: number;
   readonly scratch: string;
   /** `host/path`. */
   readonly registry: string;
@@ -33,7 +39,7 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
       backend,
       options,
       source,
-      secrets,
+      secrets: secrets.map((secret) => placeSecret(secret, site)),
       cache,
       buildArgs: image.buildArgs,
       labels: image.labels,
@@ -42,8 +48,14 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
     buildArgs: resolveBuildArgs(image, leg, site),
     labels: { ...describeOrigin(image, site), ...image.labels, [REVISION]: image.revision },
     annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
-    sourceDateEpoch: plan.run.commitTime ?? 0,
+    sourceDateEpoch: site.commitTime,
   };
+}
+
+/** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */
+function placeSecret(secret: SecretRef, { root, checkout }: LegSite): SecretRef {
+  if (secret.file === undefined || root === checkout) return secret;
+  return { ...secret, file: posix.resolve(checkout, secret.file) };
 }
 
 const REVISION = 'org.opencontainers.image.revision';

@@ -1,5 +1,6 @@
 import { HephyErrors } from '../errors.ts';
 import type { Choice, ContextFacts } from '../domain/choice.ts';
+import type { ConfiguredImage } from '../config/settings.ts';
 import type { BackendId } from '../domain/image.ts';
 import { chooseOptions } from './options.ts';
 import { choosePlatforms } from './platforms.ts';
@@ -40,6 +41,12 @@ function pick(input: ChoiceInput): Picked {
   return detect(input);
 }
 
+/** Somebody said which backend it is to be, so that nothing in the source can change it. */
+export function isNamed(image: ConfiguredImage, override: ChoiceInput['override']): boolean {
+  const { manual_build: manual, build_backend: backend } = image.values;
+  return manual === true || backend !== undefined || overrideFor(image.name, override) !== undefined;
+}
+
 function overrideFor(name: string, override: ChoiceInput['override']): BackendId | undefined {
   if (override === undefined) return undefined;
   if ('all' in override) return override.all;
@@ -47,15 +54,16 @@ function overrideFor(name: string, override: ChoiceInput['override']): BackendId
 }
 
 function detect({ image, facts, dockerfile }: ChoiceInput): Picked {
-  if (facts === null) return { backend: 'kaniko', reason: 'Dockerfile of the upstream repository' };
-  const found = detectWithoutDockerfile(facts);
+  // An upstream is a Dockerfile build, as it was in v1: a go.mod of others says nothing about what they publish.
+  const found = facts === null ? undefined : detectWithoutDockerfile(facts);
   if (found !== undefined && !image.namesDockerfile) return found;
   const suggestions =
     found === undefined
       ? []
       : [`${found.reason} found: build_backend: ${found.backend} would build this without a Dockerfile`];
   const obstacle = dockerfile?.obstacles[0];
-  if (obstacle === undefined) return { backend: 'kaniko', reason: 'Dockerfile', suggestions };
+  const reason = facts === null ? 'Dockerfile of the upstream repository' : 'Dockerfile';
+  if (obstacle === undefined) return { backend: 'kaniko', reason, suggestions };
   return {
     backend: 'buildkit',
     reason: `${image.dockerfile}:${obstacle.line} ${obstacle.text}`,

@@ -18,6 +18,7 @@ import { requireFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { describeAll, publish } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
+import { openSources, type Sources } from './sources.ts';
 
 export interface BuildRun {
   readonly invoked: Invoked;
@@ -39,12 +40,14 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { signal, output, env, redactor } = invoked;
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor });
   const progress = createProgress({ output, legs: tasks, signal });
-  const shop = openWorkshop(run);
+  const root = surroundings.repo.root;
+  const sources = openSources({ plan, root, env, signal, onProgress: output.info });
+  const shop = openWorkshop(run, sources);
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: ({ image, leg }, stop) =>
       buildLeg(shop, { image, leg, signal: stop, onLine: (line) => progress.line(leg.id, line) }),
-  });
+  }).finally(sources.release);
   const publication = { plan, registries, registry, legs };
   const images = signal.aborted ? describeAll(publication) : await publish(publication);
   if (run.flags.layoutDir !== undefined) await writeLayouts(run.flags.layoutDir, images, registries);
@@ -52,7 +55,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
 }
 
-function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): Workshop {
+function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun, sources: Sources): Workshop {
   const { env, output, signal, redactor } = invoked;
   const event = { ...surroundings.event, kind: plan.run.event };
   const { settings } = surroundings;
@@ -64,6 +67,7 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun): W
   }
   return {
     plan,
+    sources,
     root: surroundings.repo.root,
     registry,
     insecure: destination.insecure,

@@ -11,11 +11,14 @@ import { HephyError } from '../../errors.ts';
 import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
 import { runInvocation } from '../../system/run-invocation.ts';
+import type { Sources } from './sources.ts';
 
 /** What all legs of a run share. */
 export interface Workshop {
   readonly plan: Plan;
+  /** The checkout: logs go there, whatever is built. */
   readonly root: string;
+  readonly sources: Sources;
   readonly registry: string;
   readonly insecure: boolean;
   readonly sourceUrl: string | null;
@@ -54,11 +57,13 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
   const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
   const log = await openLog(shop.root, job.leg.id);
   try {
+    const { root, commitTime } = await shop.sources.find(job.image);
     const leg = resolveLeg(shop.plan, job.leg, {
       ...shop,
+      ...{ root, commitTime, scratch },
+      checkout: shop.root,
       env: shop.variables,
-      scratch,
-      inputFiles: await readInputs(shop.root, backend.inputs(job.image)),
+      inputFiles: await readInputs(root, backend.inputs(job.image)),
     });
     const container = backend.inContainer && { container: await shop.containerSite(scratch) };
     return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });

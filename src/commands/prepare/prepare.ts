@@ -15,6 +15,7 @@ import { chooseAll } from './choices.ts';
 import { findDeleted } from './deleted.ts';
 import { listAllInputs } from './image-inputs.ts';
 import { type Checked, requireSound } from './problems.ts';
+import { reconsider } from './upstream-files.ts';
 import { resolveUpstreams } from './upstreams.ts';
 
 export interface Prepared {
@@ -105,11 +106,14 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
     built.map(({ configured }) => configured),
     { repo, required },
   );
+  const { commits } = upstreams;
+  const override = settings.backendOverride;
+  const looked = await reconsider(chosen, { repo, override, commits, required });
   const plan = makePlan({
     ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
-    images: chosen.map((image) => ({
+    images: looked.images.map((image) => ({
       ...image,
-      upstreamCommit: upstreams.commits.get(image.configured.name) ?? null,
+      upstreamCommit: commits.get(image.configured.name) ?? null,
     })),
     date: runDate(invoked.flags, new Date()),
     gitTags: head.tagsAtHead,
@@ -121,7 +125,7 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
         ignore: settings.ignore,
       }),
     ],
-    warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings],
+    warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
   });
   return { plan, verdicts: judged.verdicts, surroundings };
 }

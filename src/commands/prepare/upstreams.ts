@@ -1,5 +1,6 @@
 import type { Repository } from '../../changes/repository.ts';
 import { resolveUpstream } from '../../changes/upstream.ts';
+import { allowsFiles } from '../../changes/upstream-url.ts';
 import type { ConfiguredImage } from '../../config/settings.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
 import { settlePool } from '../../system/pool.ts';
@@ -40,7 +41,7 @@ export async function resolveUpstreams(
     if ('value' in outcome) commits.set(image.name, outcome.value);
     else problems.push(placeProblem(outcome.error, image));
   }
-  return { commits, warnings: tolerate(problems, options.required) };
+  return { commits, warnings: tolerate(problems, options.required, 'its commit is left open in this plan') };
 }
 
 function ask(url: string, ref: string | null, repo: Repository): Promise<string> {
@@ -51,11 +52,11 @@ function ask(url: string, ref: string | null, repo: Repository): Promise<string>
     env,
     cwd: root,
     signal,
-    allowFile: env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true',
+    allowFile: allowsFiles(env),
   });
 }
 
-function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
+export function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
   if (!(error instanceof HephyError)) throw error;
   const field = error.code === 'UPSTREAM_REF' ? 'upstream_ref' : 'upstream_repo';
   const at = { file: image.config, ...image.positionOf(field) };
@@ -67,10 +68,12 @@ function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
 }
 
 /** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
-function tolerate(problems: readonly HephyError[], required: boolean): readonly string[] {
+export function tolerate(
+  problems: readonly HephyError[],
+  required: boolean,
+  consequence: string,
+): readonly string[] {
   const fatal = problems.filter(({ code }) => required || code !== 'UPSTREAM_UNREACHABLE');
   if (fatal.length > 0) throw new HephyErrors(fatal);
-  return problems.map(
-    ({ message, at }) => `${at?.file ?? ''}: ${message}; its commit is left open in this plan`,
-  );
+  return problems.map(({ message, at }) => `${at?.file ?? ''}: ${message}; ${consequence}`);
 }
