@@ -68,6 +68,7 @@ async function run(program: string, host: string, options: HelperOptions): Promi
       env: childEnv(options.env, HELPER_ENV),
       input: host === 'docker.io' ? HUB_ADDRESS : host,
       timeoutMs: options.timeoutMs,
+      keepBytes: 64 * 1024,
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {

@@ -149,6 +149,18 @@ describe('the Go program', () => {
     expect(choice.options).toEqual({ import_path: '.', env: [], flags: [], ldflags: [], sbom: true });
   });
 
+  test.each([
+    ['target', { target: 'x' }],
+    ['secrets', { secrets: [{ id: 'npm', env: 'NPM_TOKEN' }] }],
+  ])('%s would be lost on ko and spin', (_, values) => {
+    for (const build_backend of ['ko', 'spin'] as const) {
+      expect(() =>
+        choose(configured('a', { build_backend, ...values }), { ...GO, hasSpinToml: true }),
+      ).toThrowWithCode('CONFIG_CONFLICT');
+    }
+    expect(choose(configured('a', { build_backend: 'ko', target: '' }), GO).backend).toBe('ko');
+  });
+
   test('targets are stages, which ko has none of', () => {
     expect(() => choose(configured('a', { build_backend: 'ko', targets: ['x'] }), GO)).toThrowWithCode(
       'CONFIG_CONFLICT',

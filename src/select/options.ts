@@ -5,10 +5,12 @@ import type { ContextFacts } from '../domain/choice.ts';
 import type { BackendId } from '../domain/image.ts';
 import { fieldPosition } from '../domain/position.ts';
 
+type BuildkitConfig = NonNullable<ImageConfig['buildkit_config']>;
 type KoConfig = NonNullable<ImageConfig['ko_config']>;
 type SpinConfig = NonNullable<ImageConfig['spin_config']>;
 
 /** As their schemas fill them in, for images that have no such section. */
+const BUILDKIT_DEFAULTS: BuildkitConfig = { provenance: false, sbom: false, ssh: false, allow: [] };
 const KO_DEFAULTS: KoConfig = { env: [], flags: [], ldflags: [], sbom: true };
 const SPIN_DEFAULTS: SpinConfig = { manifest_path: 'spin.toml', runtime: 'wasi', build: true };
 
@@ -20,22 +22,29 @@ interface OptionsInput {
 /** The backend's own part of the config, its defaults applied. */
 export function chooseOptions(input: OptionsInput, backend: BackendId, problems: HephyError[]): unknown {
   const { values } = input.image;
+  if (backend === 'ko' || backend === 'spin') problems.push(...findDockerfileFields(input.image, backend));
   if (backend === 'spin') return values.spin_config ?? SPIN_DEFAULTS;
+  if (backend === 'buildkit') return values.buildkit_config ?? BUILDKIT_DEFAULTS;
   if (backend !== 'ko') return {};
-  if ((values.targets ?? []).length > 0) problems.push(targetsError(input.image));
   const config = values.ko_config ?? KO_DEFAULTS;
   return { ...config, import_path: config.import_path ?? findProgram(input, config, problems) };
 }
 
-function targetsError(image: ConfiguredImage): HephyError {
-  return new HephyError(
-    'CONFIG_CONFLICT',
-    `${image.name}: targets are stages of a Dockerfile, and ko reads none`,
-    {
-      at: fieldPosition(image, 'targets'),
-      hint: 'Remove targets, or set build_backend: buildkit',
-    },
-  );
+/** What only a Dockerfile build can do would be lost without a word. */
+function findDockerfileFields(image: ConfiguredImage, backend: BackendId): readonly HephyError[] {
+  const { target, targets = [], secrets = [] } = image.values;
+  const used = [
+    { field: 'target', is: target !== undefined && target !== '', what: 'names a stage of a Dockerfile' },
+    { field: 'targets', is: targets.length > 0, what: 'names stages of a Dockerfile' },
+    { field: 'secrets', is: secrets.length > 0, what: 'are for the steps of a Dockerfile' },
+  ];
+  return used
+    .filter(({ is }) => is)
+    .map(({ field, what }) => {
+      const message = `${image.name}: ${field} ${what}, and ${backend} reads none`;
+      const hint = `Remove ${field}, or set build_backend: buildkit`;
+      return new HephyError('CONFIG_CONFLICT', message, { at: fieldPosition(image, field), hint });
+    });
 }
 
 /** The one program below cmd/, or the one that is called like the image; without a cmd/, the module's root, as ko has it. */

@@ -9,6 +9,8 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
+  /** Of each stream only the end is kept, this much: a program that never stops printing must not fill the memory. */
+  readonly keepBytes?: number;
   readonly signal?: AbortSignal;
   /** Called for every complete line, without its end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
@@ -33,8 +35,8 @@ const GRACE_MS = 5_000;
 export async function exec(command: Command): Promise<Finished> {
   const started = performance.now();
   const child = start(command);
-  const stdout = collect(child, 'stdout', command.onLine);
-  const stderr = collect(child, 'stderr', command.onLine);
+  const stdout = collect(child, 'stdout', command);
+  const stderr = collect(child, 'stderr', command);
   const stopper = armStops(child, command);
   feed(child, command.input);
   try {
@@ -50,15 +52,6 @@ export async function exec(command: Command): Promise<Finished> {
   } finally {
     stopper.disarm();
   }
-}
-
-/** Runs a program whose failure the caller cannot use, and gives what it printed. */
-export async function execOk(command: Command): Promise<Buffer> {
-  const done = await exec(command);
-  if (done.exitCode === 0) return done.stdout;
-  const how = done.timedOut ? 'took too long' : `exited ${done.exitCode ?? 'by a signal'}`;
-  const said = done.stderr.toString('utf8').trim().split('\n').slice(-3).join('\n');
-  throw new HephyError('BUILD_FAILED', `${command.file} ${command.args[0] ?? ''} ${how}: ${said}`);
 }
 
 function start(command: Command): ChildProcess {
@@ -78,16 +71,40 @@ function feed(child: ChildProcess, input: string | Uint8Array | undefined): void
   child.stdin.end(input);
 }
 
-function collect(child: ChildProcess, name: 'stdout' | 'stderr', onLine: Command['onLine']): () => Buffer {
-  const chunks: Buffer[] = [];
+function collect(
+  child: ChildProcess,
+  name: 'stdout' | 'stderr',
+  { onLine, keepBytes }: Command,
+): () => Buffer {
+  const kept = keepEnd(keepBytes ?? Infinity);
   const splitter = onLine ? splitLines((line) => onLine(line, name)) : undefined;
   const stream = child[name];
   stream?.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
+    kept.add(chunk);
     splitter?.push(chunk);
   });
   stream?.on('end', () => splitter?.end());
-  return () => Buffer.concat(chunks);
+  return kept.bytes;
+}
+
+/** Cut now and then, not at every chunk. */
+function keepEnd(limit: number): { add(chunk: Buffer): void; bytes(): Buffer } {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  function bytes(): Buffer {
+    const all = Buffer.concat(chunks);
+    return all.length > limit ? all.subarray(all.length - limit) : all;
+  }
+  return {
+    bytes,
+    add: (chunk) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size <= limit * 2) return;
+      chunks = [Buffer.from(bytes())];
+      size = limit;
+    },
+  };
 }
 
 /** Cuts bytes into lines; a multi-byte character that is split over two chunks stays whole. */

@@ -38,6 +38,7 @@ export interface RunOutcome {
 
 /** Enough to show why a build failed; a log that never ends must not fill the memory. */
 const KEPT_LINES = 1_000;
+const KEPT_BYTES = 1024 * 1024;
 
 /** Runs what a backend described: its files first, a minimal environment, no shell. A failing tool is an outcome. */
 export async function runInvocation(
@@ -59,6 +60,7 @@ export async function runInvocation(
       lines.add(line);
       context.onLine?.(line);
     },
+    keepBytes: KEPT_BYTES,
     ...(context.signal ? { signal: context.signal } : {}),
   });
   stopIfAborted(invocation, context);
