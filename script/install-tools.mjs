@@ -1,5 +1,5 @@
 // Installs Go tools at their pinned versions (src/system/tools.json) into the cache that hephy itself looks in.
-// Usage: node script/install-tools.mjs crane registry ko. Prints the directory of each, in order.
+// Usage: node script/install-tools.mjs crane registry ko buildctl. Prints the directory of each, in order.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -18,13 +18,25 @@ function install(name) {
   mkdirSync(join(tools, name), { recursive: true });
   const fresh = mkdtempSync(join(tools, name, '.new-'));
   process.stderr.write(`installing ${name} ${pin.version}\n`);
-  execFileSync('go', ['install', `${pin.go}@v${pin.version}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, GOBIN: fresh, GOFLAGS: '' },
-  });
+  for (const args of commandsOf(name, pin, fresh)) {
+    execFileSync('go', args, {
+      cwd: fresh,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GOBIN: fresh, GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' },
+    });
+  }
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
   return home;
+}
+
+/** As src/system/go-install.ts has it. */
+function commandsOf(name, pin, directory) {
+  const versioned = `${pin.go}@v${pin.version}`;
+  if (pin.way !== 'module') return [['install', versioned]];
+  const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
+  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), pin.go];
+  return [['mod', 'init', 'tools'], ['get', versioned], build];
 }
 
 for (const name of process.argv.slice(2)) process.stdout.write(`${install(name)}\n`);

@@ -12,13 +12,16 @@ const EXCLUSIVE = [
 ] as const;
 
 /**
- * The schemas fill in what an author left out of `ko_config` and `spin_config`; this takes it out again, so that a
+ * The schemas fill in what an author left out of a backend's own section; this takes it out again, so that a
  * project-wide value is not hidden by a default that nobody wrote.
  */
 export function keepWritten(parsed: ImageConfig, raw: unknown): ImageDefaults {
-  const { ko_config, spin_config, ...rest } = parsed;
+  const { buildkit_config, ko_config, spin_config, ...rest } = parsed;
   return {
     ...keepDefined(rest),
+    ...(buildkit_config && {
+      buildkit_config: pickWritten(buildkit_config, fieldOf(raw, 'buildkit_config')),
+    }),
     ...(ko_config && { ko_config: pickWritten(ko_config, fieldOf(raw, 'ko_config')) }),
     ...(spin_config && { spin_config: pickWritten(spin_config, fieldOf(raw, 'spin_config')) }),
   };
@@ -52,6 +55,17 @@ export function applyDefaults(own: ImageDefaults, defaults: ImageDefaults): Imag
     ...merged,
     ...mergeMaps(below, own),
     ...(isMapping(below.cache) && isMapping(own.cache) && { cache: { ...below.cache, ...own.cache } }),
+    ...mergeSections(below, own),
+  };
+}
+
+/** Parsed anew, so that what neither says gets its default again. */
+function mergeSections(below: ImageDefaults, own: ImageDefaults) {
+  const merged = { ...below, ...own };
+  return {
+    buildkit_config:
+      merged.buildkit_config &&
+      OPTION_SCHEMAS.buildkit_config.parse({ ...below.buildkit_config, ...own.buildkit_config }),
     ko_config: merged.ko_config && OPTION_SCHEMAS.ko_config.parse({ ...below.ko_config, ...own.ko_config }),
     spin_config:
       merged.spin_config && OPTION_SCHEMAS.spin_config.parse({ ...below.spin_config, ...own.spin_config }),

@@ -9,14 +9,11 @@ import type { Setting } from './settings-table.ts';
 
 /** Every field of build-config.yaml, those of the backends' own sections after it: for docs/build-config.md. */
 export function renderFieldTable(): string {
-  const { ko_config, spin_config } = OPTION_SCHEMAS;
-  return [
-    renderTable(ImageConfig.shape),
-    '### `ko_config`',
-    renderTable(ko_config.shape),
-    '### `spin_config`',
-    renderTable(spin_config.shape),
-  ].join('\n\n');
+  const sections = Object.entries(OPTION_SCHEMAS).flatMap(([name, { shape }]) => [
+    `### \`${name}\``,
+    renderTable(shape),
+  ]);
+  return [renderTable(ImageConfig.shape), ...sections].join('\n\n');
 }
 
 /** Every field of .hephy/project.yaml, with the input and the variable that say the same: for docs/settings.md. */

@@ -73,6 +73,7 @@ describe('where a setting comes from', () => {
       insecureRegistries: [],
       registryMirrors: [],
       kanikoImage: undefined,
+      buildkitImage: undefined,
     });
   });
 

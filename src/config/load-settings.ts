@@ -44,7 +44,7 @@ export function resolveSettings(sources: SettingSources): {
 
 type Habits =
   'jobs' | 'maxJobs' | 'fanOut' | 'rebuild' | 'rebuildDependents' | 'push' | 'redact' | Registries;
-type Registries = 'insecureRegistries' | 'registryMirrors' | 'kanikoImage';
+type Registries = 'insecureRegistries' | 'registryMirrors' | 'kanikoImage' | 'buildkitImage';
 
 function pickHabits(chosen: Project): Pick<Settings, Habits> {
   return {
@@ -58,6 +58,7 @@ function pickHabits(chosen: Project): Pick<Settings, Habits> {
     insecureRegistries: chosen.insecure_registries ?? [],
     registryMirrors: chosen.registry_mirrors ?? [],
     kanikoImage: chosen.kaniko_image,
+    buildkitImage: chosen.buildkit_image,
   };
 }
 

@@ -121,6 +121,13 @@ export const ProjectConfig = z.strictObject({
     absent: `\`${KANIKO_IMAGE}\``,
     example: 'registry.example.com/kaniko:v1.28.3-debug',
   }),
+  buildkit_image: optionalText().meta({
+    description:
+      'The image of the builder that is started where `BUILDKIT_HOST` names none, for networks that keep a copy of it.',
+    kind: 'reference',
+    absent: '`moby/buildkit` at the version of `hephy doctor`',
+    example: 'registry.example.com/moby/buildkit:v0.26.3',
+  }),
   defaults: optional(ImageConfig).meta({
     description:
       'Any field of a build-config.yaml, for every image that does not set it. Maps are merged key by key.',

@@ -139,6 +139,12 @@ export const ImageConfig = z.strictObject({
     absent: '`true`',
     example: { mode: 'max' },
   }),
+  buildkit_config: optional(OPTION_SCHEMAS.buildkit_config).meta({
+    description: 'Options of the buildkit backend.',
+    kind: 'mapping, see below',
+    absent: 'BuildKit’s defaults',
+    example: { provenance: true },
+  }),
   ko_config: optional(OPTION_SCHEMAS.ko_config).meta({
     description: 'Options of the ko backend.',
     kind: 'mapping, see below',

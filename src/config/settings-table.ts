@@ -40,6 +40,7 @@ const READERS: Readonly<Record<SettingName, ReadText>> = {
   insecure_registries: readList,
   registry_mirrors: readList,
   kaniko_image: readWord,
+  buildkit_image: readWord,
 };
 
 export const SETTINGS: readonly Setting[] = [
@@ -59,6 +60,7 @@ export const SETTINGS: readonly Setting[] = [
   describeSetting('insecure_registries'),
   describeSetting('registry_mirrors'),
   describeSetting('kaniko_image'),
+  describeSetting('buildkit_image'),
 ];
 
 function describeSetting(name: SettingName, formerVariable?: string): Setting {

@@ -4,7 +4,7 @@ import type { ImageConfig } from './schema.ts';
 
 export type Layout = 'tag' | 'repository';
 
-type Options = Pick<ImageConfig, 'ko_config' | 'spin_config'>;
+type Options = Pick<ImageConfig, 'buildkit_config' | 'ko_config' | 'spin_config'>;
 
 /** Any field of an image, with nothing in it that its author did not write. */
 export type ImageDefaults = Omit<ImageConfig, keyof Options> & {
@@ -35,6 +35,8 @@ export interface Settings {
   readonly registryMirrors: readonly string[];
   /** Undefined: the one that this version was tested with. */
   readonly kanikoImage: string | undefined;
+  /** As `kanikoImage`. */
+  readonly buildkitImage: string | undefined;
 }
 
 /** One image as configured, its defaults applied and its places resolved; `select/` and `plan/` read this. */

@@ -57,19 +57,39 @@ async function buildAside(tool: GoTool, path: string, context: InstallContext): 
   }
 }
 
+/** One `go` command after the other, and its environment beside what reaches modules. */
+interface GoSteps {
+  readonly commands: readonly (readonly string[])[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function stepsOf({ name, pin }: GoTool, directory: string): GoSteps {
+  const versioned = `${pin.go}@v${pin.version}`;
+  if (pin.way !== 'module') return { commands: [['install', versioned]], env: { GOBIN: directory } };
+  const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
+  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), pin.go];
+  return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
+}
+
 async function runGo(tool: GoTool, directory: string, context: InstallContext): Promise<void> {
   const { env, signal } = context;
-  const done = await exec({
-    file: tool.go,
-    args: ['install', `${tool.pin.go}@v${tool.pin.version}`],
-    cwd: directory,
-    env: { ...childEnv(env, PASSED), GOBIN: directory, CGO_ENABLED: '0', GOFLAGS: '' },
-    ...(signal ? { signal } : {}),
-  });
-  if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while installing ${tool.name}`);
-  if (done.exitCode === 0) return;
-  const said = done.stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
-  throw new HephyError('TOOL_MISSING', `${tool.name} could not be built by Go: ${said}`, {
-    hint: adviceFor(tool.name),
+  const steps = stepsOf(tool, directory);
+  for (const args of steps.commands) {
+    const done = await exec({
+      file: tool.go,
+      args,
+      cwd: directory,
+      env: { ...childEnv(env, PASSED), ...steps.env, CGO_ENABLED: '0', GOFLAGS: '' },
+      ...(signal ? { signal } : {}),
+    });
+    if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while installing ${tool.name}`);
+    if (done.exitCode !== 0) throw installError(tool, done.stderr);
+  }
+}
+
+function installError({ name }: GoTool, stderr: Buffer): HephyError {
+  const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
+  return new HephyError('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+    hint: adviceFor(name),
   });
 }

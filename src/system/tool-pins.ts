@@ -7,6 +7,10 @@ export interface Pin {
   readonly version: string;
   /** The Go package that the program is built from. */
   readonly go: string;
+  /** Default `install`: `go install`. `module`: for programs whose own go.mod forbids that, a module that needs them. */
+  readonly way?: string;
+  /** The Go variable that holds the program's version, where a build by Go leaves it empty. */
+  readonly stamp?: string;
   /** How long Go takes to build it on two cores. */
   readonly seconds: number;
 }

@@ -43,7 +43,7 @@ function fakeGo(...extra: readonly string[]): Promise<string> {
 }
 
 test('every tool is pinned to a whole version and a Go package', () => {
-  for (const name of ['ko', 'registry', 'crane']) {
+  for (const name of ['ko', 'registry', 'crane', 'buildctl', 'buildkitd']) {
     expect(pinned(name).version).toMatch(/^\d+\.\d+\.\d+$/);
     expect(pinned(name).go.endsWith(`/${name}`)).toBe(true);
   }
@@ -95,6 +95,23 @@ describe('built by Go', () => {
     expect(await readdir(dirname(dirname(path)))).toEqual([pinned('ko').version]);
   });
 
+  test('by way of a module, where the program cannot be installed from outside of its own', async () => {
+    const write = 'printf "#!/bin/sh\\necho built\\n" > "$6"; chmod 755 "$6"';
+    await program(
+      join(bin, 'go'),
+      `echo "$*" >> '${join(home, 'calls')}'`,
+      `[ "$1" != build ] || { ${write}; }`,
+    );
+    const { version, go, stamp } = pinned('buildctl');
+    const path = toolPath('buildctl', pinned('buildctl'), env());
+    expect(await findTool('buildctl', { env: env() })).toEqual({ path, source: 'installed' });
+    const calls = (await readFile(join(home, 'calls'), 'utf8')).split('\n');
+    expect(calls.slice(0, 2)).toEqual(['mod init tools', `get ${go}@v${version}`]);
+    expect(calls[2]).toMatch(
+      new RegExp(`^build -trimpath -ldflags -X ${stamp}=v${version} -o .*/buildctl ${go}$`),
+    );
+  });
+
   test('what an interrupted install left is replaced', async () => {
     await fakeGo();
     const path = toolPath('crane', pinned('crane'), env());
@@ -140,11 +157,12 @@ test('the doctor tells what is there, what differs, what is broken and what is m
     'git ok path 2.39.5',
     'go ok path 1.26.8',
     'ko differs path 0.1.2',
+    'buildctl missing  ',
     `registry ok cache ${pinned('registry').version}`,
     'crane broken path ',
     'docker broken path ',
   ]);
   for (const report of reports) expect(report.advice === null).toBe(report.state === 'ok');
   const nothing = await inspectTools({ PATH: '', HOME: join(home, 'nobody') });
-  expect(nothing.map((report) => report.state)).toEqual(Array(6).fill('missing'));
+  expect(nothing.map((report) => report.state)).toEqual(Array(7).fill('missing'));
 });

@@ -59,6 +59,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     insecureRegistries: [],
     registryMirrors: [],
     kanikoImage: undefined,
+    buildkitImage: undefined,
     ...more,
   };
 }

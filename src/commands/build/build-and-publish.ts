@@ -6,7 +6,6 @@ import { loadCredentials } from '../../registry/credentials.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { createProgress } from '../../report/progress.ts';
-import { findTool } from '../../system/tools.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
@@ -18,6 +17,7 @@ import { requireFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { describeAll, publish } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
+import { openToolbox } from './toolbox.ts';
 import { openSources, type Sources } from './sources.ts';
 
 export interface BuildRun {
@@ -61,10 +61,6 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun, so
   const { settings } = surroundings;
   const { registry } = destination;
   const credentials = loadCredentials({ env, signal });
-  const tools = new Map<string, Promise<string>>();
-  async function find(name: string): Promise<string> {
-    return (await findTool(name, { env, signal, onProgress: output.info })).path;
-  }
   return {
     plan,
     sources,
@@ -72,15 +68,10 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun, so
     registry,
     insecure: destination.insecure,
     sourceUrl: surroundings.origin.url,
-    env,
     variables: { ...env, ...tagVariables({ event, head: plan.run, env }) },
     redact: redactor.redact,
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials, registry }, scratch),
-    toolPath: (name) => {
-      const path = tools.get(name) ?? find(name);
-      tools.set(name, path);
-      return path;
-    },
+    toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
   };
 }
 

@@ -10,8 +10,9 @@ import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
 import { HephyError } from '../../errors.ts';
 import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
-import { runInvocation } from '../../system/run-invocation.ts';
+import { runInvocation, type RunContext } from '../../system/run-invocation.ts';
 import type { Sources } from './sources.ts';
+import type { Toolbox } from './toolbox.ts';
 
 /** What all legs of a run share. */
 export interface Workshop {
@@ -22,11 +23,9 @@ export interface Workshop {
   readonly registry: string;
   readonly insecure: boolean;
   readonly sourceUrl: string | null;
-  readonly env: Env;
   /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
   readonly variables: Env;
-  /** Where a tool is; each is looked for, and installed, once. */
-  readonly toolPath: (name: string) => Promise<string>;
+  readonly toolbox: Toolbox;
   /** For tools that run in a container; logins are written to the leg's scratch directory. */
   readonly containerSite: (scratch: string) => Promise<ContainerSite>;
   readonly redact: (line: string) => string;
@@ -83,9 +82,11 @@ interface Bench {
 
 async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string> {
   const invocation = backend.invocation(leg);
-  const outcome = await runInvocation(invocation, {
-    toolPath: await shop.toolPath(invocation.tool),
-    env: shop.env,
+  const { path: toolPath, flags, env, begin } = await shop.toolbox(invocation.tool);
+  const equipped = { ...invocation, args: [...flags, ...invocation.args] };
+  const context: RunContext = {
+    toolPath,
+    env,
     resultFiles: backend.resultFiles(leg),
     redact: shop.redact,
     signal: job.signal,
@@ -93,7 +94,8 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
       log.write(`${line}\n`);
       job.onLine(line);
     },
-  });
+  };
+  const outcome = await begin(() => runInvocation(equipped, context));
   if (outcome.exitCode !== 0) throw describeFailure(backend, leg, outcome);
   const result = backend.readResult(leg, outcome);
   if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));

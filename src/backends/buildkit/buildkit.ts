@@ -1,0 +1,122 @@
+import { posix } from 'node:path';
+import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { Invocation } from '../../domain/invocation.ts';
+import { HephyError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { attestationOpts } from './attestations.ts';
+import { cacheFlags } from './cache.ts';
+import { csvRecord } from './csv.ts';
+import { passedVariables } from './environment.ts';
+import { explainFailure } from './failures.ts';
+import { BuildkitOptions } from './options.ts';
+import { metadataFile, readResult } from './result.ts';
+
+/** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
+export const buildkit: Backend<BuildkitOptions> = {
+  id: 'buildkit',
+  options: BuildkitOptions,
+  platforms: BACKEND_PLATFORMS.buildkit,
+  inputs: ({ source }) => {
+    const dockerfile = dockerfileOf(source);
+    return [dockerfile, `${dockerfile}.dockerignore`, posix.join(source.context, '.dockerignore')];
+  },
+  invocation: describe,
+  resultFiles: (leg) => [metadataFile(leg)],
+  readResult,
+  explain: explainFailure,
+};
+
+function describe(leg: Leg<BuildkitOptions>): Invocation {
+  return {
+    tool: 'buildctl',
+    args: [
+      ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
+      ...sourceFlags(leg),
+      ...Object.entries(frontendOpts(leg)).flatMap(([key, value]) => ['--opt', `${key}=${value}`]),
+      ...['--output', csvRecord(imageOutput(leg))],
+      ...cacheFlags(leg),
+      ...secretFlags(leg),
+      ...leg.recipe.options.allow.flatMap((right) => ['--allow', right]),
+      ...['--metadata-file', metadataFile(leg)],
+    ],
+    cwd: leg.root,
+    env: {},
+    passEnv: passedVariables(leg),
+    files: [],
+  };
+}
+
+function dockerfileOf(source: Recipe['source']): string {
+  return source.dockerfile ?? posix.join(source.context, 'Dockerfile');
+}
+
+/** Characters that the transfer of single files takes for a pattern. */
+const PATTERN = /[*?[\]\\]/;
+
+/**
+ * The Dockerfile is named from the root, so that BuildKit's errors name it as the user does; no more of the root than
+ * that file is read. A directory that looks like a pattern has to be the root itself.
+ */
+function sourceFlags(leg: Leg): readonly string[] {
+  const { source } = leg.recipe;
+  const dockerfile = dockerfileOf(source);
+  const directory = posix.dirname(dockerfile);
+  const isPattern = PATTERN.test(directory);
+  return [
+    ...['--local', `context=${posix.join(leg.root, source.context)}`],
+    ...['--local', `dockerfile=${isPattern ? posix.join(leg.root, directory) : leg.root}`],
+    ...['--opt', `filename=${isPattern ? posix.basename(dockerfile) : dockerfile}`],
+  ];
+}
+
+/** Each is cut at its first `=` and taken as it is. */
+function frontendOpts(leg: Leg<BuildkitOptions>): Readonly<Record<string, string>> {
+  const buildArgs = { SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch), ...leg.buildArgs };
+  return {
+    ...(leg.target !== null && { target: leg.target }),
+    platform: leg.platform,
+    ...prefixed('build-arg:', buildArgs),
+    ...prefixed('label:', leg.labels),
+    ...attestationOpts(leg.recipe.options),
+  };
+}
+
+function imageOutput(leg: Leg<BuildkitOptions>): Readonly<Record<string, string>> {
+  return {
+    type: 'image',
+    name: `${leg.repository}:${leg.tag}`,
+    push: 'true',
+    'oci-mediatypes': 'true',
+    'rewrite-timestamp': 'true',
+    ...(leg.insecure && { 'registry.insecure': 'true' }),
+    ...prefixed('annotation.', lowerCased(leg.annotations)),
+  };
+}
+
+/** buildctl turns the names of what stands in a record to lower case; the labels are no part of one. */
+function lowerCased(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const changed = Object.keys(annotations).find((key) => key !== key.toLowerCase());
+  if (changed === undefined) return annotations;
+  throw new HephyError('CONFIG_VALUE', `buildctl cannot set an annotation called "${changed}"`, {
+    hint: 'Write its name in lower case, or make it a label.',
+  });
+}
+
+function prefixed(prefix: string, values: Readonly<Record<string, string>>): Record<string, string> {
+  const keys = Object.keys(values).sort();
+  const bad = keys.find((key) => key === '' || /[\s=]/.test(key));
+  if (bad === undefined) return Object.fromEntries(keys.map((key) => [prefix + key, values[key] ?? '']));
+  throw new HephyError('CONFIG_VALUE', `BuildKit cannot set a ${prefix.slice(0, -1)} called "${bad}"`, {
+    hint: 'A name may not be empty and may contain neither spaces nor "=".',
+  });
+}
+
+/** By the name of a variable or the path of a file: a value never stands on a command line. */
+function secretFlags(leg: Leg<BuildkitOptions>): readonly string[] {
+  const { secrets, options } = leg.recipe;
+  const mounted = secrets.flatMap(({ id, env, file }) => {
+    const place = file === undefined ? ['env', env ?? id] : ['src', posix.resolve(leg.root, file)];
+    return ['--secret', csvRecord(Object.fromEntries([['id', id], place]))];
+  });
+  return [...mounted, ...(options.ssh ? ['--ssh', 'default'] : [])];
+}

@@ -1,0 +1,22 @@
+import type { Leg } from '../../domain/image.ts';
+import { GHA_VARIABLES, usesGithubCache } from './cache.ts';
+import type { BuildkitOptions } from './options.ts';
+
+/** How buildctl reaches the builder, and the logins of registries; the CI's own tokens are not here. */
+const PASSED = [
+  ...['BUILDKIT_HOST', 'BUILDKITD_FLAGS', 'BUILDCTL_CONNECT_RETRIES_MAX', 'ROOTLESSKIT'],
+  ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
+  ...['KUBECONFIG', 'KUBERNETES_SERVICE_*'],
+  ...['AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
+] as const;
+
+/** A secret's variable is passed because the config names it, the agent's because it was asked for. */
+export function passedVariables(leg: Leg<BuildkitOptions>): readonly string[] {
+  const { secrets, options } = leg.recipe;
+  return [
+    ...PASSED,
+    ...(options.ssh ? ['SSH_AUTH_SOCK'] : []),
+    ...(usesGithubCache(leg) ? GHA_VARIABLES : []),
+    ...secrets.flatMap(({ id, env, file }) => (file === undefined ? [env ?? id] : [])),
+  ];
+}

@@ -1,0 +1,178 @@
+import type { ExecOutcome } from '../../domain/invocation.ts';
+import { HephyError, type ErrorCode } from '../../errors.ts';
+import { findFailedLine, type FailedLine } from './failed-line.ts';
+
+interface Failure {
+  readonly pattern: RegExp;
+  /** What the pattern caught, and the instruction where BuildKit named one. */
+  readonly explain: (match: RegExpExecArray, failed: FailedLine | undefined) => Explained;
+}
+
+interface Explained {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What buildctl 0.26 prints when it fails, most telling first. */
+const FAILURES: readonly Failure[] = [
+  {
+    pattern: /process ".*" did not complete successfully: exit code: (\d+)/s,
+    explain: ([, code], failed) => ({
+      code: 'BUILD_FAILED',
+      message: `${failed?.text || 'a step of the Dockerfile'} exited ${code}`,
+      hint: hintForExit(code),
+    }),
+  },
+  {
+    pattern: /target stage "([^"]*)" could not be found/,
+    explain: ([, target]) => ({
+      code: 'CONFIG_VALUE',
+      message: `the Dockerfile has no stage called "${target}"`,
+      hint: 'target and targets name stages as FROM … AS names them.',
+    }),
+  },
+  {
+    pattern: /failed to read dockerfile: open (.*): no such file or directory/,
+    explain: ([, file]) => ({
+      code: 'CONFIG_DOCKERFILE',
+      message: `there is no ${file}`,
+      hint: 'dockerfile_path names it, from the context root.',
+    }),
+  },
+  {
+    pattern: /failed to solve: (?:dockerfile parse error.*?: )(.*)/,
+    explain: ([, reason = '']) => ({
+      code: 'CONFIG_DOCKERFILE',
+      message: `the Dockerfile cannot be read: ${reason}`,
+      hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+    }),
+  },
+  {
+    pattern: /secret (\S+): not found/,
+    explain: ([, id]) => ({
+      code: 'CONFIG_VALUE',
+      message: `the Dockerfile needs the secret "${id}", and the config gives none of that id`,
+      hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
+    }),
+  },
+  {
+    pattern: /failed to stat (.*): stat .*: no such file or directory/,
+    explain: ([, path]) => ({
+      code: 'CONFIG_PATH',
+      message: `there is no file ${path}, which a secret is read from`,
+      hint: 'secrets name files beside the config, or variables: {id, env}.',
+    }),
+  },
+  {
+    pattern: /invalid empty ssh agent socket/,
+    explain: () => ({
+      code: 'CONFIG_VARIABLE',
+      message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
+      hint: 'Start one where the build runs: eval "$(ssh-agent)" && ssh-add',
+    }),
+  },
+  {
+    pattern: /type gha requires (?:url|token) parameter/,
+    explain: () => ({
+      code: 'CONFIG_VALUE',
+      message: 'cache.ref is gha, and GitHub’s cache cannot be reached from here',
+      hint: 'It exists in GitHub Actions alone, and only for an action: elsewhere name a reference, or leave ref out.',
+    }),
+  },
+  {
+    pattern: /(network\.host|security\.insecure) is not allowed/,
+    explain: ([, right]) => ({
+      code: 'CONFIG_VALUE',
+      message: `the Dockerfile needs the right ${right}, which this build was not given`,
+      hint: `Set buildkit_config.allow: [${right}], and let the builder grant it: buildkitd --allow-insecure-entitlement ${right}`,
+    }),
+  },
+  {
+    pattern: /listing workers for Build: (.*)/,
+    explain: ([, reason = '']) => ({
+      code: 'BACKEND_MISSING',
+      message: `the builder does not answer: ${reasonOf(reason)}`,
+      hint: 'BUILDKIT_HOST names it (tcp://, unix://, docker-container://, kube-pod://); without it hephy starts one in a container.',
+    }),
+  },
+  {
+    pattern: /failed to push (\S+): (.*)/,
+    explain: ([, reference, reason = '']) => ({
+      code: registryCode(reason, 'REGISTRY_REJECTED'),
+      message: `${reference} cannot be pushed: ${reason}`,
+      hint: hintForRegistry(reason, 'push'),
+    }),
+  },
+  {
+    pattern: /failed to resolve source metadata for (\S+): (.*)/,
+    explain: ([, reference = '', reason = '']) => ({
+      code: registryCode(reason, 'REGISTRY_UNAVAILABLE'),
+      message: `${reference} cannot be pulled: ${reason.replace(`${reference}: `, '')}`,
+      hint: hintForRegistry(reason, 'pull'),
+    }),
+  },
+  {
+    pattern: /failed to calculate checksum of ref \S+: "\/?(.*?)": not found/,
+    explain: ([, path], failed) => ({
+      code: 'BUILD_FAILED',
+      message: `${failed?.text || 'COPY'}: the context has no ${path}`,
+      hint: 'Paths are from context_path, and .dockerignore may leave the file out.',
+    }),
+  },
+];
+
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
+  const said = lastError(output);
+  const failed = findFailedLine(output);
+  for (const { pattern, explain } of FAILURES) {
+    const match = pattern.exec(said);
+    if (!match) continue;
+    const { code, message, hint } = explain(match, failed);
+    return new HephyError(code, message, { hint, ...(failed && { at: failed.at }) });
+  }
+  return undefined;
+}
+
+/** buildctl ends with one `error:`; steps and caches that it got over say ERROR before. */
+function lastError(output: string): string {
+  const start = `\n${output}`.lastIndexOf('\nerror: ');
+  return start < 0 ? '' : output.slice(start);
+}
+
+function reasonOf(text: string): string {
+  return /desc = "(.*)"$/.exec(text)?.[1] ?? text;
+}
+
+function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
+  if (/HTTP response to HTTPS client/.test(reason)) return 'REGISTRY_INSECURE';
+  if (/unauthorized|denied|authorization failed|\b40[13]\b|no basic auth/i.test(reason))
+    return 'REGISTRY_AUTH';
+  if (/immutable/i.test(reason)) return 'REGISTRY_IMMUTABLE';
+  if (/: not found$|MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason)) return 'REGISTRY_NOT_FOUND';
+  if (/failed to do request|timeout|EOF|\b(429|5\d\d)\b/.test(reason)) return 'REGISTRY_UNAVAILABLE';
+  return otherwise;
+}
+
+const REGISTRY_HINTS = {
+  REGISTRY_INSECURE:
+    'It speaks plain HTTP, which the builder must know: [registry."HOST"] http = true in buildkitd.toml.',
+  REGISTRY_AUTH: 'Log in where the build runs: docker login, or a credential helper in the Docker config.',
+  REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
+} as const;
+
+function hintForRegistry(reason: string, way: 'push' | 'pull'): string {
+  const code = registryCode(reason, 'BUILD_FAILED');
+  if (code in REGISTRY_HINTS)
+    return Object.entries(REGISTRY_HINTS).find(([known]) => known === code)?.[1] ?? '';
+  if (way === 'push')
+    return 'The builder must reach the registry: a remote one cannot see a registry on this loopback.';
+  return 'FROM and COPY --from name images that the builder can reach; images of this repository are found by depends_on.';
+}
+
+function hintForExit(code: string | undefined): string {
+  if (code === '137') return 'It was killed, mostly for want of memory.';
+  if (code === '127') return 'Its program does not exist in the image.';
+  return 'What it printed stands above.';
+}

@@ -1,0 +1,57 @@
+import type { Settings } from '../../config/settings.ts';
+import { findBuilder } from '../../system/buildkit-host.ts';
+import type { Env } from '../../system/env.ts';
+import { findTool, type ToolSearch } from '../../system/tools.ts';
+
+/** How a tool is called on this machine. */
+export interface Equipment {
+  readonly path: string;
+  /** Before the arguments that the backend describes. */
+  readonly flags: readonly string[];
+  readonly env: Env;
+  /** Starts the work at once, or once the tool has done with what it is at. */
+  readonly begin: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export interface ToolboxPlace extends ToolSearch {
+  readonly settings: Pick<Settings, 'insecureRegistries' | 'registryMirrors' | 'buildkitImage'>;
+}
+
+export type Toolbox = (tool: string) => Promise<Equipment>;
+
+/** Each tool is looked for, and installed or started, once. */
+export function openToolbox(place: ToolboxPlace): Toolbox {
+  const known = new Map<string, Promise<Equipment>>();
+  return (tool) => {
+    const equipment = known.get(tool) ?? equip(tool, place);
+    known.set(tool, equipment);
+    return equipment;
+  };
+}
+
+async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
+  if (tool === 'buildctl') return equipBuildctl(place);
+  const { path } = await findTool(tool, place);
+  return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+
+/** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
+async function equipBuildctl(place: ToolboxPlace): Promise<Equipment> {
+  const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
+  const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });
+  if ('program' in builder) {
+    return { path: builder.program, flags: [], env: place.env, begin: makeQueue() };
+  }
+  const { path } = await findTool('buildctl', place);
+  const env = { ...place.env, BUILDKIT_HOST: builder.address };
+  return { path, flags: builder.flags, env, begin: (work) => work() };
+}
+
+function makeQueue(): Equipment['begin'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
