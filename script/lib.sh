@@ -36,6 +36,7 @@ need_go() {
   missing="$missing go"
 }
 
+# Without these nothing can be done at all.
 stop_if_missing() {
   [ -z "$missing" ] && return 0
   say "Nothing was run: install what is missing ($missing ) and try again."
