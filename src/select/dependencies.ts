@@ -64,9 +64,11 @@ function isOwnPin({ value }: Argument, { name }: PublishedName): boolean {
 
 function inBuildArgs(image: ConfiguredImage, index: PublishedIndex): readonly FoundDependency[] {
   return Object.entries(image.values.build_args ?? {}).flatMap(([key, value]) => {
-    const origin = formatPosition(fieldPosition(image, `build_args.${key}`));
     const named = matchReference(value, index);
     const published = named === undefined ? matchVariables(value, index) : [named];
+    if (published.length === 0) return [];
+    // Last: where a field stands costs more than all else that is asked of it here.
+    const origin = formatPosition(fieldPosition(image, `build_args.${key}`));
     return published.map((each) => found(each, origin, 'content'));
   });
 }
