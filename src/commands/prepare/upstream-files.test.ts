@@ -122,7 +122,9 @@ describe('an upstream that nobody named a backend for', () => {
   });
 
   test('may stay silent for a plan that is only read', async () => {
-    const { plan } = await stage(`upstream_repo: ${URL_OF_KANIKO}\nupstream_ref: ${'a'.repeat(40)}\n`, { a: '1' });
+    const { plan } = await stage(`upstream_repo: ${URL_OF_KANIKO}\nupstream_ref: ${'a'.repeat(40)}\n`, {
+      a: '1',
+    });
     const away = { GIT_CONFIG_KEY_0: 'url.file:///nonexistent/.insteadOf' };
     await expect(plan('required', away)).rejects.toThrowWithCode('UPSTREAM_UNREACHABLE');
     const { images, warnings } = await plan('optional', away);
