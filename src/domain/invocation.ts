@@ -32,5 +32,6 @@ export interface ExecOutcome {
 }
 
 export interface BuildResult {
-  readonly digest: string;
+  /** Null where the tool cannot tell; the tag stands in the registry all the same. */
+  readonly digest: string | null;
 }

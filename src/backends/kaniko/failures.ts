@@ -127,6 +127,14 @@ const FAILURES: readonly Failure[] = [
         message: `the base image ${base} cannot be pulled`,
       }),
   },
+  {
+    pattern: /error building image: (?:error building stage: )?(?:failed to execute command: )?(.*)/,
+    explain: ([, reason], { at, text }) =>
+      new HephyError('BUILD_FAILED', [text, reason].filter((part) => part !== '').join(': '), {
+        at,
+        hint: 'Where BuildKit builds the same Dockerfile, build_backend: buildkit is the way around.',
+      }),
+  },
 ];
 
 /** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */

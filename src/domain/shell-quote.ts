@@ -1,0 +1,28 @@
+import { splitVariables } from './expand.ts';
+
+/** Means the same in every shell as it does here, and is no assignment. */
+const PLAIN = /^(?![A-Za-z_][A-Za-z0-9_]*=)[A-Za-z0-9_./:,@%+=-]+$/;
+
+/**
+ * The one place where a value becomes a word of a POSIX shell. Nothing in single quotes means anything to it, the
+ * newline included. A text with a NUL cannot be a word, nor an argument of any program.
+ */
+export function quoteWord(text: string): string {
+  return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The same for a text with `${VAR}` in it, as `expandVariables` reads it: the shell fills in what the job has. */
+export function quoteTemplate(text: string): string {
+  const words = splitVariables(text).map((part) => {
+    if (typeof part === 'string') return part === '' ? '' : quoteWord(part);
+    return part.fallback === undefined
+      ? `"\${${part.name}}"`
+      : `"\${${part.name}:-${escapeFallback(part.fallback)}}"`;
+  });
+  return words.join('') || "''";
+}
+
+/** Between double quotes four characters mean something. */
+function escapeFallback(text: string): string {
+  return text.replace(/[\\"$`]/g, '\\$&');
+}
