@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   CI_FILE: 'A file that the CI platform reads could not be written.',
   BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
   TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
+  WORK_DIRECTORY: 'A directory that a run writes to, for logs or temporary files, cannot be used.',
   BUILD_FAILED: 'A build ended with an error.',
   BUILD_INCOMPLETE: 'Some images were built and some were not.',
   CANCELLED: 'The run was interrupted.',
@@ -102,6 +103,7 @@ export function isInputError(code: ErrorCode): boolean {
     code === 'NOT_A_REPOSITORY' ||
     code === 'IMAGE_UNKNOWN' ||
     code === 'GIT_REVISION' ||
+    code === 'REGISTRY_REFERENCE' ||
     code.startsWith('CONFIG_') ||
     code === 'SCHEDULE_FILE'
   );

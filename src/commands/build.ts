@@ -1,3 +1,4 @@
+import { resolveHead } from '../changes/head.ts';
 import type { Plan } from '../domain/plan.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
@@ -9,10 +10,11 @@ import { buildAndPublish } from './build/build-and-publish.ts';
 import { readBuildFlags } from './build/build-flags.ts';
 import { type Destination, openDestination } from './build/destination.ts';
 import { finish } from './build/finish.ts';
+import { requirePlaces } from './build/places.ts';
 import { listTasks, type LegTask } from './build/run-legs.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
-import { lookAround } from './surroundings.ts';
+import { lookAround, type Surroundings } from './surroundings.ts';
 import { type Invoked, isSet, textFlag } from './verb.ts';
 
 /** Prepare, build and manifest on this machine. */
@@ -23,6 +25,7 @@ export async function build(invoked: Invoked): Promise<number> {
   for (const warning of plan.warnings) invoked.output.warn(warning);
   if (tasks.length === 0 && !plan.images.some(joinsExisting)) return nothingToDo(invoked, plan);
   requireBackends(tasks);
+  await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
   const destination = await openDestination(invoked, surroundings, plan);
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
@@ -36,23 +39,28 @@ export async function build(invoked: Invoked): Promise<number> {
 
 /** Made here, or by another run of the same version. */
 async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'surroundings'>> {
-  if (textFlag(invoked.flags, 'plan') === undefined) return prepare(invoked, { upstreams: 'required' });
-  const plan = await readPlan(invoked);
-  const surroundings = await lookAround(invoked);
-  requireCheckedOut(plan, surroundings.repo.root, surroundings.head.sha);
-  return { plan, surroundings };
+  const given = textFlag(invoked.flags, 'plan') === undefined ? undefined : await readPlan(invoked);
+  const found = given
+    ? { plan: given, surroundings: await lookAround(invoked) }
+    : await prepare(invoked, { upstreams: 'required' });
+  await requireCheckedOut(found.plan, found.surroundings);
+  return found;
 }
 
 /** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
-function requireCheckedOut(plan: Plan, root: string, sha: string): void {
+async function requireCheckedOut(plan: Plan, { repo, event, head }: Surroundings): Promise<void> {
+  if (repo.bare) {
+    throw new HephyError('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
+      hint: 'Build in a clone of it; `hephy plan` works here.',
+    });
+  }
+  const checkedOut =
+    event.sha === null ? head : await resolveHead(repo, { ...event, kind: 'push', sha: null });
+  const { sha } = checkedOut;
   if (plan.run.sha === sha) return;
-  throw new HephyError(
-    'GIT_REVISION',
-    `the plan is for ${plan.run.sha}, and ${root} has ${sha} checked out`,
-    {
-      hint: 'Check that commit out, and build again.',
-    },
-  );
+  throw new HephyError('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
+    hint: `git checkout ${plan.run.sha}, and build again.`,
+  });
 }
 
 function joinsExisting({ outputs }: Plan['images'][number]): boolean {

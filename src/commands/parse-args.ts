@@ -46,7 +46,7 @@ function parseVerb(verb: Verb, args: readonly string[]): CommandLine {
   if (args.some((arg) => arg === '--help' || arg === '-h')) {
     return { verb, help: true, version: false, flags: {}, operands: [] };
   }
-  rejectUnknownFlags(verb, args);
+  rejectOddFlags(verb, args);
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -69,12 +69,16 @@ function definedFlags(values: Readonly<Record<string, unknown>>): FlagValues {
   return flags;
 }
 
-function rejectUnknownFlags(verb: Verb, args: readonly string[]): void {
+function rejectOddFlags(verb: Verb, args: readonly string[]): void {
   const end = args.indexOf('--');
   const known = verb.flags.map(({ name }) => name);
+  const seen = new Set<string>();
   for (const arg of end < 0 ? args : args.slice(0, end)) {
     const name = /^--([^=]+)/.exec(arg)?.[1];
-    if (name === undefined || known.includes(name)) continue;
+    if (name === undefined) continue;
+    if (seen.has(name)) throw givenTwice(name);
+    seen.add(name);
+    if (known.includes(name)) continue;
     const near = closest(name, known);
     throw new HephyError(
       'USAGE',
@@ -84,4 +88,11 @@ function rejectUnknownFlags(verb: Verb, args: readonly string[]): void {
       },
     );
   }
+}
+
+/** Taking the last would drop the first without a word. */
+function givenTwice(name: string): HephyError {
+  return new HephyError('USAGE', `--${name} is given twice`, {
+    hint: 'Give it once; lists are written with commas: --images a,b.',
+  });
 }

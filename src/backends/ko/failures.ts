@@ -115,12 +115,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     pattern: /error publishing \S+: (.*)/,
-    explain: ([, reason = '']) =>
-      fail(
-        registryCode(reason, 'REGISTRY_REJECTED'),
-        `the image was built and could not be pushed: ${reason}`,
-        'hephy doctor tells which credentials are used for which registry.',
-      ),
+    explain: ([, reason = '']) => explainPush(reason),
   },
   {
     pattern: /^(?:.*go build: exit status \d+: )?(\S.*\.go:\d+(?::\d+)?: .*)$/m,
@@ -142,6 +137,19 @@ export function explainFailure(outcome: ExecOutcome): HephyError | undefined {
 function lastError(output: string): string {
   const start = `\n${output}`.lastIndexOf('\nError: ');
   return start < 0 ? '' : output.slice(start);
+}
+
+const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
+  REGISTRY_AUTH: 'Log in with `docker login` and the name of the registry, as someone who may push there.',
+  REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
+};
+
+/** ko tells of every address that it tried; the first is the one that was meant. */
+function explainPush(reason: string): HephyError {
+  const [first = ''] = reason.split(/; (?=Get ")/);
+  const code = registryCode(reason, 'REGISTRY_REJECTED');
+  const hint = PUSH_HINTS[code] ?? 'These are the words of the registry; its own log may say more.';
+  return fail(code, `the image was built and could not be pushed: ${first}`, hint);
 }
 
 function fail(code: ErrorCode, message: string, hint: string): HephyError {

@@ -50,7 +50,8 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   }).finally(sources.release);
   const publication = { plan, registries, registry, legs };
   const images = signal.aborted ? describeAll(publication) : await publish(publication);
-  if (run.flags.layoutDir !== undefined) await writeLayouts(run.flags.layoutDir, images, registries);
+  if (run.flags.layoutDir !== undefined && !signal.aborted)
+    await writeLayouts(run.flags.layoutDir, images, registries);
   const durationMs = Math.round(performance.now() - started);
   return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
 }

@@ -1,7 +1,6 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { BACKENDS } from '../../backends/index.ts';
 import type { Backend } from '../../backends/backend.ts';
 import type { ContainerSite, Leg } from '../../domain/image.ts';
@@ -11,6 +10,7 @@ import { HephyError } from '../../errors.ts';
 import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
 import { runInvocation, type RunContext } from '../../system/run-invocation.ts';
+import { type LegLog, openLog } from './leg-log.ts';
 import type { Sources } from './sources.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -51,10 +51,10 @@ export class LegFailure extends Error {
 }
 
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
-export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
+export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
   const backend = requireBackend(job.image);
-  const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
   const log = await openLog(shop.root, job.leg.id);
+  const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
   try {
     const { root, commitTime } = await shop.sources.find(job.image);
     const leg = resolveLeg(shop.plan, job.leg, {
@@ -67,20 +67,17 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string> {
     const container = backend.inContainer && { container: await shop.containerSite(scratch) };
     return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
   } finally {
-    await Promise.all([
-      rm(scratch, { recursive: true, force: true }),
-      new Promise((resolve) => log.end(resolve)),
-    ]);
+    await Promise.all([rm(scratch, { recursive: true, force: true }), log.close()]);
   }
 }
 
 interface Bench {
   readonly backend: Backend;
   readonly leg: Leg;
-  readonly log: WriteStream;
+  readonly log: LegLog;
 }
 
-async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string> {
+async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string | null> {
   const invocation = backend.invocation(leg);
   const { path: toolPath, flags, env, begin } = await shop.toolbox(invocation.tool);
   const equipped = { ...invocation, args: [...flags, ...invocation.args] };
@@ -91,7 +88,7 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
     redact: shop.redact,
     signal: job.signal,
     onLine: (line) => {
-      log.write(`${line}\n`);
+      log.write(line);
       job.onLine(line);
     },
   };
@@ -130,19 +127,6 @@ export function requireBackend(image: PlanImage): Backend {
       hint: 'Leave the image out with --images, or choose build_backend: ko for a Go program.',
     },
   );
-}
-
-/** From the repository's root; the log of a leg as one finds it again. */
-export function logPath(id: string): string {
-  return `.hephy/logs/${id.replaceAll('/', '-')}.log`;
-}
-
-/** The directory ignores itself, so that no log becomes a change of somebody's image. */
-async function openLog(root: string, id: string): Promise<WriteStream> {
-  const path = join(root, logPath(id));
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(join(dirname(path), '.gitignore'), '*\n');
-  return createWriteStream(path);
 }
 
 async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {

@@ -17,7 +17,11 @@ export interface Finished {
 export async function finish(invoked: Invoked, { plan, run, ci }: Finished): Promise<number> {
   const { output, flags, signal, redactor } = invoked;
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
-  else output.data(`${renderResultTable(run.images, viewOf(output.stdout))}\n`);
+  else {
+    output.info('');
+    output.data(renderResultTable(run.images, viewOf(output.stdout)));
+    output.info('');
+  }
   const failures = renderFailures(run, viewOf(output.stderr).style);
   if (failures !== '') output.error(`${failures}\n`);
   if (signal.aborted) output.error('Interrupted: nothing was published.');

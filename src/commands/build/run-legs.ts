@@ -3,7 +3,8 @@ import type { LegResult, Problem } from '../../domain/result.ts';
 import { HephyError } from '../../errors.ts';
 import type { Progress } from '../../report/progress.ts';
 import { runTasks, type Task, type TaskResult } from '../../system/scheduler.ts';
-import { LegFailure, logPath } from './build-leg.ts';
+import { LegFailure } from './build-leg.ts';
+import { logPath } from './leg-log.ts';
 import { isEmulated } from './emulation.ts';
 
 export interface LegTask extends Task {
@@ -16,8 +17,8 @@ export interface LegRun {
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Builds and pushes one leg; answers its digest. */
-  readonly build: (task: LegTask, signal: AbortSignal) => Promise<string>;
+  /** Builds and pushes one leg; answers its digest, as far as its tool tells. */
+  readonly build: (task: LegTask, signal: AbortSignal) => Promise<string | null>;
 }
 
 /** What a leg of each backend costs beside the others, so that the longest way is begun first. */
@@ -36,7 +37,7 @@ export function listTasks(images: readonly PlanImage[], wanted: (leg: PlanLeg) =
   }));
 }
 
-/** Runs legs in order of need, and answers how each of them ended. */
+/** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
 export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   const started = new Map<string, number>();
   const results: LegResult[] = [];
@@ -59,12 +60,13 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   } finally {
     run.progress.stop();
   }
-  return results;
+  const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
+  return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }
 
 function describeLeg(
   { image, leg }: LegTask,
-  ended: TaskResult<string>,
+  ended: TaskResult<string | null>,
   startedAt: number | null,
 ): LegResult {
   return {
@@ -88,7 +90,7 @@ function describeLeg(
 }
 
 /** A leg that was interrupted did not fail by itself. */
-function stateOf(ended: TaskResult<string>): LegResult['state'] {
+function stateOf(ended: TaskResult<string | null>): LegResult['state'] {
   if (ended.state === 'done') return 'built';
   return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;
 }
