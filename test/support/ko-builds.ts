@@ -46,7 +46,7 @@ export async function build(leg: Leg<KoOptions>, env?: object): Promise<Built> {
   if (outcome.exitCode !== 0) throw new Error(outcome.output);
   const result: BuildResult | Error = ko.readResult(leg, outcome);
   if (result instanceof Error) throw result;
-  return { outcome, digest: result.digest };
+  return { outcome, digest: result.digest ?? '' };
 }
 
 /** A base that needs no network: one small layer, for each platform. */

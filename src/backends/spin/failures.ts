@@ -1,0 +1,114 @@
+import type { ExecOutcome } from '../../domain/invocation.ts';
+import { HephyError, type ErrorCode } from '../../errors.ts';
+import { explainCommand } from './failed-command.ts';
+
+interface Failure {
+  readonly pattern: RegExp;
+  /** Made from what the pattern caught, and the causes that Spin lists below its error. */
+  readonly explain: (match: RegExpExecArray, causes: string) => HephyError;
+}
+
+/** What Spin 4 says last when it fails. test/support/fake-spin.mjs says the same. */
+const FAILURES: readonly Failure[] = [
+  {
+    pattern: /^(?:No such file or directory '|Directory )(.*?)(?:'| does not contain a file named .*)$/,
+    explain: ([, path]) =>
+      fail(
+        'CONFIG_PATH',
+        `there is no Spin manifest at ${path}`,
+        'spin_config.manifest_path names it, from the context.',
+      ),
+  },
+  {
+    pattern: /^(?:Cannot read manifest file|Failed to read Spin app manifest) from "(.*)"$/,
+    explain: ([, path], causes) =>
+      fail(
+        'BUILD_FAILED',
+        `Spin cannot read ${path}: ${causes}`,
+        'https://spinframework.dev/manifest-reference lists what may stand in it.',
+      ),
+  },
+  {
+    pattern: /^Failed to load Spin app from "(.*)"$/,
+    explain: ([, path], causes) => fail('BUILD_FAILED', `Spin cannot load ${path}: ${causes}`, SOURCE_HINT),
+  },
+  {
+    pattern: /^(failed to read component source from disk at path ".*"|.* is not a valid \.wasm file)$/,
+    explain: ([, what = '']) => fail('BUILD_FAILED', what, SOURCE_HINT),
+  },
+  {
+    pattern: /^All components built successfully, but .*deployment targets\.$/,
+    explain: ([what = '']) =>
+      fail(
+        'BUILD_FAILED',
+        what,
+        'The lines above say which; application.targets in the manifest lists what it must run on.',
+      ),
+  },
+  {
+    pattern: /^cannot parse reference (.*)$/,
+    explain: ([, reference]) =>
+      fail(
+        'REGISTRY_REFERENCE',
+        `"${reference}" is not a reference that Spin understands`,
+        'It is written host/path:tag, in lower case.',
+      ),
+  },
+  {
+    pattern: /^cannot push Spin application$/,
+    explain: (_, causes) =>
+      fail(
+        registryCode(causes),
+        `the application was built and could not be pushed: ${causes}`,
+        'Spin uses its own login (spin registry login) and then Docker’s: hephy doctor tells what is there.',
+      ),
+  },
+];
+
+const SOURCE_HINT =
+  'component.NAME.source names the file that its build command writes. With spin_config.build: false it must be there already.';
+
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
+  const flag = /^error: unexpected argument '([^']*)' found$/m.exec(output)?.[1];
+  if (flag !== undefined) {
+    return fail(
+      'TOOL_MISSING',
+      `this spin does not know ${flag}`,
+      'Install a current Spin; see hephy doctor.',
+    );
+  }
+  const { error, causes } = readLastError(output);
+  const command = explainCommand(error, output);
+  if (command) return command;
+  for (const { pattern, explain } of FAILURES) {
+    const match = pattern.exec(error);
+    if (match) return explain(match, causes);
+  }
+  return undefined;
+}
+
+/** Spin ends with one `Error:` and its chain of causes; what build commands printed before it is theirs. */
+function readLastError(output: string): { error: string; causes: string } {
+  const start = `\n${output}`.lastIndexOf('\nError: ');
+  const lines = start < 0 ? [] : output.slice(start).split('\n');
+  const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);
+  return {
+    error: lines[0]?.slice('Error: '.length) ?? '',
+    causes: causes.join(': ') || 'it does not say why',
+  };
+}
+
+function fail(code: ErrorCode, message: string, hint: string): HephyError {
+  return new HephyError(code, message, { hint });
+}
+
+function registryCode(causes: string): ErrorCode {
+  if (/Not authorized|Authentication failure|denied|code: 40[13]\b|authentication required/i.test(causes)) {
+    return 'REGISTRY_AUTH';
+  }
+  if (/immutable/i.test(causes)) return 'REGISTRY_IMMUTABLE';
+  if (/error sending request|code: (429|5\d\d)\b|too many requests/i.test(causes))
+    return 'REGISTRY_UNAVAILABLE';
+  return 'REGISTRY_REJECTED';
+}

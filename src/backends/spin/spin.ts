@@ -1,0 +1,86 @@
+import { posix } from 'node:path';
+import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
+import { HephyError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { passedVariables } from './environment.ts';
+import { explainFailure } from './failures.ts';
+import { SpinOptions } from './options.ts';
+
+/** WebAssembly applications: https://spinframework.dev */
+export const spin: Backend<SpinOptions> = {
+  id: 'spin',
+  options: SpinOptions,
+  platforms: BACKEND_PLATFORMS.spin,
+  inputs: listInputs,
+  invocation: describe,
+  resultFiles: () => [],
+  readResult,
+  explain: explainFailure,
+};
+
+/** The manifest alone: what it names outside of the context is for `watch` to say. */
+function listInputs({ source, options }: Pick<Recipe<SpinOptions>, 'source' | 'options'>): readonly string[] {
+  return [posix.join(source.context, options.manifest_path)];
+}
+
+/** `push --build` is `spin build` and `spin registry push` in one: no second command, and nothing in between. */
+function describe(leg: Leg<SpinOptions>): Invocation {
+  const { source, options, secrets } = leg.recipe;
+  return {
+    tool: 'spin',
+    args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
+    cwd: posix.join(leg.root, source.context),
+    env: {
+      // A Spin application takes no build arguments; its build commands can read variables.
+      ...leg.buildArgs,
+      SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
+      // Copies of the application's files, which Spin does not always clear away.
+      TMPDIR: leg.scratch,
+    },
+    passEnv: passedVariables(secrets),
+    files: [],
+  };
+
+  function flags({ scratch, insecure }: Leg): readonly string[] {
+    return [
+      `--from=${posix.normalize(options.manifest_path)}`,
+      `--cache-dir=${posix.join(scratch, 'cache')}`,
+      ...(options.build ? ['--build'] : []),
+      // Spin speaks TLS to loopback too unless told; told, it speaks plain HTTP.
+      ...(insecure ? ['--insecure'] : []),
+      ...annotations(leg),
+    ];
+  }
+}
+
+/** Spin sets no labels, so they become annotations: what tells whose the image is must be somewhere. */
+function annotations(leg: Leg): readonly string[] {
+  const values = { [CREATED]: createdAt(leg), ...leg.labels, ...leg.annotations };
+  return Object.entries(values)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => {
+      if (key !== '' && !key.includes('=')) return `--annotation=${key}=${value}`;
+      throw new HephyError('CONFIG_VALUE', `Spin cannot set an annotation called "${key}"`, {
+        hint: 'A key may not be empty and may not contain "=". Labels become annotations with Spin.',
+      });
+    });
+}
+
+const CREATED = 'org.opencontainers.image.created';
+
+/** Left to itself, Spin writes the time of day, and no two builds have one digest. */
+function createdAt({ sourceDateEpoch }: Leg): string {
+  return new Date(sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** The last line, since the components' own commands print before it. Registries need not tell Spin the digest. */
+function readResult(_leg: Leg<SpinOptions>, { stdout }: ExecOutcome): BuildResult | HephyError {
+  const said = stdout.trimEnd().split('\n').at(-1) ?? '';
+  const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(said)?.[1];
+  if (digest !== undefined) return { digest };
+  if (said.startsWith('Pushed; the registry did not return the digest')) return { digest: null };
+  return new HephyError('BUILD_FAILED', `spin ended well but did not say what it pushed`, {
+    hint: 'hephy doctor tells which spin is used and which version is expected.',
+  });
+}
