@@ -29,6 +29,7 @@ const PROBES: readonly Probe[] = [
   { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
   { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
   { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
+  { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
   { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
   { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
   {

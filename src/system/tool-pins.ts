@@ -31,6 +31,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   git: 'Install git: https://git-scm.com/downloads.',
   go: 'Install Go: https://go.dev/dl/.',
   docker: 'Install a container engine: https://docs.docker.com/engine/install/.',
+  spin: 'Install Spin: https://spinframework.dev/install.',
 };
 
 /** How to come by a tool that was not found. */
