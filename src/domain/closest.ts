@@ -3,7 +3,8 @@ import { distance } from 'fastest-levenshtein';
 /** A closest known word, for "did you mean"; undefined when nothing is near. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
-  const limit = Math.max(2, Math.floor(typed.length / 3));
+  // Of four letters two are half the word: `NOPE` is no mistake for `HOME`.
+  const limit = typed.length <= 4 ? 1 : Math.max(2, Math.floor(typed.length / 3));
   const near = known
     .map((candidate) => ({ candidate, far: farness(typed, candidate.toLowerCase()) }))
     .filter(({ far }) => far <= limit)

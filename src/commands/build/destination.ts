@@ -46,11 +46,12 @@ export async function openDestination(
   };
 }
 
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests: lower case, no odd ends. */
+/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
 function repositoryPath(name: string): string {
   const path = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return path === '' ? 'images' : path;
+  if (path.length > 1) return path;
+  return path === '' ? 'images' : `images-${path}`;
 }
