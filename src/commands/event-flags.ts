@@ -1,3 +1,4 @@
+import type { Head } from '../changes/head.ts';
 import { EVENT_KINDS, type EventKind, type RunEvent } from '../domain/event.ts';
 import { closest } from '../domain/closest.ts';
 import { HephyError } from '../errors.ts';
@@ -17,6 +18,16 @@ export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
     sha: textFlag(flags, 'head') ?? event.sha,
     images: images.length > 0 ? images : event.images,
   };
+}
+
+/** `--event tag` at a terminal: the tag that was named, else the one that the commit has. */
+export function nameTag(event: RunEvent, { ref, tagsAtHead }: Pick<Head, 'ref' | 'tagsAtHead'>): RunEvent {
+  if (event.kind !== 'tag' || ref.startsWith('refs/tags/')) return { ...event, ref };
+  const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
+  if (tag !== undefined) return { ...event, ref: `refs/tags/${tag}` };
+  throw new HephyError('USAGE', '--event tag: no git tag is at this commit', {
+    hint: 'Tag it, or name one: --head v1.4.2',
+  });
 }
 
 function readKind(text: string | undefined): EventKind | undefined {

@@ -10,7 +10,7 @@ import type { Settings } from '../config/settings.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { FileTree } from '../domain/tree.ts';
 import type { HephyError } from '../errors.ts';
-import { eventFromFlags } from './event-flags.ts';
+import { eventFromFlags, nameTag } from './event-flags.ts';
 import { type Invoked, textFlag } from './verb.ts';
 
 /** Where a run finds itself: repository, platform, event and settings, each looked up once. */
@@ -30,13 +30,10 @@ export async function lookAround(invoked: Invoked): Promise<Surroundings> {
   const { env, flags, cwd, signal, output } = invoked;
   const ci = detectCi({ env, write: output.draw });
   const repo = await findRepository(cwd, env, signal);
-  const event = eventFromFlags(ci.event(), flags);
-  const heading = resolveHead(repo, event);
-  const [head, tree, origin] = await Promise.all([
-    heading,
-    openFiles(repo, event, heading),
-    readOrigin(repo),
-  ]);
+  const told = eventFromFlags(ci.event(), flags);
+  const heading = resolveHead(repo, told);
+  const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
+  const event = nameTag(told, head);
   const { project, problems } = await loadProject(tree);
   const resolved = resolveSettings({
     input: (name) => textFlag(flags, name) ?? ci.input(name),
@@ -46,7 +43,16 @@ export async function lookAround(invoked: Invoked): Promise<Surroundings> {
     defaultRegistry: ci.defaultRegistry(),
   });
   const all = [...problems, ...resolved.problems];
-  return { repo, origin, ci, event, head, tree, settings: resolved.settings, problems: all };
+  return {
+    repo,
+    origin,
+    ci,
+    event,
+    head: { ...head, ref: event.ref },
+    tree,
+    settings: resolved.settings,
+    problems: all,
+  };
 }
 
 /** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */

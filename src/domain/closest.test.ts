@@ -8,6 +8,7 @@ test('a swap of neighbours is one mistake', () => {
 test('the nearest of several wins, the start of a word is near, and nothing near is nothing', () => {
   expect(closest('dockerfile', ['dockerfile_path', 'target'])).toBe('dockerfile_path');
   expect(closest('taget', ['target', 'targets'])).toBe('target');
+  expect(closest('nmae', ['name', 'some'])).toBe('name');
   expect(closest('NOPE', ['HOME', 'TERM'])).toBe(undefined);
   expect(closest('zebra', ['target', 'targets'])).toBe(undefined);
 });

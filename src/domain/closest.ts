@@ -12,8 +12,13 @@ export function closest(word: string, known: readonly string[]): string | undefi
   return near[0]?.candidate;
 }
 
-/** The start of a longer word is nearer than its length says: `dockerfile` for `dockerfile_path`. */
+/** The start of a longer word is nearer than its length says, `dockerfile` for `dockerfile_path`; so is a swap, `nmae`. */
 function farness(typed: string, candidate: string): number {
   if (typed.length >= 3 && candidate.startsWith(typed)) return 1;
-  return distance(typed, candidate);
+  const steps = distance(typed, candidate);
+  return steps === 2 && sortLetters(typed) === sortLetters(candidate) ? 1 : steps;
+}
+
+function sortLetters(word: string): string {
+  return [...word].sort().join('');
 }
