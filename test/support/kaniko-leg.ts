@@ -1,6 +1,6 @@
 import type { Leg, Recipe } from '../../src/domain/image.ts';
 
-export interface KanikoLegChanges extends Partial<Omit<Leg<object>, 'recipe'>> {
+export interface KanikoLegChanges extends Partial<Omit<Leg, 'recipe'>> {
   readonly context?: string;
   readonly dockerfile?: string | null;
   /** As the config has them; a leg's own are these, expanded. */
@@ -10,7 +10,7 @@ export interface KanikoLegChanges extends Partial<Omit<Leg<object>, 'recipe'>> {
 }
 
 /** A leg of kaniko with everything at its plainest, and what a test says differently. */
-export function kanikoLeg(changes: KanikoLegChanges = {}): Leg<object> {
+export function kanikoLeg(changes: KanikoLegChanges = {}): Leg {
   const { context = 'web', dockerfile = `${context}/Dockerfile`, ...rest } = changes;
   const { templates = {}, secrets = [], cache = {}, ...fields } = rest;
   return {

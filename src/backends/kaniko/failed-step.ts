@@ -15,8 +15,7 @@ export interface DockerfileText {
 }
 
 /** kaniko announces each instruction before it runs it, or before it looks for the instruction's files. */
-const ANNOUNCED =
-  /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*?)(?: requires it\.)?\s*$/;
+const ANNOUNCED = /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*)$/;
 
 const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
 
@@ -24,7 +23,7 @@ const LONGEST = 100;
 
 /** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
 export function findFailedStep(output: string, dockerfile: DockerfileText): FailedStep {
-  const text = squeeze(lastCaught(output, ANNOUNCED));
+  const text = squeeze(lastCaught(output, ANNOUNCED).replace(/ requires it\.\s*$/, ''));
   const lines = listInstructions(dockerfile.text).filter(
     (instruction) => text !== '' && instruction.text === text,
   );

@@ -8,14 +8,11 @@ import { containerArgs, ENGINE_ENV } from './container.ts';
 import { explainFailure } from './failures.ts';
 import { dockerfileOf } from './source.ts';
 
-/** All there is to say of a Dockerfile build stands in the fields that every backend shares. */
-const KanikoOptions = z.strictObject({});
-type KanikoOptions = z.infer<typeof KanikoOptions>;
-
 /** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
-export const kaniko: Backend<KanikoOptions> = {
+export const kaniko: Backend = {
   id: 'kaniko',
-  options: KanikoOptions,
+  // All there is to say of a Dockerfile build stands in the fields that every backend shares.
+  options: z.strictObject({}),
   platforms: BACKEND_PLATFORMS.kaniko,
   inContainer: true,
   inputs: listInputs,
