@@ -17,7 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const env = () => ({ PATH: bin, HOME: home, SECRET: 'not for children' });
+/** Without downloads: those have tests of their own. */
+const env = () => ({ PATH: bin, HOME: home, SECRET: 'not for children', HEPHY_TOOL_MIRROR: 'off' });
 
 async function program(path: string, ...lines: readonly string[]): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
@@ -158,11 +159,12 @@ test('the doctor tells what is there, what differs, what is broken and what is m
     'go ok path 1.26.8',
     'ko differs path 0.1.2',
     'buildctl missing  ',
+    'spin missing  ',
     `registry ok cache ${pinned('registry').version}`,
     'crane broken path ',
     'docker broken path ',
   ]);
   for (const report of reports) expect(report.advice === null).toBe(report.state === 'ok');
   const nothing = await inspectTools({ PATH: '', HOME: join(home, 'nobody') });
-  expect(nothing.map((report) => report.state)).toEqual(Array(7).fill('missing'));
+  expect(nothing.map((report) => report.state)).toEqual(Array(8).fill('missing'));
 });
