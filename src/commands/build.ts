@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
+import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
 import { VERSION } from '../version.ts';
 import { requireBackend } from './build/build-leg.ts';
@@ -15,6 +16,7 @@ import { listTasks, type LegTask } from './build/run-legs.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
+import { writeV1Files } from './v1-files.ts';
 import { type Invoked, isSet, textFlag } from './verb.ts';
 
 /** Prepare, build and manifest on this machine. */
@@ -23,7 +25,10 @@ export async function build(invoked: Invoked): Promise<number> {
   const { plan, surroundings } = await obtainPlan(invoked);
   const tasks = listTasks(plan.images, ({ platform }) => (flags.platform ?? platform) === platform);
   for (const warning of plan.warnings) invoked.output.warn(warning);
-  if (tasks.length === 0 && !plan.images.some(joinsExisting)) return nothingToDo(invoked, plan);
+  if (tasks.length === 0 && !plan.images.some(joinsExisting)) {
+    await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
+    return nothingToDo(invoked, plan);
+  }
   requireBackends(tasks);
   await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
   const destination = await openDestination(invoked, surroundings, plan);
@@ -31,6 +36,9 @@ export async function build(invoked: Invoked): Promise<number> {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     announce(invoked, { plan, tasks, destination, jobs });
     const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
+    // Not before: what lies in the checkout meanwhile could become part of an image.
+    const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
+    await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
     return await finish(invoked, { plan, run, ci: surroundings.ci });
   } finally {
     await destination.release();

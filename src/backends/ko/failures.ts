@@ -144,9 +144,9 @@ const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
 };
 
-/** ko tells of every address that it tried; the first is the one that was meant. */
+/** ko tells of every address that it tried, the meant one first; the SBOM goes to the same place as the image. */
 function explainPush(reason: string): HephyError {
-  const [first = ''] = reason.split(/; (?=Get ")/);
+  const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
   const code = registryCode(reason, 'REGISTRY_REJECTED');
   const hint = PUSH_HINTS[code] ?? 'These are the words of the registry; its own log may say more.';
   return fail(code, `the image was built and could not be pushed: ${first}`, hint);

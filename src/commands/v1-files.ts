@@ -1,0 +1,31 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Ci } from '../ci/ci.ts';
+import { HephyError } from '../errors.ts';
+import type { V1Files } from '../report/v1-files.ts';
+import { errorMessage } from '../system/error-code.ts';
+
+export interface V1Place {
+  readonly ci: Pick<Ci, 'id'>;
+  /** Where the job runs: it hands them on from there. */
+  readonly cwd: string;
+}
+
+/** On GitHub and GitLab, where other jobs may read them; a person's checkout stays as it was. */
+export async function writeV1Files(files: V1Files, { ci, cwd }: V1Place): Promise<void> {
+  if (ci.id === 'local') return;
+  for (const [name, content] of Object.entries(files)) await replaceFile(join(cwd, name), content);
+}
+
+/** Made anew: where the repository has a link of that name, what it points to is left alone. */
+async function replaceFile(path: string, content: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+    await writeFile(path, content, { flag: 'wx' });
+  } catch (cause) {
+    throw new HephyError('CI_FILE', `${path} could not be written: ${errorMessage(cause)}`, {
+      hint: 'Jobs written for the first version read it. Check the rights of the directory.',
+      cause,
+    });
+  }
+}
