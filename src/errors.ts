@@ -35,6 +35,8 @@ export const ERROR_CODES = {
   BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
   TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
   WORK_DIRECTORY: 'A directory that a run writes to, for logs or temporary files, cannot be used.',
+  TOOL_DOWNLOAD: 'A tool could not be downloaded.',
+  TOOL_CHECKSUM: 'A tool that was downloaded is not the one that is pinned.',
   BUILD_FAILED: 'A build ended with an error.',
   BUILD_INCOMPLETE: 'Some images were built and some were not.',
   CANCELLED: 'The run was interrupted.',
@@ -96,17 +98,22 @@ export class HephyErrors extends Error {
   }
 }
 
+/** What a user mends in what was typed or written. */
+const INPUT_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
+  'USAGE',
+  'NOT_A_REPOSITORY',
+  'GIT_REVISION',
+  'SCHEDULE_FILE',
+  'IMAGE_UNKNOWN',
+  'UPSTREAM_URL',
+  'UPSTREAM_REF',
+  'PLAN_INVALID',
+  'REGISTRY_REFERENCE',
+]);
+
 /** Exit 2 is "mend your input": usage and config. All else that fails is 1. */
 export function isInputError(code: ErrorCode): boolean {
-  return (
-    code === 'USAGE' ||
-    code === 'NOT_A_REPOSITORY' ||
-    code === 'IMAGE_UNKNOWN' ||
-    code === 'GIT_REVISION' ||
-    code === 'REGISTRY_REFERENCE' ||
-    code.startsWith('CONFIG_') ||
-    code === 'SCHEDULE_FILE'
-  );
+  return code.startsWith('CONFIG_') || INPUT_ERRORS.has(code);
 }
 
 export function formatPosition(at: Position): string {
