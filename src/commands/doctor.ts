@@ -13,7 +13,8 @@ export async function doctor({ env, output, flags }: Invoked): Promise<number> {
     : 0;
 }
 
-function findingOf({ name, state, version, path, advice, purpose }: ToolReport): Finding {
+function findingOf({ name, state, version, path, origin, advice, purpose }: ToolReport): Finding {
   const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-  return { name, status, version, path, hint: advice ?? purpose };
+  const place = origin === null ? path : `${path ?? ''} (${origin})`;
+  return { name, status, version, path: place, hint: advice ?? purpose };
 }

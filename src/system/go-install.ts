@@ -1,22 +1,11 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { HephyError } from '../errors.ts';
-import { childEnv, type Env } from './env.ts';
+import { childEnv } from './env.ts';
 import { exec } from './exec.ts';
-import { isProgram } from './find-program.ts';
-import { withLock } from './lock.ts';
-import { adviceFor, toolPath, type Pin } from './tool-pins.ts';
+import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
+import { adviceFor } from './tool-pins.ts';
 
-export interface InstallContext {
-  readonly env: Env;
-  readonly signal?: AbortSignal | undefined;
-  /** One line when something takes longer than a moment: `installing ko 0.19.1 (once, about 90 s)`. */
-  readonly onProgress?: ((line: string) => void) | undefined;
-}
-
-interface GoTool {
-  readonly name: string;
-  readonly pin: Pin;
+interface GoTool extends PinnedTool {
   /** The `go` that builds it. */
   readonly go: string;
 }
@@ -27,34 +16,14 @@ const PASSED = [
   ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
 ];
 
-/** Builds a tool into the cache, once among all runs of this machine, and gives its path. */
-export async function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
-  const path = toolPath(tool.name, tool.pin, context.env);
-  const label = `${tool.name} ${tool.pin.version}`;
-  async function install(): Promise<string> {
-    if (await isProgram(path)) return path;
-    context.onProgress?.(`installing ${label} (once, about ${tool.pin.seconds} s)`);
-    await buildAside(tool, path, context);
-    return path;
-  }
-  return await withLock(`${dirname(path)}.lock`, install, {
-    signal: context.signal,
-    onWait: () => context.onProgress?.(`waiting for another run that installs ${label}`),
+/** Builds a tool into the cache, and gives its path. */
+export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
+  const { name, pin } = tool;
+  return installOnce(tool, context, {
+    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds} s)`,
+    origin: 'built by Go',
+    produce: (directory) => runGo(tool, directory, context),
   });
-}
-
-/** The directory of a version appears whole, by a rename: a run that looks while another installs finds all or nothing. */
-async function buildAside(tool: GoTool, path: string, context: InstallContext): Promise<void> {
-  const versions = dirname(dirname(path));
-  await mkdir(versions, { recursive: true });
-  const fresh = await mkdtemp(join(versions, '.new-'));
-  try {
-    await runGo(tool, fresh, context);
-    await rm(dirname(path), { recursive: true, force: true });
-    await rename(fresh, dirname(path));
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
 }
 
 /** One `go` command after the other, and its environment beside what reaches modules. */

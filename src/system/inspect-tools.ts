@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { childEnv, type Env } from './env.ts';
 import { exec } from './exec.ts';
+import { readOrigin } from './install-once.ts';
 import { adviceFor, pinOf } from './tool-pins.ts';
 import { lookUpTool } from './tools.ts';
 
@@ -12,6 +13,8 @@ export interface ToolReport {
   readonly state: 'ok' | 'differs' | 'broken' | 'missing';
   readonly path: string | null;
   readonly source: 'path' | 'cache' | null;
+  /** How it came into the cache: `downloaded from github.com`, `built by Go`; null where nobody noted it. */
+  readonly origin: string | null;
   readonly version: string | null;
   readonly pinned: string | null;
   /** What to do; null where all is well. */
@@ -51,12 +54,22 @@ async function inspectTool(probe: Probe, env: Env): Promise<ToolReport> {
   const pinned = pinOf(name)?.version ?? null;
   const found = await lookUpTool(name, env);
   if (!found) {
-    const nothing = { path: null, source: null, version: null };
+    const nothing = { path: null, source: null, origin: null, version: null };
     return { name, purpose, state: 'missing', ...nothing, pinned, advice: adviceFor(name) };
   }
   const version = await askVersion(found.path, probe, env);
   const source = found.source === 'cache' ? 'cache' : 'path';
-  return { name, purpose, path: found.path, source, version, pinned, ...judge(name, version, pinned) };
+  const origin = source === 'cache' ? ((await readOrigin(found.path)) ?? null) : null;
+  return {
+    name,
+    purpose,
+    path: found.path,
+    source,
+    origin,
+    version,
+    pinned,
+    ...judge(name, version, pinned),
+  };
 }
 
 function judge(

@@ -13,6 +13,17 @@ export interface Pin {
   readonly stamp?: string;
   /** How long Go takes to build it on two cores. */
   readonly seconds: number;
+  readonly release?: Release;
+}
+
+/** A release on GitHub, as an archive for each platform. */
+export interface Release {
+  /** From the host on, with `{version}` and `{asset}` in it. */
+  readonly path: string;
+  /** The program's place in the archive. */
+  readonly member: string;
+  /** By `linux-amd64`: what the release calls the platform, and the checksum without which nothing is downloaded. */
+  readonly assets: Readonly<Record<string, { readonly name: string; readonly sha256: string } | undefined>>;
 }
 
 /** tools.json is the one place of pinned versions: script/ and update bots read it too. */
@@ -38,5 +49,6 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function adviceFor(name: string): string {
   const pin = pinOf(name);
   if (!pin) return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
-  return `Put ${name} ${pin.version} on PATH, or install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
+  const download = pin.release ? 'let hephy download it (HEPHY_TOOL_MIRROR must not be off), or ' : '';
+  return `Put ${name} ${pin.version} on PATH, or ${download}install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
 }

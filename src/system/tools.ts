@@ -1,23 +1,24 @@
 import { HephyError } from '../errors.ts';
 import type { Env } from './env.ts';
 import { findProgram, isProgram } from './find-program.ts';
-import { installWithGo, type InstallContext } from './go-install.ts';
+import { installWithGo } from './go-install.ts';
+import type { InstallContext, PinnedTool } from './install-once.ts';
+import { installRelease, isDownloadable } from './tool-download.ts';
 import { adviceFor, pinOf, toolPath } from './tool-pins.ts';
 
 export type ToolSearch = InstallContext;
 
 export interface FoundTool {
   readonly path: string;
-  readonly source: 'path' | 'cache' | 'installed';
+  readonly source: 'path' | 'cache' | 'downloaded' | 'installed';
 }
 
-/** Where a tool is: on PATH, else in the tool cache, else built there by Go at the pinned version. */
+/** Where a tool is: on PATH, else in the tool cache, else downloaded into it, else built there by Go. */
 export async function findTool(name: string, search: ToolSearch): Promise<FoundTool> {
   const found = await lookUpTool(name, search.env);
   if (found) return found;
   const pin = pinOf(name);
-  const go = pin && (await findProgram('go', search.env));
-  if (go) return { path: await installWithGo({ name, pin, go }, search), source: 'installed' };
+  if (pin) return await obtainTool({ name, pin }, search);
   throw new HephyError('TOOL_MISSING', `${name} was not found`, { hint: adviceFor(name) });
 }
 
@@ -28,4 +29,19 @@ export async function lookUpTool(name: string, env: Env): Promise<FoundTool | un
   const pin = pinOf(name);
   const cached = pin && toolPath(name, pin, env);
   return cached !== undefined && (await isProgram(cached)) ? { path: cached, source: 'cache' } : undefined;
+}
+
+/** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
+export async function obtainTool(tool: PinnedTool, search: ToolSearch): Promise<FoundTool> {
+  const go = await findProgram('go', search.env);
+  if (isDownloadable(tool.pin, search.env)) {
+    try {
+      return { path: await installRelease(tool, search), source: 'downloaded' };
+    } catch (error) {
+      if (!(error instanceof HephyError) || error.code !== 'TOOL_DOWNLOAD' || !go) throw error;
+      search.onProgress?.(error.message);
+    }
+  }
+  if (go) return { path: await installWithGo({ ...tool, go }, search), source: 'installed' };
+  throw new HephyError('TOOL_MISSING', `${tool.name} was not found`, { hint: adviceFor(tool.name) });
 }
