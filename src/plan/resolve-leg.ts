@@ -79,7 +79,8 @@ function imageOf(plan: Plan, leg: PlanLeg): PlanImage {
   });
 }
 
-function repositoryOf(image: PlanImage, leg: PlanLeg, registry: string): string {
+/** `host/path` that a leg is pushed to. */
+export function repositoryOf(image: PlanImage, leg: PlanLeg, registry: string): string {
   const output = image.outputs.find(({ legs }) => legs.includes(leg.id));
   return joinRepository(registry, output?.repository ?? '');
 }

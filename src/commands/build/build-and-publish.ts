@@ -5,6 +5,7 @@ import { writeLayout } from '../../registry/layout.ts';
 import { loadCredentials } from '../../registry/credentials.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
+import { repositoryOf } from '../../plan/resolve-leg.ts';
 import { createProgress } from '../../report/progress.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Invoked } from '../verb.ts';
@@ -15,7 +16,8 @@ import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { requireFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
-import { describeAll, publish } from './publish.ts';
+import { measureImage } from './measure.ts';
+import { describeInterrupted, publish } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
 import { openToolbox } from './toolbox.ts';
 import { openSources, type Sources } from './sources.ts';
@@ -45,11 +47,15 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const shop = openWorkshop(run, sources);
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
-    build: ({ image, leg }, stop) =>
-      buildLeg(shop, { image, leg, signal: stop, onLine: (line) => progress.line(leg.id, line) }),
+    build: async ({ image, leg }, stop) => {
+      const onLine = (line: string): void => progress.line(leg.id, line);
+      const digest = await buildLeg(shop, { image, leg, signal: stop, onLine });
+      const repository = repositoryOf(image, leg, registry);
+      return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
+    },
   }).finally(sources.release);
   const publication = { plan, registries, registry, legs };
-  const images = signal.aborted ? describeAll(publication) : await publish(publication);
+  const images = signal.aborted ? describeInterrupted(publication) : await publish(publication);
   if (run.flags.layoutDir !== undefined && !signal.aborted)
     await writeLayouts(run.flags.layoutDir, images, registries);
   const durationMs = Math.round(performance.now() - started);

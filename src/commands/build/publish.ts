@@ -1,4 +1,5 @@
 import { ociPlatform, parsePlatform, type Platform } from '../../domain/platform.ts';
+import { OPTION_SCHEMAS } from '../../backends/index.ts';
 import type { Plan, PlanImage, PlanOutput } from '../../domain/plan.ts';
 import type { ImageResult, LegResult } from '../../domain/result.ts';
 import type { ExpectedImage } from '../../registry/inspect.ts';
@@ -43,9 +44,12 @@ export async function publish(publication: Publication): Promise<readonly ImageR
   });
 }
 
-/** The same without publishing: how far each image got. */
-export function describeAll(publication: Publication): readonly ImageResult[] {
-  return listCandidates(publication).map((candidate) => describeUnjoined(publication, candidate));
+/** Of an interrupted run: whatever was built of an image, nothing of it is published. */
+export function describeInterrupted(publication: Publication): readonly ImageResult[] {
+  return listCandidates(publication).map((candidate) => {
+    const image = describeUnjoined(publication, candidate);
+    return image.state === 'built' ? { ...image, state: 'cancelled', digest: null, platforms: [] } : image;
+  });
 }
 
 /** Images of which this run builds nothing (`--platform`) are no result of it. */
@@ -74,7 +78,16 @@ function requestOf({ registry }: Publication, { image, output }: Candidate): Joi
     children,
     annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
     single: children.length === 1,
+    keepAttestations: asksForAttestations(image),
   };
+}
+
+/** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
+function asksForAttestations({ backend, options }: PlanImage): boolean {
+  const asked = OPTION_SCHEMAS.buildkit_config.safeParse(options).data;
+  return (
+    backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false)
+  );
 }
 
 /** By the tag that the leg was pushed under; what the registry has there is verified before it is joined. */
@@ -135,7 +148,10 @@ function describeUnjoined(publication: Publication, candidate: Candidate): Image
   const state = (['failed', 'cancelled', 'skipped'] as const).find((one) => states.includes(one));
   if (state !== undefined) return { ...base, state };
   const tags = candidate.legs.map(({ tag }) => tag);
-  return { ...base, state: 'built', tags, digest: candidate.legs[0]?.digest ?? null };
+  const platforms = candidate.legs.flatMap(({ platform, digest, size }) =>
+    digest === null || size === null ? [] : [{ platform, digest, size }],
+  );
+  return { ...base, state: 'built', tags, platforms, digest: candidate.legs[0]?.digest ?? null };
 }
 
 function describe({ registry, legs }: Publication, { image, output, legs: own }: Candidate): ImageResult {

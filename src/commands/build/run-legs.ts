@@ -17,9 +17,11 @@ export interface LegRun {
   readonly jobs: number;
   readonly signal: AbortSignal;
   readonly progress: Progress;
-  /** Builds and pushes one leg; answers its digest, as far as its tool tells. */
-  readonly build: (task: LegTask, signal: AbortSignal) => Promise<string | null>;
+  readonly build: (task: LegTask, signal: AbortSignal) => Promise<BuiltLeg>;
 }
+
+/** A leg that was built and pushed; its digest as far as its tool tells, its size as far as the registry does. */
+export type BuiltLeg = Pick<LegResult, 'digest' | 'size'>;
 
 /** What a leg of each backend costs beside the others, so that the longest way is begun first. */
 const WEIGHTS = { kaniko: 4, buildkit: 3, spin: 2, ko: 1 } as const;
@@ -66,7 +68,7 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
 
 function describeLeg(
   { image, leg }: LegTask,
-  ended: TaskResult<string | null>,
+  ended: TaskResult<BuiltLeg>,
   startedAt: number | null,
 ): LegResult {
   return {
@@ -77,8 +79,8 @@ function describeLeg(
     backend: image.backend,
     tag: leg.tag,
     state: stateOf(ended),
-    digest: ended.state === 'done' ? ended.value : null,
-    size: null,
+    digest: ended.state === 'done' ? ended.value.digest : null,
+    size: ended.state === 'done' ? ended.value.size : null,
     startedAt,
     durationMs: startedAt === null ? 0 : Date.now() - startedAt,
     emulated: isEmulated(image.backend, leg.platform),
@@ -90,7 +92,7 @@ function describeLeg(
 }
 
 /** A leg that was interrupted did not fail by itself. */
-function stateOf(ended: TaskResult<string | null>): LegResult['state'] {
+function stateOf(ended: TaskResult<BuiltLeg>): LegResult['state'] {
   if (ended.state === 'done') return 'built';
   return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;
 }
