@@ -176,3 +176,12 @@ test('without a terminal: the children in lines, one line at start and end, noth
     ].join('\n'),
   );
 });
+
+test('the time that a tool puts before each line is left out', () => {
+  const { stderr, progress } = open(null);
+  progress.line('api/linux-amd64', '2026/11/20 22:14:20 Building example.com/api');
+  progress.line('api/linux-amd64', 'released 2026/11/20 22:14:20');
+  expect(stderr.written).toBe(
+    '[api/linux-amd64] Building example.com/api\n[api/linux-amd64] released 2026/11/20 22:14:20\n',
+  );
+});

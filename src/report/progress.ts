@@ -38,7 +38,7 @@ function createPlain(output: Output): Progress {
   }
   return {
     start: (id) => say(id, 'started'),
-    line: say,
+    line: (id, text) => say(id, dropTime(text)),
     finish: (end) => say(end.id, describeEnd(end, style)),
     stop: () => undefined,
   };
@@ -61,7 +61,7 @@ function createLive({ output, legs, clock = systemClock, signal }: ProgressOptio
   let stopped = false;
 
   function tidy(line: string): string {
-    return output.clean(line).replaceAll('\t', ' ').trim();
+    return output.clean(dropTime(line)).replaceAll('\t', ' ').trim();
   }
   function change(id: string, changes: Partial<OpenLeg>): void {
     const leg = open.get(id);
@@ -89,4 +89,9 @@ function createLive({ output, legs, clock = systemClock, signal }: ProgressOptio
     finish,
     stop,
   };
+}
+
+/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+function dropTime(line: string): string {
+  return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
 }
