@@ -106,7 +106,8 @@ async function createBuilder(start: Start, name: string): Promise<void> {
   for (const rights of RIGHTS) {
     problem = await tryToStart(start, { name, image, rights });
     if (problem === '') return;
-    await callEngine(start, ['rm', '--force', name]);
+    await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', name]);
+    stopIfAborted(start);
   }
   throw startError(problem);
 }
@@ -148,13 +149,17 @@ async function untilReady(start: Start, name: string): Promise<void> {
   for (;;) {
     const done = await callEngine(start, ['exec', name, 'buildctl', 'debug', 'workers']);
     if (done.exitCode === 0) return;
-    if (start.signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while BuildKit was started');
+    stopIfAborted(start);
     if (performance.now() > end || !(await isRunning(start, name))) {
       const log = await callEngine(start, ['logs', '--tail', '3', name]);
       throw startError(lastLine(log.stderr) || lastLine(done.stderr));
     }
     await sleep(POLL_MS);
   }
+}
+
+function stopIfAborted({ signal }: Start): void {
+  if (signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while BuildKit was started');
 }
 
 function startError(problem: string): HephyError {

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { docker, hasEngine, makeBuildkitImage, RUNC } from '../support/buildkit-image.ts';
+import { pushBusybox } from '../support/busybox-base.ts';
+import { createDockerShop, MOTTO, TOKEN } from '../support/docker-shop.ts';
+import { hephy, type Said } from '../support/hephy.ts';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
+import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
+
+const IMAGE = `hephy-test-buildkit:${process.pid}`;
+const hasPrograms = hasAll('BuildKit in a container', [BUILDCTL, BUILDKITD, RUNC, ...Object.values(BUSYBOX)]);
+const engine = hasPrograms && (await hasEngine());
+if (hasPrograms && !engine) console.error('LEFT OUT: BuildKit in a container, for want of an engine');
+
+(engine ? describe : describe.skip)('BuildKit in a container', () => {
+  let registry: TestRegistry;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    await pushBusybox(`${registry.host}/base:latest`);
+    await makeBuildkitImage(IMAGE);
+  });
+  afterAll(async () => {
+    for (const name of await builders()) await docker('rm', '--force', '--volumes', name);
+    await docker('rmi', '--force', IMAGE);
+    await registry.stop();
+  });
+
+  async function builders(): Promise<readonly string[]> {
+    const names = await docker('ps', '--all', '--filter', `ancestor=${IMAGE}`, '--format', '{{.Names}}');
+    return names.split('\n').filter((name) => name !== '');
+  }
+
+  async function build(cwd: string, ...flags: string[]): Promise<Said> {
+    const env = { NPM_TOKEN: TOKEN, MOTTO, HEPHY_BUILDKIT_IMAGE: IMAGE };
+    const shop = `${registry.host}/shop`;
+    return hephy(['build', '--registry', shop, '--images', 'tools,web', ...flags], { cwd, env });
+  }
+
+  test('is started by the first build and found by the second, stopped or not', async () => {
+    const repo = await createDockerShop(`${registry.host}/base:latest`);
+    const first = await build(repo.dir);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stderr).toContain(`starting ${IMAGE} as hephy-buildkitd-`);
+    const [name = '', ...others] = await builders();
+    expect(others).toEqual([]);
+    await docker('stop', name);
+    const second = await build(repo.dir);
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.stderr).not.toContain(`starting ${IMAGE}`);
+    expect(second.stderr).toMatch(/CACHED/);
+    expect(await builders()).toEqual([name]);
+  });
+});
