@@ -41,7 +41,8 @@ export function toolPath(name: string, pin: Pin, env: Env): string {
 const ADVICE: Readonly<Record<string, string>> = {
   git: 'Install git: https://git-scm.com/downloads.',
   go: 'Install Go: https://go.dev/dl/.',
-  docker: 'Install a container engine: https://docs.docker.com/engine/install/.',
+  docker:
+    'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
   spin: 'Install Spin: https://spinframework.dev/install.',
 };
 

@@ -12,8 +12,9 @@ export interface Places {
   secretFile(secret: SecretRef): string;
 }
 
-/** Networks fail; a build that took minutes should not fail with them. */
-const RETRIES = 3;
+/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
+const PUSH_RETRIES = 3;
+const PULL_RETRIES = 1;
 
 /** https://github.com/osscontainertools/kaniko#additional-flags */
 export function executorFlags(leg: Leg, places: Places): readonly string[] {
@@ -28,8 +29,8 @@ export function executorFlags(leg: Leg, places: Places): readonly string[] {
     '--image-format=oci',
     '--use-new-run',
     '--cleanup',
-    `--push-retry=${RETRIES}`,
-    `--image-download-retry=${RETRIES}`,
+    `--push-retry=${PUSH_RETRIES}`,
+    `--image-download-retry=${PULL_RETRIES}`,
     ...cacheFlags(leg),
     ...registryFlags(leg),
     ...leg.recipe.secrets.map((secret) => `--secret=${describeSecret(secret, places)}`),

@@ -5,6 +5,8 @@ export interface FailedStep {
   /** As its log has it, on one line; empty where the log does not reach back so far. */
   readonly text: string;
   readonly at: Position;
+  /** The only COPY or ADD that names this path, with its line; kaniko looks for files before it announces a step. */
+  readonly copyOf: (path: string) => Pick<FailedStep, 'text' | 'at'> | undefined;
   /** The image that it asked a registry for last. */
   readonly base: string;
 }
@@ -23,13 +25,28 @@ const LONGEST = 100;
 
 /** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
 export function findFailedStep(output: string, dockerfile: DockerfileText): FailedStep {
-  const text = squeeze(lastCaught(output, ANNOUNCED).replace(/ requires it\.\s*$/, ''));
-  const lines = listInstructions(dockerfile.text).filter(
-    (instruction) => text !== '' && instruction.text === text,
+  const { file } = dockerfile;
+  const instructions = listInstructions(dockerfile.text);
+  const announced = squeeze(lastCaught(output, ANNOUNCED).replace(/ requires it\.\s*$/, ''));
+  const same = instructions.filter(({ text }) => announced !== '' && text === announced);
+  const line = same.length === 1 ? same[0]?.line : undefined;
+  return {
+    text: shorten(announced),
+    at: { file, ...(line !== undefined && { line }) },
+    base: lastCaught(output, RETRIEVED),
+    copyOf: (path) => {
+      const [only, ...more] = instructions.filter((one) => namesPath(one, path));
+      return only && more.length === 0
+        ? { text: shorten(only.text), at: { file, line: only.line } }
+        : undefined;
+    },
+  };
+}
+
+function namesPath({ text }: Instruction, path: string): boolean {
+  return (
+    /^(COPY|ADD) /.test(text) && text.split(' ').some((word) => word.replace(/^\.?\/|\/$/g, '') === path)
   );
-  const [only] = lines;
-  const line = only !== undefined && lines.length === 1 ? { line: only.line } : {};
-  return { text: shorten(text), at: { file: dockerfile.file, ...line }, base: lastCaught(output, RETRIEVED) };
 }
 
 function lastCaught(output: string, pattern: RegExp): string {

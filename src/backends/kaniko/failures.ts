@@ -61,11 +61,13 @@ const FAILURES: readonly Failure[] = [
   },
   {
     pattern: /failed to get .*: lstat (?:\/kaniko\/workspace\/)?(.*): no such file or directory/,
-    explain: ([, path], { at, text }) =>
-      new HephyError('BUILD_FAILED', `${text || 'a COPY'} finds no ${path}`, {
+    explain: ([, path = ''], step) => {
+      const { at, text } = step.copyOf(path) ?? step;
+      return new HephyError('BUILD_FAILED', `${text || 'a COPY'} finds no ${path}`, {
         at,
         hint: 'Paths are from the context (context_path), and .dockerignore may leave files out.',
-      }),
+      });
+    },
   },
   {
     pattern: /dockerfile parse error on line (\d+): (.*)/,
