@@ -194,6 +194,19 @@ describe('helpers', () => {
     expect(await readFile(join(home, 'count'), 'utf8')).toBe('x\nx\n');
   });
 
+  test('all passwords are told: those of the files when they are read, those of helpers when they answer', async () => {
+    await addHelper('told', GIVE);
+    const auths = { 'quay.io': { username: 'ada', password: 'from-the-file' }, 'broken.io': { auth: '%%%' } };
+    await writeConfig({ auths, credHelpers: { 'ghcr.io': 'told' } });
+    const env = { HOME: home, PATH: `${join(home, 'bin')}:/usr/bin:/bin` };
+    const told: string[] = [];
+    const credentials = loadCredentials({ env, onSecret: (secret) => told.push(secret) });
+    await credentials.hosts();
+    expect(told).toEqual(['from-the-file']);
+    const found = await credentials.find('ghcr.io');
+    expect(told).toEqual(['from-the-file', found?.password]);
+  });
+
   test('it sees the variables of its cloud, and no others', async () => {
     await addHelper('env', `env > "$HOME/env"; ${GIVE}`);
     await writeConfig({ credsStore: 'env' });

@@ -18,6 +18,8 @@ export interface CredentialOptions {
   readonly known?: Readonly<Record<string, Credential>>;
   readonly helperTimeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Told every password before anyone gets it, so that it can be kept out of what is printed. */
+  readonly onSecret?: (secret: string) => void;
 }
 
 const HELPER_TIMEOUT_MS = 30_000;
@@ -26,8 +28,14 @@ const HELPER_TIMEOUT_MS = 30_000;
 export function loadCredentials(options: CredentialOptions): Credentials {
   const answers = new Map<string, Promise<Credential | undefined>>();
   let sources: Promise<readonly LoginSource[]> | undefined;
+  const tell = (found: Credential | undefined): void => tellSecrets(found, options);
+  async function read(): Promise<readonly LoginSource[]> {
+    const found = await readLoginSources(options.env);
+    for (const source of found) for (const host of source.hosts) tell(readSoundEntry(source, host));
+    return found;
+  }
   function readSources(): Promise<readonly LoginSource[]> {
-    sources ??= readLoginSources(options.env);
+    sources ??= read();
     return sources;
   }
   async function look(host: string): Promise<Credential | undefined> {
@@ -37,15 +45,33 @@ export function loadCredentials(options: CredentialOptions): Credentials {
     }
     return options.known?.[host];
   }
+  async function lookAndTell(host: string): Promise<Credential | undefined> {
+    const found = await look(host);
+    tell(found);
+    return found;
+  }
   return {
     hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
     find: (name) => {
       const host = canonicalHost(name);
-      const answer = answers.get(host) ?? look(host);
+      const answer = answers.get(host) ?? lookAndTell(host);
       answers.set(host, answer);
       return answer;
     },
   };
+}
+
+/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
+function readSoundEntry(source: LoginSource, host: string): Credential | undefined {
+  try {
+    return source.entry(host);
+  } catch {
+    return undefined;
+  }
+}
+
+function tellSecrets(found: Credential | undefined, { onSecret }: CredentialOptions): void {
+  for (const secret of [found?.password, found?.identityToken]) if (secret) onSecret?.(secret);
 }
 
 async function askSource(

@@ -2,7 +2,7 @@ import { tagVariables } from '../../ci/tag-variables.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ImageResult, RunResult } from '../../domain/result.ts';
 import { writeLayout } from '../../registry/layout.ts';
-import { loadCredentials } from '../../registry/credentials.ts';
+import type { Credentials } from '../../registry/credentials.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { repositoryOf } from '../../plan/resolve-leg.ts';
@@ -11,7 +11,7 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
 import { buildLeg, type Workshop } from './build-leg.ts';
-import { connect } from './connect.ts';
+import { connect, openLogins } from './connect.ts';
 import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { requireFallbacks } from './fallbacks.ts';
@@ -37,14 +37,15 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { invoked, plan, tasks, destination, jobs, surroundings } = run;
   const started = performance.now();
   const { registry } = destination;
-  const registries = connect(invoked, surroundings.settings);
+  const logins = openLogins(invoked);
+  const registries = connect(invoked, surroundings.settings, logins);
   await requireFallbacks(plan, registries, registry);
   const { signal, output, env, redactor } = invoked;
-  await hideSecrets(plan, { env, root: surroundings.repo.root, redactor });
+  await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
   const progress = createProgress({ output, legs: tasks, signal });
   const root = surroundings.repo.root;
   const sources = openSources({ plan, root, env, signal, onProgress: output.info });
-  const shop = openWorkshop(run, sources);
+  const shop = openWorkshop(run, { sources, logins });
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: async ({ image, leg }, stop) => {
@@ -62,12 +63,17 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
 }
 
-function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun, sources: Sources): Workshop {
+interface Shared {
+  readonly sources: Sources;
+  readonly logins: Credentials;
+}
+
+function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
+  const { invoked, surroundings, plan, destination } = run;
   const { env, output, signal, redactor } = invoked;
   const event = { ...surroundings.event, kind: plan.run.event };
   const { settings } = surroundings;
   const { registry } = destination;
-  const credentials = loadCredentials({ env, signal });
   return {
     plan,
     sources,
@@ -77,7 +83,7 @@ function openWorkshop({ invoked, surroundings, plan, destination }: BuildRun, so
     sourceUrl: surroundings.origin.url,
     variables: { ...env, ...tagVariables({ event, head: plan.run, env }) },
     redact: redactor.redact,
-    containerSite: (scratch) => makeContainerSite({ settings, env, credentials, registry }, scratch),
+    containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
     toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
   };
 }
