@@ -70,6 +70,7 @@ describe('secrets', () => {
     const { redact } = redactorFor('-----BEGIN KEY-----\nMIIEowIBAAKC\r\nzq83hdkw\n-----END KEY-----\n');
     const lines = ['key: -----BEGIN KEY-----', '  MIIEowIBAAKC', 'zq83hdkw'].map(redact);
     expect(lines).toEqual(['key: ***', '  ***', '***']);
+    expect(redact(Buffer.from('user:MIIEowIBAAKC').toString('base64'))).toBe('dXNlcjp***M=');
   });
 
   test('cut in two by the end of a line, and a middle that fills a line', () => {

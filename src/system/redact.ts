@@ -55,7 +55,8 @@ function formsOf(secret: string): string[] {
   if (value.length < SHORTEST) return [];
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   const encoded = [JSON.stringify(value).slice(1, -1), encodeURIComponent(wellFormed(value))];
-  return [value, ...lines, ...encoded, ...base64Forms(value)].filter((form) => form.length >= SHORTEST);
+  const base64 = [value, ...lines.filter((line) => line.length >= PIECE)].flatMap(base64Forms);
+  return [value, ...lines, ...encoded, ...base64].filter((form) => form.length >= SHORTEST);
 }
 
 /** A half of a surrogate pair cannot be written in a URL. */

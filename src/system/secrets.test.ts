@@ -25,6 +25,13 @@ test.each([
   expect(listSecrets({ [name]: value })).toEqual([]);
 });
 
+test('of a login both are', () => {
+  expect(listSecrets({ HEPHY_UPSTREAM_TOKEN_X: 'ada:hunter2hunter2' })).toEqual([
+    'ada:hunter2hunter2',
+    'hunter2hunter2',
+  ]);
+});
+
 test('a key may begin like a path', () => {
   expect(listSecrets({ AWS_SECRET_ACCESS_KEY: '/abcdefgh' })).toEqual(['/abcdefgh']);
 });

@@ -24,7 +24,11 @@ export function listSecrets(env: Env): readonly string[] {
 
 function secretIn(name: string, value: string): readonly string[] {
   const isPlace = PLACE_NAME.test(name) && /^[~./]/.test(value);
-  return value.length >= SHORTEST && SECRET_NAME.test(name) && !isPlace ? [value] : [];
+  if (!SECRET_NAME.test(name) || isPlace) return [];
+  // `user:token` is a login, and its second half the secret.
+  return [value, value.slice(value.indexOf(':') + 1)].filter(
+    (text, index, all) => text.length >= SHORTEST && all.indexOf(text) === index,
+  );
 }
 
 /** As it stands in the address, and as it is meant. */
