@@ -32,7 +32,7 @@ export const ERROR_CODES = {
   UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
   PLAN_INVALID: 'A plan that was handed over cannot be used.',
   CI_FILE: 'A file that the CI platform reads could not be written.',
-  BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
+  BACKEND_MISSING: 'The backend of an image has nothing to run on: no container engine, no BuildKit.',
   TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
   WORK_DIRECTORY: 'A directory that a run writes to, for logs or temporary files, cannot be used.',
   TOOL_DOWNLOAD: 'A tool could not be downloaded.',

@@ -9,8 +9,8 @@ import { KoOptions } from './ko/options.ts';
 import { SpinOptions } from './spin/options.ts';
 import { spin } from './spin/spin.ts';
 
-/** Every backend of this version, by its id. A folder that is not here is found by backends.test.ts. */
-export const BACKENDS: Readonly<Partial<Record<BackendId, Backend>>> = { buildkit, kaniko, ko, spin };
+/** Every backend by its id. A folder that is not here is found by backends.test.ts. */
+export const BACKENDS: Readonly<Record<BackendId, Backend>> = { buildkit, kaniko, ko, spin };
 
 /** The part of a build-config.yaml that belongs to one backend, by its key. */
 export const OPTION_SCHEMAS = {

@@ -1,12 +1,11 @@
 import { resolveHead } from '../changes/head.ts';
 import type { Plan } from '../domain/plan.ts';
-import { HephyError, HephyErrors } from '../errors.ts';
+import { HephyError } from '../errors.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
 import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
 import { VERSION } from '../version.ts';
-import { requireBackend } from './build/build-leg.ts';
 import { buildAndPublish } from './build/build-and-publish.ts';
 import { readBuildFlags } from './build/build-flags.ts';
 import { type Destination, openDestination } from './build/destination.ts';
@@ -29,7 +28,6 @@ export async function build(invoked: Invoked): Promise<number> {
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
     return nothingToDo(invoked, plan);
   }
-  requireBackends(tasks);
   await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
   const destination = await openDestination(invoked, surroundings, plan);
   try {
@@ -81,20 +79,6 @@ function nothingToDo({ output, flags }: Invoked, plan: Plan): number {
   if (plan.skipped.length > 0) output.info(renderSkipped(plan.skipped));
   output.info('Nothing to do. --all builds every image, --images a,b some of them.');
   return 0;
-}
-
-/** Before anything is built: a run that could not be finished is not begun. */
-function requireBackends(tasks: readonly LegTask[]): void {
-  const problems: HephyError[] = [];
-  for (const image of new Set(tasks.map((task) => task.image))) {
-    try {
-      requireBackend(image);
-    } catch (error) {
-      if (!(error instanceof HephyError)) throw error;
-      problems.push(error);
-    }
-  }
-  if (problems.length > 0) throw new HephyErrors(problems);
 }
 
 interface Announcement {

@@ -240,7 +240,7 @@ suite('kaniko', () => {
     ])('%j with %j is %s', async (dockerfile, config, code, named) => {
       const repo = await createImage(dockerfile.replace('BASE', base), config);
       const said = await build(repo, newPlace());
-      expect(said.code).toBe(1);
+      expect(said.code).not.toBe(0);
       expect(said.stderr).toContain(code);
       expect(said.stderr).toContain(named);
       expect(said.stderr).not.toContain('kaniko exited');
@@ -249,7 +249,7 @@ suite('kaniko', () => {
     test('no engine, and no client', async () => {
       const repo = await createImage(`FROM ${base}\n`);
       const away = await build(repo, newPlace(), { DOCKER_HOST: 'unix:///nonexistent.sock' });
-      expect(away.stderr).toContain('TOOL_MISSING');
+      expect(away.stderr).toContain('BACKEND_MISSING');
       expect(away.stderr).toContain('BUILDKIT_HOST');
       const bin = await createTempDir();
       for (const name of ['git', 'node']) {

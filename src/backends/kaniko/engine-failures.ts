@@ -15,13 +15,13 @@ const OTHER_WAYS =
 const FAILURES: readonly EngineFailure[] = [
   {
     pattern: /annot connect to the Docker daemon at (\S+?)\.? /,
-    code: 'TOOL_MISSING',
+    code: 'BACKEND_MISSING',
     message: (address) => `kaniko runs in a container, and no engine answers at ${address}`,
     hint: OTHER_WAYS,
   },
   {
     pattern: /permission denied while trying to connect to the [Dd]ocker (?:API|daemon socket)(.*)/,
-    code: 'TOOL_MISSING',
+    code: 'BACKEND_MISSING',
     message: () => 'kaniko runs in a container, and this user may not use the engine',
     hint: `Add the user to the group docker, or use a rootless engine. ${OTHER_WAYS}`,
   },

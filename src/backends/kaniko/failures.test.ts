@@ -120,12 +120,12 @@ test.each([
   ],
   [
     'docker: Cannot connect to the Docker daemon at unix:///nosuch.sock. Is the docker daemon running?',
-    'TOOL_MISSING',
+    'BACKEND_MISSING',
     'unix:///nosuch.sock',
   ],
   [
     'docker: permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
-    'TOOL_MISSING',
+    'BACKEND_MISSING',
     'user',
   ],
   [

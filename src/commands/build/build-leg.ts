@@ -52,7 +52,7 @@ export class LegFailure extends Error {
 
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
 export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
-  const backend = requireBackend(job.image);
+  const backend = BACKENDS[job.image.backend];
   const log = await openLog(shop.root, job.leg.id);
   const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
   try {
@@ -114,19 +114,6 @@ function lastLines({ output }: ExecOutcome): readonly string[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(-SHOWN_LINES);
-}
-
-export function requireBackend(image: PlanImage): Backend {
-  const backend = BACKENDS[image.backend];
-  if (backend) return backend;
-  throw new HephyError(
-    'BACKEND_MISSING',
-    `${image.name} is to be built by ${image.backend}, which this version cannot run yet`,
-    {
-      at: { file: image.config },
-      hint: 'Leave the image out with --images, or choose build_backend: ko for a Go program.',
-    },
-  );
 }
 
 async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {

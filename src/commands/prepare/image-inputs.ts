@@ -57,5 +57,5 @@ function listFiles({ configured, choice }: ChosenImage): readonly string[] {
   if (backend === 'kaniko' || backend === 'buildkit') {
     return [dockerfile, `${dockerfile}.dockerignore`, join(context, '.dockerignore')];
   }
-  return BACKENDS[backend]?.inputs({ source: { kind: 'local', context, dockerfile: null }, options }) ?? [];
+  return BACKENDS[backend].inputs({ source: { kind: 'local', context, dockerfile: null }, options });
 }
