@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findProgram } from '../../src/system/find-program.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, craneJson, goImage, onBase } from '../support/go-shop.ts';
 import { hephy, TOOL_PATH, type Said } from '../support/hephy.ts';
@@ -176,7 +177,7 @@ describe('beside images of ko', () => {
 describe('failures that are named', () => {
   test.each([
     { command: 'no-such-tool build', code: 'TOOL_MISSING', words: 'needs no-such-tool' },
-    { command: 'true', code: 'BUILD_FAILED', words: 'edge.wasm' },
+    { command: 'true', code: 'BUILD_FAILED', words: 'Failed to load Wasm source edge.wasm' },
     { command: 'echo no > edge.wasm', code: 'BUILD_FAILED', words: 'not a valid .wasm' },
   ])('of the build command $command: $words', async ({ command, code, words }) => {
     await repo.write(app('edge', command));
@@ -197,7 +198,10 @@ describe('failures that are named', () => {
   });
 
   test('no spin', async () => {
-    const said = await hephy(['build', '--registry', shop], { cwd: repo.dir });
+    const bin = await createTempDir();
+    const git = await findProgram('git', { PATH: TOOL_PATH });
+    await symlink(git ?? '', join(bin, 'git'));
+    const said = await build([], { PATH: bin });
     expect(said.code).toBe(1);
     expect(said.stderr).toContain('TOOL_MISSING');
     expect(said.stderr).toContain('https://spinframework.dev/install');

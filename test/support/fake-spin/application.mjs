@@ -9,13 +9,14 @@ const LOCKED = 'application/vnd.fermyon.spin.application.v1+config';
 const INLINE_BYTES = 128;
 
 /** The layers of an application and its config, as Spin makes them from what lies on disk. */
-export function assembleApplication({ application, components }, directory) {
+export function assembleApplication({ path, application, components }, directory) {
+  const place = { path, directory };
   const layers = [];
   const locked = {
     spin_lock_version: 1,
     metadata: { name: application.name, version: application.version ?? '0.1.0' },
     triggers: components.map(({ id }) => ({ id: `trigger-${id}`, trigger_type: 'http', trigger_config: {} })),
-    components: components.map((component) => lockComponent(component, directory, layers)),
+    components: components.map((component) => lockComponent(component, place, layers)),
   };
   const last = describe(Buffer.from(JSON.stringify(locked)), LOCKED);
   const unique = [...new Map([...layers, last].map((layer) => [layer.digest, layer])).values()];
@@ -37,19 +38,25 @@ function configOf(lockedDigest) {
   return describe(Buffer.from(JSON.stringify(config)), 'application/vnd.oci.image.config.v1+json');
 }
 
-function lockComponent({ id, source, files = [] }, directory, layers) {
-  const wasm = describe(readWasm(id, join(directory, source)), WASM);
+function lockComponent({ id, source, files = [] }, place, layers) {
+  const wasm = describe(readWasm({ id, source }, place), WASM);
   layers.push(wasm);
   const content = { content_type: 'application/wasm', digest: wasm.digest };
-  return { id, source: content, files: files.flatMap((file) => lockFiles(file, directory, layers)) };
+  return { id, source: content, files: files.flatMap((file) => lockFiles(file, place.directory, layers)) };
 }
 
-function readWasm(id, path) {
-  if (!existsSync(path)) {
-    const cause = 'No such file or directory (os error 2)';
-    throw new SpinError(`failed to read component source from disk at path "${path}"`, cause);
+function readWasm({ id, source }, { path, directory }) {
+  const file = join(directory, source);
+  if (!existsSync(file)) {
+    throw new SpinError(
+      `Failed to load Spin app from "${path}"`,
+      `Failed to load component \`${id}\``,
+      `Failed to load Wasm source ${source}`,
+      `Couldn't resolve \`${file}\``,
+      'No such file or directory (os error 2)',
+    );
   }
-  const bytes = readFileSync(path);
+  const bytes = readFileSync(file);
   if (bytes.subarray(0, 4).toString('latin1') === '\0asm') return bytes;
   throw new SpinError(`Component ${id} source is not a valid .wasm file`);
 }
