@@ -11,6 +11,7 @@ import { readBuildFlags } from './build/build-flags.ts';
 import { type Destination, openDestination } from './build/destination.ts';
 import { finish } from './build/finish.ts';
 import { requirePlaces } from './build/places.ts';
+import { requireSecrets } from './build/require-secrets.ts';
 import { listTasks, type LegTask } from './build/run-legs.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
@@ -28,6 +29,8 @@ export async function build(invoked: Invoked): Promise<number> {
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
     return nothingToDo(invoked, plan);
   }
+  const images = [...new Set(tasks.map(({ image }) => image))];
+  await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
   await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
   const destination = await openDestination(invoked, surroundings, plan);
   try {

@@ -26,7 +26,7 @@ export interface LegSite {
 /** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
 export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
   const image = imageOf(plan, leg);
-  const { backend, options, source, secrets, cache } = image;
+  const { backend, options, source, secrets } = image;
   const { root, scratch, insecure, inputFiles } = site;
   return {
     ...{ root, scratch, insecure, inputFiles },
@@ -40,7 +40,7 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
       options,
       source,
       secrets: secrets.map((secret) => placeSecret(secret, site)),
-      cache,
+      cache: reachableCache(image, site),
       buildArgs: image.buildArgs,
       labels: image.labels,
       annotations: image.annotations,
@@ -50,6 +50,12 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
     annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
     sourceDateEpoch: site.commitTime,
   };
+}
+
+/** GitHub's cache is there for BuildKit and in GitHub Actions; elsewhere the layers are kept beside the images. */
+function reachableCache({ backend, cache }: PlanImage, { env }: LegSite): PlanImage['cache'] {
+  const isOutOfReach = backend !== 'buildkit' || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
+  return cache.ref === 'gha' && isOutOfReach ? { ...cache, ref: null } : cache;
 }
 
 /** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */

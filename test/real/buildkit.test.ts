@@ -135,6 +135,31 @@ suite('BuildKit', () => {
     expect(digestsOf(again)).toEqual(digestsOf(first));
   });
 
+  test('a whole repository as context, without the logs of the run; a directory with a hostile name', async () => {
+    const odd = `a 'b' [c] "d" é,*`;
+    const config = (more: string) => `build_backend: buildkit\nbuild_args: {BASE: "${base}"}\n${more}`;
+    const repo = await createDockerShop(base);
+    await repo.write({
+      '.hephy/build-config.yaml': config('name: root\nadditional_tags: [latest]\n'),
+      Dockerfile: 'ARG BASE\nFROM ${BASE}\nCOPY . /all\nRUN ls -a /all /all/.hephy > /listing\n',
+      '.dockerignore': '.git\n',
+      [`${odd}/build-config.yaml`]: config('name: odd\n'),
+      [`${odd}/Dockerfile`]: 'ARG BASE\nFROM ${BASE}\nCOPY here.txt /\n',
+      [`${odd}/Dockerfile.dockerignore`]: '*\n!here.txt\n',
+      [`${odd}/here.txt`]: 'here\n',
+    });
+    await commitLongAgo(repo);
+    const images = ['--images', 'root,odd', '--platform', 'linux/amd64'];
+    const first = await buildAll({ repo, builder: await freshBuilder(), shop: 'root' }, ...images);
+    const again = await buildAll({ repo, builder: await freshBuilder(), shop: 'root2' }, ...images);
+    expect(digestsOf(again)).toEqual(digestsOf(first));
+    const listing = await fileOf(`${registry.host}/root:${tagOf(first, 'root/linux-amd64')}`, 'listing');
+    expect(listing).toContain('build-config.yaml');
+    expect(listing).not.toContain('logs');
+    const here = await fileOf(`${registry.host}/root:${tagOf(first, 'odd/linux-amd64')}`, 'here.txt');
+    expect(here).toBe('here\n');
+  });
+
   test('secrets are on no command line, in no log and in no image', async () => {
     const repo = await createDockerShop(base);
     const recorder = await recordBuildctl();

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import { BACKEND_PLATFORMS, type Leg } from '../../domain/image.ts';
 import type { Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
@@ -10,16 +10,14 @@ import { passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
 import { BuildkitOptions } from './options.ts';
 import { metadataFile, readResult } from './result.ts';
+import { dockerfileOf, ignoreFilesOf, sourceFlags } from './source.ts';
 
 /** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
 export const buildkit: Backend<BuildkitOptions> = {
   id: 'buildkit',
   options: BuildkitOptions,
   platforms: BACKEND_PLATFORMS.buildkit,
-  inputs: ({ source }) => {
-    const dockerfile = dockerfileOf(source);
-    return [dockerfile, `${dockerfile}.dockerignore`, posix.join(source.context, '.dockerignore')];
-  },
+  inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
   invocation: describe,
   resultFiles: (leg) => [metadataFile(leg)],
   readResult,
@@ -27,11 +25,12 @@ export const buildkit: Backend<BuildkitOptions> = {
 };
 
 function describe(leg: Leg<BuildkitOptions>): Invocation {
+  const source = sourceFlags(leg);
   return {
     tool: 'buildctl',
     args: [
       ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
-      ...sourceFlags(leg),
+      ...source.args,
       ...Object.entries(frontendOpts(leg)).flatMap(([key, value]) => ['--opt', `${key}=${value}`]),
       ...['--output', csvRecord(imageOutput(leg))],
       ...cacheFlags(leg),
@@ -42,31 +41,8 @@ function describe(leg: Leg<BuildkitOptions>): Invocation {
     cwd: leg.root,
     env: {},
     passEnv: passedVariables(leg),
-    files: [],
+    files: source.files,
   };
-}
-
-function dockerfileOf(source: Recipe['source']): string {
-  return source.dockerfile ?? posix.join(source.context, 'Dockerfile');
-}
-
-/** Characters that the transfer of single files takes for a pattern. */
-const PATTERN = /[*?[\]\\]/;
-
-/**
- * The Dockerfile is named from the root, so that BuildKit's errors name it as the user does; no more of the root than
- * that file is read. A directory that looks like a pattern has to be the root itself.
- */
-function sourceFlags(leg: Leg): readonly string[] {
-  const { source } = leg.recipe;
-  const dockerfile = dockerfileOf(source);
-  const directory = posix.dirname(dockerfile);
-  const isPattern = PATTERN.test(directory);
-  return [
-    ...['--local', `context=${posix.join(leg.root, source.context)}`],
-    ...['--local', `dockerfile=${isPattern ? posix.join(leg.root, directory) : leg.root}`],
-    ...['--opt', `filename=${isPattern ? posix.basename(dockerfile) : dockerfile}`],
-  ];
 }
 
 /** Each is cut at its first `=` and taken as it is. */

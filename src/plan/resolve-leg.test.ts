@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { configured } from '../../test/support/configured.ts';
+import { image, input } from '../../test/support/plan-input.ts';
+import type { BackendId, Leg } from '../domain/image.ts';
+import { makePlan } from './plan.ts';
+import { resolveLeg } from './resolve-leg.ts';
+
+interface Case {
+  readonly backend: BackendId;
+  readonly config: Parameters<typeof configured>[1];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The first leg of an image, its source an upstream's clone beside the checkout. */
+function legOf({ backend, config, env = {} }: Case): Leg {
+  const plan = makePlan(input([image(configured('app', config), { backend })]));
+  const [leg] = plan.images[0]?.legs ?? [];
+  if (leg === undefined) throw new Error('the plan has no leg');
+  return resolveLeg(plan, leg, {
+    ...{ root: '/clone', checkout: '/checkout', commitTime: 1_700_000_000, scratch: '/scratch' },
+    ...{ registry: '127.0.0.1:5000/shop', insecure: true, env, inputFiles: {}, sourceUrl: null },
+  });
+}
+
+test.each([
+  ['buildkit', { ACTIONS_RUNTIME_TOKEN: 'x' }, 'gha'],
+  ['buildkit', {}, null],
+  ['kaniko', { ACTIONS_RUNTIME_TOKEN: 'x' }, null],
+] as const)("GitHub's cache, for %s with %j, is %s", (backend, env, ref) => {
+  const config = { cache: { ref: 'gha', mode: 'min' } } as const;
+  expect(legOf({ backend, config, env }).recipe.cache).toEqual({ enabled: true, mode: 'min', ref });
+  const named = { cache: { ref: 'ghcr.io/acme/cache', mode: undefined } };
+  expect(legOf({ backend, config: named, env }).recipe.cache.ref).toBe('ghcr.io/acme/cache');
+});
+
+test('secret files are those of the checkout, whatever is built', () => {
+  const config = { secrets: [{ id: 'rc', file: 'app/.netrc' }] };
+  const leg = legOf({ backend: 'buildkit', config });
+  expect(leg.recipe.secrets).toEqual([{ id: 'rc', file: '/checkout/app/.netrc' }]);
+});
