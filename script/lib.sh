@@ -3,6 +3,9 @@
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 tools_dir="${RUNNER_TOOL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}}/hephy-builder/tools"
 missing=''
+# Where Debian puts what only an administrator starts: not every root has it in the path.
+PATH="$PATH:/usr/sbin:/sbin"
+export PATH
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -34,6 +37,28 @@ need_go() {
   has go && return 0
   say 'missing: Go 1.24 or newer. https://go.dev/dl'
   missing="$missing go"
+}
+
+# A container engine that answers: the one that runs, else one that is started here and ended by stop_engine.
+engine_pid=''
+start_engine() {
+  docker version >/dev/null 2>&1 && return 0
+  if [ "$(id -u)" = 0 ] && has dockerd; then
+    say 'starting dockerd'
+    dockerd >"${TMPDIR:-/tmp}/hephy-dockerd.log" 2>&1 &
+    engine_pid=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+      docker version >/dev/null 2>&1 && return 0
+      sleep 1
+    done
+    tail -n 5 "${TMPDIR:-/tmp}/hephy-dockerd.log" >&2
+  fi
+  say 'missing: a container engine that answers. https://docs.docker.com/engine/install'
+  missing="$missing engine"
+}
+
+stop_engine() {
+  [ -z "$engine_pid" ] || kill "$engine_pid" 2>/dev/null || true
 }
 
 # Without these nothing can be done at all.

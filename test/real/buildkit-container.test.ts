@@ -4,12 +4,12 @@ import { pushBusybox } from '../support/busybox-base.ts';
 import { createDockerShop, MOTTO, TOKEN } from '../support/docker-shop.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
+import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll, leaveOut } from '../support/tool-cache.ts';
 
 const IMAGE = `hephy-test-buildkit:${process.pid}`;
 const hasPrograms = hasAll('BuildKit in a container', [BUILDCTL, BUILDKITD, RUNC, ...Object.values(BUSYBOX)]);
 const engine = hasPrograms && (await hasEngine());
-if (hasPrograms && !engine) console.error('LEFT OUT: BuildKit in a container, for want of an engine');
+if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
 
 (engine ? describe : describe.skip)('BuildKit in a container', () => {
   let registry: TestRegistry;

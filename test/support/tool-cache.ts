@@ -12,9 +12,15 @@ export const BUSYBOX = {
   arm64: join(TOOLS, 'busybox/arm64/busybox'),
 } as const;
 
-/** Says aloud which of the programs are missing, so that a suite that is left out is no secret. */
+/** Under script/test a missing program is a failure; by hand the suite is left out, and says so aloud. */
 export function hasAll(suite: string, programs: readonly string[]): boolean {
   const missing = programs.filter((path) => !existsSync(path));
-  if (missing.length > 0) console.error(`LEFT OUT: ${suite}, for want of ${missing.join(', ')}`);
+  if (missing.length > 0) leaveOut(suite, missing.join(', '));
   return missing.length === 0;
+}
+
+export function leaveOut(suite: string, missing: string): void {
+  const text = `${suite}, for want of ${missing}`;
+  if (process.env['HEPHY_REQUIRE_TOOLS'] === 'true') throw new Error(`cannot run ${text}`);
+  console.error(`LEFT OUT: ${text}`);
 }
