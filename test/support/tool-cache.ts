@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-const TOOLS = join(homedir(), '.cache/hephy-builder/tools');
+import { cacheDir } from '../../src/system/cache-dir.ts';
+import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
 
 /** What script/install-tools.mjs and script/get-busybox leave in the tool cache. */
-export const BUILDCTL = join(TOOLS, 'buildctl/0.26.3/buildctl');
-export const BUILDKITD = join(TOOLS, 'buildkitd/0.26.3/buildkitd');
+export const BUILDCTL = pinned('buildctl');
+export const BUILDKITD = pinned('buildkitd');
 export const BUSYBOX = {
-  amd64: join(TOOLS, 'busybox/amd64/busybox'),
-  arm64: join(TOOLS, 'busybox/arm64/busybox'),
+  amd64: join(cacheDir(process.env), 'tools/busybox/amd64/busybox'),
+  arm64: join(cacheDir(process.env), 'tools/busybox/arm64/busybox'),
 } as const;
+
+function pinned(name: string): string {
+  const pin = pinOf(name);
+  if (pin === undefined) throw new Error(`${name} is not in tools.json`);
+  return toolPath(name, pin, process.env);
+}
 
 /** Under script/test a missing program is a failure; by hand the suite is left out, and says so aloud. */
 export function hasAll(suite: string, programs: readonly string[]): boolean {
