@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGitRepo } from '../support/git-repo.ts';
+import { hephy, type Said } from '../support/hephy.ts';
+
+const DOCKERFILE = 'FROM scratch\n';
+
+/** Every verb that reads configs gives the same answer, calmly and soon. */
+async function validate(files: Readonly<Record<string, string>>): Promise<Said> {
+  const repo = await createGitRepo(files);
+  const said = await hephy(['validate'], { cwd: repo.dir });
+  expect(said.stdout + said.stderr).not.toMatch(/^ +at .*:\d+:\d+|INTERNAL|node:internal/m);
+  // Names of others cannot steer a terminal.
+  expect(said.stdout + said.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+  return said;
+}
+
+function image(config: string): Record<string, string> {
+  return { 'a/build-config.yaml': config, 'a/Dockerfile': DOCKERFILE };
+}
+
+describe('good configs that look odd', () => {
+  test.each([
+    ['empty', ''],
+    ['only a comment', '# later\n'],
+    ['null', 'null\n'],
+    ['Windows line ends and a byte order mark', '\ufeffadditional_tags:\r\n  - latest\r\n'],
+    ['numbers that are tags', 'additional_tags: [1.10, 012, 1e3, 0x10]\n'],
+    ['an anchor and a merge key', 'labels: &x {a: b}\nannotations:\n  <<: *x\n  c: d\n'],
+    ['every field absent', 'target: ""\nbuild_args: []\nupstream_repo: null\nmanual_images: null\n'],
+    ['names of the language', 'labels: {constructor: a, toString: b}\nbuild_args: {hasOwnProperty: c}\n'],
+  ])('%s', async (_, config) => {
+    expect(await validate(image(config))).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('numbers stay the text that was written', async () => {
+    const repo = await createGitRepo(image('additional_tags: [1.10, 012, 1e3]\n'));
+    const { stdout } = await hephy(['plan', '--json'], { cwd: repo.dir });
+    const plan: { images: { tags: string[] }[] } = JSON.parse(stdout);
+    expect(plan.images[0]?.tags.slice(1)).toEqual(['a-1.10', 'a-012', 'a-1e3']);
+  });
+});
+
+describe('bad configs are errors with a place, and exit 2', () => {
+  const bomb = `${'abcdefghi'
+    .split('')
+    .map(
+      (name, at, all) =>
+        `${name}: &${name} [${Array(9)
+          .fill(at === 0 ? 'x' : `*${all[at - 1]}`)
+          .join(', ')}]`,
+    )
+    .join('\n')}\n`;
+  test.each([
+    ['a tab', 'labels:\n\ta: b\n', 'CONFIG_SYNTAX'],
+    ['an open bracket', 'platforms: [linux/amd64\n', 'CONFIG_SYNTAX'],
+    ['a key twice', 'name: a\nname: b\n', 'CONFIG_DUPLICATE_KEY'],
+    ['an alias to itself', 'labels: &x\n  <<: *x\n', 'CONFIG_'],
+    ['a bomb of aliases', bomb, 'CONFIG_LIMIT'],
+    ['ten megabytes', `# ${'x'.repeat(10_000_000)}\n`, 'CONFIG_LIMIT'],
+    ['a list', '- a\n- b\n', 'CONFIG_TYPE'],
+    ['two documents', 'name: a\n---\nname: b\n', 'CONFIG_SYNTAX'],
+    ['deep nesting', `labels: ${'['.repeat(20_000)}\n`, 'CONFIG_'],
+    ['__proto__', '__proto__: {name: x}\n', 'CONFIG_UNKNOWN_KEY'],
+    ['an unknown key', 'dockerfile: x\n', 'CONFIG_UNKNOWN_KEY'],
+    ['a platform with a slip', 'platforms: [linux/arm46]\n', 'CONFIG_PLATFORM'],
+    ['a path out of the repository', 'context_path: ../..\n', 'CONFIG_PATH'],
+    ['a name that steers a terminal', 'name: "a\\x1b[31mb"\n', 'CONFIG_NAME'],
+    ['a name of two lines', 'name: "a\\nb"\n', 'CONFIG_NAME'],
+    ['a switch for a name', 'name: --upload-pack=x\n', 'CONFIG_NAME'],
+    ['a backend with a slip', 'build_backend: kankio\n', 'CONFIG_VALUE'],
+    ['an address that runs a program', 'upstream_repo: "ext::sh -c id"\n', 'UPSTREAM_URL'],
+  ])('%s', async (_, config, code) => {
+    const said = await validate(image(config));
+    expect(said).toMatchObject({ code: 2, stdout: '' });
+    expect(said.stderr).toMatch(/^a\/build-config\.yaml/);
+    expect(said.stderr).toContain(code);
+  });
+
+  test('all of them at once, each with its file, and a sum', async () => {
+    const said = await validate({
+      ...image('platforms: [linux/arm46]\ndockerfile: x\n'),
+      'b/build-config.yaml': 'build_backend: kankio\n',
+      'c/build-config.yaml': 'name: a\n',
+      'c/Dockerfile': DOCKERFILE,
+    });
+    expect(said.code).toBe(2);
+    expect(said.stderr).toContain('a/build-config.yaml:1:13: platforms[0]');
+    expect(said.stderr).toContain('a/build-config.yaml:2:1: ');
+    expect(said.stderr).toContain('b/build-config.yaml:1:16: ');
+    expect(said.stderr).toMatch(
+      /\d problems in \d files\. Nothing was built\. Reference: docs\/build-config\.md/,
+    );
+  });
+
+  test('a circle, drawn', async () => {
+    const on = (name: string): string => `depends_on: [${name}]\n`;
+    const said = await validate({
+      'a/build-config.yaml': on('b'),
+      'a/Dockerfile': DOCKERFILE,
+      'b/build-config.yaml': on('a'),
+      'b/Dockerfile': DOCKERFILE,
+    });
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('CONFIG_CYCLE') });
+    expect(said.stderr).toMatch(/a → b → a|b → a → b/);
+  });
+
+  test('and the project file counts among them', async () => {
+    const said = await validate({ ...image('{}\n'), '.hephy/project.yaml': 'layuot: tag\n' });
+    expect(said.code).toBe(2);
+    expect(said.stderr).toMatch(/^\.hephy\/project\.yaml:1:1: .*did you mean "layout"/);
+  });
+});
