@@ -151,7 +151,7 @@ describe('the Go program', () => {
 
   test.each([
     ['target', { target: 'x' }],
-    ['secrets', { secrets: [{ id: 'npm', env: 'NPM_TOKEN' }] }],
+    ['secrets', { secrets: [{ id: 'npm', file: 'npmrc' }] }],
   ])('%s would be lost on ko and spin', (_, values) => {
     for (const build_backend of ['ko', 'spin'] as const) {
       expect(() =>
@@ -159,6 +159,12 @@ describe('the Go program', () => {
       ).toThrowWithCode('CONFIG_CONFLICT');
     }
     expect(choose(configured('a', { build_backend: 'ko', target: '' }), GO).backend).toBe('ko');
+    const variable = { secrets: [{ id: 'npm', env: 'NPM_TOKEN' }] };
+    const spin = configured('a', { build_backend: 'spin', ...variable });
+    expect(choose(spin, { ...GO, hasSpinToml: true }).backend).toBe('spin');
+    expect(() => choose(configured('a', { build_backend: 'ko', ...variable }), GO)).toThrowWithCode(
+      'CONFIG_CONFLICT',
+    );
   });
 
   test('targets are stages, which ko has none of', () => {

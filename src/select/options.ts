@@ -30,19 +30,25 @@ export function chooseOptions(input: OptionsInput, backend: BackendId, problems:
   return { ...config, import_path: config.import_path ?? findProgram(input, config, problems) };
 }
 
-/** What only a Dockerfile build can do would be lost without a word. */
+/** What a backend without a Dockerfile cannot do would be lost without a word. */
 function findDockerfileFields(image: ConfiguredImage, backend: BackendId): readonly HephyError[] {
   const { target, targets = [], secrets = [] } = image.values;
+  // Spin hands variables on to the components' build commands, and has no way to hand on a file.
+  const lost = backend === 'spin' ? secrets.filter(({ file }) => file !== undefined) : secrets;
   const used = [
-    { field: 'target', is: target !== undefined && target !== '', what: 'names a stage of a Dockerfile' },
-    { field: 'targets', is: targets.length > 0, what: 'names stages of a Dockerfile' },
-    { field: 'secrets', is: secrets.length > 0, what: 'are for the steps of a Dockerfile' },
+    { field: 'target', is: target !== undefined && target !== '', cannot: 'has no Dockerfile stages' },
+    { field: 'targets', is: targets.length > 0, cannot: 'has no Dockerfile stages' },
+    {
+      field: 'secrets',
+      is: lost.length > 0,
+      cannot: `takes no secrets${backend === 'spin' ? ' from files' : ''}`,
+    },
   ];
   return used
     .filter(({ is }) => is)
-    .map(({ field, what }) => {
-      const message = `${image.name}: ${field} ${what}, and ${backend} reads none`;
+    .map(({ field, cannot }) => {
       const hint = `Remove ${field}, or set build_backend: buildkit`;
+      const message = `${image.name}: ${field} cannot be used here, because ${backend} ${cannot}`;
       return new HephyError('CONFIG_CONFLICT', message, { at: fieldPosition(image, field), hint });
     });
 }
