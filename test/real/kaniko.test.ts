@@ -237,7 +237,8 @@ suite('kaniko', () => {
         'CONFIG_VALUE',
         '"npm"',
       ],
-    ])('%j with %j is %s', async (dockerfile, config, code, named) => {
+    ])('%j with %j is %s', async (...row) => {
+      const [dockerfile, config, code, named] = row;
       const repo = await createImage(dockerfile.replace('BASE', base), config);
       const said = await build(repo, newPlace());
       expect(said.code).not.toBe(0);
