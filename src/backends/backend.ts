@@ -19,4 +19,6 @@ export interface Backend<Options = unknown> {
   readResult(leg: Leg<Options>, outcome: ExecOutcome): BuildResult | HephyError;
   /** Names a failure it knows; undefined: show the end of the log. */
   explain(outcome: ExecOutcome, leg: Leg<Options>): HephyError | undefined;
+  /** What to show of a failure, where that is not the end of the log. */
+  excerpt?(outcome: ExecOutcome): readonly string[] | undefined;
 }

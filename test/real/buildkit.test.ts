@@ -192,8 +192,9 @@ suite('BuildKit', () => {
       const said = await build(place, '--images', 'tools,web');
       expect(said.code).toBe(1);
       expect(said.stderr).toContain('web/linux-amd64, web/linux-arm64 failed after');
-      expect(said.stderr).toContain('web/Dockerfile:4  RUN echo "no theme" && exit 3 exited 3');
-      expect(said.stderr).toContain('no theme');
+      expect(said.stderr).toContain(
+        'web/Dockerfile:4  RUN echo "no theme" && exit 3 exited 3\n  │ no theme\n',
+      );
       expect(said.stderr).toContain('Published all the same: tools.');
     });
 

@@ -10,6 +10,7 @@ import { passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
 import { BuildkitOptions } from './options.ts';
 import { metadataFile, readResult } from './result.ts';
+import { readStepOutput } from './step-output.ts';
 import { dockerfileOf, ignoreFilesOf, sourceFlags } from './source.ts';
 
 /** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
@@ -22,6 +23,7 @@ export const buildkit: Backend<BuildkitOptions> = {
   resultFiles: (leg) => [metadataFile(leg)],
   readResult,
   explain: explainFailure,
+  excerpt: readStepOutput,
 };
 
 function describe(leg: Leg<BuildkitOptions>): Invocation {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { explainFailure } from './failures.ts';
+import { readStepOutput } from './step-output.ts';
 
 function failed(output: string): ExecOutcome {
   return { exitCode: 1, stdout: '', output, durationMs: 1, timedOut: false, files: {} };
@@ -120,6 +121,17 @@ test('what is not known is left to the log, and what was got over explains nothi
   expect(explainFailure(failed('error: something new'))).toBeUndefined();
   expect(explainFailure(failed(''))).toBeUndefined();
   expect(explainFailure(failed('#9 1.2 secret foo: not found\nerror: something new'))).toBeUndefined();
+});
+
+test('what is shown is what the failing step printed', () => {
+  const cache = '------\n > importing cache manifest from x:\n------\n';
+  const step =
+    '------\n > [2/3] RUN npm run build:\n0.412 > vite build\n0.50 \n12.031 error: no theme\n------\n';
+  const shown = ['> vite build', '', 'error: no theme'];
+  expect(readStepOutput(failed(`#1 x\n${cache}${step}${RUN}${exited(1)}`))).toEqual(shown);
+  for (const output of [cache + COPY, '', '------', `${step.replace(' > ', '')}x`]) {
+    expect(readStepOutput(failed(output))).toBeUndefined();
+  }
 });
 
 test('a very long line takes no long time', () => {

@@ -89,7 +89,7 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
     signal: job.signal,
     onLine: (line) => {
       log.write(line);
-      job.onLine(line);
+      if (line !== '') job.onLine(line);
     },
   };
   const outcome = await begin(() => runInvocation(equipped, context));
@@ -104,16 +104,13 @@ function describeFailure(backend: Backend, leg: Leg, outcome: ExecOutcome): LegF
   const known =
     backend.explain(outcome, leg) ??
     new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
-  return new LegFailure(known, lastLines(outcome));
+  return new LegFailure(known, lastLines(outcome, backend.excerpt?.(outcome)));
 }
 
 const SHOWN_LINES = 10;
 
-function lastLines({ output }: ExecOutcome): readonly string[] {
-  return output
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .slice(-SHOWN_LINES);
+function lastLines({ output }: ExecOutcome, excerpt?: readonly string[]): readonly string[] {
+  return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
 }
 
 async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {
