@@ -20,6 +20,7 @@ test.each([
   ['URL', 'https://example.com/a:b@c'],
   ['USER_URL', 'https://ada@example.com'],
   ['USE_TOKEN', 'true'],
+  ['POSTGRES_PASSWORD', 'postgres'],
   ['EMPTY_TOKEN', undefined],
 ])('%s=%s is none', (name, value) => {
   expect(listSecrets({ [name]: value })).toEqual([]);

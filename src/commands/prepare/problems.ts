@@ -1,3 +1,4 @@
+import { allowsFiles, checkUpstreamUrl } from '../../changes/upstream-url.ts';
 import type { LoadedConfigs } from '../../config/load.ts';
 import type { ChangeSet } from '../../domain/change.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
@@ -5,6 +6,7 @@ import { expandAdditionalTags } from '../../plan/additional-tags.ts';
 import { makePlan } from '../../plan/plan.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { ChosenImage } from './choices.ts';
+import { placeProblem } from './upstreams.ts';
 
 export interface Checked {
   readonly surroundings: Surroundings;
@@ -19,7 +21,12 @@ export interface Checked {
 export function requireSound(checked: Checked): void {
   const { surroundings, loaded } = checked;
   const known = [...surroundings.problems, ...loaded.problems];
-  const found = [...checked.problems, ...findPlanProblems(checked), ...findTagProblems(checked)];
+  const found = [
+    ...checked.problems,
+    ...findPlanProblems(checked),
+    ...findTagProblems(checked),
+    ...findUrlProblems(checked),
+  ];
   // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
   const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
   const all = [...known, ...sound];
@@ -56,6 +63,18 @@ function findTagProblems({ loaded, variables }: Checked): readonly HephyError[] 
     expandAdditionalTags({ image, version: undefined, prerelease: false, variables }, problems);
   }
   return problems;
+}
+
+/** Before anything is asked for: an address that must not be used is told with all else that is wrong. */
+function findUrlProblems({ surroundings, loaded }: Checked): readonly HephyError[] {
+  const allowFile = allowsFiles(surroundings.repo.env);
+  return [...loaded.images, ...loaded.faulty].flatMap((image) => {
+    const { upstream_repo: url } = image.values;
+    if (url === undefined) return [];
+    return problemsOf(() => checkUpstreamUrl({ url, allowFile })).map((problem) =>
+      placeProblem(problem, image),
+    );
+  });
 }
 
 function problemsOf(decide: () => unknown): readonly HephyError[] {
