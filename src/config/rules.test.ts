@@ -80,6 +80,8 @@ describe('rules across fields', () => {
     [`${upstream}use_local_context: true`, '2:20 CONFIG_CONFLICT use_local_context'],
     ['use_local_context: false', '1:20 CONFIG_CONFLICT use_local_context'],
     ['upstream_ref: v1', '1:15 CONFIG_CONFLICT upstream_ref'],
+    ['upstream_submodules: true', '1:22 CONFIG_CONFLICT upstream_submodules'],
+    ['upstream_lfs: false', '1:15 CONFIG_CONFLICT upstream_lfs'],
     ['target: a\ntargets: [b]', '1:9 CONFIG_CONFLICT target'],
     ['context_path: ../..', '1:15 CONFIG_PATH context_path'],
     ['context_path: /srv', '1:15 CONFIG_PATH context_path'],

@@ -27,7 +27,7 @@ function isAbsent({ values, broken }: Subject, field: keyof ImageConfig): boolea
 }
 
 function checkSource(subject: Subject): Finding[] {
-  const { use_local_context: local, upstream_repo: upstream, upstream_ref: ref } = subject.values;
+  const { use_local_context: local, upstream_repo: upstream } = subject.values;
   const findings: Finding[] = [];
   if (local === true && upstream !== undefined) {
     findings.push({
@@ -45,15 +45,26 @@ function checkSource(subject: Subject): Finding[] {
       hint: 'Set upstream_repo, or remove use_local_context.',
     });
   }
-  if (ref !== undefined && isAbsent(subject, 'upstream_repo')) {
-    findings.push({
-      code: 'CONFIG_CONFLICT',
-      field: 'upstream_ref',
-      text: 'there is no upstream_repo that it could name a ref of',
-      hint: 'Set upstream_repo, or remove upstream_ref.',
-    });
-  }
+  if (isAbsent(subject, 'upstream_repo')) findings.push(...findWithoutUpstream(subject));
   return findings;
+}
+
+const OF_UPSTREAM = {
+  upstream_ref: 'there is no upstream_repo that it could name a ref of',
+  upstream_submodules: 'there is no upstream_repo whose submodules it could mean',
+  upstream_lfs: 'there is no upstream_repo whose files it could mean',
+} as const;
+
+function findWithoutUpstream({ values }: Subject): Finding[] {
+  const fields = ['upstream_ref', 'upstream_submodules', 'upstream_lfs'] as const;
+  return fields
+    .filter((field) => values[field] !== undefined)
+    .map((field) => ({
+      code: 'CONFIG_CONFLICT',
+      field,
+      text: OF_UPSTREAM[field],
+      hint: `Set upstream_repo, or remove ${field}.`,
+    }));
 }
 
 function checkTargets({ values }: Subject): Finding[] {

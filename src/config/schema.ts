@@ -55,6 +55,18 @@ export const ImageConfig = z.strictObject({
     absent: 'the upstream’s default branch',
     example: 'v1.25.3',
   }),
+  upstream_submodules: optional(Flag).meta({
+    description: 'Fetch the submodules of `upstream_repo` as well.',
+    kind: 'boolean',
+    absent: '`false`',
+    example: true,
+  }),
+  upstream_lfs: optional(Flag).meta({
+    description: 'Fetch the files that `upstream_repo` keeps in Git LFS. Needs git-lfs where the build runs.',
+    kind: 'boolean',
+    absent: '`false`',
+    example: true,
+  }),
   dockerfile_path: optionalText().meta({
     description: 'The Dockerfile, from the context root; for an upstream build from the upstream’s root.',
     kind: 'path',

@@ -22,6 +22,9 @@ export type Source =
       readonly ref: string;
       /** Null only in a plan made for reading, where the upstream could not be asked. */
       readonly commit: string | null;
+      readonly submodules?: boolean | undefined;
+      /** The files themselves, where the repository holds Git LFS's pointers to them. */
+      readonly lfs?: boolean | undefined;
       readonly context: string;
       readonly dockerfile: string | null;
     };

@@ -14,6 +14,8 @@ const source = z.discriminatedUnion('kind', [
     repo: z.string(),
     ref: z.string(),
     commit: z.string().nullable(),
+    submodules: z.boolean().optional(),
+    lfs: z.boolean().optional(),
     context: z.string(),
     dockerfile: z.string().nullable(),
   }),

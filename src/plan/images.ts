@@ -121,7 +121,19 @@ function describeSource({ configured, upstreamCommit }: ImageInput, backend: Bac
   const dockerfile = backend === 'ko' || backend === 'spin' ? null : configured.dockerfile;
   if (values.upstream_repo === undefined) return { kind: 'local', context, dockerfile };
   const ref = values.upstream_ref ?? 'HEAD';
-  return { kind: 'upstream', repo: values.upstream_repo, ref, commit: upstreamCommit, context, dockerfile };
+  const more = {
+    ...(values.upstream_submodules && { submodules: true }),
+    ...(values.upstream_lfs && { lfs: true }),
+  };
+  return {
+    kind: 'upstream',
+    repo: values.upstream_repo,
+    ref,
+    commit: upstreamCommit,
+    ...more,
+    context,
+    dockerfile,
+  };
 }
 
 /** `max` keeps the layers of all stages: a cache that forgets the build stage saves nothing. */

@@ -71,6 +71,13 @@ describe('an upstream', () => {
     await expect(stat(join(root, '..'))).rejects.toThrow('ENOENT');
   });
 
+  test('with its submodules is another clone than without', async () => {
+    const source = await upstream();
+    const { sources } = await open(await createTempDir());
+    const bare = await sources.find(imageFrom(source));
+    expect((await sources.find(imageFrom({ ...source, submodules: true }))).root).not.toBe(bare.root);
+  });
+
   test('that is interrupted leaves nothing', async () => {
     const { sources } = await open(await createTempDir(), { signal: AbortSignal.abort() });
     await expect(sources.find(imageFrom(await upstream()))).rejects.toThrowWithCode('CANCELLED');

@@ -41,7 +41,7 @@ export function openSources(place: SourcePlace): Sources {
   async function find(image: PlanImage): Promise<FetchedSource> {
     const { source } = image;
     if (source.kind === 'local') return requireInside(image, local);
-    const key = JSON.stringify([source.repo, source.commit]);
+    const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
     const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
     fetched.set(key, one);
     return requireInside(image, await one);
@@ -54,7 +54,7 @@ export function openSources(place: SourcePlace): Sources {
 }
 
 async function fetchUpstream(source: Upstream, into: string, place: SourcePlace): Promise<FetchedSource> {
-  const { repo: url, commit } = source;
+  const { repo: url, commit, submodules = false, lfs = false } = source;
   if (commit === null) {
     throw new HephyError(
       'PLAN_INVALID',
@@ -66,7 +66,7 @@ async function fetchUpstream(source: Upstream, into: string, place: SourcePlace)
   }
   const { env, root: cwd, signal } = place;
   place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
-  return fetchSource({ url, commit, into, env, cwd, signal, allowFile: allowsFiles(env) });
+  return fetchSource({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: allowsFiles(env) });
 }
 
 async function requireInside(image: PlanImage, found: FetchedSource): Promise<FetchedSource> {

@@ -133,6 +133,15 @@ describe('an upstream that nobody named a backend for', () => {
   });
 });
 
+test('submodules and large files stand in the plan when they are asked for', async () => {
+  const { plan } = await stage(config('upstream_submodules: true\nupstream_lfs: true\n'), {
+    Dockerfile: 'FROM a',
+  });
+  expect((await plan()).images).toMatchObject([
+    { source: { kind: 'upstream', submodules: true, lfs: true } },
+  ]);
+});
+
 test('where the backend is named, nothing is fetched', async () => {
   const named = await stage(config('build_backend: buildkit\n'), { a: '1' });
   expect((await named.plan('required')).images).toMatchObject([
