@@ -21,6 +21,7 @@ test.each([
   ['USER_URL', 'https://ada@example.com'],
   ['USE_TOKEN', 'true'],
   ['POSTGRES_PASSWORD', 'postgres'],
+  ['DATABASE_URL', 'postgres://postgres:postgres@db/shop'],
   ['EMPTY_TOKEN', undefined],
 ])('%s=%s is none', (name, value) => {
   expect(listSecrets({ [name]: value })).toEqual([]);

@@ -8,17 +8,40 @@ const PLACE_NAME = /CREDENTIALS?$|_(?:FILE|PATH|DIR)$/i;
 
 /** `postgres` as a password protects nothing, and hiding it would hide an image of that name, in a plan even. */
 const WORD = /^.{0,7}$|^[a-z_.-]{0,19}$/i;
-/** Hiding where credentials lie would help nobody. */
-const PATH = /^[~./]/;
 
 /** `https://user:password@proxy.example.com`, in whatever variable it stands. */
 const URL_LOGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*?:([^/?#@]+)@/i;
 
 /**
- * Values of variables that are called what secrets are called. GitLab masks nothing that we print, and a terminal
- * nothing at all.
+ * Values of variables that are called what secrets are called, and passwords in addresses. GitLab masks nothing that we
+ * print, and a terminal nothing at all.
  */
 export function listSecrets(env: Env): readonly string[] {
-  const named = Object.entries(env).filter(([name]) => SECRET_NAME.test(name));
-  return named.flatMap(([, value = '']) => (WORD.test(value) || PATH.test(value) ? [] : [value]));
+  return Object.entries(env).flatMap(([name, value]) =>
+    value === undefined ? [] : [...secretIn(name, value), ...passwordIn(value)],
+  );
+}
+
+function secretIn(name: string, value: string): readonly string[] {
+  const isPlace = PLACE_NAME.test(name) && /^[~./]/.test(value);
+  if (!SECRET_NAME.test(name) || isPlace) return [];
+  // `user:token` is a login, and its second half the secret.
+  return [value, value.slice(value.indexOf(':') + 1)].filter(
+    (text, index, all) => !WORD.test(text) && all.indexOf(text) === index,
+  );
+}
+
+/** As it stands in the address, and as it is meant. */
+function passwordIn(value: string): readonly string[] {
+  const password = URL_LOGIN.exec(value)?.[1];
+  if (password === undefined || WORD.test(password)) return [];
+  return [password, ...(/%[0-9a-f]{2}/i.test(password) ? [decode(password)] : [])];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
