@@ -21,6 +21,8 @@ export interface Choice {
   /** Validated options of the backend, its defaults applied. */
   readonly options: unknown;
   readonly suggestions: readonly string[];
+  /** What the image will lack, though its author asked for it. */
+  readonly warnings?: readonly string[];
   /** What it is built for: as configured, else the backend's default. */
   readonly platforms: readonly Platform[];
 }

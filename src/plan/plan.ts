@@ -66,8 +66,14 @@ function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
     jobs: [...spreadLegs(images.flatMap(listJobLegs), settings)],
     skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
     fallbacks,
-    warnings: [...input.warnings],
+    warnings: [...input.warnings, ...listLosses(inOrder)],
   };
+}
+
+/** Of the images that are built now: the others are told about when it is their turn. */
+function listLosses(inOrder: readonly NamedImage[]): readonly string[] {
+  const built = inOrder.filter(({ verdict }) => verdict.affected);
+  return built.flatMap(({ image }) => image.choice.warnings ?? []);
 }
 
 function buildImages(

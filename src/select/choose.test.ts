@@ -59,6 +59,25 @@ describe('the order of precedence', () => {
     ]);
   });
 
+  test('what kaniko passes over in silence is a warning; what it can do is none', () => {
+    const lines = [
+      'FROM a',
+      'RUN --mount=type=cache,target=/c --mount=type=secret,id=s true',
+      'RUN --network=none --mount=type=bind,from=x,target=/x true',
+      'ADD --checksum=sha256:0 https://example.com/x /x',
+      'RUN <<EOF',
+      'true',
+      'EOF',
+    ];
+    const found = facts({ dockerfile: lines.join('\n') });
+    expect(choose(configured('web', { build_backend: 'kaniko' }), found).warnings).toEqual([
+      'web/Dockerfile:3: kaniko passes over RUN --network without a word',
+      'web/Dockerfile:3: kaniko passes over RUN --mount=from without a word',
+      'web/Dockerfile:4: kaniko passes over ADD --checksum without a word',
+    ]);
+    expect(choose(configured('web'), found).warnings).toEqual([]);
+  });
+
   test('a config that names a Dockerfile has chosen it, and is told what else there is', () => {
     const found = facts({ ...GO, dockerfile: 'FROM a' });
     const choice = choose(configured('api', { dockerfile_path: 'Dockerfile' }), found);

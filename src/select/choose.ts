@@ -17,7 +17,19 @@ export function chooseBackend(input: ChoiceInput): Choice {
   if (problems.length > 0) throw new HephyErrors(problems);
   const { backend, reason } = picked;
   const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked)];
-  return { backend, reason, suggestions, options, platforms };
+  return { backend, reason, suggestions, options, platforms, warnings: warnOfKaniko(input, picked) };
+}
+
+/** What kaniko can do behind its flags, or where all that is lost is speed. */
+const HARMLESS = /^(RUN --mount=type=(cache|secret)|\w+ with a here-document|# syntax.*)$/;
+
+/** kaniko does not fail at what it does not know: a download goes unchecked, a network stays open, and nobody is told. */
+function warnOfKaniko({ image, dockerfile }: ChoiceInput, picked: Picked): readonly string[] {
+  if (picked.backend !== 'kaniko') return [];
+  const ignored = dockerfile?.obstacles.filter(({ text }) => !HARMLESS.test(text)) ?? [];
+  return ignored.map(
+    ({ line, text }) => `${image.dockerfile}:${line}: kaniko passes over ${text} without a word`,
+  );
 }
 
 /** kaniko was asked for by name, so it is kaniko; but its author may not know what it leaves out. */
