@@ -66,7 +66,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
     // The system says the same of a missing program and of a missing folder to start it in.
     if (!existsSync(call.cwd)) throw new HephyError('NOT_A_REPOSITORY', `there is no folder ${call.cwd}`);
     throw new HephyError('TOOL_MISSING', 'git was not found', {
-      hint: 'Install git 2.30 or newer, and make sure that it is on PATH.',
+      hint: 'Install git 2.31 or newer, and make sure that it is on PATH.',
       cause,
     });
   }

@@ -3,6 +3,7 @@ import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
 import type { Finished } from '../system/exec.ts';
 import { askGit, runGit, type GitCall } from './git.ts';
+import { isFullSha } from './merge-base.ts';
 import { accessEnv, type GitSetting } from './upstream-access.ts';
 import { describeSilence } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
@@ -25,6 +26,7 @@ const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
 /** A new repository with one commit of the upstream, ready to be asked; lean: files come when they are asked for. */
 export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'): Promise<GitCall> {
   checkUpstreamUrl(request);
+  requireCommit(request.commit);
   await mkdir(request.into, { recursive: true });
   const call = { ...callFor(request, await readInherited(request)), timeoutMs: TIMEOUT_MS[extent] };
   const format = request.commit.length === 64 ? ['--object-format=sha256'] : [];
@@ -34,6 +36,14 @@ export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'
   const done = await runGit([...FETCH, '--depth=1', ...filter, 'origin', request.commit], call);
   if (done.exitCode !== 0) await fetchAll(request, call, done);
   return call;
+}
+
+/** It may come from a plan that somebody handed over: what is no commit could be read as an option. */
+function requireCommit(commit: string): void {
+  if (isFullSha(commit)) return;
+  throw new HephyError('PLAN_INVALID', `${JSON.stringify(commit)} is no commit`, {
+    hint: 'A plan names the commit of an upstream by all of its characters: make it with hephy plan.',
+  });
 }
 
 /** Older servers hand out branches and tags only, and then all of their history is needed to find one commit in it. */

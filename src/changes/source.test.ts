@@ -249,6 +249,9 @@ test('only addresses that are allowed, and an interruption is one', async () => 
     const request = await ask({ url: address, commit: tip, allowFile: false });
     await expect(fetchSource(request)).rejects.toThrowWithCode('UPSTREAM_URL');
   }
+  for (const commit of ['--upload-pack=id', 'main', tip.slice(0, 7), '']) {
+    await expect(fetchSource(await ask({ url, commit }))).rejects.toThrowWithCode('PLAN_INVALID');
+  }
   const stopped = await ask({ url, commit: tip, signal: AbortSignal.abort() });
   await expect(fetchSource(stopped)).rejects.toThrowWithCode('CANCELLED');
 });

@@ -93,6 +93,14 @@ describe('an upstream', () => {
     await expect(sources.find(imageFrom(source))).rejects.toThrowWithCode('UPSTREAM_URL');
   });
 
+  test('must hold its context', async () => {
+    const { sources } = await open(await createTempDir());
+    for (const context of ['missing', 'deploy/Dockerfile']) {
+      const found = sources.find(imageFrom({ ...(await upstream()), context }));
+      await expect(found).rejects.toThrowWithCode('CONFIG_PATH');
+    }
+  });
+
   test('cannot lead out of its clone', async () => {
     const { sources } = await open(await createTempDir());
     const found = sources.find(imageFrom({ ...(await upstream()), context: 'out' }));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchSource, type FetchedSource } from '../../changes/source.ts';
@@ -86,5 +86,18 @@ async function requireInside(image: PlanImage, found: FetchedSource): Promise<Fe
       },
     );
   }
+  if (!(await isDirectory(join(found.root, context)))) throw missingContext(image);
   return found;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function missingContext({ name, config, source }: PlanImage): HephyError {
+  const where = source.kind === 'upstream' ? source.repo : 'this repository';
+  return new HephyError('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
+    at: { file: config },
+    hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+  });
 }
