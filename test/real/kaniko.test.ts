@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { request, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -196,6 +196,28 @@ suite('kaniko', () => {
       expect(said.stdout + said.stderr).not.toContain(TEST_PASSWORD);
     });
 
+    test.each([
+      ['DOCKER_AUTH_CONFIG', (host: string) => ({ DOCKER_AUTH_CONFIG: dockerAuth(host) })],
+      [
+        'GitLab’s own variables',
+        (CI_REGISTRY: string) => ({
+          ...{ CI_REGISTRY, CI_REGISTRY_USER: TEST_USER, CI_REGISTRY_PASSWORD: TEST_PASSWORD },
+        }),
+      ],
+    ])('of a job, by %s', async (_, variablesOf) => {
+      const repo = await createImage(`FROM ${base}\nRUN true\n`);
+      const leg = kanikoLeg({ repository: `${guarded.host}/job`, insecure: true });
+      const script = renderScript(leg, { root: '.', digestFile: '.hephy/digest' }).join('\n');
+      const done = runJob(repo, script, variablesOf(guarded.host));
+      expect(done).toMatchObject({ status: 0 });
+      expect(String(done.stdout) + String(done.stderr)).not.toContain(TEST_PASSWORD);
+    });
+
+    function dockerAuth(host: string): string {
+      const auth = Buffer.from(`${TEST_USER}:${TEST_PASSWORD}`).toString('base64');
+      return JSON.stringify({ auths: { [host]: { auth } } });
+    }
+
     test('that is missing is told before anything is built', async () => {
       const repo = await createImage(`FROM ${base}\nRUN echo ran\n`);
       const said = await build(repo, `${guarded.host}/shop`, { DOCKER_CONFIG: await createTempDir() });
@@ -263,6 +285,18 @@ suite('kaniko', () => {
     });
   });
 
+  /** In kaniko's image with the checkout, as GitLab's runner has it. */
+  function runJob(
+    repo: GitRepo,
+    script: string,
+    variables: Readonly<Record<string, string>>,
+  ): ReturnType<typeof spawnSync> {
+    const place = ['--mount', `type=bind,source=${repo.dir},target=/builds/shop`, '-w', '/builds/shop'];
+    const names = Object.keys(variables).map((name) => `--env=${name}`);
+    const words = ['run', '--rm', '--network=host', ...place, ...names, '--entrypoint=sh', KANIKO_IMAGE];
+    return spawnSync('docker', [...words, '-c', script], { env: { PATH: TOOL_PATH, ...variables } });
+  }
+
   test('an interrupted build leaves no container behind', async () => {
     const repo = await createImage(`FROM ${base}\nRUN echo beg""un && sleep 300\n`);
     const running = startHephy(['build', '--all', '--registry', newPlace()], { cwd: repo.dir });
@@ -285,26 +319,7 @@ suite('kaniko', () => {
       });
       return renderScript(leg, { root: '.', digestFile: `.hephy/digests/${arch}` }).join('\n');
     });
-    await mkdir(join(repo.dir, 'web'), { recursive: true });
-    const place = [
-      '--network=host',
-      '--mount',
-      `type=bind,source=${repo.dir},target=/builds/shop`,
-      '-w',
-      '/builds/shop',
-    ];
-    const words = [
-      'run',
-      '--rm',
-      ...place,
-      '--entrypoint=sh',
-      '-e',
-      'MOTTO',
-      KANIKO_IMAGE,
-      '-c',
-      scripts.join('\n'),
-    ];
-    execFileSync('docker', words, { env: { PATH: TOOL_PATH, MOTTO }, stdio: 'pipe' });
+    expect(runJob(repo, scripts.join('\n'), { MOTTO })).toMatchObject({ status: 0 });
     for (const arch of ['amd64', 'arm64']) {
       const digest = (await readFile(join(repo.dir, '.hephy/digests', arch), 'utf8')).trim();
       expect(await crane('digest', `${repository}:web-${arch}`)).toBe(digest);

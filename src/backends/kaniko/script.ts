@@ -14,6 +14,12 @@ export interface ScriptPlace {
   readonly digestFile: string;
 }
 
+/** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
+const ALLOW_LOGINS = [
+  'mkdir -p /kaniko/.docker',
+  "test -f /kaniko/.docker/config.json || echo '{}' > /kaniko/.docker/config.json",
+];
+
 /**
  * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
  * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
@@ -31,6 +37,7 @@ export function renderScript(leg: Leg, place: ScriptPlace): readonly string[] {
   if (words.some((word) => word.includes('\0'))) throw nulError(leg);
   return [
     'set -eu',
+    ...ALLOW_LOGINS,
     `export ${FEATURES.map((name) => `${name}=1`).join(' ')}`,
     `mkdir -p ${quoteWord(`./${posix.dirname(place.digestFile)}`)}`,
     ['/kaniko/executor', ...words].join(' \\\n  '),
