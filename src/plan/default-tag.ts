@@ -57,14 +57,17 @@ export function shortRef(ref: string): string {
     .replace(/^refs\/(?:pull|merge-requests)\/(\d+)\/.*$/, 'pr-$1');
 }
 
-function fill(placeholder: Placeholder, tag: DefaultTag): string {
-  const values: Readonly<Record<Placeholder, string>> = {
-    name: tag.name,
-    date: tag.date,
-    sha: `${tag.revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${tag.dirty ? '-dirty' : ''}`,
-    branch: shortRef(tag.ref),
-  };
-  return values[placeholder];
+function fill(placeholder: Placeholder, { name, date, revision, dirty, ref }: DefaultTag): string {
+  switch (placeholder) {
+    case 'name':
+      return name;
+    case 'date':
+      return date;
+    case 'sha':
+      return `${revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${dirty ? '-dirty' : ''}`;
+    case 'branch':
+      return shortRef(ref);
+  }
 }
 
 function isPlaceholder(name: string): name is Placeholder {

@@ -18,6 +18,22 @@ const UNCHANGED: Verdict = { affected: false, why: 'no change', dirty: false };
 
 /** The plan, or everything that stands against it, at once. */
 export function makePlan(input: PlanInput): Plan {
+  const { inOrder, problems } = nameAll(input);
+  if (problems.length > 0) throw new HephyErrors(problems);
+  return assemble(input, inOrder);
+}
+
+/** What stands against a plan, without making one: of a thousand images the names alone take a while. */
+export function findPlanProblems(input: PlanInput): readonly HephyError[] {
+  return nameAll(input).problems;
+}
+
+interface NamedImages {
+  readonly inOrder: readonly NamedImage[];
+  readonly problems: readonly HephyError[];
+}
+
+function nameAll(input: PlanInput): NamedImages {
   const problems: HephyError[] = [...checkTagFormat(input.settings.tagFormat, input.settings.layout)];
   const dependencies = new Map(input.images.map((image) => [image.configured.name, image.dependencies]));
   const { order, cycles } = sortByDependency(dependencies);
@@ -32,11 +48,7 @@ export function makePlan(input: PlanInput): Plan {
     }),
   );
   problems.push(...findClashes([...named.values()].flatMap(({ claims }) => claims)));
-  if (problems.length > 0) throw new HephyErrors(problems);
-  return assemble(
-    input,
-    order.flatMap((name) => named.get(name) ?? []),
-  );
+  return { inOrder: order.flatMap((name) => named.get(name) ?? []), problems };
 }
 
 /** Images that were asked for by name are built alone: who names one does not mean all that stand on it. */

@@ -3,7 +3,7 @@ import type { LoadedConfigs } from '../../config/load.ts';
 import type { ChangeSet } from '../../domain/change.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
 import { expandAdditionalTags } from '../../plan/additional-tags.ts';
-import { makePlan } from '../../plan/plan.ts';
+import { findPlanProblems } from '../../plan/plan.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { ChosenImage } from './choices.ts';
 import { placeProblem } from './upstreams.ts';
@@ -23,7 +23,7 @@ export function requireSound(checked: Checked): void {
   const known = [...surroundings.problems, ...loaded.problems];
   const found = [
     ...checked.problems,
-    ...findPlanProblems(checked),
+    ...findNameProblems(checked),
     ...findTagProblems(checked),
     ...findUrlProblems(checked),
   ];
@@ -35,26 +35,16 @@ export function requireSound(checked: Checked): void {
 
 const NO_CHANGES: ChangeSet = { base: null, basis: '', everything: null, files: [] };
 
-/** The plan of the images that are sound, for what it has against them. */
-function findPlanProblems({ surroundings, chosen, variables }: Checked): readonly HephyError[] {
+/** What stands against a plan of the images that are sound, whichever of them will be built. */
+function findNameProblems({ surroundings, chosen, variables }: Checked): readonly HephyError[] {
   const { event, settings } = surroundings;
-  return problemsOf(() =>
-    makePlan({
-      ...{
-        event,
-        settings,
-        variables,
-        changes: NO_CHANGES,
-        verdicts: new Map(),
-        gitTags: [],
-        skipped: [],
-        warnings: [],
-      },
-      head: { sha: '0'.repeat(40), commitTime: 0 },
-      date: '20000101',
-      images: chosen.map((image) => ({ ...image, upstreamCommit: null })),
-    }),
-  );
+  return findPlanProblems({
+    ...{ event, settings, variables, changes: NO_CHANGES, verdicts: new Map() },
+    ...{ gitTags: [], skipped: [], warnings: [] },
+    head: { sha: '0'.repeat(40), commitTime: 0 },
+    date: '20000101',
+    images: chosen.map((image) => ({ ...image, upstreamCommit: null })),
+  });
 }
 
 function findTagProblems({ loaded, variables }: Checked): readonly HephyError[] {
