@@ -38,13 +38,9 @@ export async function findBase(question: BaseQuestion): Promise<Basis> {
     case 'tag':
       return tagBase(lookup);
     case 'schedule':
+      return { head: lookup.head, base: null, basis: 'rebuild-weekly.txt decides', everything: null };
     case 'manual':
-      return {
-        head: lookup.head,
-        base: null,
-        basis: `${question.event.kind}: no comparison`,
-        everything: null,
-      };
+      return { head: lookup.head, base: null, basis: 'nothing is compared', everything: null };
   }
 }
 

@@ -5,6 +5,7 @@ import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
 import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
+import { showControls } from '../system/text.ts';
 import { VERSION } from '../version.ts';
 import { buildAndPublish } from './build/build-and-publish.ts';
 import { readBuildFlags } from './build/build-flags.ts';
@@ -37,10 +38,11 @@ export async function build(invoked: Invoked): Promise<number> {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     announce(invoked, { plan, tasks, destination, jobs });
     const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
-    // Not before: what lies in the checkout meanwhile could become part of an image.
+    const code = await finish(invoked, { plan, run, ci: surroundings.ci });
+    // Last: what lies in the checkout before could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
-    return await finish(invoked, { plan, run, ci: surroundings.ci });
+    return code;
   } finally {
     await destination.release();
   }
@@ -80,7 +82,12 @@ function nothingToDo({ output, flags }: Invoked, plan: Plan): number {
   const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   if (plan.skipped.length > 0) output.info(renderSkipped(plan.skipped));
-  output.info('Nothing to do. --all builds every image, --images a,b some of them.');
+  const platform = textFlag(flags, 'platform');
+  const otherwise = '--all builds every image, --images a,b some of them.';
+  const none = plan.images.length > 0 && platform !== undefined;
+  output.info(
+    `Nothing to do. ${none ? `No image of this run is built for ${showControls(platform)}.` : otherwise}`,
+  );
   return 0;
 }
 
