@@ -5274,6 +5274,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
+/***/ 6466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 8500:
 /***/ ((module) => {
 
@@ -13897,14 +13904,15 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 7000:
+/***/ 3042:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ BACKENDS),
-  j: () => (/* binding */ OPTION_SCHEMAS)
+  A7: () => (/* binding */ BACKENDS),
+  Ij: () => (/* reexport */ KANIKO_IMAGE),
+  jO: () => (/* binding */ OPTION_SCHEMAS)
 });
 
 // EXTERNAL MODULE: external "node:path"
@@ -13913,6 +13921,1068 @@ var external_node_path_ = __nccwpck_require__(6760);
 var domain_image = __nccwpck_require__(6340);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/csv.js
+/** `a=1`, `b=x,y` → one record of CSV, as buildctl reads its compound flags. Later pairs of a key would win there. */
+function csvRecord(fields) {
+    return Object.entries(fields)
+        .map(([key, value]) => quoteField(`${key}=${value}`))
+        .join(',');
+}
+/** https://www.rfc-editor.org/rfc/rfc4180#section-2 */
+function quoteField(field) {
+    return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/attestations.js
+
+/** Left out unless asked for: an image without them is one plain manifest, which joins exactly. */
+function attestationOpts({ provenance, sbom }) {
+    return {
+        ...(provenance !== false && { 'attest:provenance': `mode=${provenance}` }),
+        ...(sbom !== false && { 'attest:sbom': sbom === true ? '' : csvRecord({ generator: sbom }) }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/cache.js
+
+/** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
+const GHA_VARIABLES = [
+    'ACTIONS_CACHE_URL',
+    'ACTIONS_RESULTS_URL',
+    'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_CACHE_SERVICE_V2',
+];
+function usesGithubCache({ recipe: { cache } }) {
+    return cache.enabled && cache.ref === 'gha';
+}
+/**
+ * One cache for each leg: two architectures in one reference would take turns in throwing each other out. A cache that
+ * cannot be written (a read-only login, immutable tags) fails no build.
+ */
+function cacheFlags(leg) {
+    const { enabled, mode } = leg.recipe.cache;
+    if (!enabled)
+        return [];
+    const place = usesGithubCache(leg) ? { type: 'gha', scope: slugOf(leg) } : registryPlace(leg);
+    const manner = { mode, ...(usesGithubCache(leg) ? {} : SHAPE), 'ignore-error': 'true' };
+    return ['--export-cache', csvRecord({ ...place, ...manner }), '--import-cache', csvRecord(place)];
+}
+/** ECR takes nothing but an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
+const SHAPE = { 'image-manifest': 'true', 'oci-mediatypes': 'true' };
+function registryPlace(leg) {
+    const ref = cacheReference(leg);
+    const isOwnHost = hostOf(ref) === hostOf(leg.repository);
+    return { type: 'registry', ref, ...(leg.insecure && isOwnHost && { 'registry.insecure': 'true' }) };
+}
+/** Beside the images, or below the reference that the config names. */
+function cacheReference(leg) {
+    const { ref } = leg.recipe.cache;
+    if (ref === null)
+        return `${leg.repository}:buildcache-${slugOf(leg)}`;
+    const isTagged = ref.lastIndexOf(':') > ref.lastIndexOf('/');
+    return isTagged ? `${ref}-${slugOf(leg)}` : `${ref}:${slugOf(leg)}`;
+}
+function hostOf(reference) {
+    return reference.split('/')[0] ?? '';
+}
+function slugOf({ id }) {
+    return id.replaceAll('/', '-');
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/environment.js
+
+/** How buildctl reaches the builder, and the logins of registries; the CI's own tokens are not here. */
+const PASSED = [
+    ...['BUILDKIT_HOST', 'BUILDKITD_FLAGS', 'BUILDCTL_CONNECT_RETRIES_MAX', 'ROOTLESSKIT'],
+    ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
+    ...['KUBECONFIG', 'KUBERNETES_SERVICE_*'],
+    ...['AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
+];
+/** A secret's variable is passed because the config names it, the agent's because it was asked for. */
+function passedVariables(leg) {
+    const { secrets, options } = leg.recipe;
+    return [
+        ...PASSED,
+        ...(options.ssh ? ['SSH_AUTH_SOCK'] : []),
+        ...(usesGithubCache(leg) ? GHA_VARIABLES : []),
+        ...secrets.flatMap(({ id, env, file }) => (file === undefined ? [env ?? id] : [])),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/failed-line.js
+const FENCE = '--------------------';
+/**
+ * Reads the last block of the kind that BuildKit prints before its error:
+ *
+ *     web/Dockerfile:7
+ *     --------------------
+ *        6 |     COPY . .
+ *        7 | >>> RUN npm run build
+ *     --------------------
+ */
+function findFailedLine(output) {
+    const lines = output.split('\n');
+    const end = lines.lastIndexOf(FENCE);
+    const start = end <= 0 ? -1 : lines.lastIndexOf(FENCE, end - 1);
+    const place = /^(.+):(\d{1,9})$/.exec(lines[start - 1] ?? '');
+    if (start < 1 || !place)
+        return undefined;
+    const marked = lines.slice(start + 1, end).flatMap((line) => /^ *\d+ \| >>> (.*)$/.exec(line)?.[1] ?? []);
+    return { at: { file: place[1] ?? '', line: Number(place[2]) }, text: shorten(joinContinued(marked)) };
+}
+/** Up to the first line that does not go on: what follows is the text of a here-document. */
+function joinContinued(lines) {
+    const last = lines.findIndex((line) => !/\\\s*$/.test(line));
+    const whole = last < 0 ? lines : lines.slice(0, last + 1);
+    return whole.map((line) => line.replace(/\\\s*$/, '').trim()).join(' ');
+}
+const LONGEST = 100;
+function shorten(text) {
+    return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/failures.js
+
+
+/** What buildctl 0.26 prints when it fails, most telling first. */
+const FAILURES = [
+    {
+        pattern: /process ".*" did not complete successfully: exit code: (\d+)/s,
+        explain: ([, code], failed) => ({
+            code: 'BUILD_FAILED',
+            message: `${failed?.text || 'a step of the Dockerfile'} exited ${code}`,
+            hint: hintForExit(code),
+        }),
+    },
+    {
+        pattern: /target stage "([^"]*)" could not be found/,
+        explain: ([, target]) => ({
+            code: 'CONFIG_VALUE',
+            message: `the Dockerfile has no stage called "${target}"`,
+            hint: 'target and targets name stages as FROM … AS names them.',
+        }),
+    },
+    {
+        pattern: /failed to read dockerfile: open (.*): no such file or directory/,
+        explain: ([, file]) => ({
+            code: 'CONFIG_DOCKERFILE',
+            message: `there is no ${file}`,
+            hint: 'dockerfile_path names it, from the context root.',
+        }),
+    },
+    {
+        pattern: /failed to solve: (?:dockerfile parse error.*?: )(.*)/,
+        explain: ([, reason = '']) => ({
+            code: 'CONFIG_DOCKERFILE',
+            message: `the Dockerfile cannot be read: ${reason}`,
+            hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+        }),
+    },
+    {
+        pattern: /secret (\S+): not found/,
+        explain: ([, id]) => ({
+            code: 'CONFIG_VALUE',
+            message: `the Dockerfile needs the secret "${id}", and the config gives none of that id`,
+            hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
+        }),
+    },
+    {
+        pattern: /failed to stat (.*): stat .*: no such file or directory/,
+        explain: ([, path]) => ({
+            code: 'CONFIG_PATH',
+            message: `there is no file ${path}, which a secret is read from`,
+            hint: 'secrets name files beside the config, or variables: {id, env}.',
+        }),
+    },
+    {
+        pattern: /invalid empty ssh agent socket/,
+        explain: () => ({
+            code: 'CONFIG_VARIABLE',
+            message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
+            hint: 'Start one where the build runs: eval "$(ssh-agent)" && ssh-add',
+        }),
+    },
+    {
+        pattern: /type gha requires (?:url|token) parameter/,
+        explain: () => ({
+            code: 'CONFIG_VALUE',
+            message: 'cache.ref is gha, and GitHub’s cache cannot be reached from here',
+            hint: 'It exists in GitHub Actions alone, and only for an action: elsewhere name a reference, or leave ref out.',
+        }),
+    },
+    {
+        pattern: /(network\.host|security\.insecure) is not allowed/,
+        explain: ([, right]) => ({
+            code: 'CONFIG_VALUE',
+            message: `the Dockerfile needs the right ${right}, which this build was not given`,
+            hint: `Set buildkit_config.allow: [${right}], and let the builder grant it: buildkitd --allow-insecure-entitlement ${right}`,
+        }),
+    },
+    {
+        pattern: /listing workers for Build: (.*)/,
+        explain: ([, reason = '']) => ({
+            code: 'BACKEND_MISSING',
+            message: `the builder does not answer: ${reasonOf(reason)}`,
+            hint: 'BUILDKIT_HOST names it (tcp://, unix://, docker-container://, kube-pod://); without it hephy starts one in a container.',
+        }),
+    },
+    {
+        pattern: /failed to push (\S+): (.*)/,
+        explain: ([, reference, reason = '']) => ({
+            code: registryCode(reason, 'REGISTRY_REJECTED'),
+            message: `${reference} cannot be pushed: ${reason}`,
+            hint: hintForRegistry(reason, 'push'),
+        }),
+    },
+    {
+        pattern: /failed to resolve source metadata for (\S+): (.*)/,
+        explain: ([, reference = '', reason = '']) => ({
+            code: registryCode(reason, 'REGISTRY_UNAVAILABLE'),
+            message: `${reference} cannot be pulled: ${reason.replace(`${reference}: `, '')}`,
+            hint: hintForRegistry(reason, 'pull'),
+        }),
+    },
+    {
+        pattern: /failed to calculate checksum of ref \S+: "\/?(.*?)": not found/,
+        explain: ([, path], failed) => ({
+            code: 'BUILD_FAILED',
+            message: `${failed?.text || 'COPY'}: the context has no ${path}`,
+            hint: 'Paths are from context_path, and .dockerignore may leave the file out.',
+        }),
+    },
+];
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+function explainFailure({ output }) {
+    const said = lastError(output);
+    const failed = findFailedLine(output);
+    for (const { pattern, explain } of FAILURES) {
+        const match = pattern.exec(said);
+        if (!match)
+            continue;
+        const { code, message, hint } = explain(match, failed);
+        return new errors/* HephyError */.bJ(code, message, { hint, ...(failed && { at: failed.at }) });
+    }
+    return undefined;
+}
+/** buildctl ends with one `error:`; steps and caches that it got over say ERROR before. */
+function lastError(output) {
+    const start = `\n${output}`.lastIndexOf('\nerror: ');
+    return start < 0 ? '' : output.slice(start);
+}
+function reasonOf(text) {
+    return /desc = "(.*)"$/.exec(text)?.[1] ?? text;
+}
+function registryCode(reason, otherwise) {
+    if (/HTTP response to HTTPS client/.test(reason))
+        return 'REGISTRY_INSECURE';
+    if (/unauthorized|denied|authorization failed|\b40[13]\b|no basic auth/i.test(reason))
+        return 'REGISTRY_AUTH';
+    if (/immutable/i.test(reason))
+        return 'REGISTRY_IMMUTABLE';
+    if (/: not found$|MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason))
+        return 'REGISTRY_NOT_FOUND';
+    if (/failed to do request|timeout|EOF|\b(429|5\d\d)\b/.test(reason))
+        return 'REGISTRY_UNAVAILABLE';
+    return otherwise;
+}
+const REGISTRY_HINTS = {
+    REGISTRY_INSECURE: 'It speaks plain HTTP, which the builder must know: [registry."HOST"] http = true in buildkitd.toml.',
+    REGISTRY_AUTH: 'Log in where the build runs: docker login, or a credential helper in the Docker config.',
+    REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
+};
+function hintForRegistry(reason, way) {
+    const code = registryCode(reason, 'BUILD_FAILED');
+    if (code in REGISTRY_HINTS)
+        return Object.entries(REGISTRY_HINTS).find(([known]) => known === code)?.[1] ?? '';
+    if (way === 'push')
+        return 'The builder must reach the registry: a remote one cannot see a registry on this loopback.';
+    return 'FROM and COPY --from name images that the builder can reach; images of this repository are found by depends_on.';
+}
+function hintForExit(code) {
+    if (code === '137')
+        return 'It was killed, mostly for want of memory.';
+    if (code === '127')
+        return 'Its program does not exist in the image.';
+    return 'What it printed stands above.';
+}
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/domain/fields.js
+var fields = __nccwpck_require__(2701);
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/options.js
+
+
+const Provenance = schemas/* union */.KCZ([fields/* Flag */.lN, schemas/* enum */.k5n(['min', 'max'])], { error: 'true, false, min or max' });
+const Sbom = schemas/* union */.KCZ([fields/* Flag */.lN, fields/* TextItem */.pC], { error: 'true, false or the reference of a generator' });
+const Entitlement = schemas/* enum */.k5n(['network.host', 'security.insecure'], { error: 'entitlement' });
+/** `buildkit_config` of a build-config.yaml: what only BuildKit can be told. */
+const BuildkitOptions = schemas/* strictObject */.rej({
+    provenance: (0,fields/* optional */.lq)(Provenance)
+        .transform((value) => (value === true ? 'min' : (value ?? false)))
+        .default(false)
+        .meta({
+        description: 'Publish how the image was built beside it, as SLSA provenance; `true` is `min`. `max` also shows the values of build arguments.',
+        kind: 'boolean, `min`, `max`',
+        absent: '`false`',
+        example: 'min',
+    }),
+    sbom: (0,fields/* optional */.lq)(Sbom)
+        .transform((value) => value ?? false)
+        .default(false)
+        .meta({
+        description: 'Publish a software bill of materials beside the image; a reference names another generator than BuildKit’s own.',
+        kind: 'boolean, or an image reference',
+        absent: '`false`',
+        example: true,
+    }),
+    ssh: (0,fields/* optional */.lq)(fields/* Flag */.lN)
+        .transform((value) => value ?? false)
+        .default(false)
+        .meta({
+        description: 'Let `RUN --mount=type=ssh` use the SSH agent of the machine that runs the build.',
+        kind: 'boolean',
+        absent: '`false`',
+        example: true,
+    }),
+    allow: (0,fields/* list */.p_)(Entitlement).meta({
+        description: 'Rights that `RUN --network=host` and `RUN --security=insecure` need; the builder must grant them.',
+        kind: 'list of `network.host`, `security.insecure`',
+        absent: 'none',
+        example: ['network.host'],
+    }),
+});
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/result.js
+
+
+function metadataFile(leg) {
+    return external_node_path_.posix.join(leg.scratch, 'metadata.json');
+}
+/** https://github.com/moby/buildkit#metadata: the digest of what was pushed, an index where there are attestations. */
+function readResult(leg, outcome) {
+    const { digest, name } = readMetadata(outcome.files[metadataFile(leg)]);
+    const expected = `${leg.repository}:${leg.tag}`;
+    if (name === expected && /^sha256:[0-9a-f]{64}$/.test(digest))
+        return { digest };
+    const found = digest === '' ? 'no digest' : `"${name}@${digest}"`;
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `buildctl ended well but reported ${found} for ${expected}`, {
+        hint: 'hephy doctor tells which buildctl is used and which version is expected.',
+    });
+}
+function readMetadata(text) {
+    const metadata = parseObject(text ?? '');
+    const digest = metadata['containerimage.digest'];
+    const name = metadata['image.name'];
+    return {
+        digest: typeof digest === 'string' ? digest : '',
+        name: typeof name === 'string' ? name : '',
+    };
+}
+function parseObject(text) {
+    try {
+        const value = JSON.parse(text);
+        return typeof value === 'object' && value !== null ? { ...value } : {};
+    }
+    catch {
+        return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/step-output.js
+const step_output_FENCE = '------';
+/**
+ * What the failing step printed, as BuildKit repeats it before its error, without the seconds of each line:
+ *
+ *     ------
+ *      > [2/3] RUN npm run build:
+ *     0.412 error: Cannot find module './theme'
+ *     ------
+ *
+ * Steps that never ran, and caches that could not be read, have such a block too: with nothing in it.
+ */
+function readStepOutput({ output }) {
+    const lines = output.split('\n');
+    const end = lines.lastIndexOf(step_output_FENCE);
+    const start = end <= 0 ? -1 : lines.lastIndexOf(step_output_FENCE, end - 1);
+    if (start < 0 || !/^ > .*:$/.test(lines[start + 1] ?? ''))
+        return undefined;
+    const said = lines.slice(start + 2, end).map((line) => line.replace(/^\d+\.\d+ /, ''));
+    return said.some((line) => line.trim() !== '') ? said : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/source.js
+
+function dockerfileOf({ source }) {
+    return source.dockerfile ?? external_node_path_.posix.join(source.context, 'Dockerfile');
+}
+/** The ignore file of a Dockerfile takes the place of the context's. https://docs.docker.com/build/concepts/context/#filename-and-location */
+function ignoreFilesOf(recipe) {
+    return [`${dockerfileOf(recipe)}.dockerignore`, external_node_path_.posix.join(recipe.source.context, '.dockerignore')];
+}
+/** Characters that the transfer of single files takes for a pattern. */
+const PATTERN = /[*?[\]\\]/;
+/**
+ * The Dockerfile is named from the root, so that BuildKit's errors name it as the user does; no more of the root than
+ * that file is read. A directory that looks like a pattern has to be the root itself.
+ */
+function sourceFlags(leg) {
+    const { context } = leg.recipe.source;
+    const dockerfile = dockerfileOf(leg.recipe);
+    const copies = context === '.' ? copyWithLogsIgnored(leg, dockerfile) : [];
+    const directory = PATTERN.test(dockerfile) ? external_node_path_.posix.dirname(dockerfile) : '.';
+    const root = copies.length > 0 ? copyRoot(leg) : leg.root;
+    return {
+        args: [
+            ...['--local', `context=${external_node_path_.posix.join(leg.root, context)}`],
+            ...['--local', `dockerfile=${external_node_path_.posix.join(root, directory)}`],
+            ...['--opt', `filename=${external_node_path_.posix.relative(directory, dockerfile)}`],
+        ],
+        files: copies,
+    };
+}
+function copyRoot(leg) {
+    return external_node_path_.posix.join(leg.scratch, 'dockerfile');
+}
+/**
+ * Where the whole repository is the context, so are the logs that this very run writes, which would make each image
+ * another one. They are ignored by a copy of the ignore file, which has to lie beside the Dockerfile.
+ */
+function copyWithLogsIgnored(leg, dockerfile) {
+    const text = leg.inputFiles[dockerfile];
+    if (text === undefined)
+        return [];
+    const ignored = ignoreFilesOf(leg.recipe).flatMap((path) => leg.inputFiles[path] ?? [])[0] ?? '';
+    const path = external_node_path_.posix.join(copyRoot(leg), dockerfile);
+    return [
+        { path, content: text },
+        { path: `${path}.dockerignore`, content: `${ignored}\n.hephy/logs\n` },
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/buildkit/buildkit.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
+const buildkit = {
+    id: 'buildkit',
+    options: BuildkitOptions,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q.buildkit,
+    inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
+    invocation: describe,
+    resultFiles: (leg) => [metadataFile(leg)],
+    readResult: readResult,
+    explain: explainFailure,
+    excerpt: readStepOutput,
+};
+function describe(leg) {
+    const source = sourceFlags(leg);
+    return {
+        tool: 'buildctl',
+        args: [
+            ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
+            ...source.args,
+            ...Object.entries(frontendOpts(leg)).flatMap(([key, value]) => ['--opt', `${key}=${value}`]),
+            ...['--output', csvRecord(imageOutput(leg))],
+            ...cacheFlags(leg),
+            ...secretFlags(leg),
+            ...leg.recipe.options.allow.flatMap((right) => ['--allow', right]),
+            ...['--metadata-file', metadataFile(leg)],
+        ],
+        cwd: leg.root,
+        env: {},
+        passEnv: passedVariables(leg),
+        files: source.files,
+    };
+}
+/** Each is cut at its first `=` and taken as it is. */
+function frontendOpts(leg) {
+    const buildArgs = { SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch), ...leg.buildArgs };
+    return {
+        ...(leg.target !== null && { target: leg.target }),
+        platform: leg.platform,
+        ...prefixed('build-arg:', buildArgs),
+        ...prefixed('label:', leg.labels),
+        ...attestationOpts(leg.recipe.options),
+    };
+}
+function imageOutput(leg) {
+    return {
+        type: 'image',
+        name: `${leg.repository}:${leg.tag}`,
+        push: 'true',
+        'oci-mediatypes': 'true',
+        'rewrite-timestamp': 'true',
+        ...(leg.insecure && { 'registry.insecure': 'true' }),
+        ...prefixed('annotation.', lowerCased(leg.annotations)),
+    };
+}
+/** buildctl turns the names of what stands in a record to lower case; the labels are no part of one. */
+function lowerCased(annotations) {
+    const changed = Object.keys(annotations).find((key) => key !== key.toLowerCase());
+    if (changed === undefined)
+        return annotations;
+    throw new errors/* HephyError */.bJ('CONFIG_VALUE', `buildctl cannot set an annotation called "${changed}"`, {
+        hint: 'Write its name in lower case, or make it a label.',
+    });
+}
+function prefixed(prefix, values) {
+    const keys = Object.keys(values).sort();
+    const bad = keys.find((key) => key === '' || /[\s=]/.test(key));
+    if (bad === undefined)
+        return Object.fromEntries(keys.map((key) => [prefix + key, values[key] ?? '']));
+    throw new errors/* HephyError */.bJ('CONFIG_VALUE', `BuildKit cannot set a ${prefix.slice(0, -1)} called "${bad}"`, {
+        hint: 'A name may not be empty and may contain neither spaces nor "=".',
+    });
+}
+/** By the name of a variable or the path of a file: a value never stands on a command line. */
+function secretFlags(leg) {
+    const { secrets, options } = leg.recipe;
+    const mounted = secrets.flatMap(({ id, env, file }) => {
+        const place = file === undefined ? ['env', env ?? id] : ['src', external_node_path_.posix.resolve(leg.root, file)];
+        return ['--secret', csvRecord(Object.fromEntries([['id', id], place]))];
+    });
+    return [...mounted, ...(options.ssh ? ['--ssh', 'default'] : [])];
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/image.js
+/**
+ * The maintained fork of kaniko, https://github.com/osscontainertools/kaniko. Of its images `-debug` has a shell, which
+ * GitLab's jobs need. The setting `kaniko_image` names another one, such as a copy in a closed network.
+ */
+const KANIKO_IMAGE = 'martizih/kaniko:v1.28.3-debug';
+
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/network.js
+const NOTHING = {
+    image: null,
+    loginFile: null,
+    caFiles: [],
+    mirrors: [],
+    insecureRegistries: [],
+};
+function containerSite(leg) {
+    return leg.container ?? NOTHING;
+}
+function registryHost(repository) {
+    return repository.split('/')[0] ?? '';
+}
+/** Loopback is another place inside a container, unless it shares the machine's network. */
+function usesLoopback(leg) {
+    const { mirrors, insecureRegistries } = containerSite(leg);
+    return [leg.repository, ...mirrors, ...insecureRegistries].some((name) => isLoopback(registryHost(name)));
+}
+function isLoopback(host) {
+    return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/executor-flags.js
+
+
+/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
+const PUSH_RETRIES = 3;
+const PULL_RETRIES = 1;
+/** https://github.com/osscontainertools/kaniko#additional-flags */
+function executorFlags(leg, places) {
+    return [
+        `--context=${places.context}`,
+        `--dockerfile=${places.dockerfile}`,
+        `--destination=${leg.repository}:${leg.tag}`,
+        `--digest-file=${places.digestFile}`,
+        `--custom-platform=${leg.platform}`,
+        ...(leg.target === null ? [] : [`--target=${leg.target}`]),
+        // Annotations exist in OCI's format only.
+        '--image-format=oci',
+        '--use-new-run',
+        '--cleanup',
+        `--push-retry=${PUSH_RETRIES}`,
+        `--image-download-retry=${PULL_RETRIES}`,
+        ...executor_flags_cacheFlags(leg),
+        ...registryFlags(leg),
+        ...leg.recipe.secrets.map((secret) => `--secret=${describeSecret(secret, places)}`),
+        ...places.buildArgs,
+        ...pairs('--label', leg.labels),
+        ...pairs('--annotation', leg.annotations),
+    ];
+}
+function describeSecret(secret, places) {
+    const { id, env } = secret;
+    return env === undefined
+        ? `id=${id},type=file,src=${places.secretFile(secret)}`
+        : `id=${id},type=env,env=${env}`;
+}
+function pairs(flag, values) {
+    return Object.entries(values)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => `${flag}=${key}=${value}`);
+}
+/** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
+function executor_flags_cacheFlags(leg) {
+    const { enabled, mode, ref } = leg.recipe.cache;
+    if (!enabled)
+        return ['--cache=false'];
+    const image = leg.id.split('/')[0] ?? leg.id;
+    const base = ref === null ? `${leg.repository}/cache/${image}` : withoutTag(ref);
+    return [
+        '--cache=true',
+        `--cache-repo=${base}-${(0,platform/* platformArch */.s6)(leg.platform)}`,
+        ...(mode === 'max' ? ['--cache-copy-layers'] : []),
+    ];
+}
+/** kaniko's cache is a repository, of which it makes the tags itself: `host/cache:web` is taken for `host/cache/web`. */
+function withoutTag(ref) {
+    return ref.replace(/:([^:/@]+)$/, '/$1');
+}
+/** Plain HTTP for this registry alone, to push to and to pull the bases from that this run has made. */
+function registryFlags(leg) {
+    const { mirrors, insecureRegistries } = containerSite(leg);
+    const own = leg.insecure ? [registryHost(leg.repository)] : [];
+    return [
+        ...[...new Set([...own, ...insecureRegistries])].map((host) => `--insecure-registry=${host}`),
+        ...mirrors.map((host) => `--registry-mirror=${host}`),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/features.js
+/**
+ * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
+ * does, so that an image does not change with its backend. Cache and secret mounts need no such flag any more.
+ */
+const FEATURES = [
+    'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
+    'FF_KANIKO_COPY_AS_ROOT',
+    'FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS',
+    'FF_KANIKO_EXPAND_HEREDOC',
+    'FF_KANIKO_RUN_HONOR_GROUP',
+    'FF_KANIKO_UNTAR_SKIP_ROOT',
+];
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/source.js
+
+/** From the root of the repository that holds it. */
+function source_dockerfileOf({ context, dockerfile }) {
+    return external_node_path_.posix.normalize(dockerfile ?? external_node_path_.posix.join(context, 'Dockerfile'));
+}
+/** From the context, as kaniko wants it; undefined where the Dockerfile stands outside of it. */
+function dockerfileInContext(source) {
+    const path = external_node_path_.posix.relative(source.context, source_dockerfileOf(source));
+    return path === '..' || path.startsWith('../') ? undefined : path;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/container.js
+
+
+
+
+
+
+/** What the engine's client reads of the user's environment: where the engine is, and who may pull from where. */
+const ENGINE_ENV = ['DOCKER_*', 'SSH_AUTH_SOCK'];
+/** The container gets these where they are set; a name without a value tells nobody what is in it. */
+const PROXY_ENV = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+/** kaniko leaves its own directory out of every image, so whatever is mounted there cannot end up in one. */
+const INSIDE = {
+    context: '/kaniko/workspace',
+    dockerfile: '/kaniko/mounts/Dockerfile',
+    digest: '/kaniko/mounts/digest',
+    secrets: '/kaniko/mounts/secrets',
+    logins: '/kaniko/.docker/config.json',
+    certificates: '/kaniko/ssl/certs',
+};
+/**
+ * `docker run` of kaniko. The container is the machine's own platform even for a foreign image: kaniko then works at
+ * full speed, and only the programs that RUN starts are emulated.
+ */
+function containerArgs(leg, digestFile) {
+    const names = [...PROXY_ENV, ...leg.recipe.secrets.flatMap(({ env }) => env ?? [])];
+    return [
+        'run',
+        '--rm',
+        ...(usesLoopback(leg) ? ['--network=host'] : []),
+        ...mounts(leg),
+        mount(digestFile, INSIDE.digest, 'writable'),
+        ...FEATURES.map((name) => `--env=${name}=1`),
+        ...names.map((name) => `--env=${name}`),
+        containerSite(leg).image ?? KANIKO_IMAGE,
+        ...executorFlags(leg, placesInside(leg)),
+    ];
+}
+function placesInside(leg) {
+    const dockerfile = dockerfileInContext(leg.recipe.source);
+    return {
+        context: INSIDE.context,
+        dockerfile: dockerfile === undefined ? INSIDE.dockerfile : external_node_path_.posix.join(INSIDE.context, dockerfile),
+        digestFile: INSIDE.digest,
+        buildArgs: Object.entries(leg.buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`),
+        secretFile: secretInside,
+    };
+}
+function secretInside({ id }) {
+    return external_node_path_.posix.join(INSIDE.secrets, id);
+}
+function mounts(leg) {
+    const { loginFile, caFiles } = containerSite(leg);
+    const { source, secrets } = leg.recipe;
+    return [
+        mount(external_node_path_.posix.join(leg.root, source.context), INSIDE.context),
+        ...(dockerfileInContext(source) === undefined ? mountDockerfile(leg) : []),
+        ...secrets.flatMap((secret) => secret.file === undefined ? [] : [mount(external_node_path_.posix.resolve(leg.root, secret.file), secretInside(secret))]),
+        ...(loginFile === null ? [] : [mount(loginFile, INSIDE.logins)]),
+        ...caFiles.map((path, index) => mount(path, external_node_path_.posix.join(INSIDE.certificates, `machine-${index}.pem`))),
+    ];
+}
+function mountDockerfile(leg) {
+    const dockerfile = source_dockerfileOf(leg.recipe.source);
+    const ignore = `${dockerfile}.dockerignore`;
+    const present = Object.hasOwn(leg.inputFiles, ignore);
+    return [
+        mount(external_node_path_.posix.join(leg.root, dockerfile), INSIDE.dockerfile),
+        ...(present ? [mount(external_node_path_.posix.join(leg.root, ignore), `${INSIDE.dockerfile}.dockerignore`)] : []),
+    ];
+}
+/** The engine reads a mount as one record of CSV. */
+function mount(source, target, access = 'readonly') {
+    const fields = ['type=bind', `source=${source}`, `target=${target}`];
+    if (access === 'readonly')
+        fields.push('readonly');
+    return `--mount=${fields.map(quoteCsv).join(',')}`;
+}
+function quoteCsv(field) {
+    return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/engine-failures.js
+
+/** Without a container engine there are other ways to the same image. */
+const OTHER_WAYS = 'Start the engine; or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs no engine.';
+/** What the client prints when the container did not start, so that kaniko never ran. */
+const engine_failures_FAILURES = [
+    {
+        pattern: /annot connect to the Docker daemon at (\S+?)\.? /,
+        code: 'BACKEND_MISSING',
+        message: (address) => `kaniko runs in a container, and no engine answers at ${address}`,
+        hint: OTHER_WAYS,
+    },
+    {
+        pattern: /permission denied while trying to connect to the [Dd]ocker (?:API|daemon socket)(.*)/,
+        code: 'BACKEND_MISSING',
+        message: () => 'kaniko runs in a container, and this user may not use the engine',
+        hint: `Add the user to the group docker, or use a rootless engine. ${OTHER_WAYS}`,
+    },
+    {
+        pattern: /bind source path does not exist: (.*)/,
+        code: 'BUILD_FAILED',
+        message: (path) => `the engine does not see ${path}`,
+        hint: 'An engine on another machine cannot mount files of this one: use one here, or build_backend: buildkit, which sends them.',
+    },
+    {
+        pattern: /^docker: (?:Error response from daemon: )?(.*)$/m,
+        code: 'BUILD_FAILED',
+        message: (reason) => `the engine did not start kaniko: ${reason}`,
+        hint: 'Where kaniko’s image cannot be pulled, the setting kaniko_image names a copy of it.',
+    },
+];
+function findEngineFailure(output) {
+    if (!/^(docker: |ERROR: .*daemon)/m.test(output))
+        return undefined;
+    for (const { pattern, code, message, hint } of engine_failures_FAILURES) {
+        const match = pattern.exec(output);
+        if (match)
+            return new errors/* HephyError */.bJ(code, message(match[1] ?? ''), { hint });
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/failed-step.js
+/** kaniko announces each instruction before it runs it, or before it looks for the instruction's files. */
+const ANNOUNCED = /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*)$/;
+const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
+const failed_step_LONGEST = 100;
+/** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
+function findFailedStep(output, dockerfile) {
+    const { file } = dockerfile;
+    const instructions = listInstructions(dockerfile.text);
+    const announced = squeeze(lastCaught(output, ANNOUNCED).replace(/ requires it\.\s*$/, ''));
+    const same = instructions.filter(({ text }) => announced !== '' && text === announced);
+    const line = same.length === 1 ? same[0]?.line : undefined;
+    return {
+        text: failed_step_shorten(announced),
+        at: { file, ...(line !== undefined && { line }) },
+        base: lastCaught(output, RETRIEVED),
+        copyOf: (path) => {
+            const [only, ...more] = instructions.filter((one) => namesPath(one, path));
+            return only && more.length === 0
+                ? { text: failed_step_shorten(only.text), at: { file, line: only.line } }
+                : undefined;
+        },
+    };
+}
+function namesPath({ text }, path) {
+    return (/^(COPY|ADD) /.test(text) && text.split(' ').some((word) => word.replace(/^\.?\/|\/$/g, '') === path));
+}
+function lastCaught(output, pattern) {
+    const line = output.split('\n').findLast((one) => pattern.test(one));
+    return pattern.exec(line ?? '')?.[1] ?? '';
+}
+/** Continued lines as one; comments and empty lines between them belong to none. */
+function listInstructions(dockerfile) {
+    const found = [];
+    let open;
+    for (const [index, raw] of dockerfile.split(/\r?\n/).entries()) {
+        if (/^\s*(#|$)/.test(raw))
+            continue;
+        const continues = /[\\`]\s*$/.test(raw);
+        const text = `${open?.text ?? ''}${continues ? raw.replace(/[\\`]\s*$/, '') : raw}`;
+        open = { line: open?.line ?? index + 1, text };
+        if (continues)
+            continue;
+        found.push({ ...open, text: squeeze(open.text) });
+        open = undefined;
+    }
+    return found;
+}
+/** The keyword in capitals, as kaniko prints it, and one space for many. */
+function squeeze(text) {
+    return text
+        .trim()
+        .replace(/\s+/g, ' ')
+        .replace(/^\w+/, (keyword) => keyword.toUpperCase());
+}
+function failed_step_shorten(text) {
+    return text.length > failed_step_LONGEST ? `${text.slice(0, failed_step_LONGEST - 1)}…` : text;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/registry-failures.js
+/** As go-containerregistry words them, which kaniko talks to registries with. */
+const CODES = [
+    [/HTTP response to HTTPS client/, 'REGISTRY_INSECURE'],
+    [/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i, 'REGISTRY_AUTH'],
+    [/immutable/i, 'REGISTRY_IMMUTABLE'],
+    [/MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/, 'REGISTRY_NOT_FOUND'],
+    [/dial tcp|x509|timeout|EOF|TOOMANYREQUESTS|\b(429|5\d\d)\b/, 'REGISTRY_UNAVAILABLE'],
+];
+function codeOfRegistry(reason, otherwise) {
+    return CODES.find(([pattern]) => pattern.test(reason))?.[1] ?? otherwise;
+}
+const HINTS = {
+    REGISTRY_INSECURE: 'It speaks plain HTTP: allow it by name in insecure_registries.',
+    REGISTRY_AUTH: 'kaniko gets the logins of the Docker config: docker login on the machine that builds.',
+    REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
+    REGISTRY_NOT_FOUND: 'Bases that this repository builds are found by depends_on; all others must be there.',
+};
+function registry_failures_hintForRegistry(code) {
+    return (HINTS[code] ?? 'kaniko asks from inside a container: the registry must be reachable from there, too.');
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/failures.js
+
+
+
+
+
+const BUILDKIT = 'build_backend: buildkit can do it.';
+/** What kaniko 1.28 prints when it fails, most telling first. */
+const failures_FAILURES = [
+    {
+        pattern: /no space left on device/i,
+        anywhere: true,
+        explain: (_, { at }) => new errors/* HephyError */.bJ('BUILD_FAILED', 'the disk is full', {
+            at,
+            hint: 'docker system prune frees what the engine keeps; a stage of its own keeps build files out of the image.',
+        }),
+    },
+    {
+        pattern: /exec format error/i,
+        anywhere: true,
+        explain: (_, { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', `this machine cannot run the programs of the image’s platform: ${text || 'RUN'}`, {
+            at,
+            hint: 'Install emulation: docker run --privileged --rm tonistiigi/binfmt --install all (docker/setup-qemu-action on GitHub), or build on a machine of that platform.',
+        }),
+    },
+    {
+        pattern: /failed to execute command: waiting for process to exit: (?:exit status (\d+)|signal: (\w+))/,
+        explain: ([, code, signal], { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a RUN'} ${code === undefined ? `was ended: ${signal}` : `exited ${code}`}`, {
+            at,
+            hint: hintForRun(text, code),
+        }),
+    },
+    {
+        pattern: /failed to execute command: starting command: fork\/exec (\S+): no such file or directory/,
+        explain: ([, program], { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a RUN'} needs ${program}, which the image does not have`, {
+            at,
+            hint: 'A RUN without [ ] needs /bin/sh: images without a shell can only be copied into.',
+        }),
+    },
+    {
+        pattern: /failed to get .*: lstat (?:\/kaniko\/workspace\/)?(.*): no such file or directory/,
+        explain: ([, path = ''], step) => {
+            const { at, text } = step.copyOf(path) ?? step;
+            return new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a COPY'} finds no ${path}`, {
+                at,
+                hint: 'Paths are from the context (context_path), and .dockerignore may leave files out.',
+            });
+        },
+    },
+    {
+        pattern: /dockerfile parse error on line (\d+): (.*)/,
+        explain: ([, line, reason], { at }) => new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `the Dockerfile cannot be read: ${reason}`, {
+            at: { file: at.file, line: Number(line) },
+            hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+        }),
+    },
+    {
+        pattern: /"([^"]*)" is not a valid target build stage/,
+        explain: ([, stage], { at }) => new errors/* HephyError */.bJ('CONFIG_VALUE', `the Dockerfile has no stage called "${stage}"`, {
+            at: { file: at.file },
+            hint: 'target and targets name stages as FROM … AS names them.',
+        }),
+    },
+    {
+        pattern: /environment variable for secret "([^"]*)" not set: (\S+)/,
+        explain: ([, id, name]) => new errors/* HephyError */.bJ('CONFIG_VARIABLE', `the secret "${id}" comes from ${name}, which is not set`, {
+            hint: 'Set it where the build runs, and in CI allow the job to see it.',
+        }),
+    },
+    {
+        pattern: /secret not defined: (\S+)/,
+        explain: ([, id], { at }) => new errors/* HephyError */.bJ('CONFIG_VALUE', `the Dockerfile needs the secret "${id}", and the config gives none of that id`, {
+            at,
+            hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
+        }),
+    },
+    {
+        pattern: /could not parse reference: (.*)/,
+        explain: ([, reference], { at }) => new errors/* HephyError */.bJ('REGISTRY_REFERENCE', `a FROM names no image: "${reference}"`, {
+            at: { file: at.file },
+            hint: 'An ARG before the first FROM needs a default, or a value in build_args.',
+        }),
+    },
+    {
+        pattern: /error checking push permissions: (?:checking push permission for "[^"]*": )?(.*)/,
+        explain: ([, reason = '']) => pushFailure(reason, 'nothing was built, because the image could not be pushed'),
+    },
+    {
+        pattern: /failed to push to destination [^:\s]+(?::\d+)?\S*: (.*)/,
+        explain: ([, reason = '']) => pushFailure(reason, 'the image was built and could not be pushed'),
+    },
+    {
+        pattern: /error building image: unable to complete operation after \d+ attempts, last error: (.*)/,
+        explain: ([, reason = ''], { at, base }) => registryFailure({
+            ...{ reason, otherwise: 'REGISTRY_UNAVAILABLE', at: { file: at.file } },
+            message: `the base image ${base} cannot be pulled`,
+        }),
+    },
+    {
+        pattern: /error building image: (?:error building stage: )?(?:failed to execute command: )?(.*)/,
+        explain: ([, reason], { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', [text, reason].filter((part) => part !== '').join(': '), {
+            at,
+            hint: 'Where BuildKit builds the same Dockerfile, build_backend: buildkit is the way around.',
+        }),
+    },
+];
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+function failures_explainFailure(outcome, leg) {
+    const output = withoutColours(outcome.output);
+    const engine = findEngineFailure(output);
+    if (engine)
+        return engine;
+    const file = source_dockerfileOf(leg.recipe.source);
+    const step = findFailedStep(output, { file, text: leg.inputFiles[file] ?? '' });
+    const said = failures_lastError(output);
+    for (const { pattern, anywhere, explain } of failures_FAILURES) {
+        const match = pattern.exec(anywhere ? output : said);
+        if (match)
+            return explain(match, step);
+    }
+    return undefined;
+}
+function withoutColours(text) {
+    return text.replace(/\x1b\[[\d;]*m/g, '');
+}
+function failures_lastError(output) {
+    return output.split('\n').findLast((line) => /^[Ee]rror[: ]/.test(line)) ?? '';
+}
+function hintForRun(text, code) {
+    const ignored = /--(mount=\S*type=ssh|mount=\S*from=|network=|security=)/.exec(text);
+    if (ignored)
+        return `kaniko passes over --${ignored[1]} without a word. ${BUILDKIT}`;
+    if (code === undefined || code === '137')
+        return 'It was killed, mostly for want of memory.';
+    if (code === '127')
+        return 'Its program does not exist in the image.';
+    return 'What it printed stands above.';
+}
+function pushFailure(reason, message) {
+    return registryFailure({ reason, message, otherwise: 'REGISTRY_REJECTED' });
+}
+function registryFailure({ reason, message, otherwise, at }) {
+    const code = codeOfRegistry(reason, otherwise);
+    return new errors/* HephyError */.bJ(code, `${message}: ${reason}`, { ...(at && { at }), hint: registry_failures_hintForRegistry(code) });
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/kaniko.js
+
+
+
+
+
+
+
+/** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
+const kaniko = {
+    id: 'kaniko',
+    // All there is to say of a Dockerfile build stands in the fields that every backend shares.
+    options: schemas/* strictObject */.rej({}),
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q.kaniko,
+    inContainer: true,
+    inputs: listInputs,
+    invocation: kaniko_describe,
+    resultFiles: (leg) => [digestFile(leg)],
+    readResult: kaniko_readResult,
+    explain: failures_explainFailure,
+};
+/** The Dockerfile may stand outside the context, and its own ignore file beside it. */
+function listInputs({ source }) {
+    const dockerfile = source_dockerfileOf(source);
+    return [dockerfile, `${dockerfile}.dockerignore`];
+}
+function kaniko_describe(leg) {
+    const digest = digestFile(leg);
+    const secretNames = leg.recipe.secrets.flatMap(({ env }) => env ?? []);
+    return {
+        tool: 'docker',
+        args: containerArgs(leg, digest),
+        cwd: leg.root,
+        env: {},
+        passEnv: [...ENGINE_ENV, ...secretNames],
+        // Only what is there can be mounted.
+        files: [{ path: digest, content: '' }],
+    };
+}
+function digestFile(leg) {
+    return external_node_path_.posix.join(leg.scratch, 'digest');
+}
+function kaniko_readResult(leg, outcome) {
+    const digest = (outcome.files[digestFile(leg)] ?? '').trim();
+    if (/^sha256:[0-9a-f]{64}$/.test(digest))
+        return { digest };
+    const found = digest === '' ? 'no digest' : `"${digest}" as the digest`;
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `kaniko ended well but reported ${found} of ${leg.repository}:${leg.tag}`, {
+        hint: 'The setting kaniko_image names an image whose program is kaniko’s executor.',
+    });
+}
+
 // EXTERNAL MODULE: ./build/src/domain/expand.js
 var expand = __nccwpck_require__(8792);
 ;// CONCATENATED MODULE: ./build/src/backends/ko/base-image.js
@@ -13936,7 +15006,7 @@ function expandBaseImage(text, values) {
  * What ko and Go may see of the user's environment. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them
  * beside a platform. Credentials for registries and modules are named one by one; the CI's own tokens are not here.
  */
-const PASSED = [
+const environment_PASSED = [
     ...['KO_DATA_DATE_EPOCH', 'KO_GO_PATH'],
     ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOTMPDIR', 'GOENV', 'GOFLAGS', 'GOTOOLCHAIN', 'GOWORK'],
     ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GONOSUMDB', 'GOINSECURE', 'GOVCS', 'GOAUTH', 'NETRC'],
@@ -13965,7 +15035,7 @@ const PASSED = [
  * Of ko's own settings, those that neither `ko_config` nor the project's `.ko.yaml` makes. ko alone lets a variable
  * overrule the file; here what is committed decides, so that every machine builds the same.
  */
-function passedVariables(options, file) {
+function environment_passedVariables(options, file) {
     const committed = {
         KO_DEFAULTBASEIMAGE: options.base_image ?? file.defaultBaseImage ?? '',
         KO_DEFAULTENV: [...options.env, ...file.defaultEnv],
@@ -13973,7 +15043,7 @@ function passedVariables(options, file) {
         KO_DEFAULTLDFLAGS: [...options.ldflags, ...file.defaultLdflags],
     };
     const open = Object.entries(committed).filter(([, value]) => value.length === 0);
-    return [...open.map(([name]) => name), ...PASSED];
+    return [...open.map(([name]) => name), ...environment_PASSED];
 }
 /** The variables that flags name as `{{.Env.VERSION}}`: naming one is what lets it in. */
 function namedVariables(config) {
@@ -13989,7 +15059,7 @@ function namedInEntry(entry) {
 ;// CONCATENATED MODULE: ./build/src/backends/ko/failures.js
 
 /** What ko 0.19 and Go print when they fail, most telling first. */
-const FAILURES = [
+const ko_failures_FAILURES = [
     {
         pattern: /exec: "go": executable file not found/,
         explain: () => fail('TOOL_MISSING', 'ko needs Go, and go is not on PATH', 'Install Go from https://go.dev/dl/.'),
@@ -14036,11 +15106,11 @@ const FAILURES = [
     },
     {
         pattern: /fetching base image: (?:pulling|loading) (\S+): (.*)/,
-        explain: ([, base = '', reason = '']) => fail(registryCode(reason, 'REGISTRY_UNAVAILABLE'), `the base image ${base} cannot be pulled: ${reason}`, 'ko_config.base_image or KO_DEFAULTBASEIMAGE names one that this machine can reach.'),
+        explain: ([, base = '', reason = '']) => fail(failures_registryCode(reason, 'REGISTRY_UNAVAILABLE'), `the base image ${base} cannot be pulled: ${reason}`, 'ko_config.base_image or KO_DEFAULTBASEIMAGE names one that this machine can reach.'),
     },
     {
         pattern: /error publishing \S+: (.*)/,
-        explain: ([, reason = '']) => fail(registryCode(reason, 'REGISTRY_REJECTED'), `the image was built and could not be pushed: ${reason}`, 'hephy doctor tells which credentials are used for which registry.'),
+        explain: ([, reason = '']) => explainPush(reason),
     },
     {
         pattern: /^(?:.*go build: exit status \d+: )?(\S.*\.go:\d+(?::\d+)?: .*)$/m,
@@ -14048,9 +15118,9 @@ const FAILURES = [
     },
 ];
 /** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
-function explainFailure(outcome) {
-    const said = lastError(outcome.output);
-    for (const { pattern, explain } of FAILURES) {
+function ko_failures_explainFailure(outcome) {
+    const said = ko_failures_lastError(outcome.output);
+    for (const { pattern, explain } of ko_failures_FAILURES) {
         const match = pattern.exec(said);
         if (match)
             return explain(match);
@@ -14058,14 +15128,25 @@ function explainFailure(outcome) {
     return undefined;
 }
 /** ko ends with one `Error:`; what it said before may mention failures that it got over. */
-function lastError(output) {
+function ko_failures_lastError(output) {
     const start = `\n${output}`.lastIndexOf('\nError: ');
     return start < 0 ? '' : output.slice(start);
+}
+const PUSH_HINTS = {
+    REGISTRY_AUTH: 'Log in with `docker login` and the name of the registry, as someone who may push there.',
+    REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
+};
+/** ko tells of every address that it tried, the meant one first; the SBOM goes to the same place as the image. */
+function explainPush(reason) {
+    const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
+    const code = failures_registryCode(reason, 'REGISTRY_REJECTED');
+    const hint = PUSH_HINTS[code] ?? 'These are the words of the registry; its own log may say more.';
+    return fail(code, `the image was built and could not be pushed: ${first}`, hint);
 }
 function fail(code, message, hint) {
     return new errors/* HephyError */.bJ(code, message, { hint });
 }
-function registryCode(reason, otherwise) {
+function failures_registryCode(reason, otherwise) {
     if (/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i.test(reason))
         return 'REGISTRY_AUTH';
     if (/MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason))
@@ -14174,8 +15255,6 @@ function mergeEntry(theirs, options) {
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
 ;// CONCATENATED MODULE: ./build/src/backends/ko/ko-file.js
 
 
@@ -14276,18 +15355,18 @@ const ko = {
     id: 'ko',
     options: options/* KoOptions */.x,
     platforms: domain_image/* BACKEND_PLATFORMS */.Q.ko,
-    inputs: listInputs,
-    invocation: describe,
+    inputs: ko_listInputs,
+    invocation: ko_describe,
     resultFiles: (leg) => [refsFile(leg)],
-    readResult,
-    explain: explainFailure,
+    readResult: ko_readResult,
+    explain: ko_failures_explainFailure,
 };
 /** Modules and workspaces above the context count too: Go looks for them upwards. */
-function listInputs(recipe) {
+function ko_listInputs(recipe) {
     const directory = workingDirectory(recipe);
     return [...KO_FILES.map((name) => external_node_path_.posix.join(directory, name)), ...moduleFiles(directory)];
 }
-function describe(leg) {
+function ko_describe(leg) {
     const { options } = leg.recipe;
     const directory = workingDirectory(leg.recipe);
     const file = readKoFile(leg.inputFiles, directory);
@@ -14308,7 +15387,7 @@ function describe(leg) {
             // What ko and Go leave behind when they are stopped goes with the scratch directory.
             TMPDIR: leg.scratch,
         },
-        passEnv: [...passedVariables(options, file), ...named.filter((name) => !(name in leg.buildArgs))],
+        passEnv: [...environment_passedVariables(options, file), ...named.filter((name) => !(name in leg.buildArgs))],
         files: [{ path: configPath, content: `${JSON.stringify(config, null, 2)}\n` }],
     };
 }
@@ -14320,24 +15399,24 @@ function flags(leg) {
         `--tags=${leg.tag}`,
         `--image-refs=${refsFile(leg)}`,
         `--sbom=${sbom === false || sbom === 'none' ? 'none' : 'spdx'}`,
-        ...pairs('--image-label', leg.labels),
-        ...pairs('--image-annotation', leg.annotations),
+        ...ko_pairs('--image-label', leg.labels),
+        ...ko_pairs('--image-annotation', leg.annotations),
         ...(needsInsecureFlag(leg) ? ['--insecure-registry'] : []),
     ];
 }
 /** ko reads each of these flags as one record of CSV, and cuts it at the first `=`. */
-function pairs(flag, values) {
+function ko_pairs(flag, values) {
     return Object.entries(values)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => {
         if (key !== '' && !key.includes('='))
-            return `${flag}=${quoteCsv(`${key}=${value}`)}`;
+            return `${flag}=${ko_quoteCsv(`${key}=${value}`)}`;
         throw new errors/* HephyError */.bJ('CONFIG_VALUE', `ko cannot set a label or annotation called "${key}"`, {
             hint: 'A key may not be empty and may not contain "=".',
         });
     });
 }
-function quoteCsv(field) {
+function ko_quoteCsv(field) {
     return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 function pick(values, names) {
@@ -14347,7 +15426,7 @@ function refsFile(leg) {
     return external_node_path_.posix.join(leg.scratch, 'image-refs');
 }
 /** One line, `repository:tag@digest`; ko leaves the tag out when it is `latest`. */
-function readResult(leg, outcome) {
+function ko_readResult(leg, outcome) {
     const lines = (outcome.files[refsFile(leg)] ?? '').split('\n').filter((line) => line !== '');
     if (lines.length > 1) {
         return new errors/* HephyError */.bJ('BUILD_FAILED', `ko made ${lines.length} images for ${leg.platform} instead of one`, {
@@ -14364,8 +15443,6 @@ function readResult(leg, outcome) {
     });
 }
 
-// EXTERNAL MODULE: ./build/src/domain/fields.js
-var fields = __nccwpck_require__(2701);
 ;// CONCATENATED MODULE: ./build/src/backends/spin/options.js
 
 
@@ -14401,14 +15478,230 @@ const SpinOptions = schemas/* strictObject */.rej({
     }),
 });
 
+;// CONCATENATED MODULE: ./build/src/backends/spin/environment.js
+/**
+ * What Spin and the build commands of its components may see of the user's environment: where toolchains and their
+ * caches are, and credentials for registries. SPIN_* stays out, so that what is committed decides.
+ */
+const spin_environment_PASSED = [
+    ...['CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'TINYGOROOT', 'WASI_SDK_PATH'],
+    ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOFLAGS', 'GOPROXY', 'GOTOOLCHAIN'],
+    ...['npm_config_registry', 'npm_config_cache', 'NPM_CONFIG_USERCONFIG', 'PIP_INDEX_URL', 'PIP_CACHE_DIR'],
+    ...['DOCKER_CONFIG', 'AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
+];
+/** A build secret that is a variable reaches the build commands under its own name, and stands on no command line. */
+function spin_environment_passedVariables(secrets) {
+    return [...spin_environment_PASSED, ...secrets.flatMap(({ env }) => (env === undefined ? [] : [env]))];
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/spin/failed-command.js
+
+/** As dash, bash and busybox say it. */
+const NOT_FOUND = /^(?:\S*\/)?\w*sh: (?:line )?(?:\d+: )?([^\s:]+): (?:command )?not found$/gm;
+/** Why a component's own build command failed, where it is known; undefined where the failure is another one. */
+function explainCommand(error, output) {
+    const failed = /^Build command for component (\S+) failed with status (.*)$/.exec(error);
+    if (!failed)
+        return undefined;
+    const [, component = '', status = ''] = failed;
+    const program = status === 'Exited(127)' ? [...output.matchAll(NOT_FOUND)].at(-1)?.[1] : undefined;
+    if (program !== undefined)
+        return missingProgram(component, program);
+    const target = /the `(wasm32-[\w-]+)` target may not be installed/.exec(output)?.[1];
+    if (target !== undefined)
+        return missingTarget(component, target);
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `the build command of component ${component} failed (${describeStatus(status)})`, {
+        hint: `The lines above are what it printed. It stands in component.${component}.build of the manifest.`,
+    });
+}
+function missingProgram(component, program) {
+    return new errors/* HephyError */.bJ('TOOL_MISSING', `the build command of component ${component} needs ${program}, which is not on PATH`, { hint: `Install ${program} where hephy runs: Spin runs the component’s own tools.` });
+}
+function missingTarget(component, target) {
+    return new errors/* HephyError */.bJ('TOOL_MISSING', `Rust cannot compile component ${component} for ${target}: that target is not installed`, { hint: `Run: rustup target add ${target}` });
+}
+/** Spin prints `Exited(1)` and `Signaled(9)`. */
+function describeStatus(status) {
+    const [, how, number] = /^(Exited|Signaled)\((\d+)\)$/.exec(status) ?? [];
+    if (how === undefined)
+        return status;
+    return how === 'Exited' ? `exit status ${number}` : `killed by signal ${number}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/spin/failures.js
+
+
+/** What Spin 4 says last when it fails. test/support/fake-spin.mjs says the same. */
+const spin_failures_FAILURES = [
+    {
+        pattern: /^(?:No such file or directory '|Directory )(.*?)(?:'| does not contain a file named .*)$/,
+        explain: ([, path]) => failures_fail('CONFIG_PATH', `there is no Spin manifest at ${path}`, 'spin_config.manifest_path names it, from the context.'),
+    },
+    {
+        pattern: /^(?:Cannot read manifest file|Failed to read Spin app manifest) from "(.*)"$/,
+        explain: ([, path], causes) => failures_fail('BUILD_FAILED', `Spin cannot read ${path}: ${causes}`, 'https://spinframework.dev/manifest-reference lists what may stand in it.'),
+    },
+    {
+        pattern: /^Failed to load Spin app from "(.*)"$/,
+        explain: ([, path], causes) => failures_fail('BUILD_FAILED', `Spin cannot load ${path}: ${causes}`, SOURCE_HINT),
+    },
+    {
+        pattern: /^(failed to read component source from disk at path ".*"|.* is not a valid \.wasm file)$/,
+        explain: ([, what = '']) => failures_fail('BUILD_FAILED', what, SOURCE_HINT),
+    },
+    {
+        pattern: /^All components built successfully, but .*deployment targets\.$/,
+        explain: ([what = '']) => failures_fail('BUILD_FAILED', what, 'The lines above say which; application.targets in the manifest lists what it must run on.'),
+    },
+    {
+        pattern: /^cannot parse reference (.*)$/,
+        explain: ([, reference]) => failures_fail('REGISTRY_REFERENCE', `"${reference}" is not a reference that Spin understands`, 'It is written host/path:tag, in lower case.'),
+    },
+    {
+        pattern: /^cannot push Spin application$/,
+        explain: (_, causes) => failures_fail(spin_failures_registryCode(causes), `the application was built and could not be pushed: ${causes}`, 'Spin uses its own login (spin registry login) and then Docker’s: hephy doctor tells what is there.'),
+    },
+];
+const SOURCE_HINT = 'component.NAME.source names the file that its build command writes. With spin_config.build: false it must be there already.';
+/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+function spin_failures_explainFailure({ output }) {
+    const flag = /^error: unexpected argument '([^']*)' found$/m.exec(output)?.[1];
+    if (flag !== undefined) {
+        return failures_fail('TOOL_MISSING', `this spin does not know ${flag}`, 'Install a current Spin; see hephy doctor.');
+    }
+    const { error, causes } = readLastError(output);
+    const command = explainCommand(error, output);
+    if (command)
+        return command;
+    for (const { pattern, explain } of spin_failures_FAILURES) {
+        const match = pattern.exec(error);
+        if (match)
+            return explain(match, causes);
+    }
+    return undefined;
+}
+/** Spin ends with one `Error:` and its chain of causes; what build commands printed before it is theirs. */
+function readLastError(output) {
+    const start = `\n${output}`.lastIndexOf('\nError: ');
+    const lines = start < 0 ? [] : output.slice(start).split('\n');
+    const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);
+    return {
+        error: lines[0]?.slice('Error: '.length) ?? '',
+        causes: causes.join(': ') || 'it does not say why',
+    };
+}
+function failures_fail(code, message, hint) {
+    return new errors/* HephyError */.bJ(code, message, { hint });
+}
+function spin_failures_registryCode(causes) {
+    if (/Not authorized|Authentication failure|denied|code: 40[13]\b|authentication required/i.test(causes)) {
+        return 'REGISTRY_AUTH';
+    }
+    if (/immutable/i.test(causes))
+        return 'REGISTRY_IMMUTABLE';
+    if (/error sending request|code: (429|5\d\d)\b|too many requests/i.test(causes))
+        return 'REGISTRY_UNAVAILABLE';
+    return 'REGISTRY_REJECTED';
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/spin/spin.js
+
+
+
+
+
+
+/** WebAssembly applications: https://spinframework.dev */
+const spin = {
+    id: 'spin',
+    options: SpinOptions,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q.spin,
+    inputs: spin_listInputs,
+    invocation: spin_describe,
+    resultFiles: () => [],
+    readResult: spin_readResult,
+    explain: spin_failures_explainFailure,
+};
+/** The manifest alone: what it names outside of the context is for `watch` to say. */
+function spin_listInputs({ source, options }) {
+    return [external_node_path_.posix.join(source.context, options.manifest_path)];
+}
+/** `push --build` is `spin build` and `spin registry push` in one: no second command, and nothing in between. */
+function spin_describe(leg) {
+    const { source, options, secrets } = leg.recipe;
+    return {
+        tool: 'spin',
+        args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
+        cwd: external_node_path_.posix.join(leg.root, source.context),
+        env: {
+            // A Spin application takes no build arguments; its build commands can read variables.
+            ...leg.buildArgs,
+            SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
+            // Copies of the application's files, which Spin does not always clear away.
+            TMPDIR: leg.scratch,
+        },
+        passEnv: spin_environment_passedVariables(secrets),
+        files: [],
+    };
+    function flags({ scratch, insecure }) {
+        return [
+            `--from=${external_node_path_.posix.normalize(options.manifest_path)}`,
+            `--cache-dir=${external_node_path_.posix.join(scratch, 'cache')}`,
+            ...(options.build ? ['--build'] : []),
+            // Spin speaks TLS to loopback too unless told; told, it speaks plain HTTP.
+            ...(insecure ? ['--insecure'] : []),
+            ...annotations(leg),
+        ];
+    }
+}
+/** Spin sets no labels, so they become annotations: what tells whose the image is must be somewhere. */
+function annotations(leg) {
+    const values = { [CREATED]: createdAt(leg), ...leg.labels, ...leg.annotations };
+    return Object.entries(values)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => {
+        if (key !== '' && !key.includes('='))
+            return `--annotation=${key}=${value}`;
+        throw new errors/* HephyError */.bJ('CONFIG_VALUE', `Spin cannot set an annotation called "${key}"`, {
+            hint: 'A key may not be empty and may not contain "=". Labels become annotations with Spin.',
+        });
+    });
+}
+const CREATED = 'org.opencontainers.image.created';
+/** Left to itself, Spin writes the time of day, and no two builds have one digest. */
+function createdAt({ sourceDateEpoch }) {
+    return new Date(sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z');
+}
+/** The last line, since the components' own commands print before it. Registries need not tell Spin the digest. */
+function spin_readResult(_leg, { stdout }) {
+    const said = stdout.trimEnd().split('\n').at(-1) ?? '';
+    const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(said)?.[1];
+    if (digest !== undefined)
+        return { digest };
+    if (said.startsWith('Pushed; the registry did not return the digest'))
+        return { digest: null };
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `spin ended well but did not say what it pushed`, {
+        hint: 'hephy doctor tells which spin is used and which version is expected.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/src/backends/index.js
 
 
 
-/** Every backend of this version, by its id. A folder that is not here is found by backends.test.ts. */
-const BACKENDS = { ko: ko };
+
+
+
+
+
+/** Every backend by its id. A folder that is not here is found by backends.test.ts. */
+const BACKENDS = { buildkit: buildkit, kaniko: kaniko, ko: ko, spin: spin };
 /** The part of a build-config.yaml that belongs to one backend, by its key. */
-const OPTION_SCHEMAS = { ko_config: options/* KoOptions */.x, spin_config: SpinOptions };
+const OPTION_SCHEMAS = {
+    buildkit_config: BuildkitOptions,
+    ko_config: options/* KoOptions */.x,
+    spin_config: SpinOptions,
+};
 
 
 /***/ }),
@@ -14512,13 +15805,9 @@ async function findBase(question) {
         case 'tag':
             return tagBase(lookup);
         case 'schedule':
+            return { head: lookup.head, base: null, basis: 'rebuild-weekly.txt decides', everything: null };
         case 'manual':
-            return {
-                head: lookup.head,
-                base: null,
-                basis: `${question.event.kind}: no comparison`,
-                everything: null,
-            };
+            return { head: lookup.head, base: null, basis: 'nothing is compared', everything: null };
     }
 }
 /** A merge request may have checked its branch out instead of the merge that the platform names. */
@@ -14589,11 +15878,12 @@ async function explicitBase(lookup, base) {
 }
 async function pushBase(lookup) {
     const before = knownBefore(lookup.event);
+    // A person at a terminal has pushed nothing: only a platform that says "there was nothing before" means a new branch.
     if (before === undefined)
-        return defaultBranchBase(lookup, 'new branch');
+        return defaultBranchBase(lookup, lookup.event.before === null ? '' : 'new branch: ');
     const sha = lookup.found.get(before) ?? (await fetchMissing(lookup.repo, before));
     if (sha === undefined)
-        return defaultBranchBase(lookup, 'the commit before the push is gone');
+        return defaultBranchBase(lookup, 'the commit before the push is gone: ');
     return { head: lookup.head, base: sha, basis: 'the commit before the push', everything: null };
 }
 /** The default branch has nothing to be compared with but itself; any other branch at its tip simply changed nothing. */
@@ -14602,10 +15892,14 @@ async function defaultBranchBase(lookup, reason) {
     const target = chooseTarget(lookup, defaultBranches(lookup));
     const base = await (0,_merge_base_js__WEBPACK_IMPORTED_MODULE_2__/* .findMergeBase */ .fe)(repo, head, target);
     if (base === undefined || (base === head && isDefault(lookup, target.name))) {
-        const everything = `${reason}: nothing to compare with`;
+        const everything = `${reason}nothing to compare with`;
         return { head, base: null, basis: everything, everything };
     }
-    return { head, base, basis: `${reason}: merge base with ${target.name}`, everything: null };
+    return { head, base, basis: `${reason}merge base with ${shortName(target)}`, everything: null };
+}
+/** GitLab names the target by a commit. */
+function shortName({ name }) {
+    return (0,_merge_base_js__WEBPACK_IMPORTED_MODULE_2__/* .isFullSha */ .Wf)(name) ? name.slice(0, 7) : name;
 }
 function isDefault(lookup, name) {
     const { event, repo } = lookup;
@@ -14616,9 +15910,9 @@ async function mergeRequestBase(lookup) {
     const target = chooseTarget(lookup, targets(lookup));
     const base = await (0,_merge_base_js__WEBPACK_IMPORTED_MODULE_2__/* .findMergeBase */ .fe)(lookup.repo, lookup.head, target);
     if (base !== undefined) {
-        return { head: lookup.head, base, basis: `merge base with ${target.name}`, everything: null };
+        return { head: lookup.head, base, basis: `merge base with ${shortName(target)}`, everything: null };
     }
-    const everything = `no common history with ${target.name} was found: nothing to compare with`;
+    const everything = `no common history with ${shortName(target)} was found: nothing to compare with`;
     return { head: lookup.head, base: null, basis: everything, everything };
 }
 /** A new tag has no commit before it: the tagged commit counts as a push of its own, against its first parent. */
@@ -14759,7 +16053,7 @@ const CONFIG = [
 async function runGit(args, call) {
     const { env, extraEnv, signal, ...rest } = call;
     try {
-        return await (0,_system_exec_js__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m0)({
+        return await (0,_system_exec_js__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m)({
             ...rest,
             file: 'git',
             args: ['--no-pager', ...CONFIG, ...args],
@@ -14774,7 +16068,7 @@ async function runGit(args, call) {
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(call.cwd))
             throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('NOT_A_REPOSITORY', `there is no folder ${call.cwd}`);
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('TOOL_MISSING', 'git was not found', {
-            hint: 'Install git 2.30 or newer, and make sure that it is on PATH.',
+            hint: 'Install git 2.31 or newer, and make sure that it is on PATH.',
             cause,
         });
     }
@@ -14792,11 +16086,12 @@ function gitFailure(verb, done, signal) {
     const how = done.timedOut ? 'took too long' : saidBy(done);
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('GIT_FAILED', `git ${verb}: ${how}`, hintFor(how));
 }
-/** git's own last words, without `fatal:` and without the credentials that a URL may carry. */
+/** git's own last words, without `fatal:`, the address that the caller names too, and the credentials that it may carry. */
 function saidBy(done) {
     const lines = done.stderr.toString('utf8').trim().split('\n');
     const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
-    const text = line.replace(/^(fatal|error): /, '').replace(/\/\/[^/@\s]*@/g, '//');
+    const bare = line.replace(/^(fatal|error): /, '').replace(/^unable to access '[^']*': /, '');
+    const text = bare.replace(/\/\/[^/@\s]*@/g, '//');
     return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
 }
 /** Gits from 2.35.2 to 2.37 do not take `safe.directory` from a command line. */
@@ -14804,6 +16099,45 @@ function hintFor(how) {
     if (!/dubious ownership|unsafe repository/.test(how))
         return {};
     return { hint: 'Use git 2.38 or newer, or run `git config --global --add safe.directory <this folder>`.' };
+}
+
+
+/***/ }),
+
+/***/ 1261:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   t: () => (/* binding */ resolveHead)
+/* harmony export */ });
+/* harmony import */ var _base_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1430);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5919);
+/* harmony import */ var _repository_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7971);
+
+
+
+const LOG = ['log', '-1', '--format=%H %ct %D', '--decorate=full', '--decorate-refs=refs/tags/'];
+async function resolveHead(repo, event) {
+    for (const revision of (0,_base_js__WEBPACK_IMPORTED_MODULE_0__/* .headRevisions */ .Zj)(event)) {
+        const done = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .runGit */ .EO)([...LOG, '--end-of-options', revision, '--'], (0,_repository_js__WEBPACK_IMPORTED_MODULE_2__/* .callOf */ .C8)(repo));
+        if (done.exitCode === 0)
+            return parseHead(done.stdout.toString('utf8').trim(), refOf(repo, event));
+        if (repo.signal?.aborted)
+            throw (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .gitFailure */ .tv)('log', done, repo.signal);
+    }
+    throw (0,_base_js__WEBPACK_IMPORTED_MODULE_0__/* .missingHead */ .ls)(repo, event);
+}
+function refOf(repo, event) {
+    return event.ref === 'HEAD' ? (repo.headRef ?? 'HEAD') : event.ref;
+}
+/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref's name holds no space. */
+function parseHead(line, ref) {
+    const [sha = '', seconds = '', ...decorations] = line.split(' ');
+    const tagsAtHead = decorations
+        .filter((word) => word.startsWith('refs/tags/'))
+        .map((word) => word.replace(/,$/, '').slice('refs/tags/'.length))
+        .sort();
+    return { sha, commitTime: Number(seconds), ref, tagsAtHead };
 }
 
 
@@ -14964,8 +16298,10 @@ function askBatch(repo, flag, names) {
 /* harmony export */   gq: () => (/* binding */ askRepository)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
-/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5919);
-/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9589);
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8152);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5919);
+/* harmony import */ var _status_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9589);
+
 
 
 
@@ -14974,16 +16310,28 @@ const REFS = ['--revs-only', '--symbolic-full-name', 'HEAD', 'refs/remotes/origi
 /** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
 async function findRepository(cwd, env, signal) {
     const call = { cwd, env, signal };
-    const done = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .runGit */ .EO)(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call);
+    const done = await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .runGit */ .EO)(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call);
     const [bare, shallow, gitDir, root, ...refs] = linesOf(done.stdout);
     const place = { gitDir: gitDir ?? '', shallow: shallow === 'true' };
-    if (done.exitCode === 0 && root !== undefined && refs.length <= 2) {
+    if (done.exitCode === 0 && root !== undefined && refs.every(isRef)) {
         return openRepository({ ...place, root, bare: false, refs }, call);
     }
-    if (bare !== 'true')
-        throw notFound(cwd, (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .gitFailure */ .tv)('rev-parse', done, signal));
-    const asked = linesOf(await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .askGit */ .gG)(['rev-parse', ...REFS], call));
-    return openRepository({ ...place, root: place.gitDir, bare: true, refs: asked }, call);
+    if (done.exitCode !== 0 && bare !== 'true')
+        throw notFound(cwd, (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .gitFailure */ .tv)('rev-parse', done, signal));
+    return askApart({ bare: bare === 'true', shallow: place.shallow }, call);
+}
+/** One answer a process: of a bare repository, and where a folder's name holds a newline. */
+async function askApart(known, call) {
+    const gitDir = await askLine(['--absolute-git-dir'], call);
+    const root = known.bare ? gitDir : await askLine(['--show-toplevel'], call);
+    const refs = linesOf(await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .askGit */ .gG)(['rev-parse', ...REFS], call));
+    return openRepository({ ...known, gitDir, root, refs }, call);
+}
+async function askLine(question, call) {
+    return (await (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .askGit */ .gG)(['rev-parse', ...question], call)).toString('utf8').replace(/\n$/, '');
+}
+function isRef(line) {
+    return line === 'HEAD' || line.startsWith('refs/');
 }
 function openRepository(answers, call) {
     const { refs, ...place } = answers;
@@ -14995,7 +16343,7 @@ function openRepository(answers, call) {
         defaultBranch: remoteHead?.slice(REMOTE.length) ?? null,
         env: call.env,
         signal: call.signal,
-        status: () => (status ??= (0,_status_js__WEBPACK_IMPORTED_MODULE_2__/* .readStatus */ .rk)({ ...call, cwd: place.root })),
+        status: () => (status ??= (0,_status_js__WEBPACK_IMPORTED_MODULE_3__/* .readStatus */ .rk)({ ...call, cwd: place.root })),
     };
 }
 const REMOTE = 'refs/remotes/origin/';
@@ -15008,17 +16356,210 @@ function linesOf(out) {
 function notFound(cwd, cause) {
     if (cause.code === 'CANCELLED' || cause.hint !== undefined)
         return cause;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('NOT_A_REPOSITORY', `${cwd} is not in the working tree of a git repository`, {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('NOT_A_REPOSITORY', `${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(cwd)} is not in the working tree of a git repository`, {
         hint: 'Run hephy in a clone, or `git init` and commit first.',
         cause,
     });
 }
 /** Runs git at the root. */
 function askRepository(repo, args, input) {
-    return (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .askGit */ .gG)(args, callOf(repo, input));
+    return (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .askGit */ .gG)(args, callOf(repo, input));
 }
 function callOf(repo, input) {
     return { cwd: repo.root, env: repo.env, signal: repo.signal, ...(input !== undefined && { input }) };
+}
+
+
+/***/ }),
+
+/***/ 8488:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  s: () => (/* binding */ fetchSource),
+  u: () => (/* binding */ readSourceFile)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
+// EXTERNAL MODULE: ./build/src/changes/git.js
+var git = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ./build/src/changes/large-files.js
+
+
+/** git-lfs asks whether it is installed before it writes a file, and for everything else it is not: see `PLAIN_FILES`. */
+const INSTALLED = [
+    '-c',
+    'filter.lfs.smudge=git-lfs smudge -- %f',
+    '-c',
+    'filter.lfs.clean=git-lfs clean -- %f',
+];
+/** Replaces the pointers of Git LFS by what they point at: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
+async function pullLargeFiles(call, inSubmodules) {
+    const version = await (0,git/* runGit */.EO)(['lfs', 'version'], call);
+    if (version.exitCode !== 0) {
+        throw new errors/* HephyError */.bJ('TOOL_MISSING', 'git-lfs was not found, and upstream_lfs asks for it', {
+            hint: 'Install git-lfs (https://git-lfs.com), or leave upstream_lfs out.',
+        });
+    }
+    await (0,git/* askGit */.gG)([...INSTALLED, 'lfs', 'pull'], call);
+    if (inSubmodules)
+        await (0,git/* askGit */.gG)([...INSTALLED, 'submodule', '--quiet', 'foreach', '--recursive', 'git lfs pull'], call);
+}
+
+// EXTERNAL MODULE: ./build/src/changes/merge-base.js
+var merge_base = __nccwpck_require__(2897);
+// EXTERNAL MODULE: ./build/src/changes/upstream-access.js
+var upstream_access = __nccwpck_require__(5589);
+// EXTERNAL MODULE: ./build/src/changes/upstream-failure.js
+var upstream_failure = __nccwpck_require__(2485);
+// EXTERNAL MODULE: ./build/src/changes/upstream-url.js
+var upstream_url = __nccwpck_require__(5002);
+;// CONCATENATED MODULE: ./build/src/changes/source-store.js
+
+
+
+
+
+
+
+const TIMEOUT_MS = { whole: 15 * 60_000, lean: 60_000 };
+const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules'];
+const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+/** A new repository with one commit of the upstream, ready to be asked; lean: files come when they are asked for. */
+async function openStore(request, extent) {
+    (0,upstream_url/* checkUpstreamUrl */.DA)(request);
+    requireCommit(request.commit);
+    await (0,promises_.mkdir)(request.into, { recursive: true });
+    const call = { ...callFor(request, await readInherited(request)), timeoutMs: TIMEOUT_MS[extent] };
+    const format = request.commit.length === 64 ? ['--object-format=sha256'] : [];
+    await (0,git/* askGit */.gG)(['init', '--quiet', '--template=', ...format], call);
+    await (0,git/* askGit */.gG)(['config', 'remote.origin.url', request.url], call);
+    const filter = extent === 'lean' ? ['--filter=blob:none'] : [];
+    const done = await (0,git/* runGit */.EO)([...FETCH, '--depth=1', ...filter, 'origin', request.commit], call);
+    if (done.exitCode !== 0)
+        await fetchAll(request, call, done);
+    return call;
+}
+/** It may come from a plan that somebody handed over: what is no commit could be read as an option. */
+function requireCommit(commit) {
+    if ((0,merge_base/* isFullSha */.Wf)(commit))
+        return;
+    throw new errors/* HephyError */.bJ('PLAN_INVALID', `${JSON.stringify(commit)} is no commit`, {
+        hint: 'A plan names the commit of an upstream by all of its characters: make it with hephy plan.',
+    });
+}
+/** Older servers hand out branches and tags only, and then all of their history is needed to find one commit in it. */
+async function fetchAll(request, call, first) {
+    if (request.signal?.aborted || !isRefused(first))
+        throw (0,upstream_failure/* describeSilence */.J)(request, first);
+    const done = await (0,git/* runGit */.EO)([...FETCH, 'origin', ...ALL], call);
+    if (done.exitCode !== 0)
+        throw (0,upstream_failure/* describeSilence */.J)(request, done);
+    const found = await (0,git/* runGit */.EO)(['cat-file', '-e', `${request.commit}^{commit}`], call);
+    if (found.exitCode === 0)
+        return;
+    throw new errors/* HephyError */.bJ('UPSTREAM_REF', `${(0,upstream_url/* hideSecrets */.s0)(request.url)} has no commit ${request.commit}`, {
+        hint: 'A branch that was rewritten drops its commits: name another upstream_ref, or run again.',
+    });
+}
+function isRefused({ stderr, timedOut }) {
+    const text = stderr.toString('utf8');
+    return !timedOut && /not our ref|unadvertised object|remote ref|dumb http|no such ref/i.test(text);
+}
+/**
+ * The same bytes on every machine: no line ends are changed, no filter of the user's runs, and files of LFS stay the
+ * pointers that they are until somebody asks for more.
+ */
+const PLAIN_FILES = [
+    ['core.autocrlf', 'false'],
+    ['core.attributesFile', '/dev/null'],
+    ['core.excludesFile', '/dev/null'],
+    ['filter.lfs.smudge', ''],
+    ['filter.lfs.process', ''],
+    ['filter.lfs.required', 'false'],
+    ['advice.detachedHead', 'false'],
+];
+function callFor(request, inherited) {
+    const { env, signal, into: cwd } = request;
+    const extraEnv = (0,upstream_access/* accessEnv */.sS)(request, env, [...inherited, ...PLAIN_FILES]);
+    return { cwd, env, signal, extraEnv: { ...extraEnv, GIT_LFS_SKIP_SMUDGE: '1' } };
+}
+/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
+async function readInherited({ cwd, env, signal }) {
+    const wanted = '^(http|url|credential)\\.|^core\\.sshcommand$';
+    const args = ['config', '--local', '--includes', '--null', '--get-regexp', wanted];
+    const done = await (0,git/* runGit */.EO)(args, { cwd, env, signal });
+    if (done.exitCode !== 0)
+        return [];
+    const entries = done.stdout.toString('utf8').split('\0').slice(0, -1);
+    return entries.map((entry) => {
+        const end = entry.indexOf('\n');
+        return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/changes/source.js
+
+
+
+
+
+
+
+
+
+/** The files of exactly one commit of an upstream, without its history and without `.git`. None of its hooks has run. */
+async function fetchSource(request) {
+    const call = await openStore(request, 'whole');
+    await (0,git/* askGit */.gG)(['checkout', '--quiet', '--force', '--detach', request.commit], call);
+    if (request.submodules)
+        await updateSubmodules(request.url, call);
+    if (request.lfs)
+        await pullLargeFiles(call, request.submodules === true);
+    const time = await (0,git/* askGit */.gG)(['show', '--no-patch', '--format=%ct', request.commit], call);
+    await removeGitDirs(request.into, request.submodules === true);
+    return { root: request.into, commitTime: Number(time.toString('utf8').trim()) };
+}
+/** One file of the commit; undefined where it has none of this name. Links are followed inside the repository only. */
+async function readSourceFile(request, path) {
+    if (path.includes('\n'))
+        return undefined;
+    const call = await openStore(request, 'lean');
+    const input = `${request.commit}:${path}\n`;
+    const done = await (0,git/* runGit */.EO)(['cat-file', '--batch', '--follow-symlinks'], { ...call, input });
+    if (done.exitCode !== 0)
+        throw (0,upstream_failure/* describeSilence */.J)(request, done);
+    const end = done.stdout.indexOf(0x0a);
+    const [, size] = /^[0-9a-f]{40,64} blob (\d+)$/.exec(done.stdout.toString('utf8', 0, end)) ?? [];
+    return size === undefined ? undefined : done.stdout.subarray(end + 1, end + 1 + Number(size));
+}
+/** Their addresses come from the upstream's `.gitmodules`: the protocols that are allowed hold for them as well. */
+async function updateSubmodules(url, call) {
+    const done = await (0,git/* runGit */.EO)(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1'], call);
+    if (call.signal?.aborted)
+        throw (0,git/* gitFailure */.tv)('submodule', done, call.signal);
+    if (done.exitCode === 0)
+        return;
+    throw new errors/* HephyError */.bJ('UPSTREAM_UNREACHABLE', `submodules of ${(0,upstream_url/* hideSecrets */.s0)(url)}: ${(0,system_text/* showControls */.m)((0,git/* saidBy */.TT)(done))}`, {
+        hint: 'Submodules are fetched by https or ssh, and with the login of the upstream itself.',
+    });
+}
+/** Nothing that is tracked may be called `.git`, so all that is belongs to git. */
+async function removeGitDirs(root, everywhere) {
+    const found = everywhere ? await (0,promises_.readdir)(root, { recursive: true }) : ['.git'];
+    const dirs = found.filter((path) => path === '.git' || path.endsWith('/.git'));
+    const outermost = dirs.filter((path) => (0,external_node_path_.dirname)(path) === '.' || !path.startsWith('.git/'));
+    for (const path of outermost)
+        await (0,promises_.rm)((0,external_node_path_.join)(root, path), { recursive: true, force: true });
 }
 
 
@@ -15075,6 +16616,172 @@ function splitNul(text) {
     const parts = text.split('\0');
     parts.pop();
     return parts;
+}
+
+
+/***/ }),
+
+/***/ 5589:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sj: () => (/* binding */ tokenVariable),
+/* harmony export */   qo: () => (/* binding */ platformHost),
+/* harmony export */   sS: () => (/* binding */ accessEnv)
+/* harmony export */ });
+/**
+ * git runs this by itself, and only for the host that its setting names, redirects included. The token comes out of the
+ * environment, so that it stands in no argument list and in no file: https://git-scm.com/docs/gitcredentials.
+ */
+const HELPER = `!f() { test "$1" = get || exit 0; printf 'username=%s\\npassword=%s\\n' "$HEPHY_GIT_USER" "$HEPHY_GIT_PASSWORD"; }; f`;
+/** What git needs to reach an upstream, and to reach nothing else: protocols, `settings`, and the login where we know one. */
+function accessEnv(address, env, settings = []) {
+    const origin = httpsOrigin(address.url);
+    const login = origin === undefined ? undefined : findLogin(new URL(origin).host, env);
+    return {
+        GIT_ALLOW_PROTOCOL: address.allowFile ? 'https:ssh:file' : 'https:ssh',
+        GIT_ASKPASS: '',
+        ...(login && { HEPHY_GIT_USER: login.user, HEPHY_GIT_PASSWORD: login.password }),
+        ...settingsEnv([...settings, ...(login && origin ? loginSettings(origin) : [])], env),
+    };
+}
+/** The user's own helpers are left out: git would hand them the token to keep. So is a header that a checkout left. */
+function loginSettings(origin) {
+    return [
+        ['credential.helper', ''],
+        [`credential.${origin}.helper`, HELPER],
+        [`http.${origin}/.extraheader`, ''],
+    ];
+}
+/** Behind those that the user gives by the same way: https://git-scm.com/docs/git-config#ENVIRONMENT */
+function settingsEnv(settings, env) {
+    const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
+    const entries = settings.flatMap(([name, value], index) => [
+        [`GIT_CONFIG_KEY_${first + index}`, name],
+        [`GIT_CONFIG_VALUE_${first + index}`, value],
+    ]);
+    return { ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(first + settings.length) };
+}
+/** `https://git.example.com:8443`, which is how git compares addresses with its settings. */
+function httpsOrigin(url) {
+    return url.startsWith('https://') && URL.canParse(url) ? new URL(url).origin : undefined;
+}
+/** A token is only ever sent to the host that it was given for: a config must not be able to name where it goes. */
+function findLogin(host, env) {
+    const own = env[tokenVariable(host)];
+    if (own)
+        return parseLogin(own, 'x-access-token');
+    if (host !== platformHost(env))
+        return undefined;
+    if (env['HEPHY_UPSTREAM_TOKEN'])
+        return parseLogin(env['HEPHY_UPSTREAM_TOKEN'], 'x-access-token');
+    if (env['GITHUB_TOKEN'])
+        return parseLogin(env['GITHUB_TOKEN'], 'x-access-token');
+    return env['CI_JOB_TOKEN'] ? parseLogin(env['CI_JOB_TOKEN'], 'gitlab-ci-token') : undefined;
+}
+/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, so that no two hosts share one. */
+function tokenVariable(host) {
+    const name = host
+        .replaceAll('-', '__')
+        .replace(/[^A-Za-z0-9_]/g, '_')
+        .toUpperCase();
+    return `HEPHY_UPSTREAM_TOKEN_${name}`;
+}
+/** The server that runs this job: https://docs.gitlab.com/ci/jobs/ci_job_token/, and GITHUB_SERVER_URL on GitHub and GHES. */
+function platformHost(env) {
+    const server = env['GITHUB_SERVER_URL'] || env['CI_SERVER_URL'] || '';
+    return URL.canParse(server) ? new URL(server).host : undefined;
+}
+/** A token, or `user:token` where the server wants to know the user. No token has a line end, which would end the answer. */
+function parseLogin(text, user) {
+    const [, name, rest] = /^([^:]*):(.*)$/s.exec(text.trim()) ?? [];
+    const login = rest === undefined ? { user, password: text.trim() } : { user: name || user, password: rest };
+    return { user: login.user, password: login.password.replace(/[\r\n\0]/g, '') };
+}
+
+
+/***/ }),
+
+/***/ 2485:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ describeSilence)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8152);
+/* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5919);
+/* harmony import */ var _upstream_access_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5589);
+/* harmony import */ var _upstream_url_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5002);
+
+
+
+
+
+const REFUSED = /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found|40[13]/;
+/** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
+function describeSilence({ url, env, signal }, done) {
+    if (signal?.aborted)
+        return (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .gitFailure */ .tv)('fetch', done, signal);
+    const said = done.timedOut ? 'it did not answer in time' : (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .saidBy */ .TT)(done);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_UNREACHABLE', `${(0,_upstream_url_js__WEBPACK_IMPORTED_MODULE_3__/* .hideSecrets */ .s0)(url)}: ${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(said)}`, {
+        hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
+    });
+}
+const NETWORK_HINT = 'Check the address and the network, or name a full commit as upstream_ref: that needs no question.';
+/** A token for one host is never tried on another, which must be told to whoever wonders why it was not. */
+function loginHint(url, env) {
+    if (!URL.canParse(url) || !url.startsWith('https:')) {
+        return 'Check the address; a private repository needs an ssh key that git can use.';
+    }
+    const { host } = new URL(url);
+    const elsewhere = env['HEPHY_UPSTREAM_TOKEN'] && host !== (0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .platformHost */ .qo)(env)
+        ? `; HEPHY_UPSTREAM_TOKEN is for ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .platformHost */ .qo)(env) ?? 'the server of the CI platform'} alone`
+        : '';
+    return `Check the address; for a private repository set ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .tokenVariable */ .Sj)(host)}, or give git a credential helper${elsewhere}.`;
+}
+
+
+/***/ }),
+
+/***/ 5002:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DA: () => (/* binding */ checkUpstreamUrl),
+/* harmony export */   U4: () => (/* binding */ allowsFiles),
+/* harmony export */   s0: () => (/* binding */ hideSecrets)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8152);
+
+
+const HTTPS = /^https:\/\/[A-Za-z0-9[][^\s@?#]*$/;
+const SSH = /^ssh:\/\/(?:[A-Za-z0-9_.][\w.-]*@)?[A-Za-z0-9[][^\s@?#]*$/;
+/** `git@github.com:owner/name.git`; the host of a Windows path or a transport helper (`ext::`) does not look like it. */
+const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!:)[^\s:][^\s]*$/;
+const FILE = /^file:\/\/\/[^\s]+$/;
+/** https and ssh alone: `ext::`, `file:` and plain paths would run programs or read files of the machine that builds. */
+function checkUpstreamUrl({ url, allowFile }) {
+    const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
+    if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url))
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_URL', `not an address that can be cloned from: ${hideSecrets(url)}`, {
+        hint: hasSecret(url)
+            ? 'Leave the credentials out: a config is no place for them. git takes them from its credential helper.'
+            : 'Use https://host/owner/name or git@host:owner/name.',
+    });
+}
+function hasSecret(url) {
+    return /^\w+:\/\/[^/]*@/.test(url);
+}
+/** As it may stand in a log. */
+function hideSecrets(url) {
+    return (0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(url.replace(/\/\/[^/]*@/, '//***@'));
+}
+/** The setting of the tests: repositories of this machine stand in for those of others. */
+function allowsFiles(env) {
+    return env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true';
 }
 
 
@@ -15507,7 +17214,60 @@ function detectCi(host) {
 
 /***/ }),
 
-/***/ 3976:
+/***/ 2206:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ tagVariables)
+/* harmony export */ });
+/* harmony import */ var _event_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9586);
+
+const SOURCE_BRANCH = ['GITHUB_HEAD_REF', 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'];
+const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
+/**
+ * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
+ * What a run does not have (a pull request's number, a tag) is empty: known, and a tag that needs it is left out.
+ */
+function tagVariables({ event, head, env }) {
+    const name = shortRef(head.ref);
+    const tag = head.ref.startsWith('refs/tags/') ? name : null;
+    const branch = event.kind !== 'merge_request' && tag === null && head.ref !== 'HEAD' ? name : null;
+    const groups = [
+        [name, ['GITHUB_REF_NAME', 'CI_COMMIT_REF_NAME', 'BRANCH_NAME']],
+        [slugOf(name), ['CI_COMMIT_REF_SLUG']],
+        [head.ref, ['GITHUB_REF']],
+        [tag === null ? 'branch' : 'tag', ['GITHUB_REF_TYPE']],
+        [branch, ['CI_COMMIT_BRANCH']],
+        [tag, ['CI_COMMIT_TAG']],
+        [head.sha, ['GITHUB_SHA', 'CI_COMMIT_SHA']],
+        [head.sha.slice(0, 8), ['CI_COMMIT_SHORT_SHA']],
+        [event.buildNumber, ['BUILD_NUMBER', 'GITHUB_RUN_NUMBER', 'CI_PIPELINE_IID']],
+        [event.number === null ? null : String(event.number), ['PR_NUMBER', 'CI_MERGE_REQUEST_IID']],
+        [firstOf(env, SOURCE_BRANCH), SOURCE_BRANCH],
+        [firstOf(env, TARGET_BRANCH), TARGET_BRANCH],
+        [event.defaultBranch, ['CI_DEFAULT_BRANCH']],
+    ];
+    return Object.fromEntries(groups.flatMap(([value, names]) => names.map((one) => [one, value ?? env[one] ?? ''])));
+}
+function firstOf(env, names) {
+    return names.map((name) => (0,_event_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .presentText */ .TU)(env[name])).find((value) => value !== null) ?? null;
+}
+function shortRef(ref) {
+    return ref.replace(/^refs\/(heads|tags|pull|remotes)\//, '');
+}
+/** As GitLab makes it: https://docs.gitlab.com/ci/variables/predefined_variables/ */
+function slugOf(name) {
+    return name
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, '-')
+        .slice(0, 63)
+        .replaceAll(/^-+|-+$/g, '');
+}
+
+
+/***/ }),
+
+/***/ 996:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -15518,18 +17278,24 @@ __nccwpck_require__.d(__webpack_exports__, {
   build: () => (/* binding */ build)
 });
 
+// EXTERNAL MODULE: ./build/src/changes/head.js
+var changes_head = __nccwpck_require__(1261);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/report/results.js
 var results = __nccwpck_require__(350);
 // EXTERNAL MODULE: ./build/src/report/explain.js
 var explain = __nccwpck_require__(3699);
+// EXTERNAL MODULE: ./build/src/report/v1-files.js
+var v1_files = __nccwpck_require__(8201);
 // EXTERNAL MODULE: ./build/src/report/style.js
 var report_style = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
-// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
-var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/ci/tag-variables.js
+var tag_variables = __nccwpck_require__(2206);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -15542,8 +17308,8 @@ var schemas = __nccwpck_require__(2311);
 var error_code = __nccwpck_require__(3771);
 // EXTERNAL MODULE: ./build/src/registry/manifest.js
 var registry_manifest = __nccwpck_require__(9024);
-// EXTERNAL MODULE: ./build/src/registry/pool.js
-var pool = __nccwpck_require__(215);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
 // EXTERNAL MODULE: ./build/src/registry/schema.js
 var schema = __nccwpck_require__(8926);
 ;// CONCATENATED MODULE: ./build/src/registry/layout.js
@@ -15672,7 +17438,9 @@ function describeTrouble(directory, cause) {
 }
 
 // EXTERNAL MODULE: ./build/src/registry/reference.js
-var reference = __nccwpck_require__(28);
+var registry_reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
 ;// CONCATENATED MODULE: ./build/src/system/clock.js
 const systemClock = {
     now: () => Date.now(),
@@ -15830,7 +17598,7 @@ function createPlain(output) {
     }
     return {
         start: (id) => say(id, 'started'),
-        line: say,
+        line: (id, text) => say(id, dropTime(text)),
         finish: (end) => say(end.id, describeEnd(end, style)),
         stop: () => undefined,
     };
@@ -15851,7 +17619,7 @@ function createLive({ output, legs, clock = systemClock, signal }) {
     });
     let stopped = false;
     function tidy(line) {
-        return output.clean(line).replaceAll('\t', ' ').trim();
+        return output.clean(dropTime(line)).replaceAll('\t', ' ').trim();
     }
     function change(id, changes) {
         const leg = open.get(id);
@@ -15883,13 +17651,77 @@ function createLive({ output, legs, clock = systemClock, signal }) {
         stop,
     };
 }
+/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+function dropTime(line) {
+    return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
+}
 
-// EXTERNAL MODULE: ./build/src/system/tools.js + 2 modules
-var system_tools = __nccwpck_require__(3781);
-// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 15 modules
-var connect = __nccwpck_require__(6292);
-// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
-var resolve_leg = __nccwpck_require__(740);
+// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
+var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
+var connect = __nccwpck_require__(4671);
+;// CONCATENATED MODULE: ./build/src/registry/login-file.js
+
+
+/** Docker Hub's name in the file. */
+const HUB = 'https://index.docker.io/v1/';
+const HELPERS_AT_ONCE = 4;
+/**
+ * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
+ * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
+ */
+async function renderLogins(credentials, destination) {
+    const wanted = (0,registry_reference/* canonicalHost */.rQ)(destination);
+    const hosts = [...new Set([wanted, ...(await credentials.hosts())])];
+    const asked = await (0,pool/* settlePool */._)(hosts, HELPERS_AT_ONCE, (host) => credentials.find(host));
+    const auths = {};
+    for (const [index, host] of hosts.entries()) {
+        const answer = asked[index];
+        if (answer === undefined)
+            continue;
+        if ('error' in answer && host === wanted)
+            throw answer.error;
+        if ('value' in answer && answer.value)
+            auths[host === 'docker.io' ? HUB : host] = describeLogin(answer.value);
+    }
+    return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
+}
+function describeLogin({ username, password, identityToken }) {
+    if (identityToken !== undefined)
+        return { identitytoken: identityToken };
+    return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/container-site.js
+
+
+
+
+/** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
+async function makeContainerSite(place, scratch) {
+    const { settings, env, credentials, registry } = place;
+    const logins = await renderLogins(credentials, (0,registry_reference/* parseRepository */.SU)(registry).host);
+    return {
+        image: settings.kanikoImage ?? null,
+        loginFile: logins === undefined ? null : await writeLogins((0,external_node_path_.join)(scratch, 'logins.json'), logins),
+        caFiles: await listFiles([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']]),
+        mirrors: settings.registryMirrors,
+        insecureRegistries: settings.insecureRegistries,
+    };
+}
+async function writeLogins(path, content) {
+    await (0,promises_.writeFile)(path, content, { mode: 0o600 });
+    return path;
+}
+/** As Node and Go do, a file that is not there is passed over. */
+async function listFiles(paths) {
+    const files = await Promise.all([...new Set(paths)].map(async (path) => {
+        const found = path?.startsWith('/') ? await (0,promises_.stat)(path).catch(() => undefined) : undefined;
+        return path !== undefined && found?.isFile() ? [path] : [];
+    }));
+    return files.flat();
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/build/fallbacks.js
 
 
@@ -15899,22 +17731,430 @@ const QUESTIONS_AT_ONCE = 8;
 /** An image that others are built on and that this run does not build must be there before the first leg starts. */
 async function requireFallbacks(plan, registries, registry) {
     const missing = await (0,pool/* runPool */.k)(plan.fallbacks, QUESTIONS_AT_ONCE, async (fallback) => {
-        const repository = registries.repository((0,reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.p)(registry, fallback.repository)));
+        const repository = registries.repository((0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(registry, fallback.repository)));
         return (await repository.findManifest(fallback.tag)) === undefined ? [fallback] : [];
     });
     const problems = missing.flat().map(({ image, dependency, tag }) => {
         const message = `${image} is built on ${dependency}, which is not part of this run, and the registry has no ${tag}`;
-        return new errors/* HephyError */.bJ('DEPENDENCY_MISSING', message, { hint: `Build both: --images ${dependency},${image}` });
+        return new errors/* HephyError */.bJ('DEPENDENCY_MISSING', message, {
+            hint: `Build both: --images ${dependency},${image}`,
+        });
     });
     if (problems.length > 0)
         throw new errors/* HephyErrors */.Ms(problems);
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/build/hide-secrets.js
+
+
+/** What a build step is given as a secret, and prints all the same, shows nowhere; nor do the logins of registries. */
+async function hideSecrets(plan, { env, root, redactor, logins }) {
+    // To read them is to make the redactor know them: ko and BuildKit read the same files. Broken ones are told of when needed.
+    await logins.hosts().catch(() => []);
+    for (const { env: name, file } of plan.images.flatMap(({ secrets }) => secrets)) {
+        const value = file === undefined ? env[name ?? ''] : await (0,promises_.readFile)((0,external_node_path_.join)(root, file), 'utf8').catch(() => undefined);
+        if (value !== undefined)
+            redactor.add(value);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/measure.js
+
+
+/** The bytes of an image as the registry stores them; null where it does not tell, which is no reason to fail. */
+async function measureImage(registries, text) {
+    try {
+        const reference = (0,registry_reference/* parseReference */.F2)(text);
+        const manifest = await registries.repository(reference).getManifest((0,registry_reference/* referenceTarget */.Z9)(reference));
+        if (manifest.kind === 'index')
+            return null;
+        return (0,registry_manifest/* blobsOf */.OR)(manifest.body).reduce((total, { size }) => total + size, 0);
+    }
+    catch {
+        return null;
+    }
+}
+
 // EXTERNAL MODULE: ./build/src/commands/build/publish.js + 6 modules
 var publish = __nccwpck_require__(119);
-// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 4 modules
-var run_legs = __nccwpck_require__(268);
+// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 6 modules
+var run_legs = __nccwpck_require__(9640);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/src/system/cache-dir.js
+var cache_dir = __nccwpck_require__(3679);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/exec.js
+var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/system/find-program.js
+var find_program = __nccwpck_require__(3337);
+;// CONCATENATED MODULE: ./build/src/system/container-engine.js
+
+
+
+
+const PATIENCE_MS = 15_000;
+/** The client of an engine that answers, or why there is none. */
+async function askEngine(search) {
+    const docker = await (0,find_program/* findProgram */.K)('docker', search.env);
+    if (docker === undefined)
+        return { problem: 'BUILDKIT_HOST is not set, and docker is not on PATH' };
+    const call = { ...search, docker };
+    const done = await callEngine(call, ['version', '--format', '{{.Server.Version}}'], PATIENCE_MS);
+    if (done.exitCode === 0)
+        return { docker };
+    const said = done.timedOut ? 'it does not answer' : lastLine(done.stderr);
+    return { problem: `BUILDKIT_HOST is not set, and no container engine answers: ${said}` };
+}
+function callEngine(call, args, timeoutMs) {
+    return (0,exec/* exec */.m)({
+        file: call.docker,
+        args,
+        cwd: (0,external_node_os_.tmpdir)(),
+        env: (0,env/* childEnv */.gf)(call.env, ['DOCKER_*']),
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(call.signal ? { signal: call.signal } : {}),
+    });
+}
+function lastLine(bytes) {
+    return bytes.toString('utf8').trim().split('\n').at(-1) ?? '';
+}
+
+// EXTERNAL MODULE: ./build/src/system/lock.js
+var lock = __nccwpck_require__(9416);
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
+;// CONCATENATED MODULE: ./build/src/system/buildkit-container.js
+
+
+
+
+
+
+
+
+
+
+const VERSION = (0,tool_pins/* pinOf */.nZ)('buildctl')?.version ?? '';
+/** As an engine gives them to a container that may do what it likes; and what BuildKit needs where that is refused. */
+const RIGHTS = [
+    ['--privileged'],
+    [
+        ...['SYS_ADMIN', 'NET_ADMIN', 'MKNOD', 'SYS_CHROOT', 'SYS_PTRACE', 'DAC_READ_SEARCH'].flatMap((one) => [
+            '--cap-add',
+            one,
+        ]),
+        ...['seccomp=unconfined', 'apparmor=unconfined', 'systempaths=unconfined'].flatMap((one) => [
+            '--security-opt',
+            one,
+        ]),
+        ...['--cgroupns', 'host', '--volume', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+    ],
+];
+const READY_MS = 30_000;
+const POLL_MS = 200;
+/**
+ * The builder of this machine: started once, kept with its layers, found again by its name. Version and settings are
+ * part of the name, so that no run ends a builder that another one uses.
+ */
+async function startBuildkitContainer(start) {
+    const name = nameOf(start);
+    if (await isRunning(start, name))
+        return name;
+    return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, name), {
+        signal: start.signal,
+        onWait: () => start.onProgress?.('waiting for another run that starts BuildKit'),
+    });
+}
+async function startOnce(start, name) {
+    const again = await callEngine(start, ['start', name]);
+    if (again.exitCode !== 0)
+        await createBuilder(start, name);
+    await untilReady(start, name);
+    return name;
+}
+function nameOf({ settings }) {
+    const own = `hephy-buildkitd-${VERSION}`;
+    const text = JSON.stringify([imageOf(settings), renderSettings(settings)]);
+    if (settings.image === undefined && renderSettings(settings) === '')
+        return own;
+    return `${own}-${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 8)}`;
+}
+function imageOf({ image }) {
+    return image ?? `moby/buildkit:v${VERSION}`;
+}
+/** https://docs.docker.com/build/buildkit/toml-configuration/ */
+function renderSettings({ insecureRegistries, registryMirrors }) {
+    const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
+    const mirrors = registryMirrors.map(quote).join(', ');
+    if (mirrors !== '')
+        sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
+    return sections.join('\n');
+}
+/** A text of TOML is written as one of JSON. */
+function quote(text) {
+    return JSON.stringify(text);
+}
+async function isRunning(start, name) {
+    const done = await callEngine(start, ['container', 'inspect', '--format', '{{.State.Running}}', name]);
+    return done.exitCode === 0 && lastLine(done.stdout) === 'true';
+}
+async function createBuilder(start, name) {
+    const image = imageOf(start.settings);
+    start.onProgress?.(`starting ${image} as ${name} (kept for later builds)`);
+    let problem = '';
+    for (const rights of RIGHTS) {
+        problem = await tryToStart(start, { name, image, rights });
+        if (problem === '')
+            return;
+        await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', name]);
+        stopIfAborted(start);
+    }
+    throw startError(problem);
+}
+/** Empty where it runs; else what the engine said. Settings go in as a file, since the engine may be elsewhere. */
+async function tryToStart(start, { name, image, rights }) {
+    // Builders see registries on this machine's loopback, and logs are not cut at 2 MB.
+    const options = ['--network', 'host', '--env', 'BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...rights];
+    const flags = ['--allow-insecure-entitlement', 'network.host'];
+    const created = await callEngine(start, ['create', '--name', name, ...options, image, ...flags]);
+    if (created.exitCode !== 0)
+        return lastLine(created.stderr);
+    await copySettings(start, name);
+    const started = await callEngine(start, ['start', name]);
+    return started.exitCode === 0 ? '' : lastLine(started.stderr);
+}
+async function copySettings(start, name) {
+    const content = renderSettings(start.settings);
+    if (content === '')
+        return;
+    const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-buildkit-'));
+    try {
+        await (0,promises_.mkdir)((0,external_node_path_.join)(directory, 'buildkit'));
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, 'buildkit', 'buildkitd.toml'), content);
+        const done = await callEngine(start, ['cp', (0,external_node_path_.join)(directory, 'buildkit'), `${name}:/etc`]);
+        if (done.exitCode !== 0)
+            throw startError(lastLine(done.stderr));
+    }
+    finally {
+        await (0,promises_.rm)(directory, { recursive: true, force: true });
+    }
+}
+async function untilReady(start, name) {
+    const end = performance.now() + READY_MS;
+    for (;;) {
+        const done = await callEngine(start, ['exec', name, 'buildctl', 'debug', 'workers']);
+        if (done.exitCode === 0)
+            return;
+        stopIfAborted(start);
+        if (performance.now() > end || !(await isRunning(start, name))) {
+            const log = await callEngine(start, ['logs', '--tail', '3', name]);
+            throw startError(lastLine(log.stderr) || lastLine(done.stderr));
+        }
+        await (0,external_node_timers_promises_.setTimeout)(POLL_MS);
+    }
+}
+function stopIfAborted({ signal }) {
+    if (signal?.aborted)
+        throw new errors/* HephyError */.bJ('CANCELLED', 'interrupted while BuildKit was started');
+}
+function startError(problem) {
+    return new errors/* HephyError */.bJ('BACKEND_MISSING', `BuildKit could not be started in a container: ${problem}`, {
+        hint: 'Set BUILDKIT_HOST to a builder of your own, or buildkit_image to an image that this machine can pull.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/system/buildkit-host.js
+
+
+
+
+/** What buildctl dials by itself. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
+const ADDRESS = /^(tcp|unix|npipe|docker-container|podman-container|nerdctl-container|kube-pod|ssh):\/\/./;
+const WAYS_OUT = 'Set BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://), start a container engine, or run in the image moby/buildkit:rootless.';
+/**
+ * The builder that was named; else the one that comes with the image that this runs in; else a container that is
+ * started once and found again by later runs.
+ */
+async function findBuilder(search) {
+    const { env } = search;
+    const named = env['BUILDKIT_HOST'] ?? '';
+    if (named !== '')
+        return { address: requireAddress(named), flags: tlsFlags(search) };
+    const daemonless = await (0,find_program/* findProgram */.K)('buildctl-daemonless.sh', env);
+    if (daemonless !== undefined)
+        return { program: daemonless };
+    const engine = await askEngine(search);
+    if ('problem' in engine) {
+        throw new errors/* HephyError */.bJ('BACKEND_MISSING', `there is no BuildKit to build with: ${engine.problem}`, {
+            hint: WAYS_OUT,
+        });
+    }
+    const container = await startBuildkitContainer({ ...search, docker: engine.docker });
+    return { address: `docker-container://${container}`, flags: [] };
+}
+function requireAddress(named) {
+    if (ADDRESS.test(named))
+        return named;
+    throw new errors/* HephyError */.bJ('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
+        hint: 'It is written tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
+    });
+}
+/** buildctl has no variable for its certificates: ca.pem, cert.pem and key.pem lie in this directory. */
+function tlsFlags({ env }) {
+    const directory = env['HEPHY_BUILDKIT_TLS_DIR'] ?? '';
+    return directory === '' ? [] : ['--tlsdir', directory];
+}
+
+// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
+var tools = __nccwpck_require__(5223);
+;// CONCATENATED MODULE: ./build/src/commands/build/toolbox.js
+
+
+/** Each tool is looked for, and installed or started, once. */
+function openToolbox(place) {
+    const known = new Map();
+    return (tool) => {
+        const equipment = known.get(tool) ?? equip(tool, place);
+        known.set(tool, equipment);
+        return equipment;
+    };
+}
+async function equip(tool, place) {
+    if (tool === 'buildctl')
+        return equipBuildctl(place);
+    const { path } = await (0,tools/* findTool */.SG)(tool, place);
+    return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+/** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
+async function equipBuildctl(place) {
+    const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
+    const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });
+    if ('program' in builder) {
+        return { path: builder.program, flags: [], env: place.env, begin: makeQueue() };
+    }
+    const { path } = await (0,tools/* findTool */.SG)('buildctl', place);
+    const env = { ...place.env, BUILDKIT_HOST: builder.address };
+    return { path, flags: builder.flags, env, begin: (work) => work() };
+}
+function makeQueue() {
+    let last = Promise.resolve();
+    return (work) => {
+        const next = last.then(work);
+        last = next.catch(() => undefined);
+        return next;
+    };
+}
+
+// EXTERNAL MODULE: ./build/src/changes/source.js + 2 modules
+var changes_source = __nccwpck_require__(8488);
+// EXTERNAL MODULE: ./build/src/changes/upstream-url.js
+var upstream_url = __nccwpck_require__(5002);
+;// CONCATENATED MODULE: ./build/src/system/escape.js
+
+
+/**
+ * The first link on the way to `path` that leads out of `root`; undefined where all of it stays inside. A builder
+ * follows links, so a path that looks tame may name any file of this machine.
+ */
+async function findEscape(root, path) {
+    const home = await (0,promises_.realpath)(root);
+    let at = '';
+    for (const part of path.split('/').filter((name) => name !== '' && name !== '.')) {
+        at = at === '' ? part : `${at}/${part}`;
+        const real = await (0,promises_.realpath)((0,external_node_path_.join)(home, at)).catch(() => undefined);
+        if (real === undefined)
+            return undefined;
+        if (real !== home && !real.startsWith(home === external_node_path_.sep ? external_node_path_.sep : home + external_node_path_.sep))
+            return at;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/sources.js
+
+
+
+
+
+
+
+/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
+function openSources(place) {
+    const { plan, root } = place;
+    const local = { root, commitTime: plan.run.commitTime ?? 0 };
+    const fetched = new Map();
+    let home;
+    async function fetchInto(source, name) {
+        home ??= (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-source-'));
+        return fetchUpstream(source, (0,external_node_path_.join)(await home, name), place);
+    }
+    async function find(image) {
+        const { source } = image;
+        if (source.kind === 'local')
+            return requireInside(image, local);
+        const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
+        const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
+        fetched.set(key, one);
+        return requireInside(image, await one);
+    }
+    async function release() {
+        await Promise.allSettled(fetched.values());
+        if (home !== undefined)
+            await (0,promises_.rm)(await home, { recursive: true, force: true });
+    }
+    return { find, release };
+}
+async function fetchUpstream(source, into, place) {
+    const { repo: url, commit, submodules = false, lfs = false } = source;
+    if (commit === null) {
+        throw new errors/* HephyError */.bJ('PLAN_INVALID', `the plan leaves the commit of ${url} open, so it can only be read`, {
+            hint: 'Make the plan again where the upstream can be reached.',
+        });
+    }
+    const { env, root: cwd, signal } = place;
+    place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
+    return (0,changes_source/* fetchSource */.s)({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) });
+}
+async function requireInside(image, found) {
+    const { context, dockerfile } = image.source;
+    for (const [field, path] of [
+        ['context_path', context],
+        ['dockerfile_path', dockerfile],
+    ]) {
+        const link = path === null ? undefined : await findEscape(found.root, path);
+        if (link === undefined)
+            continue;
+        throw new errors/* HephyError */.bJ('CONFIG_PATH', `${image.name}: ${field} is ${path}, and the link ${link} leaves the repository`, {
+            at: { file: image.config },
+            hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
+        });
+    }
+    if (!(await isDirectory((0,external_node_path_.join)(found.root, context))))
+        throw missingContext(image);
+    return found;
+}
+async function isDirectory(path) {
+    return (await (0,promises_.stat)(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+function missingContext({ name, config, source }) {
+    const where = source.kind === 'upstream' ? source.repo : 'this repository';
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
+        at: { file: config },
+        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-and-publish.js
+
+
+
+
+
+
 
 
 
@@ -15929,54 +18169,63 @@ async function buildAndPublish(run) {
     const { invoked, plan, tasks, destination, jobs, surroundings } = run;
     const started = performance.now();
     const { registry } = destination;
-    const registries = (0,connect/* connect */.N)(invoked, surroundings.settings);
+    const logins = (0,connect/* openLogins */.P)(invoked);
+    const registries = (0,connect/* connect */.N)(invoked, surroundings.settings, logins);
     await requireFallbacks(plan, registries, registry);
-    const { signal, output } = invoked;
+    const { signal, output, env, redactor } = invoked;
+    await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
     const progress = createProgress({ output, legs: tasks, signal });
-    const shop = openWorkshop(run);
+    const root = surroundings.repo.root;
+    const sources = openSources({ plan, root, env, signal, onProgress: output.info });
+    const shop = openWorkshop(run, { sources, logins });
     const legs = await (0,run_legs/* runLegs */.xz)({
         ...{ tasks, jobs, signal, progress },
-        build: ({ image, leg }, stop) => (0,build_leg/* buildLeg */.bH)(shop, { image, leg, signal: stop, onLine: (line) => progress.line(leg.id, line) }),
-    });
+        build: async ({ image, leg }, stop) => {
+            const onLine = (line) => progress.line(leg.id, line);
+            const digest = await (0,build_leg/* buildLeg */.b)(shop, { image, leg, signal: stop, onLine });
+            const repository = (0,resolve_leg/* repositoryOf */._M)(image, leg, registry);
+            return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
+        },
+    }).finally(sources.release);
     const publication = { plan, registries, registry, legs };
-    const images = signal.aborted ? (0,publish/* describeAll */.l)(publication) : await (0,publish/* publish */.m)(publication);
-    if (run.flags.layoutDir !== undefined)
+    const images = signal.aborted ? (0,publish/* describeInterrupted */.A)(publication) : await (0,publish/* publish */.m)(publication);
+    if (run.flags.layoutDir !== undefined && !signal.aborted)
         await writeLayouts(run.flags.layoutDir, images, registries);
     const durationMs = Math.round(performance.now() - started);
     return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
 }
-function openWorkshop({ invoked, surroundings, plan, destination }) {
+function openWorkshop(run, { sources, logins }) {
+    const { invoked, surroundings, plan, destination } = run;
     const { env, output, signal, redactor } = invoked;
-    const tools = new Map();
-    async function find(name) {
-        return (await (0,system_tools/* findTool */.S)(name, { env, signal, onProgress: output.info })).path;
-    }
+    const event = { ...surroundings.event, kind: plan.run.event };
+    const { settings } = surroundings;
+    const { registry } = destination;
     return {
         plan,
+        sources,
         root: surroundings.repo.root,
-        registry: destination.registry,
+        registry,
         insecure: destination.insecure,
         sourceUrl: surroundings.origin.url,
-        env,
+        variables: { ...env, ...(0,tag_variables/* tagVariables */.i)({ event, head: plan.run, env }) },
         redact: redactor.redact,
-        toolPath: (name) => {
-            const path = tools.get(name) ?? find(name);
-            tools.set(name, path);
-            return path;
-        },
+        containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
+        toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
     };
 }
 /** One layout for all: each image under every tag that it has. */
 async function writeLayouts(dir, images, registries) {
     const published = images.flatMap(({ repository, digest, tags, state }) => digest === null || state !== 'built'
         ? []
-        : tags.map((name) => ({ repository: registries.repository((0,reference/* parseRepository */.SU)(repository)), target: digest, name })));
+        : tags.map((name) => ({
+            repository: registries.repository((0,registry_reference/* parseRepository */.SU)(repository)),
+            target: digest,
+            name,
+        })));
     if (published.length > 0)
         await writeLayout(dir, published);
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
 var domain_platform = __nccwpck_require__(1323);
 // EXTERNAL MODULE: ./build/src/domain/closest.js
@@ -16010,7 +18259,9 @@ function readPlatform(text) {
 function readJobs(text) {
     if (text === undefined || /^[1-9]\d{0,3}$/.test(text))
         return text === undefined ? undefined : Number(text);
-    throw new errors/* HephyError */.bJ('USAGE', `--jobs ${text} is no number of legs`, { hint: 'Give a whole number from 1 on.' });
+    throw new errors/* HephyError */.bJ('USAGE', `--jobs ${text} is no number of legs`, {
+        hint: 'Give a whole number from 1 on.',
+    });
 }
 function readLayoutDir(text) {
     if (text === undefined)
@@ -16018,7 +18269,9 @@ function readLayoutDir(text) {
     const directory = /^oci:(.+)$/s.exec(text)?.[1];
     if (directory !== undefined)
         return (0,external_node_path_.resolve)(directory);
-    throw new errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts can be left`, { hint: 'Write it as --output oci:DIR.' });
+    throw new errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts can be left`, {
+        hint: 'Write it as --output oci:DIR.',
+    });
 }
 
 // EXTERNAL MODULE: ./build/src/registry/endpoint.js + 1 modules
@@ -16035,9 +18288,15 @@ async function openDestination(invoked, around, plan) {
     const { settings, origin } = around;
     const published = plan.run.push && !(0,verb/* isSet */.vM)(invoked.flags, 'no-push');
     if (published && settings.registry !== undefined) {
-        const { host } = (0,reference/* parseRepository */.SU)(settings.registry);
+        const { host } = (0,registry_reference/* parseRepository */.SU)(settings.registry);
         const insecure = (0,endpoint/* mayBePlain */.ft)(new URL(`http://${host}`), settings.insecureRegistries);
-        return { registry: settings.registry, startedHere: false, published, insecure, release: async () => undefined };
+        return {
+            registry: settings.registry,
+            startedHere: false,
+            published,
+            insecure,
+            release: async () => undefined,
+        };
     }
     const { env, signal, output } = invoked;
     const local = await (0,local_registry/* startLocalRegistry */.j)({ env, signal, onProgress: output.info, ephemeral: !published });
@@ -16049,21 +18308,107 @@ async function openDestination(invoked, around, plan) {
         release: local.release,
     };
 }
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests: lower case, no odd ends. */
+/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
 function repositoryPath(name) {
-    const path = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-    return path === '' ? 'images' : path;
+    const path = name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '');
+    if (path.length > 1)
+        return path;
+    return path === '' ? 'images' : `images-${path}`;
 }
 
 // EXTERNAL MODULE: ./build/src/commands/build/finish.js
 var finish = __nccwpck_require__(7440);
+// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
+var leg_log = __nccwpck_require__(4364);
+;// CONCATENATED MODULE: ./build/src/commands/build/places.js
+
+
+
+
+
+
+/** Everything that a run writes to, tried before anything is built: a full disk is found first and not last. */
+async function requirePlaces({ root, layoutDir }) {
+    await (0,leg_log/* prepareLogs */.xf)(root);
+    await requireScratch();
+    if (layoutDir !== undefined)
+        await requireLayout(layoutDir);
+}
+async function requireScratch() {
+    try {
+        await (0,promises_.rm)(await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-try-')), { recursive: true });
+    }
+    catch (cause) {
+        const message = `the directory for temporary files cannot be used: ${(0,error_code/* errorMessage */.g)(cause)}`;
+        throw new errors/* HephyError */.bJ('WORK_DIRECTORY', message, {
+            hint: 'Set TMPDIR to a directory that exists and can be written to.',
+            cause,
+        });
+    }
+}
+async function requireLayout(dir) {
+    try {
+        await (0,promises_.mkdir)(dir, { recursive: true });
+    }
+    catch (cause) {
+        throw new errors/* HephyError */.bJ('LAYOUT_WRITE', `no OCI layout can be left in ${dir}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+            hint: 'Name a directory that can be written to, on a disk with room.',
+            cause,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/require-secrets.js
+
+
+
+/** Before anything is built: a step would be handed an empty secret, and fail far from the cause, or not at all. */
+async function requireSecrets(images, site) {
+    const all = images.flatMap((image) => image.secrets.map((secret) => ({ image, secret })));
+    const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
+    const problems = found.filter((problem) => problem !== undefined);
+    if (problems.length > 0)
+        throw new errors/* HephyErrors */.Ms(problems);
+}
+async function findProblem({ name, config }, { id, env, file }, site) {
+    if (file === undefined) {
+        const variable = env ?? id;
+        // Set and empty is meant: a pull request from a fork gets no secrets.
+        if (site.env[variable] !== undefined)
+            return undefined;
+        const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
+        return new errors/* HephyError */.bJ('CONFIG_VARIABLE', message, {
+            at: { file: config },
+            hint: `Set it where the build runs: ${variable}=…; empty, where the build can do without.`,
+        });
+    }
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(site.root, file)).catch(() => undefined);
+    if (found?.isFile())
+        return undefined;
+    const message = `${name}: the secret "${id}" is read from ${file}, and there is no such file`;
+    return new errors/* HephyError */.bJ('CONFIG_PATH', message, {
+        at: { file: config },
+        hint: 'Secret files are named from the directory of the config, and are mostly left out of git: write it first.',
+    });
+}
+
 // EXTERNAL MODULE: ./build/src/commands/manifest.js
 var manifest = __nccwpck_require__(4651);
 // EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(7530);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 12 modules
-var commands_surroundings = __nccwpck_require__(8463);
+var prepare = __nccwpck_require__(2294);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
+var surroundings = __nccwpck_require__(1665);
+// EXTERNAL MODULE: ./build/src/commands/v1-files.js
+var commands_v1_files = __nccwpck_require__(8001);
 ;// CONCATENATED MODULE: ./build/src/commands/build.js
+
+
+
+
+
 
 
 
@@ -16086,15 +18431,23 @@ async function build(invoked) {
     const tasks = (0,run_legs/* listTasks */.Vk)(plan.images, ({ platform }) => (flags.platform ?? platform) === platform);
     for (const warning of plan.warnings)
         invoked.output.warn(warning);
-    if (tasks.length === 0 && !plan.images.some(joinsExisting))
+    if (tasks.length === 0 && !plan.images.some(joinsExisting)) {
+        await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(plan), { ci: surroundings.ci, cwd: invoked.cwd });
         return nothingToDo(invoked, plan);
-    requireBackends(tasks);
+    }
+    const images = [...new Set(tasks.map(({ image }) => image))];
+    await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
+    await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
     const destination = await openDestination(invoked, surroundings, plan);
     try {
         const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
         announce(invoked, { plan, tasks, destination, jobs });
         const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
-        return await (0,finish/* finish */.O)(invoked, { plan, run, ci: surroundings.ci });
+        const code = await (0,finish/* finish */.O)(invoked, { plan, run, ci: surroundings.ci });
+        // Last: what lies in the checkout before could become part of an image.
+        const v1 = { ...(0,v1_files/* renderV1Plan */.v)(plan), ...(0,v1_files/* renderV1Tags */.N)(run.legs) };
+        await (0,commands_v1_files/* writeV1Files */.S)(v1, { ci: surroundings.ci, cwd: invoked.cwd });
+        return code;
     }
     finally {
         await destination.release();
@@ -16102,19 +18455,26 @@ async function build(invoked) {
 }
 /** Made here, or by another run of the same version. */
 async function obtainPlan(invoked) {
-    if ((0,verb/* textFlag */.gx)(invoked.flags, 'plan') === undefined)
-        return (0,prepare/* prepare */.i)(invoked, { upstreams: 'required' });
-    const plan = await (0,manifest.readPlan)(invoked);
-    const surroundings = await (0,commands_surroundings/* lookAround */.h)(invoked);
-    requireCheckedOut(plan, surroundings.repo.root, surroundings.head.sha);
-    return { plan, surroundings };
+    const given = (0,verb/* textFlag */.gx)(invoked.flags, 'plan') === undefined ? undefined : await (0,manifest.readPlan)(invoked);
+    const found = given
+        ? { plan: given, surroundings: await (0,surroundings/* lookAround */.h)(invoked) }
+        : await (0,prepare/* prepare */.i)(invoked, { upstreams: 'required' });
+    await requireCheckedOut(found.plan, found.surroundings);
+    return found;
 }
 /** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
-function requireCheckedOut(plan, root, sha) {
+async function requireCheckedOut(plan, { repo, event, head }) {
+    if (repo.bare) {
+        throw new errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
+            hint: 'Build in a clone of it; `hephy plan` works here.',
+        });
+    }
+    const checkedOut = event.sha === null ? head : await (0,changes_head/* resolveHead */.t)(repo, { ...event, kind: 'push', sha: null });
+    const { sha } = checkedOut;
     if (plan.run.sha === sha)
         return;
-    throw new errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${root} has ${sha} checked out`, {
-        hint: 'Check that commit out, and build again.',
+    throw new errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
+        hint: `git checkout ${plan.run.sha}, and build again.`,
     });
 }
 function joinsExisting({ outputs }) {
@@ -16126,24 +18486,11 @@ function nothingToDo({ output, flags }, plan) {
         output.data(JSON.stringify(run, null, 2));
     if (plan.skipped.length > 0)
         output.info((0,explain/* renderSkipped */.bs)(plan.skipped));
-    output.info('Nothing to do. --all builds every image, --images a,b some of them.');
+    const platform = (0,verb/* textFlag */.gx)(flags, 'platform');
+    const otherwise = '--all builds every image, --images a,b some of them.';
+    const none = plan.images.length > 0 && platform !== undefined;
+    output.info(`Nothing to do. ${none ? `No image of this run is built for ${(0,system_text/* showControls */.m)(platform)}.` : otherwise}`);
     return 0;
-}
-/** Before anything is built: a run that could not be finished is not begun. */
-function requireBackends(tasks) {
-    const problems = [];
-    for (const image of new Set(tasks.map((task) => task.image))) {
-        try {
-            (0,build_leg/* requireBackend */.i6)(image);
-        }
-        catch (error) {
-            if (!(error instanceof errors/* HephyError */.bJ))
-                throw error;
-            problems.push(error);
-        }
-    }
-    if (problems.length > 0)
-        throw new errors/* HephyErrors */.Ms(problems);
 }
 function announce({ output }, { plan, tasks, destination, jobs }) {
     const view = (0,report_style/* viewOf */.d)(output.stderr);
@@ -16162,22 +18509,18 @@ function announce({ output }, { plan, tasks, destination, jobs }) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  F1: () => (/* binding */ LegFailure),
-  bH: () => (/* binding */ buildLeg),
-  Q2: () => (/* binding */ logPath),
-  i6: () => (/* binding */ requireBackend)
+  F: () => (/* binding */ LegFailure),
+  b: () => (/* binding */ buildLeg)
 });
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/backends/index.js + 9 modules
-var backends = __nccwpck_require__(7000);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
+var backends = __nccwpck_require__(3042);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
@@ -16194,6 +18537,7 @@ var exec = __nccwpck_require__(5366);
 
 /** Enough to show why a build failed; a log that never ends must not fill the memory. */
 const KEPT_LINES = 1_000;
+const KEPT_BYTES = 1024 * 1024;
 /** Runs what a backend described: its files first, a minimal environment, no shell. A failing tool is an outcome. */
 async function runInvocation(invocation, context) {
     refuseNul(invocation);
@@ -16201,7 +18545,7 @@ async function runInvocation(invocation, context) {
     stopIfAborted(invocation, context);
     await prepareFiles(invocation, context.resultFiles);
     const lines = keepLast(KEPT_LINES);
-    const done = await (0,exec/* exec */.m0)({
+    const done = await (0,exec/* exec */.m)({
         file: context.toolPath,
         args: invocation.args,
         cwd: invocation.cwd,
@@ -16211,6 +18555,7 @@ async function runInvocation(invocation, context) {
             lines.add(line);
             context.onLine?.(line);
         },
+        keepBytes: KEPT_BYTES,
         ...(context.signal ? { signal: context.signal } : {}),
     });
     stopIfAborted(invocation, context);
@@ -16277,6 +18622,8 @@ function keepLast(count) {
     };
 }
 
+// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
+var leg_log = __nccwpck_require__(4364);
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-leg.js
 
 
@@ -16298,34 +18645,42 @@ class LegFailure extends Error {
 }
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
 async function buildLeg(shop, job) {
-    const backend = requireBackend(job.image);
+    const backend = backends/* BACKENDS */.A7[job.image.backend];
+    const log = await (0,leg_log/* openLog */.Ne)(shop.root, job.leg.id);
     const scratch = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-leg-'));
-    const log = await openLog(shop.root, job.leg.id);
     try {
-        const leg = (0,resolve_leg/* resolveLeg */.$)(shop.plan, job.leg, {
+        const { root, commitTime } = await shop.sources.find(job.image);
+        const leg = (0,resolve_leg/* resolveLeg */.$t)(shop.plan, job.leg, {
             ...shop,
-            scratch,
-            inputFiles: await readInputs(shop.root, backend.inputs(job.image)),
+            ...{ root, commitTime, scratch },
+            checkout: shop.root,
+            env: shop.variables,
+            inputFiles: await readInputs(root, backend.inputs(job.image)),
         });
-        return await runLeg(shop, job, { backend, leg, log });
+        const container = backend.inContainer && { container: await shop.containerSite(scratch) };
+        return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
     }
     finally {
-        await Promise.all([(0,promises_.rm)(scratch, { recursive: true, force: true }), new Promise((resolve) => log.end(resolve))]);
+        await Promise.all([(0,promises_.rm)(scratch, { recursive: true, force: true }), log.close()]);
     }
 }
 async function runLeg(shop, job, { backend, leg, log }) {
     const invocation = backend.invocation(leg);
-    const outcome = await runInvocation(invocation, {
-        toolPath: await shop.toolPath(invocation.tool),
-        env: shop.env,
+    const { path: toolPath, flags, env, begin } = await shop.toolbox(invocation.tool);
+    const equipped = { ...invocation, args: [...flags, ...invocation.args] };
+    const context = {
+        toolPath,
+        env,
         resultFiles: backend.resultFiles(leg),
         redact: shop.redact,
         signal: job.signal,
         onLine: (line) => {
-            log.write(`${line}\n`);
-            job.onLine(line);
+            log.write(line);
+            if (line !== '')
+                job.onLine(line);
         },
-    });
+    };
+    const outcome = await begin(() => runInvocation(equipped, context));
     if (outcome.exitCode !== 0)
         throw describeFailure(backend, leg, outcome);
     const result = backend.readResult(leg, outcome);
@@ -16335,32 +18690,13 @@ async function runLeg(shop, job, { backend, leg, log }) {
 }
 function describeFailure(backend, leg, outcome) {
     const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
-    const known = backend.explain(outcome) ?? new errors/* HephyError */.bJ('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
-    return new LegFailure(known, lastLines(outcome));
+    const known = backend.explain(outcome, leg) ??
+        new errors/* HephyError */.bJ('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
+    return new LegFailure(known, lastLines(outcome, backend.excerpt?.(outcome)));
 }
 const SHOWN_LINES = 10;
-function lastLines({ output }) {
-    return output.split('\n').filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
-}
-function requireBackend(image) {
-    const backend = backends/* BACKENDS */.A[image.backend];
-    if (backend)
-        return backend;
-    throw new errors/* HephyError */.bJ('BACKEND_MISSING', `${image.name} is to be built by ${image.backend}, which this version cannot run yet`, {
-        at: { file: image.config },
-        hint: 'Leave the image out with --images, or choose build_backend: ko for a Go program.',
-    });
-}
-/** From the repository's root; the log of a leg as one finds it again. */
-function logPath(id) {
-    return `.hephy/logs/${id.replaceAll('/', '-')}.log`;
-}
-/** The directory ignores itself, so that no log becomes a change of somebody's image. */
-async function openLog(root, id) {
-    const path = (0,external_node_path_.join)(root, logPath(id));
-    await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-    await (0,promises_.writeFile)((0,external_node_path_.join)((0,external_node_path_.dirname)(path), '.gitignore'), '*\n');
-    return (0,external_node_fs_.createWriteStream)(path);
+function lastLines({ output }, excerpt) {
+    return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
 }
 async function readInputs(root, paths) {
     const contents = await Promise.all(paths.map((path) => (0,promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').catch(() => undefined)));
@@ -16373,13 +18709,14 @@ async function readInputs(root, paths) {
 
 /***/ }),
 
-/***/ 6292:
+/***/ 4671:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ connect)
+  N: () => (/* binding */ connect),
+  P: () => (/* binding */ openLogins)
 });
 
 // EXTERNAL MODULE: external "node:os"
@@ -16447,13 +18784,14 @@ async function askHelper(name, host, options) {
 }
 async function run(program, host, options) {
     try {
-        return await (0,exec/* exec */.m0)({
+        return await (0,exec/* exec */.m)({
             file: program,
             args: ['get'],
             cwd: (0,external_node_os_.tmpdir)(),
             env: (0,env/* childEnv */.gf)(options.env, HELPER_ENV),
             input: host === 'docker.io' ? HUB_ADDRESS : host,
             timeoutMs: options.timeoutMs,
+            keepBytes: 64 * 1024,
             ...(options.signal ? { signal: options.signal } : {}),
         });
     }
@@ -16548,6 +18886,7 @@ function parseSource(origin, text) {
     const entries = byHost(auths ?? {});
     return {
         origin,
+        hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
         helper: (host) => helpers.get(host) ?? (credsStore || undefined),
         entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
     };
@@ -16601,23 +18940,54 @@ const HELPER_TIMEOUT_MS = 30_000;
 function loadCredentials(options) {
     const answers = new Map();
     let sources;
+    const tell = (found) => tellSecrets(found, options);
+    async function read() {
+        const found = await readLoginSources(options.env);
+        for (const source of found)
+            for (const host of source.hosts)
+                tell(readSoundEntry(source, host));
+        return found;
+    }
+    function readSources() {
+        sources ??= read();
+        return sources;
+    }
     async function look(host) {
-        sources ??= readLoginSources(options.env);
-        for (const source of await sources) {
+        for (const source of await readSources()) {
             const found = await askSource(source, host, options);
             if (found)
                 return found;
         }
         return options.known?.[host];
     }
+    async function lookAndTell(host) {
+        const found = await look(host);
+        tell(found);
+        return found;
+    }
     return {
+        hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
         find: (name) => {
             const host = (0,reference/* canonicalHost */.rQ)(name);
-            const answer = answers.get(host) ?? look(host);
+            const answer = answers.get(host) ?? lookAndTell(host);
             answers.set(host, answer);
             return answer;
         },
     };
+}
+/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
+function readSoundEntry(source, host) {
+    try {
+        return source.entry(host);
+    }
+    catch {
+        return undefined;
+    }
+}
+function tellSecrets(found, { onSecret }) {
+    for (const secret of [found?.password, found?.identityToken])
+        if (secret)
+            onSecret?.(secret);
 }
 async function askSource(source, host, options) {
     const helper = source.helper(host);
@@ -16630,8 +19000,8 @@ async function askSource(source, host, options) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:stream/promises"
-const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
 // EXTERNAL MODULE: ./build/src/registry/digest.js
 var registry_digest = __nccwpck_require__(8757);
 // EXTERNAL MODULE: ./build/src/registry/place.js
@@ -16701,7 +19071,7 @@ async function saveVerified(body, to) {
             yield chunk;
         }
     }
-    await (0,external_node_stream_promises_namespaceObject.pipeline)(body, check, (0,external_node_fs_.createWriteStream)(to.file));
+    await (0,external_node_stream_promises_.pipeline)(body, check, (0,external_node_fs_.createWriteStream)(to.file));
     if (size !== to.blob.size || !digest.matches())
         throw different(to.name);
 }
@@ -17167,241 +19537,22 @@ function openRegistries(options) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/system/proxy.js
-var system_proxy = __nccwpck_require__(5539);
-;// CONCATENATED MODULE: ./build/src/system/http-route.js
-
-
-/**
- * One agent with kept connections for each way out. All of Node's network code is loaded on first use: most runs of
- * the command line need none of it, and TLS alone costs ten milliseconds.
- */
-function createRoutes(env) {
-    const lanes = new Map();
-    const open = new Set();
-    async function openLane(secure, proxy) {
-        const lane = await (secure ? secureLane(env, proxy) : plainLane(proxy));
-        open.add(lane.agent);
-        return lane;
-    }
-    return {
-        find: async (url) => {
-            const proxy = (0,system_proxy/* findProxy */.E)(url, env);
-            const key = `${url.protocol} ${proxy ?? ''}`;
-            const lane = lanes.get(key) ?? openLane(url.protocol === 'https:', proxy);
-            lanes.set(key, lane);
-            return (await lane).route;
-        },
-        close: () => open.forEach((agent) => agent.destroy()),
-    };
-}
-async function plainLane(proxy) {
-    const { Agent, request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 7067, 19));
-    if (proxy !== undefined)
-        return askingLane(parseProxy(proxy));
-    const agent = new Agent({ keepAlive: true });
-    return { agent, route: { start: (options) => request(options), options: (url) => direct(url, agent) } };
-}
-async function secureLane(env, proxy) {
-    const { Agent, request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4708, 19));
-    const ca = await trustedCertificates(env);
-    const agent = proxy === undefined ? new Agent({ keepAlive: true, ...ca }) : await tunnelAgent(parseProxy(proxy), ca);
-    // The tunnel's agent takes the certificates from the request, not from its own options.
-    const options = (url) => ({ ...direct(url, agent), ...ca });
-    return { agent, route: { start: (given) => request(given), options } };
-}
-async function tunnelAgent(proxy, ca) {
-    const { HttpsProxyAgent } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3669, 19));
-    return new HttpsProxyAgent(proxy, { keepAlive: true, ...ca });
-}
-/** Plain HTTP needs no tunnel: the proxy is asked for the whole address. Many refuse tunnels to other ports than 443. */
-async function askingLane(proxy) {
-    const { Agent, request } = await (proxy.protocol === 'https:' ? Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4708, 19)) : Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 7067, 19)));
-    const agent = new Agent({ keepAlive: true });
-    const options = (url) => ({
-        ...direct(proxy, agent),
-        path: url.href,
-        headers: proxyAuthorization(proxy),
-    });
-    return { agent, route: { start: (given) => request(given), options } };
-}
-function direct(url, agent) {
-    return {
-        protocol: url.protocol,
-        hostname: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port,
-        path: `${url.pathname}${url.search}`,
-        agent,
-    };
-}
-function proxyAuthorization(proxy) {
-    if (proxy.username === '')
-        return {};
-    const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
-}
-/** What is wrong is said without the value: a proxy's address often holds a password. */
-function parseProxy(text) {
-    const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-    if (!URL.canParse(full) || !isDecodable(full)) {
-        throw new http_failure/* HttpFailure */.H('proxy', 'the proxy variable does not hold an address');
-    }
-    const url = new URL(full);
-    if (url.protocol === 'http:' || url.protocol === 'https:')
-        return url;
-    throw new http_failure/* HttpFailure */.H('proxy', `a ${url.protocol.slice(0, -1)} proxy cannot be used, only http and https ones`);
-}
-function isDecodable(text) {
-    try {
-        decodeURIComponent(text);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-/** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
-async function trustedCertificates(env) {
-    if (env['SSL_CERT_FILE'] === undefined || env['SSL_CERT_FILE'] === '')
-        return {};
-    const { rootCertificates } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1692, 19));
-    const own = [env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']];
-    const texts = await Promise.all(own.map((file) => readCertificates(file)));
-    return { ca: [...rootCertificates, ...texts.filter((text) => text !== '')] };
-}
-async function readCertificates(file) {
-    if (file === undefined || file === '')
-        return '';
-    const { readFile } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1455, 19));
-    try {
-        return await readFile(file, 'utf8');
-    }
-    catch (cause) {
-        throw new http_failure/* HttpFailure */.H('certificate', `the certificates in ${file} cannot be read`, cause);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/system/http.js
-
-
-
-const TIMEOUTS = { connectMs: 15_000, idleMs: 60_000, totalMs: 60_000 };
-/** More would make the timer fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
-const MAX_BYTES = 4 * 1024 * 1024;
-function createHttp(env, timeouts = {}) {
-    const routes = createRoutes(env);
-    const limits = { ...TIMEOUTS, ...timeouts };
-    return {
-        send: async (request) => exchange(request, await routes.find(request.url), limits),
-        close: () => routes.close(),
-    };
-}
-async function exchange(request, route, limits) {
-    const outgoing = route.start(http_describeRequest(request, route));
-    const guard = guardTime(outgoing, request, limits);
-    try {
-        const response = await sendAndWait(outgoing, request.body);
-        return {
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: await read(response, request),
-        };
-    }
-    catch (error) {
-        // The guard knows why it cut the connection; what the connection says about that is only the echo.
-        throw guard.reason() ?? (0,http_failure/* describeFailure */.I)(error, request.url);
-    }
-    finally {
-        guard.end();
-        // An answer that came before the whole question was sent: the rest of the question is of no use.
-        if (!outgoing.writableFinished)
-            outgoing.destroy();
-    }
-}
-function http_describeRequest(request, route) {
-    const { headers, ...options } = route.options(request.url);
-    const length = request.body instanceof Uint8Array ? { 'content-length': request.body.length } : {};
-    const own = { host: request.url.host, 'user-agent': 'hephy-builder', ...length, ...request.headers };
-    return { ...options, method: request.method, headers: { ...headers, ...own } };
-}
-function sendAndWait(outgoing, body) {
-    return new Promise((resolve, reject) => {
-        outgoing.once('response', resolve);
-        // Not once: a connection that is cut may complain again, and must not end the process.
-        outgoing.on('error', reject);
-        if (typeof body !== 'function')
-            return void outgoing.end(body);
-        const stream = body();
-        stream.on('error', (error) => outgoing.destroy(error));
-        outgoing.on('close', () => stream.destroy());
-        stream.pipe(outgoing);
-    });
-}
-async function read(response, request) {
-    const success = response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
-    if (!success || request.consume === undefined)
-        return gather(response, request);
-    await request.consume(response);
-    return Buffer.alloc(0);
-}
-async function gather(response, request) {
-    const limit = request.maxBytes ?? MAX_BYTES;
-    const chunks = [];
-    let size = 0;
-    for await (const chunk of response) {
-        const bytes = chunk;
-        size += bytes.length;
-        if (size > limit)
-            throw new http_failure/* HttpFailure */.H('too-large', `${request.url.host} sent more than ${limit} bytes`);
-        chunks.push(bytes);
-    }
-    return Buffer.concat(chunks);
-}
-/** Cuts an exchange that is interrupted or takes too long: to connect, without a byte, or as a whole. */
-function guardTime(outgoing, request, limits) {
-    let reason;
-    function cut(why) {
-        reason ??= why;
-        outgoing.destroy(why);
-    }
-    const { host } = request.url;
-    const late = (what) => cut(new http_failure/* HttpFailure */.H('timeout', `${host} ${what}`));
-    const interrupt = () => cut(new errors/* HephyError */.bJ('CANCELLED', `interrupted while talking to ${host}`));
-    const connecting = setTimeout(() => late('did not accept the connection in time'), limits.connectMs);
-    const totalMs = Math.min(request.totalMs ?? limits.totalMs, LONGEST_MS);
-    const total = setTimeout(() => late('answered too slowly'), totalMs);
-    outgoing.setTimeout(limits.idleMs, () => late('fell silent'));
-    onConnected(outgoing, () => clearTimeout(connecting));
-    request.signal?.addEventListener('abort', interrupt, { once: true });
-    if (request.signal?.aborted)
-        interrupt();
-    return {
-        reason: () => reason,
-        end: () => {
-            clearTimeout(connecting);
-            clearTimeout(total);
-            request.signal?.removeEventListener('abort', interrupt);
-        },
-    };
-}
-function onConnected(outgoing, done) {
-    outgoing.once('socket', (socket) => {
-        if (outgoing.reusedSocket)
-            return done();
-        socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', done);
-    });
-}
-
+// EXTERNAL MODULE: ./build/src/system/http.js + 1 modules
+var http = __nccwpck_require__(3015);
 ;// CONCATENATED MODULE: ./build/src/commands/build/connect.js
 
 
 
+/** The logins of one run; none of their passwords is ever printed. */
+function openLogins({ env, signal, redactor }) {
+    return loadCredentials({ env, signal, onSecret: redactor.add });
+}
 /** The registries of one run: one set of connections, logins and tokens for all that it asks. */
-function connect({ env, signal }, settings) {
+function connect(invoked, settings, credentials = openLogins(invoked)) {
+    const { env, signal } = invoked;
     return openRegistries({
-        http: createHttp(env),
-        credentials: loadCredentials({ env, signal }),
+        http: (0,http/* createHttp */.V)(env),
+        credentials,
         insecure: settings.insecureRegistries,
         signal,
     });
@@ -17431,8 +19582,11 @@ async function finish(invoked, { plan, run, ci }) {
     const { output, flags, signal, redactor } = invoked;
     if ((0,_verb_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(flags, 'json'))
         output.data(JSON.stringify(run, null, 2));
-    else
-        output.data(`${(0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderResultTable */ .Ou)(run.images, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout))}\n`);
+    else {
+        output.info('');
+        output.data((0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderResultTable */ .Ou)(run.images, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout)));
+        output.info('');
+    }
     const failures = (0,_report_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .renderFailures */ .S)(run, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stderr).style);
     if (failures !== '')
         output.error(`${failures}\n`);
@@ -17447,18 +19601,106 @@ async function finish(invoked, { plan, run, ci }) {
 
 /***/ }),
 
+/***/ 4364:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ne: () => (/* binding */ openLog),
+/* harmony export */   Q2: () => (/* binding */ logPath),
+/* harmony export */   xf: () => (/* binding */ prepareLogs)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6466);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_error_code_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3771);
+
+
+
+
+
+
+const DIRECTORY = '.hephy/logs';
+const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
+/** From the repository's root; the log of a leg as one finds it again. */
+function logPath(id) {
+    return `${DIRECTORY}/${id.replaceAll('/', '-')}.log`;
+}
+/** Before the first leg starts. The directory ignores itself, so that no log becomes a change of somebody's image. */
+async function prepareLogs(root) {
+    for (const path of ['.hephy', DIRECTORY])
+        await requireDirectory(root, path);
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, DIRECTORY, '.gitignore'), '*\n', { flag: 'wx' });
+    }
+    catch (error) {
+        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(error) !== 'EEXIST')
+            throw unwritable(DIRECTORY, error);
+    }
+}
+/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
+async function requireDirectory(root, path) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
+    }
+    catch (error) {
+        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(error) !== 'EEXIST')
+            throw unwritable(path, error);
+    }
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
+    if (found.isDirectory())
+        return;
+    const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path}, where logs are kept, ${what}`, {
+        hint: `Remove or rename it: hephy makes the directory itself.`,
+    });
+}
+/** A log that can no longer be written, on a full disk, does not end the build. */
+async function openLog(root, id) {
+    const path = logPath(id);
+    const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), flags, 0o644).catch((error) => {
+        throw unwritable(path, error);
+    });
+    const stream = handle.createWriteStream();
+    stream.on('error', () => undefined);
+    return {
+        write: (line) => void stream.write(`${line}\n`),
+        close: async () => {
+            stream.end();
+            await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.finished)(stream).catch(() => undefined);
+        },
+    };
+}
+function unwritable(path, cause) {
+    const links = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(cause) === 'ELOOP';
+    const why = links ? 'it is a link' : cause instanceof Error ? cause.message : String(cause);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path} cannot be written: ${why}`, {
+        hint: links
+            ? 'Remove it: hephy does not write through links.'
+            : 'Check the rights of the checkout and the room on its disk.',
+        cause,
+    });
+}
+
+
+/***/ }),
+
 /***/ 119:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  l: () => (/* binding */ describeAll),
+  A: () => (/* binding */ describeInterrupted),
   m: () => (/* binding */ publish)
 });
 
 // EXTERNAL MODULE: ./build/src/domain/platform.js
 var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
+var backends = __nccwpck_require__(3042);
 // EXTERNAL MODULE: ./build/src/errors.js
 var src_errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -17469,8 +19711,8 @@ var external_node_os_ = __nccwpck_require__(542);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/registry/manifest.js
 var registry_manifest = __nccwpck_require__(9024);
-// EXTERNAL MODULE: ./build/src/registry/pool.js
-var pool = __nccwpck_require__(215);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
 // EXTERNAL MODULE: ./build/src/registry/reference.js
 var registry_reference = __nccwpck_require__(28);
 ;// CONCATENATED MODULE: ./build/src/registry/copy.js
@@ -17816,9 +20058,10 @@ function badTag(tag) {
 
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
 var resolve_leg = __nccwpck_require__(740);
-// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 4 modules
-var run_legs = __nccwpck_require__(268);
+// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 6 modules
+var run_legs = __nccwpck_require__(9640);
 ;// CONCATENATED MODULE: ./build/src/commands/build/publish.js
+
 
 
 
@@ -17836,12 +20079,17 @@ async function publish(publication) {
     const elapsed = Math.round(performance.now() - started);
     return candidates.map((candidate) => {
         const outcome = joined[whole.indexOf(candidate)];
-        return outcome ? describeJoined(publication, candidate, { outcome, elapsed }) : describeUnjoined(publication, candidate);
+        return outcome
+            ? describeJoined(publication, candidate, { outcome, elapsed })
+            : describeUnjoined(publication, candidate);
     });
 }
-/** The same without publishing: how far each image got. */
-function describeAll(publication) {
-    return listCandidates(publication).map((candidate) => describeUnjoined(publication, candidate));
+/** Of an interrupted run: whatever was built of an image, nothing of it is published. */
+function describeInterrupted(publication) {
+    return listCandidates(publication).map((candidate) => {
+        const image = describeUnjoined(publication, candidate);
+        return image.state === 'built' ? { ...image, state: 'cancelled', digest: null, platforms: [] } : image;
+    });
 }
 /** Images of which this run builds nothing (`--platform`) are no result of it. */
 function listCandidates({ plan, legs }) {
@@ -17858,7 +20106,7 @@ function isWhole({ legs }, candidate) {
     return own.length === output.legs.length && own.every(({ state }) => state === 'built');
 }
 function requestOf({ registry }, { image, output }) {
-    const repository = (0,resolve_leg/* joinRepository */.p)(registry, output.repository);
+    const repository = (0,resolve_leg/* joinRepository */.pA)(registry, output.repository);
     const children = output.existing ? listExisting(output.existing) : listLegs(image, output, repository);
     return {
         repository: (0,registry_reference/* parseRepository */.SU)(repository),
@@ -17866,7 +20114,13 @@ function requestOf({ registry }, { image, output }) {
         children,
         annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
         single: children.length === 1,
+        keepAttestations: asksForAttestations(image),
     };
+}
+/** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
+function asksForAttestations({ backend, options }) {
+    const asked = backends/* OPTION_SCHEMAS */.jO.buildkit_config.safeParse(options).data;
+    return (backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false));
 }
 /** By the tag that the leg was pushed under; what the registry has there is verified before it is joined. */
 function listLegs(image, output, repository) {
@@ -17882,7 +20136,9 @@ function listLegs(image, output, repository) {
 function listExisting(existing) {
     return Object.entries(existing).flatMap(([name, reference]) => {
         const platform = (0,domain_platform/* parsePlatform */.FL)(name);
-        return platform === undefined ? [] : [{ reference: (0,registry_reference/* parseReference */.F2)(reference), platform: (0,domain_platform/* ociPlatform */.Dr)(platform) }];
+        return platform === undefined
+            ? []
+            : [{ reference: (0,registry_reference/* parseReference */.F2)(reference), platform: (0,domain_platform/* ociPlatform */.Dr)(platform) }];
     });
 }
 function describeJoined(publication, candidate, { outcome, elapsed }) {
@@ -17913,7 +20169,8 @@ function describeUnjoined(publication, candidate) {
     if (state !== undefined)
         return { ...base, state };
     const tags = candidate.legs.map(({ tag }) => tag);
-    return { ...base, state: 'built', tags, digest: candidate.legs[0]?.digest ?? null };
+    const platforms = candidate.legs.flatMap(({ platform, digest, size }) => digest === null || size === null ? [] : [{ platform, digest, size }]);
+    return { ...base, state: 'built', tags, platforms, digest: candidate.legs[0]?.digest ?? null };
 }
 function describe({ registry, legs }, { image, output, legs: own }) {
     const because = own.flatMap((leg) => legs?.find(({ id }) => id === leg.because)?.image ?? []);
@@ -17922,7 +20179,7 @@ function describe({ registry, legs }, { image, output, legs: own }) {
         image: image.name,
         backend: image.backend,
         state: 'skipped',
-        repository: (0,resolve_leg/* joinRepository */.p)(registry, output.repository),
+        repository: (0,resolve_leg/* joinRepository */.pA)(registry, output.repository),
         tags: output.tags,
         digest: null,
         platforms: [],
@@ -17935,7 +20192,7 @@ function describe({ registry, legs }, { image, output, legs: own }) {
 
 /***/ }),
 
-/***/ 268:
+/***/ 9640:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18156,7 +20413,25 @@ function comesFirst(a, b) {
 
 // EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
 var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
+var leg_log = __nccwpck_require__(4364);
+;// CONCATENATED MODULE: external "node:process"
+const external_node_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/commands/build/emulation.js
+
+
+/** Node's names for what images call otherwise. */
+const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
+/** kaniko runs an image's own programs on this machine; ko and spin compile for another one, at full speed. */
+function isEmulated(backend, platform) {
+    return backend === 'kaniko' && (0,domain_platform/* ociPlatform */.Dr)(platform).architecture !== (ARCHITECTURES[external_node_process_namespaceObject.arch] ?? external_node_process_namespaceObject.arch);
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/build/run-legs.js
+
+
 
 
 
@@ -18174,7 +20449,7 @@ function listTasks(images, wanted) {
         leg,
     }));
 }
-/** Runs legs in order of need, and answers how each of them ended. */
+/** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
 async function runLegs(run) {
     const started = new Map();
     const results = [];
@@ -18198,7 +20473,8 @@ async function runLegs(run) {
     finally {
         run.progress.stop();
     }
-    return results;
+    const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
+    return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }
 function describeLeg({ image, leg }, ended, startedAt) {
     return {
@@ -18209,15 +20485,15 @@ function describeLeg({ image, leg }, ended, startedAt) {
         backend: image.backend,
         tag: leg.tag,
         state: stateOf(ended),
-        digest: ended.state === 'done' ? ended.value : null,
-        size: null,
+        digest: ended.state === 'done' ? ended.value.digest : null,
+        size: ended.state === 'done' ? ended.value.size : null,
         startedAt,
         durationMs: startedAt === null ? 0 : Date.now() - startedAt,
-        emulated: false,
+        emulated: isEmulated(image.backend, leg.platform),
         because: ended.state === 'skipped' ? ended.because : null,
         error: ended.state === 'failed' ? problemOf(ended.error) : null,
-        lastLines: ended.state === 'failed' && ended.error instanceof build_leg/* LegFailure */.F1 ? ended.error.lastLines : [],
-        log: startedAt === null ? null : (0,build_leg/* logPath */.Q2)(leg.id),
+        lastLines: ended.state === 'failed' && ended.error instanceof build_leg/* LegFailure */.F ? ended.error.lastLines : [],
+        log: startedAt === null ? null : (0,leg_log/* logPath */.Q2)(leg.id),
     };
 }
 /** A leg that was interrupted did not fail by itself. */
@@ -18231,7 +20507,7 @@ function isCancelled(error) {
 }
 /** An error as a plain value, which a result can carry. */
 function problemOf(error) {
-    const known = error instanceof build_leg/* LegFailure */.F1 ? error.problem : error;
+    const known = error instanceof build_leg/* LegFailure */.F ? error.problem : error;
     if (known instanceof errors/* HephyError */.bJ) {
         const { code, message, at, hint } = known;
         return { code, message, at, hint };
@@ -18280,11 +20556,14 @@ var external_node_os_ = __nccwpck_require__(542);
 var system_env = __nccwpck_require__(9120);
 // EXTERNAL MODULE: ./build/src/system/exec.js
 var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/system/install-once.js
+var install_once = __nccwpck_require__(2688);
 // EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
 var tool_pins = __nccwpck_require__(559);
-// EXTERNAL MODULE: ./build/src/system/tools.js + 2 modules
-var tools = __nccwpck_require__(3781);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
+var tools = __nccwpck_require__(5223);
 ;// CONCATENATED MODULE: ./build/src/system/inspect-tools.js
+
 
 
 
@@ -18294,6 +20573,8 @@ const PROBES = [
     { name: 'git', purpose: 'finds what changed', args: ['--version'] },
     { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
     { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
+    { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
+    { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
     { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
     { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
     {
@@ -18310,14 +20591,24 @@ function inspectTools(env) {
 async function inspectTool(probe, env) {
     const { name, purpose } = probe;
     const pinned = (0,tool_pins/* pinOf */.nZ)(name)?.version ?? null;
-    const found = await (0,tools/* lookUpTool */.N)(name, env);
+    const found = await (0,tools/* lookUpTool */.NS)(name, env);
     if (!found) {
-        const nothing = { path: null, source: null, version: null };
+        const nothing = { path: null, source: null, origin: null, version: null };
         return { name, purpose, state: 'missing', ...nothing, pinned, advice: (0,tool_pins/* adviceFor */.cp)(name) };
     }
     const version = await askVersion(found.path, probe, env);
     const source = found.source === 'cache' ? 'cache' : 'path';
-    return { name, purpose, path: found.path, source, version, pinned, ...judge(name, version, pinned) };
+    const origin = source === 'cache' ? ((await (0,install_once/* readOrigin */.P)(found.path)) ?? null) : null;
+    return {
+        name,
+        purpose,
+        path: found.path,
+        source,
+        origin,
+        version,
+        pinned,
+        ...judge(name, version, pinned),
+    };
 }
 function judge(name, version, pinned) {
     if (version === null)
@@ -18337,7 +20628,7 @@ function brokenAdvice(name) {
 async function askVersion(path, probe, env) {
     const command = { file: path, args: probe.args, cwd: (0,external_node_os_.tmpdir)(), timeoutMs: TIMEOUT_MS };
     try {
-        const done = await (0,exec/* exec */.m0)({ ...command, env: (0,system_env/* childEnv */.gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
+        const done = await (0,exec/* exec */.m)({ ...command, env: (0,system_env/* childEnv */.gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
         const said = done.exitCode === 0 ? `${done.stdout.toString('utf8')}\n${done.stderr.toString('utf8')}` : '';
         return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
     }
@@ -18365,9 +20656,10 @@ async function doctor({ env, output, flags }) {
         ? 1
         : 0;
 }
-function findingOf({ name, state, version, path, advice, purpose }) {
+function findingOf({ name, state, version, path, origin, advice, purpose }) {
     const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-    return { name, status, version, path, hint: advice ?? purpose };
+    const place = origin === null ? path : `${path ?? ''} (${origin})`;
+    return { name, status, version, path: place, hint: advice ?? purpose };
 }
 
 
@@ -18379,6 +20671,7 @@ function findingOf({ name, state, version, path, advice, purpose }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   JO: () => (/* binding */ requestedImages),
 /* harmony export */   a1: () => (/* binding */ eventFromFlags),
+/* harmony export */   oM: () => (/* binding */ nameTag),
 /* harmony export */   yZ: () => (/* binding */ runDate)
 /* harmony export */ });
 /* harmony import */ var _domain_event_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2554);
@@ -18403,6 +20696,17 @@ function eventFromFlags(event, flags) {
         sha: (0,_verb_js__WEBPACK_IMPORTED_MODULE_2__/* .textFlag */ .gx)(flags, 'head') ?? event.sha,
         images: images.length > 0 ? images : event.images,
     };
+}
+/** `--event tag` at a terminal: the tag that was named, else the one that the commit has. */
+function nameTag(event, { ref, tagsAtHead }) {
+    if (event.kind !== 'tag' || ref.startsWith('refs/tags/'))
+        return { ...event, ref };
+    const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
+    if (tag !== undefined)
+        return { ...event, ref: `refs/tags/${tag}` };
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--event tag: no git tag is at this commit', {
+        hint: 'Tag it, or name one: --head v1.4.2',
+    });
 }
 function readKind(text) {
     if (text === undefined)
@@ -18449,7 +20753,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 /* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3699);
 /* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8161);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7530);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2294);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8599);
 
 
@@ -18489,7 +20793,7 @@ function requireKnown(names, plan) {
 
 /***/ }),
 
-/***/ 7044:
+/***/ 1983:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18738,7 +21042,8 @@ function formsOf(secret) {
         return [];
     const lines = value.split(/\r?\n/).map((line) => line.trim());
     const encoded = [JSON.stringify(value).slice(1, -1), encodeURIComponent(wellFormed(value))];
-    return [value, ...lines, ...encoded, ...base64Forms(value)].filter((form) => form.length >= SHORTEST);
+    const base64 = [value, ...lines.filter((line) => line.length >= PIECE)].flatMap(base64Forms);
+    return [value, ...lines, ...encoded, ...base64].filter((form) => form.length >= SHORTEST);
 }
 /** A half of a surrogate pair cannot be written in a URL. */
 function wellFormed(value) {
@@ -18782,6 +21087,44 @@ function maskStart(text, form) {
             return MASK + text.slice(at + PIECE);
     }
     return text;
+}
+
+;// CONCATENATED MODULE: ./build/src/system/secrets.js
+const SECRET_NAME = /(?:^|_)(?:TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|API_KEY|PRIVATE_KEY|ACCESS_KEY|SECRET_KEY|SIGNING_KEY|CREDENTIALS?)(?:_|$)/i;
+/** Variables that hold a path to a secret more often than a secret: hiding the path would hide where it is. */
+const PLACE_NAME = /CREDENTIALS?$|_(?:FILE|PATH|DIR)$/i;
+/** `postgres` as a password protects nothing, and hiding it would hide an image of that name, in a plan even. */
+const WORD = /^.{0,7}$|^[a-z_.-]{0,19}$/i;
+/** `https://user:password@proxy.example.com`, in whatever variable it stands. */
+const URL_LOGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*?:([^/?#@]+)@/i;
+/**
+ * Values of variables that are called what secrets are called, and passwords in addresses. GitLab masks nothing that we
+ * print, and a terminal nothing at all.
+ */
+function listSecrets(env) {
+    return Object.entries(env).flatMap(([name, value]) => value === undefined ? [] : [...secretIn(name, value), ...passwordIn(value)]);
+}
+function secretIn(name, value) {
+    const isPlace = PLACE_NAME.test(name) && /^[~./]/.test(value);
+    if (!SECRET_NAME.test(name) || isPlace)
+        return [];
+    // `user:token` is a login, and its second half the secret.
+    return [value, value.slice(value.indexOf(':') + 1)].filter((text, index, all) => !WORD.test(text) && all.indexOf(text) === index);
+}
+/** As it stands in the address, and as it is meant. */
+function passwordIn(value) {
+    const password = URL_LOGIN.exec(value)?.[1];
+    if (password === undefined || WORD.test(password))
+        return [];
+    return [password, ...(/%[0-9a-f]{2}/i.test(password) ? [decode(password)] : [])];
+}
+function decode(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
 }
 
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
@@ -18880,7 +21223,7 @@ const verbs_VERBS = [
             'hephy build --images api --platform linux/arm64',
             'hephy build --output oci:out',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3976))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 996))).build,
     },
     {
         name: 'manifest',
@@ -18997,7 +21340,7 @@ function parseVerb(verb, args) {
     if (args.some((arg) => arg === '--help' || arg === '-h')) {
         return { verb, help: true, version: false, flags: {}, operands: [] };
     }
-    rejectUnknownFlags(verb, args);
+    rejectOddFlags(verb, args);
     try {
         const { values, positionals } = (0,external_node_util_namespaceObject.parseArgs)({
             args: [...args],
@@ -19020,12 +21363,18 @@ function definedFlags(values) {
     }
     return flags;
 }
-function rejectUnknownFlags(verb, args) {
+function rejectOddFlags(verb, args) {
     const end = args.indexOf('--');
     const known = verb.flags.map(({ name }) => name);
+    const seen = new Set();
     for (const arg of end < 0 ? args : args.slice(0, end)) {
         const name = /^--([^=]+)/.exec(arg)?.[1];
-        if (name === undefined || known.includes(name))
+        if (name === undefined)
+            continue;
+        if (seen.has(name))
+            throw givenTwice(name);
+        seen.add(name);
+        if (known.includes(name))
             continue;
         const near = (0,closest/* closest */.k)(name, known);
         throw new errors/* HephyError */.bJ('USAGE', `hephy ${verb.name} has no flag --${name}${near ? `, did you mean --${near}?` : ''}`, {
@@ -19033,8 +21382,15 @@ function rejectUnknownFlags(verb, args) {
         });
     }
 }
+/** Taking the last would drop the first without a word. */
+function givenTwice(name) {
+    return new errors/* HephyError */.bJ('USAGE', `--${name} is given twice`, {
+        hint: 'Give it once; lists are written with commas: --images a,b.',
+    });
+}
 
 ;// CONCATENATED MODULE: ./build/src/commands/main.js
+
 
 
 
@@ -19049,6 +21405,8 @@ function rejectUnknownFlags(verb, args) {
 async function main(words, env) {
     const argv = words.length === 0 ? actionArguments(env) : words;
     const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
+    for (const secret of listSecrets(env))
+        redactor.add(secret);
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
     try {
         const code = await runCommand(parseCommandLine(argv), { env, output, redactor });
@@ -19113,10 +21471,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 /* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8160);
-/* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6292);
+/* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4671);
 /* harmony import */ var _build_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7440);
 /* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(119);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8463);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1665);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8599);
 
 
@@ -19237,13 +21595,19 @@ function renderJobs({ images, jobs }, legs) {
     return [sum, ...(0,table/* renderTable */.b)(rows, '  ')].join('\n');
 }
 
+// EXTERNAL MODULE: ./build/src/report/v1-files.js
+var v1_files = __nccwpck_require__(8201);
 // EXTERNAL MODULE: ./build/src/report/style.js
 var style = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(7530);
+var prepare = __nccwpck_require__(2294);
+// EXTERNAL MODULE: ./build/src/commands/v1-files.js
+var commands_v1_files = __nccwpck_require__(8001);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
 ;// CONCATENATED MODULE: ./build/src/commands/plan.js
+
+
 
 
 
@@ -19260,6 +21624,7 @@ async function plan(invoked) {
     else
         output.data(renderPlan(made, (0,style/* viewOf */.d)(output.stdout)));
     ci.setOutput('plan', (0,encode/* encodePlan */.E)(made));
+    await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(made), { ci, cwd: invoked.cwd });
     await ci.summary((0,markdown/* renderSummary */.B)({ plan: made, run: null, redact: redactor.redact }));
     return 0;
 }
@@ -19267,7 +21632,7 @@ async function plan(invoked) {
 
 /***/ }),
 
-/***/ 7530:
+/***/ 2294:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19419,24 +21784,29 @@ function decideAffected(question) {
     const inputs = matchInputs(question);
     const verdicts = question.images.map((image) => {
         const changed = inputs.get(image.name) ?? [];
-        const why = chosen ? chosen(image.name) : explainChange(question, image, changed);
         const dirty = changed.some((file) => file.uncommitted);
+        if (chosen)
+            return [image.name, { ...chosen(image.name), dirty }];
+        const why = explainChange(question, image, changed);
         return [image.name, { affected: why !== undefined, why: why ?? 'no change', dirty }];
     });
     return new Map(verdicts);
 }
-/** Where names decide and not files: the reason for each, undefined where it is not among them. */
+/** Where names decide and not files: the answer for each. */
 function chooseByName(question) {
     const { event, weekly } = question;
     const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
     if (requested !== null) {
         const names = requested === 'all' || requested.length === 0 ? 'all' : knownNames(question, requested);
-        return (name) => (names === 'all' || names.has(name) ? 'requested' : undefined);
+        return (name) => answer(names === 'all' || names.has(name), ['requested', 'not requested']);
     }
     if (event.kind !== 'schedule')
         return undefined;
     const listed = new Set(weekly);
-    return (name) => (listed.has(name) ? 'schedule' : undefined);
+    return (name) => answer(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
+}
+function answer(affected, [yes, no]) {
+    return { affected, why: affected ? yes : no };
 }
 function knownNames(question, requested) {
     const known = question.images.map((image) => image.name);
@@ -19572,52 +21942,8 @@ function describeUnknown(word, known) {
     return `no image "${(0,system_text/* showControls */.m)(word)}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
 }
 
-// EXTERNAL MODULE: ./build/src/ci/event-fields.js
-var event_fields = __nccwpck_require__(9586);
-;// CONCATENATED MODULE: ./build/src/ci/tag-variables.js
-
-const SOURCE_BRANCH = ['GITHUB_HEAD_REF', 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'];
-const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
-/**
- * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
- * What a run does not have (a pull request's number, a tag) is empty: known, and a tag that needs it is left out.
- */
-function tagVariables({ event, head, env }) {
-    const name = shortRef(head.ref);
-    const tag = head.ref.startsWith('refs/tags/') ? name : null;
-    const branch = event.kind !== 'merge_request' && tag === null && head.ref !== 'HEAD' ? name : null;
-    const groups = [
-        [name, ['GITHUB_REF_NAME', 'CI_COMMIT_REF_NAME', 'BRANCH_NAME']],
-        [slugOf(name), ['CI_COMMIT_REF_SLUG']],
-        [head.ref, ['GITHUB_REF']],
-        [tag === null ? 'branch' : 'tag', ['GITHUB_REF_TYPE']],
-        [branch, ['CI_COMMIT_BRANCH']],
-        [tag, ['CI_COMMIT_TAG']],
-        [head.sha, ['GITHUB_SHA', 'CI_COMMIT_SHA']],
-        [head.sha.slice(0, 8), ['CI_COMMIT_SHORT_SHA']],
-        [event.buildNumber, ['BUILD_NUMBER', 'GITHUB_RUN_NUMBER', 'CI_PIPELINE_IID']],
-        [event.number === null ? null : String(event.number), ['PR_NUMBER', 'CI_MERGE_REQUEST_IID']],
-        [firstOf(env, SOURCE_BRANCH), SOURCE_BRANCH],
-        [firstOf(env, TARGET_BRANCH), TARGET_BRANCH],
-        [event.defaultBranch, ['CI_DEFAULT_BRANCH']],
-    ];
-    return Object.fromEntries(groups.flatMap(([value, names]) => names.map((one) => [one, value ?? env[one] ?? ''])));
-}
-function firstOf(env, names) {
-    return names.map((name) => (0,event_fields/* presentText */.TU)(env[name])).find((value) => value !== null) ?? null;
-}
-function shortRef(ref) {
-    return ref.replace(/^refs\/(heads|tags|pull|remotes)\//, '');
-}
-/** As GitLab makes it: https://docs.gitlab.com/ci/variables/predefined_variables/ */
-function slugOf(name) {
-    return name
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]/g, '-')
-        .slice(0, 63)
-        .replaceAll(/^-+|-+$/g, '');
-}
-
+// EXTERNAL MODULE: ./build/src/ci/tag-variables.js
+var tag_variables = __nccwpck_require__(2206);
 // EXTERNAL MODULE: ./build/src/config/check-file.js + 5 modules
 var check_file = __nccwpck_require__(3794);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
@@ -19769,7 +22095,7 @@ function isAbsent({ values, broken }, field) {
     return values[field] === undefined && !broken.has(field);
 }
 function checkSource(subject) {
-    const { use_local_context: local, upstream_repo: upstream, upstream_ref: ref } = subject.values;
+    const { use_local_context: local, upstream_repo: upstream } = subject.values;
     const findings = [];
     if (local === true && upstream !== undefined) {
         findings.push({
@@ -19787,15 +22113,25 @@ function checkSource(subject) {
             hint: 'Set upstream_repo, or remove use_local_context.',
         });
     }
-    if (ref !== undefined && isAbsent(subject, 'upstream_repo')) {
-        findings.push({
-            code: 'CONFIG_CONFLICT',
-            field: 'upstream_ref',
-            text: 'there is no upstream_repo that it could name a ref of',
-            hint: 'Set upstream_repo, or remove upstream_ref.',
-        });
-    }
+    if (isAbsent(subject, 'upstream_repo'))
+        findings.push(...findWithoutUpstream(subject));
     return findings;
+}
+const OF_UPSTREAM = {
+    upstream_ref: 'there is no upstream_repo that it could name a ref of',
+    upstream_submodules: 'there is no upstream_repo whose submodules it could mean',
+    upstream_lfs: 'there is no upstream_repo whose files it could mean',
+};
+function findWithoutUpstream({ values }) {
+    const fields = ['upstream_ref', 'upstream_submodules', 'upstream_lfs'];
+    return fields
+        .filter((field) => values[field] !== undefined)
+        .map((field) => ({
+        code: 'CONFIG_CONFLICT',
+        field,
+        text: OF_UPSTREAM[field],
+        hint: `Set upstream_repo, or remove ${field}.`,
+    }));
 }
 function checkTargets({ values }) {
     if (values.target === undefined || values.targets === undefined)
@@ -20436,19 +22772,22 @@ function formatDefaultTag(format, tag) {
     return cleanTag(`${filled}${dirty}`, LONGEST_TAG - LONGEST_SUFFIX);
 }
 /** `refs/heads/feature/x` → `feature/x`; GitHub's `refs/pull/7/merge` → `pr-7`. */
-function default_tag_shortRef(ref) {
+function shortRef(ref) {
     return ref
         .replace(/^refs\/(heads|tags)\//, '')
         .replace(/^refs\/(?:pull|merge-requests)\/(\d+)\/.*$/, 'pr-$1');
 }
-function fill(placeholder, tag) {
-    const values = {
-        name: tag.name,
-        date: tag.date,
-        sha: `${tag.revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${tag.dirty ? '-dirty' : ''}`,
-        branch: default_tag_shortRef(tag.ref),
-    };
-    return values[placeholder];
+function fill(placeholder, { name, date, revision, dirty, ref }) {
+    switch (placeholder) {
+        case 'name':
+            return name;
+        case 'date':
+            return date;
+        case 'sha':
+            return `${revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${dirty ? '-dirty' : ''}`;
+        case 'branch':
+            return shortRef(ref);
+    }
 }
 function isPlaceholder(name) {
     return PLACEHOLDERS.some((known) => known === name);
@@ -20718,7 +23057,19 @@ function describeSource({ configured, upstreamCommit }, backend) {
     if (values.upstream_repo === undefined)
         return { kind: 'local', context, dockerfile };
     const ref = values.upstream_ref ?? 'HEAD';
-    return { kind: 'upstream', repo: values.upstream_repo, ref, commit: upstreamCommit, context, dockerfile };
+    const more = {
+        ...(values.upstream_submodules && { submodules: true }),
+        ...(values.upstream_lfs && { lfs: true }),
+    };
+    return {
+        kind: 'upstream',
+        repo: values.upstream_repo,
+        ref,
+        commit: upstreamCommit,
+        ...more,
+        context,
+        dockerfile,
+    };
 }
 /** `max` keeps the layers of all stages: a cache that forgets the build stage saves nothing. */
 function describeCache(cache) {
@@ -20929,6 +23280,16 @@ function highest(versions) {
 const UNCHANGED = { affected: false, why: 'no change', dirty: false };
 /** The plan, or everything that stands against it, at once. */
 function makePlan(input) {
+    const { inOrder, problems } = nameAll(input);
+    if (problems.length > 0)
+        throw new errors/* HephyErrors */.Ms(problems);
+    return assemble(input, inOrder);
+}
+/** What stands against a plan, without making one: of a thousand images the names alone take a while. */
+function findPlanProblems(input) {
+    return nameAll(input).problems;
+}
+function nameAll(input) {
     const problems = [...checkTagFormat(input.settings.tagFormat, input.settings.layout)];
     const dependencies = new Map(input.images.map((image) => [image.configured.name, image.dependencies]));
     const { order, cycles } = sortByDependency(dependencies);
@@ -20941,9 +23302,7 @@ function makePlan(input) {
         return [name, images_nameImage({ input, image, verdict, versionOf }, problems)];
     }));
     problems.push(...clashes_findClashes([...named.values()].flatMap(({ claims }) => claims)));
-    if (problems.length > 0)
-        throw new errors/* HephyErrors */.Ms(problems);
-    return assemble(input, order.flatMap((name) => named.get(name) ?? []));
+    return { inOrder: order.flatMap((name) => named.get(name) ?? []), problems };
 }
 /** Images that were asked for by name are built alone: who names one does not mean all that stand on it. */
 function spreadVerdicts(input, dependencies) {
@@ -20971,8 +23330,13 @@ function assemble(input, inOrder) {
         jobs: [...spreadLegs(images.flatMap(listJobLegs), settings)],
         skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
         fallbacks,
-        warnings: [...input.warnings],
+        warnings: [...input.warnings, ...listLosses(inOrder)],
     };
+}
+/** Of the images that are built now: the others are told about when it is their turn. */
+function listLosses(inOrder) {
+    const built = inOrder.filter(({ verdict }) => verdict.affected);
+    return built.flatMap(({ image }) => image.choice.warnings ?? []);
 }
 function buildImages(inOrder, layout) {
     const made = new Map();
@@ -21009,32 +23373,51 @@ function describeSkipped({ image, verdict }) {
 
 // EXTERNAL MODULE: ./build/src/commands/event-flags.js
 var event_flags = __nccwpck_require__(5202);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 12 modules
-var commands_surroundings = __nccwpck_require__(8463);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
+var commands_surroundings = __nccwpck_require__(1665);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
 ;// CONCATENATED MODULE: ./build/src/select/options.js
 
 
 /** As their schemas fill them in, for images that have no such section. */
+const BUILDKIT_DEFAULTS = { provenance: false, sbom: false, ssh: false, allow: [] };
 const KO_DEFAULTS = { env: [], flags: [], ldflags: [], sbom: true };
 const SPIN_DEFAULTS = { manifest_path: 'spin.toml', runtime: 'wasi', build: true };
 /** The backend's own part of the config, its defaults applied. */
 function chooseOptions(input, backend, problems) {
     const { values } = input.image;
+    if (backend === 'ko' || backend === 'spin')
+        problems.push(...findDockerfileFields(input.image, backend));
     if (backend === 'spin')
         return values.spin_config ?? SPIN_DEFAULTS;
+    if (backend === 'buildkit')
+        return values.buildkit_config ?? BUILDKIT_DEFAULTS;
     if (backend !== 'ko')
         return {};
-    if ((values.targets ?? []).length > 0)
-        problems.push(targetsError(input.image));
     const config = values.ko_config ?? KO_DEFAULTS;
     return { ...config, import_path: config.import_path ?? findProgram(input, config, problems) };
 }
-function targetsError(image) {
-    return new errors/* HephyError */.bJ('CONFIG_CONFLICT', `${image.name}: targets are stages of a Dockerfile, and ko reads none`, {
-        at: fieldPosition(image, 'targets'),
-        hint: 'Remove targets, or set build_backend: buildkit',
+/** What a backend without a Dockerfile cannot do would be lost without a word. */
+function findDockerfileFields(image, backend) {
+    const { target, targets = [], secrets = [] } = image.values;
+    // Spin hands variables on to the components' build commands, and has no way to hand on a file.
+    const lost = backend === 'spin' ? secrets.filter(({ file }) => file !== undefined) : secrets;
+    const used = [
+        { field: 'target', is: target !== undefined && target !== '', cannot: 'has no Dockerfile stages' },
+        { field: 'targets', is: targets.length > 0, cannot: 'has no Dockerfile stages' },
+        {
+            field: 'secrets',
+            is: lost.length > 0,
+            cannot: `takes no secrets${backend === 'spin' ? ' from files' : ''}`,
+        },
+    ];
+    return used
+        .filter(({ is }) => is)
+        .map(({ field, cannot }) => {
+        const hint = `Remove ${field}, or set build_backend: buildkit`;
+        const message = `${image.name}: ${field} cannot be used here, because ${backend} ${cannot}`;
+        return new errors/* HephyError */.bJ('CONFIG_CONFLICT', message, { at: fieldPosition(image, field), hint });
     });
 }
 /** The one program below cmd/, or the one that is called like the image; without a cmd/, the module's root, as ko has it. */
@@ -21163,7 +23546,16 @@ function chooseBackend(input) {
         throw new errors/* HephyErrors */.Ms(problems);
     const { backend, reason } = picked;
     const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked)];
-    return { backend, reason, suggestions, options, platforms };
+    return { backend, reason, suggestions, options, platforms, warnings: warnOfKaniko(input, picked) };
+}
+/** What kaniko can do behind its flags, or where all that is lost is speed. */
+const HARMLESS = /^(RUN --mount=type=(cache|secret)|\w+ with a here-document|# syntax.*)$/;
+/** kaniko does not fail at what it does not know: a download goes unchecked, a network stays open, and nobody is told. */
+function warnOfKaniko({ image, dockerfile }, picked) {
+    if (picked.backend !== 'kaniko')
+        return [];
+    const ignored = dockerfile?.obstacles.filter(({ text }) => !HARMLESS.test(text)) ?? [];
+    return ignored.map(({ line, text }) => `${image.dockerfile}:${line}: kaniko passes over ${text} without a word`);
 }
 /** kaniko was asked for by name, so it is kaniko; but its author may not know what it leaves out. */
 function suggestBuildkit({ image, dockerfile }, picked) {
@@ -21186,6 +23578,11 @@ function pick(input) {
     }
     return detect(input);
 }
+/** Somebody said which backend it is to be, so that nothing in the source can change it. */
+function isNamed(image, override) {
+    const { manual_build: manual, build_backend: backend } = image.values;
+    return manual === true || backend !== undefined || overrideFor(image.name, override) !== undefined;
+}
 function overrideFor(name, override) {
     if (override === undefined)
         return undefined;
@@ -21194,17 +23591,17 @@ function overrideFor(name, override) {
     return Object.hasOwn(override.byImage, name) ? override.byImage[name] : undefined;
 }
 function detect({ image, facts, dockerfile }) {
-    if (facts === null)
-        return { backend: 'kaniko', reason: 'Dockerfile of the upstream repository' };
-    const found = detectWithoutDockerfile(facts);
+    // An upstream is a Dockerfile build, as it was in v1: a go.mod of others says nothing about what they publish.
+    const found = facts === null ? undefined : detectWithoutDockerfile(facts);
     if (found !== undefined && !image.namesDockerfile)
         return found;
     const suggestions = found === undefined
         ? []
         : [`${found.reason} found: build_backend: ${found.backend} would build this without a Dockerfile`];
     const obstacle = dockerfile?.obstacles[0];
+    const reason = facts === null ? 'Dockerfile of the upstream repository' : 'Dockerfile';
     if (obstacle === undefined)
-        return { backend: 'kaniko', reason: 'Dockerfile', suggestions };
+        return { backend: 'kaniko', reason, suggestions };
     return {
         backend: 'buildkit',
         reason: `${image.dockerfile}:${obstacle.line} ${obstacle.text}`,
@@ -21465,9 +23862,12 @@ function isOwnPin({ value }, { name }) {
 }
 function inBuildArgs(image, index) {
     return Object.entries(image.values.build_args ?? {}).flatMap(([key, value]) => {
-        const origin = (0,errors/* formatPosition */.Ld)(fieldPosition(image, `build_args.${key}`));
         const named = matchReference(value, index);
         const published = named === undefined ? matchVariables(value, index) : [named];
+        if (published.length === 0)
+            return [];
+        // Last: where a field stands costs more than all else that is asked of it here.
+        const origin = (0,errors/* formatPosition */.Ld)(fieldPosition(image, `build_args.${key}`));
         return published.map((each) => found(each, origin, 'content'));
     });
 }
@@ -21931,10 +24331,19 @@ function choices_collect(problems, decide) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/backends/index.js + 9 modules
-var backends = __nccwpck_require__(7000);
-// EXTERNAL MODULE: ./build/src/registry/pool.js
-var pool = __nccwpck_require__(215);
+;// CONCATENATED MODULE: ./build/src/commands/prepare/deleted.js
+
+/** Images whose config is gone: nothing is built, and nobody has to wonder where they went. */
+function findDeleted({ files, dirs, ignore }) {
+    const gone = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
+    const { found } = findConfigs(gone, ignore);
+    return found.filter(({ dir }) => !dirs.includes(dir)).map(({ dir }) => ({ dir, reason: 'deleted' }));
+}
+
+// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
+var backends = __nccwpck_require__(3042);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
 // EXTERNAL MODULE: ./build/src/backends/ko/options.js
 var ko_options = __nccwpck_require__(576);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -22014,7 +24423,7 @@ async function listPackages(question, root, arch) {
     // No network, and nothing written: without `-mod`, Go uses vendor/ where there is one and go.mod as it is.
     const offline = { GOPROXY: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOOS: 'linux', GOARCH: arch };
     try {
-        const done = await (0,exec/* exec */.m0)({
+        const done = await (0,exec/* exec */.m)({
             file: 'go',
             args: ['list', '-e', ...flags, '--', ...packages],
             cwd: (0,external_node_path_.join)(root, question.contextDir),
@@ -22152,97 +24561,22 @@ function listFiles({ configured, choice }) {
     if (backend === 'kaniko' || backend === 'buildkit') {
         return [dockerfile, `${dockerfile}.dockerignore`, context_facts_join(context, '.dockerignore')];
     }
-    return backends/* BACKENDS */.A[backend]?.inputs({ source: { kind: 'local', context, dockerfile: null }, options }) ?? [];
+    return backends/* BACKENDS */.A7[backend].inputs({ source: { kind: 'local', context, dockerfile: null }, options });
 }
 
-;// CONCATENATED MODULE: ./build/src/commands/prepare/problems.js
-
-
-
-/** Ends the run when anything is wrong with any config, and then with everything that is. */
-function requireSound(checked) {
-    const { surroundings, loaded } = checked;
-    const known = [...surroundings.problems, ...loaded.problems];
-    const found = [...checked.problems, ...findPlanProblems(checked), ...findTagProblems(checked)];
-    // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
-    const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
-    const all = [...known, ...sound];
-    if (all.length > 0)
-        throw new errors/* HephyErrors */.Ms(all);
-}
-const NO_CHANGES = { base: null, basis: '', everything: null, files: [] };
-/** The plan of the images that are sound, for what it has against them. */
-function findPlanProblems({ surroundings, chosen, variables }) {
-    const { event, settings } = surroundings;
-    return problemsOf(() => makePlan({
-        ...{
-            event,
-            settings,
-            variables,
-            changes: NO_CHANGES,
-            verdicts: new Map(),
-            gitTags: [],
-            skipped: [],
-            warnings: [],
-        },
-        head: { sha: '0'.repeat(40), commitTime: 0 },
-        date: '20000101',
-        images: chosen.map((image) => ({ ...image, upstreamCommit: null })),
-    }));
-}
-function findTagProblems({ loaded, variables }) {
-    const problems = [];
-    for (const image of loaded.faulty) {
-        expandAdditionalTags({ image, version: undefined, prerelease: false, variables }, problems);
-    }
-    return problems;
-}
-function problemsOf(decide) {
-    try {
-        decide();
-        return [];
-    }
-    catch (error) {
-        if (error instanceof errors/* HephyErrors */.Ms)
-            return error.problems;
-        if (error instanceof errors/* HephyError */.bJ)
-            return [error];
-        throw error;
-    }
-}
-
+// EXTERNAL MODULE: ./build/src/changes/upstream-url.js
+var upstream_url = __nccwpck_require__(5002);
 // EXTERNAL MODULE: ./build/src/changes/git.js
 var git = __nccwpck_require__(5919);
 // EXTERNAL MODULE: ./build/src/changes/merge-base.js
 var merge_base = __nccwpck_require__(2897);
-;// CONCATENATED MODULE: ./build/src/changes/upstream-url.js
-
-
-const HTTPS = /^https:\/\/[A-Za-z0-9[][^\s@?#]*$/;
-const SSH = /^ssh:\/\/(?:[A-Za-z0-9_.][\w.-]*@)?[A-Za-z0-9[][^\s@?#]*$/;
-/** `git@github.com:owner/name.git`; the host of a Windows path or a transport helper (`ext::`) does not look like it. */
-const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!:)[^\s:][^\s]*$/;
-const FILE = /^file:\/\/\/[^\s]+$/;
-/** https and ssh alone: `ext::`, `file:` and plain paths would run programs or read files of the machine that builds. */
-function checkUpstreamUrl({ url, allowFile }) {
-    const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
-    if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url))
-        return;
-    throw new errors/* HephyError */.bJ('UPSTREAM_URL', `not an address that can be cloned from: ${hideSecrets(url)}`, {
-        hint: hasSecret(url)
-            ? 'Leave the credentials out: a config is no place for them. git takes them from its credential helper.'
-            : 'Use https://host/owner/name or git@host:owner/name.',
-    });
-}
-function hasSecret(url) {
-    return /^\w+:\/\/[^/]*@/.test(url);
-}
-/** As it may stand in a log. */
-function hideSecrets(url) {
-    return (0,system_text/* showControls */.m)(url.replace(/\/\/[^/]*@/, '//***@'));
-}
-
+// EXTERNAL MODULE: ./build/src/changes/upstream-access.js
+var upstream_access = __nccwpck_require__(5589);
+// EXTERNAL MODULE: ./build/src/changes/upstream-failure.js
+var upstream_failure = __nccwpck_require__(2485);
 ;// CONCATENATED MODULE: ./build/src/changes/upstream.js
+
+
 
 
 
@@ -22252,7 +24586,7 @@ function hideSecrets(url) {
 const upstream_TIMEOUT_MS = 15_000;
 /** The one commit that every leg builds, whatever the branch does meanwhile. */
 async function resolveUpstream(question) {
-    checkUpstreamUrl(question);
+    (0,upstream_url/* checkUpstreamUrl */.DA)(question);
     const ref = question.ref ?? 'HEAD';
     if ((0,merge_base/* isFullSha */.Wf)(ref))
         return ref;
@@ -22268,7 +24602,7 @@ function isFullName(name) {
     return name === 'HEAD' || name.startsWith('refs/');
 }
 async function listRefs(question, ref) {
-    const { url, env, cwd, signal, allowFile } = question;
+    const { url, env, cwd, signal } = question;
     // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
     const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
     const done = await (0,git/* runGit */.EO)(['ls-remote', '--quiet', ...which], {
@@ -22276,22 +24610,12 @@ async function listRefs(question, ref) {
         env,
         signal,
         timeoutMs: question.timeoutMs ?? upstream_TIMEOUT_MS,
-        extraEnv: { GIT_ALLOW_PROTOCOL: allowFile ? 'https:ssh:file' : 'https:ssh', GIT_ASKPASS: '' },
+        extraEnv: (0,upstream_access/* accessEnv */.sS)(question, env),
     });
-    if (signal?.aborted)
-        throw (0,git/* gitFailure */.tv)('ls-remote', done, signal);
-    if (done.exitCode !== 0)
-        throw unreachable(url, done.timedOut ? 'it did not answer in time' : (0,git/* saidBy */.TT)(done));
+    if (done.exitCode !== 0 || signal?.aborted)
+        throw (0,upstream_failure/* describeSilence */.J)(question, done);
     const lines = done.stdout.toString('utf8').split('\n');
     return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
-}
-function unreachable(url, said) {
-    const refused = /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found/;
-    return new errors/* HephyError */.bJ('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${(0,system_text/* showControls */.m)(said)}`, {
-        hint: refused.test(said)
-            ? 'Check the address; a private repository needs a credential helper or an ssh key that git can use.'
-            : 'Check the address and the network, or name a full commit as upstream_ref: that needs no question.',
-    });
 }
 function missingRef({ url }, ref, known) {
     const short = known
@@ -22302,11 +24626,12 @@ function missingRef({ url }, ref, known) {
     const hint = /^[0-9a-f]{4,39}$/i.test(ref)
         ? 'Write a commit with all of its characters: a remote cannot be asked for the start of one.'
         : 'Name a branch, a tag or a full commit.';
-    const message = `${hideSecrets(url)} has no branch or tag "${(0,system_text/* showControls */.m)(ref)}"${guess}`;
+    const message = `${(0,upstream_url/* hideSecrets */.s0)(url)} has no branch or tag "${(0,system_text/* showControls */.m)(ref)}"${guess}`;
     return new errors/* HephyError */.bJ('UPSTREAM_REF', message, { hint });
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/prepare/upstreams.js
+
 
 
 
@@ -22333,7 +24658,7 @@ async function resolveUpstreams(images, options) {
         else
             problems.push(placeProblem(outcome.error, image));
     }
-    return { commits, warnings: tolerate(problems, options.required) };
+    return { commits, warnings: tolerate(problems, options.required, 'its commit is left open in this plan') };
 }
 function ask(url, ref, repo) {
     const { env, root, signal } = repo;
@@ -22343,7 +24668,7 @@ function ask(url, ref, repo) {
         env,
         cwd: root,
         signal,
-        allowFile: env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true',
+        allowFile: (0,upstream_url/* allowsFiles */.U4)(env),
     });
 }
 function placeProblem(error, image) {
@@ -22358,14 +24683,154 @@ function placeProblem(error, image) {
     });
 }
 /** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
-function tolerate(problems, required) {
+function tolerate(problems, required, consequence) {
     const fatal = problems.filter(({ code }) => required || code !== 'UPSTREAM_UNREACHABLE');
     if (fatal.length > 0)
         throw new errors/* HephyErrors */.Ms(fatal);
-    return problems.map(({ message, at }) => `${at?.file ?? ''}: ${message}; its commit is left open in this plan`);
+    return problems.map(({ message, at }) => `${at?.file ?? ''}: ${message}; ${consequence}`);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/prepare/problems.js
+
+
+
+
+
+/** Ends the run when anything is wrong with any config, and then with everything that is. */
+function requireSound(checked) {
+    const { surroundings, loaded } = checked;
+    const known = [...surroundings.problems, ...loaded.problems];
+    const found = [
+        ...checked.problems,
+        ...findNameProblems(checked),
+        ...findTagProblems(checked),
+        ...findUrlProblems(checked),
+    ];
+    // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
+    const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
+    const all = [...known, ...sound];
+    if (all.length > 0)
+        throw new errors/* HephyErrors */.Ms(all);
+}
+const NO_CHANGES = { base: null, basis: '', everything: null, files: [] };
+/** What stands against a plan of the images that are sound, whichever of them will be built. */
+function findNameProblems({ surroundings, chosen, variables }) {
+    const { event, settings } = surroundings;
+    return findPlanProblems({
+        ...{ event, settings, variables, changes: NO_CHANGES, verdicts: new Map() },
+        ...{ gitTags: [], skipped: [], warnings: [] },
+        head: { sha: '0'.repeat(40), commitTime: 0 },
+        date: '20000101',
+        images: chosen.map((image) => ({ ...image, upstreamCommit: null })),
+    });
+}
+function findTagProblems({ loaded, variables }) {
+    const problems = [];
+    for (const image of loaded.faulty) {
+        expandAdditionalTags({ image, version: undefined, prerelease: false, variables }, problems);
+    }
+    return problems;
+}
+/** Before anything is asked for: an address that must not be used is told with all else that is wrong. */
+function findUrlProblems({ surroundings, loaded }) {
+    const allowFile = (0,upstream_url/* allowsFiles */.U4)(surroundings.repo.env);
+    return [...loaded.images, ...loaded.faulty].flatMap((image) => {
+        const { upstream_repo: url } = image.values;
+        if (url === undefined)
+            return [];
+        return problemsOf(() => (0,upstream_url/* checkUpstreamUrl */.DA)({ url, allowFile })).map((problem) => placeProblem(problem, image));
+    });
+}
+function problemsOf(decide) {
+    try {
+        decide();
+        return [];
+    }
+    catch (error) {
+        if (error instanceof errors/* HephyErrors */.Ms)
+            return error.problems;
+        if (error instanceof errors/* HephyError */.bJ)
+            return [error];
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: ./build/src/changes/source.js + 2 modules
+var source = __nccwpck_require__(8488);
+;// CONCATENATED MODULE: ./build/src/commands/prepare/upstream-files.js
+
+
+
+
+
+
+
+
+
+
+
+
+const READ_AT_ONCE = 4;
+/** Whether kaniko can build an upstream is seen in its Dockerfile, which is fetched alone; nothing else of it is. */
+async function reconsider(images, files) {
+    const settled = await (0,pool/* settlePool */._)(images, READ_AT_ONCE, (image) => reconsiderOne(image, files));
+    const problems = [];
+    const chosen = images.map((image, index) => {
+        const outcome = settled[index];
+        if (outcome === undefined)
+            return image;
+        if ('value' in outcome)
+            return outcome.value;
+        problems.push(...listProblems(outcome.error, image));
+        return image;
+    });
+    const warnings = tolerate(problems, files.required, 'its Dockerfile was not looked at for this plan');
+    return { images: chosen, warnings };
+}
+async function reconsiderOne(image, files) {
+    const { configured, dependencies } = image;
+    const { override } = files;
+    const commit = files.commits.get(configured.name);
+    if (commit === undefined || isNamed(configured, override))
+        return image;
+    const text = await readUpstreamFile(image, commit, files.repo);
+    if (text === undefined)
+        throw missingDockerfile(image, commit);
+    const dockerfile = readDockerfile(text.toString('utf8'));
+    const choice = chooseBackend({ image: configured, facts: null, dockerfile, override });
+    return { ...image, choice, filledArguments: listFilledArguments(dockerfile, dependencies) };
+}
+async function readUpstreamFile({ configured }, commit, { env, root: cwd, signal }) {
+    const into = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-upstream-'));
+    const url = configured.values.upstream_repo ?? '';
+    try {
+        const request = { url, commit, into, env, cwd, signal, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) };
+        return await (0,source/* readSourceFile */.u)(request, configured.dockerfile);
+    }
+    finally {
+        await (0,promises_.rm)(into, { recursive: true, force: true });
+    }
+}
+function missingDockerfile({ configured }, commit) {
+    const { name, dockerfile, values } = configured;
+    const where = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
+    return new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `${name}: there is no ${dockerfile} in ${where}`, {
+        at: fieldPosition(configured, 'dockerfile_path'),
+        hint: 'Set dockerfile_path: it is taken from the root of the upstream repository.',
+    });
+}
+function listProblems(error, { configured }) {
+    if (error instanceof errors/* HephyErrors */.Ms)
+        return error.problems;
+    const placed = error instanceof errors/* HephyError */.bJ && error.at !== undefined;
+    return [placed ? error : placeProblem(error, configured)];
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/prepare/prepare.js
+
+
 
 
 
@@ -22397,7 +24862,7 @@ async function checkConfigs(surroundings, { env }) {
     const { tree, settings, origin, ci, event, head } = surroundings;
     const loaded = await loadConfigs({ tree, settings, repositoryName: origin.name, platformId: ci.id });
     const found = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
-    const variables = { ...definedOnly(env), ...tagVariables({ event, head, env }) };
+    const variables = { ...definedOnly(env), ...(0,tag_variables/* tagVariables */.i)({ event, head, env }) };
     const checked = { surroundings, loaded, ...found, variables };
     requireSound(checked);
     return checked;
@@ -22428,16 +24893,26 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }) 
     const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
     const required = options.upstreams === 'required';
     const upstreams = await resolveUpstreams(built.map(({ configured }) => configured), { repo, required });
+    const { commits } = upstreams;
+    const override = settings.backendOverride;
+    const looked = await reconsider(chosen, { repo, override, commits, required });
     const plan = makePlan({
         ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
-        images: chosen.map((image) => ({
+        images: looked.images.map((image) => ({
             ...image,
-            upstreamCommit: upstreams.commits.get(image.configured.name) ?? null,
+            upstreamCommit: commits.get(image.configured.name) ?? null,
         })),
         date: (0,event_flags/* runDate */.yZ)(invoked.flags, new Date()),
         gitTags: head.tagsAtHead,
-        skipped: [...loaded.skipped],
-        warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings],
+        skipped: [
+            ...loaded.skipped,
+            ...findDeleted({
+                files: changes.files,
+                dirs: chosen.map(({ configured }) => configured.dir),
+                ignore: settings.ignore,
+            }),
+        ],
+        warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
     });
     return { plan, verdicts: judged.verdicts, surroundings };
 }
@@ -22557,7 +25032,7 @@ async function schema_schema({ operands, output }) {
 
 /***/ }),
 
-/***/ 8463:
+/***/ 1665:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22729,36 +25204,8 @@ function webAddress(remote) {
     return `https://${page}/${path.replace(/\.git$/, '').replace(/^\/+|\/+$/g, '')}`;
 }
 
-// EXTERNAL MODULE: ./build/src/changes/base.js
-var base = __nccwpck_require__(1430);
-;// CONCATENATED MODULE: ./build/src/changes/head.js
-
-
-
-const LOG = ['log', '-1', '--format=%H %ct %D', '--decorate=full', '--decorate-refs=refs/tags/'];
-async function resolveHead(repo, event) {
-    for (const revision of (0,base/* headRevisions */.Zj)(event)) {
-        const done = await (0,git/* runGit */.EO)([...LOG, '--end-of-options', revision, '--'], (0,repository/* callOf */.C8)(repo));
-        if (done.exitCode === 0)
-            return parseHead(done.stdout.toString('utf8').trim(), refOf(repo, event));
-        if (repo.signal?.aborted)
-            throw (0,git/* gitFailure */.tv)('log', done, repo.signal);
-    }
-    throw (0,base/* missingHead */.ls)(repo, event);
-}
-function refOf(repo, event) {
-    return event.ref === 'HEAD' ? (repo.headRef ?? 'HEAD') : event.ref;
-}
-/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref's name holds no space. */
-function parseHead(line, ref) {
-    const [sha = '', seconds = '', ...decorations] = line.split(' ');
-    const tagsAtHead = decorations
-        .filter((word) => word.startsWith('refs/tags/'))
-        .map((word) => word.replace(/,$/, '').slice('refs/tags/'.length))
-        .sort();
-    return { sha, commitTime: Number(seconds), ref, tagsAtHead };
-}
-
+// EXTERNAL MODULE: ./build/src/changes/head.js
+var changes_head = __nccwpck_require__(1261);
 // EXTERNAL MODULE: ./build/src/ci/index.js + 9 modules
 var src_ci = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/src/errors.js
@@ -22935,6 +25382,9 @@ const READERS = {
     push: readWord,
     redact: readFlag,
     insecure_registries: readList,
+    registry_mirrors: readList,
+    kaniko_image: readWord,
+    buildkit_image: readWord,
 };
 const SETTINGS = [
     describeSetting('registry', 'ECR_REGISTRY'),
@@ -22951,6 +25401,9 @@ const SETTINGS = [
     describeSetting('push'),
     describeSetting('redact'),
     describeSetting('insecure_registries'),
+    describeSetting('registry_mirrors'),
+    describeSetting('kaniko_image'),
+    describeSetting('buildkit_image'),
 ];
 function describeSetting(name, formerVariable) {
     const { description, absent, kind } = fieldNotes(project_schema/* ProjectConfig */.S.shape[name]);
@@ -23002,6 +25455,9 @@ function pickHabits(chosen) {
         push: chosen.push ?? 'auto',
         redact: chosen.redact ?? true,
         insecureRegistries: chosen.insecure_registries ?? [],
+        registryMirrors: chosen.registry_mirrors ?? [],
+        kanikoImage: chosen.kaniko_image,
+        buildkitImage: chosen.buildkit_image,
     };
 }
 function readOverride(backend) {
@@ -23058,13 +25514,10 @@ async function lookAround(invoked) {
     const { env, flags, cwd, signal, output } = invoked;
     const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
     const repo = await (0,repository/* findRepository */.W1)(cwd, env, signal);
-    const event = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
-    const heading = resolveHead(repo, event);
-    const [head, tree, origin] = await Promise.all([
-        heading,
-        openFiles(repo, event, heading),
-        readOrigin(repo),
-    ]);
+    const told = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
+    const heading = (0,changes_head/* resolveHead */.t)(repo, told);
+    const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
+    const event = (0,event_flags/* nameTag */.oM)(told, head);
     const { project, problems } = await loadProject(tree);
     const resolved = resolveSettings({
         input: (name) => (0,verb/* textFlag */.gx)(flags, name) ?? ci.input(name),
@@ -23074,11 +25527,58 @@ async function lookAround(invoked) {
         defaultRegistry: ci.defaultRegistry(),
     });
     const all = [...problems, ...resolved.problems];
-    return { repo, origin, ci, event, head, tree, settings: resolved.settings, problems: all };
+    return {
+        repo,
+        origin,
+        ci,
+        event,
+        head: { ...head, ref: event.ref },
+        tree,
+        settings: resolved.settings,
+        problems: all,
+    };
 }
 /** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */
 async function openFiles(repo, event, head) {
     return event.sha === null ? openTree(repo, null) : openTree(repo, (await head).sha);
+}
+
+
+/***/ }),
+
+/***/ 8001:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ writeV1Files)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_error_code_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3771);
+
+
+
+
+/** On GitHub and GitLab, where other jobs may read them; a person's checkout stays as it was. */
+async function writeV1Files(files, { ci, cwd }) {
+    if (ci.id === 'local')
+        return;
+    for (const [name, content] of Object.entries(files))
+        await replaceFile((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(cwd, name), content);
+}
+/** Made anew: where the repository has a link of that name, what it points to is left alone. */
+async function replaceFile(path, content) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, content, { flag: 'wx' });
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('CI_FILE', `${path} could not be written: ${(0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
+            hint: 'Jobs written for the first version read it. Check the rights of the directory.',
+            cause,
+        });
+    }
 }
 
 
@@ -23092,8 +25592,8 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   validate: () => (/* binding */ validate)
 /* harmony export */ });
 /* harmony import */ var _report_measures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9515);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7530);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8463);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2294);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1665);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8599);
 
 
@@ -23625,7 +26125,7 @@ function checkFile(schema, { file, bytes }) {
 /* harmony export */   hq: () => (/* binding */ applyDefaults),
 /* harmony export */   pb: () => (/* binding */ keepWritten)
 /* harmony export */ });
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7000);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
 
 /** A project-wide value gives way to an image's own one that excludes it. */
 const EXCLUSIVE = [
@@ -23636,13 +26136,16 @@ const EXCLUSIVE = [
     ['upstream_ref', 'use_local_context'],
 ];
 /**
- * The schemas fill in what an author left out of `ko_config` and `spin_config`; this takes it out again, so that a
+ * The schemas fill in what an author left out of a backend's own section; this takes it out again, so that a
  * project-wide value is not hidden by a default that nobody wrote.
  */
 function keepWritten(parsed, raw) {
-    const { ko_config, spin_config, ...rest } = parsed;
+    const { buildkit_config, ko_config, spin_config, ...rest } = parsed;
     return {
         ...keepDefined(rest),
+        ...(buildkit_config && {
+            buildkit_config: pickWritten(buildkit_config, fieldOf(raw, 'buildkit_config')),
+        }),
         ...(ko_config && { ko_config: pickWritten(ko_config, fieldOf(raw, 'ko_config')) }),
         ...(spin_config && { spin_config: pickWritten(spin_config, fieldOf(raw, 'spin_config')) }),
     };
@@ -23678,8 +26181,17 @@ function applyDefaults(own, defaults) {
         ...merged,
         ...mergeMaps(below, own),
         ...(isMapping(below.cache) && isMapping(own.cache) && { cache: { ...below.cache, ...own.cache } }),
-        ko_config: merged.ko_config && _backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .j.ko_config.parse({ ...below.ko_config, ...own.ko_config }),
-        spin_config: merged.spin_config && _backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .j.spin_config.parse({ ...below.spin_config, ...own.spin_config }),
+        ...mergeSections(below, own),
+    };
+}
+/** Parsed anew, so that what neither says gets its default again. */
+function mergeSections(below, own) {
+    const merged = { ...below, ...own };
+    return {
+        buildkit_config: merged.buildkit_config &&
+            _backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.buildkit_config.parse({ ...below.buildkit_config, ...own.buildkit_config }),
+        ko_config: merged.ko_config && _backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.ko_config.parse({ ...below.ko_config, ...own.ko_config }),
+        spin_config: merged.spin_config && _backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.spin_config.parse({ ...below.spin_config, ...own.spin_config }),
     };
 }
 function mergeMaps(below, own) {
@@ -24030,53 +26542,55 @@ function compare(a, b) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   S: () => (/* binding */ ProjectConfig)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2311);
-/* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2701);
-/* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6340);
-/* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(712);
-/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9829);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2311);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
+/* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
+/* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
+/* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9829);
+
 
 
 
 
 
 const A_COUNT = 'a whole number above zero';
-const Count = zod__WEBPACK_IMPORTED_MODULE_4__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_4__/* .int */ .Whr().positive(), zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().regex(/^[1-9]\d{0,5}$/, { error: A_COUNT })], { error: A_COUNT })
+const Count = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().positive(), zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^[1-9]\d{0,5}$/, { error: A_COUNT })], { error: A_COUNT })
     .transform(Number);
-const BackendName = zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['auto', ..._domain_image_js__WEBPACK_IMPORTED_MODULE_1__/* .BACKEND_IDS */ .w], { error: 'backend' });
+const BackendName = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['auto', ..._domain_image_js__WEBPACK_IMPORTED_MODULE_2__/* .BACKEND_IDS */ .w], { error: 'backend' });
 /** `.hephy/project.yaml`. Each field that has a place in settings-table.ts is an input and a variable too. */
-const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
-    registry: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)().meta({
+const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
+    registry: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
         description: 'Where images are pushed: host and path.',
         kind: 'text',
         absent: '`ghcr.io/{owner}/{repo}` on GitHub, `$CI_REGISTRY_IMAGE` on GitLab',
         example: 'registry.example.com/acme/shop',
     }),
-    layout: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['tag', 'repository'], { error: 'layout' })).meta({
+    layout: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['tag', 'repository'], { error: 'layout' })).meta({
         description: '`tag`: one repository, the image’s name leads the tag. `repository`: one repository for each image.',
         kind: '`tag`, `repository`',
         absent: '`tag`',
         example: 'repository',
     }),
-    tag_format: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)().meta({
+    tag_format: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
         description: 'The default tag, of `{name}`, `{date}` and `{sha}`.',
         kind: 'text',
         absent: '`{name}-{date}-{sha}`, in the repository layout `{date}-{sha}`',
         example: '{name}-{date}',
     }),
-    ignore: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .TextItem */ .pC)).meta({
+    ignore: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .TextItem */ .pC)).meta({
         description: 'Globs of configs that are left out. As in `.gitignore`, the last match counts and `!` takes back; `[]` leaves out none.',
         kind: 'list of globs',
         absent: '`examples/**`, `docs/**`, `attic/**`',
         example: ['legacy/**', '!legacy/api/**'],
     }),
-    runners: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)((0,_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .byArchitecture */ .VH)(zod__WEBPACK_IMPORTED_MODULE_4__/* .union */ .KCZ([_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .EY, zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .TextItem */ .pC)], { error: 'a label or a list of labels' }))).meta({
+    runners: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)((0,_field_types_js__WEBPACK_IMPORTED_MODULE_3__/* .byArchitecture */ .VH)(zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Text */ .EY, zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .TextItem */ .pC)], { error: 'a label or a list of labels' }))).meta({
         description: 'The machines that build, by platform: the labels of GitHub’s runners, the tags of GitLab’s.',
         kind: 'map platform → label or list of labels',
         absent: 'GitHub’s own machines; on GitLab `CICD_TAG_AMD64` and `CICD_TAG_ARM64`',
         example: { 'linux/arm64': ['self-hosted', 'arm64'] },
     }),
-    backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* .union */ .KCZ([BackendName, zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().min(1), BackendName)], {
+    backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([BackendName, zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().min(1), BackendName)], {
         error: 'a backend, or a mapping from image to backend',
     })).meta({
         description: 'Builds with this tool whatever the configs say: all images, or those that are named.',
@@ -24084,61 +26598,79 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         absent: '`auto`: no override',
         example: { api: 'ko' },
     }),
-    jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(Count).meta({
+    jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(Count).meta({
         description: 'How many legs are built at once on one machine.',
         kind: 'number',
         absent: 'the number of cores',
         example: 2,
     }),
-    max_jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(Count).meta({
+    max_jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(Count).meta({
         description: 'How many machines build for one architecture at most.',
         kind: 'number',
         absent: '`4`',
         example: 8,
     }),
-    fan_out: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['native', 'single'], { error: 'fan-out' })).meta({
+    fan_out: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['native', 'single'], { error: 'fan-out' })).meta({
         description: '`native`: machines for each architecture. `single`: what needs no emulation shares one.',
         kind: '`native`, `single`',
         absent: '`native`',
         example: 'single',
     }),
-    rebuild: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['changed', 'always'], { error: 'way to rebuild' })).meta({
+    rebuild: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['changed', 'always'], { error: 'way to rebuild' })).meta({
         description: '`always` builds what is in the registry already, too.',
         kind: '`changed`, `always`',
         absent: '`changed`',
         example: 'always',
     }),
-    rebuild_dependents: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Flag */ .lN).meta({
+    rebuild_dependents: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
         description: 'An image that changed rebuilds those that depend on it.',
         kind: 'boolean',
         absent: '`true`',
         example: false,
     }),
-    push: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(['auto', 'always', 'never'], { error: 'way to push' })).meta({
+    push: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['auto', 'always', 'never'], { error: 'way to push' })).meta({
         description: '`auto` publishes, except from pull and merge requests.',
         kind: '`auto`, `always`, `never`',
         absent: '`auto`',
         example: 'always',
     }),
-    redact: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Flag */ .lN).meta({
+    redact: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
         description: 'Registry hosts that hold an account number are hidden in everything that is printed.',
         kind: 'boolean',
         absent: '`true`',
         example: false,
     }),
-    insecure_registries: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalTexts */ .To)().meta({
+    insecure_registries: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
         description: 'Registries, by host and port, that may be spoken to without TLS. Loopback needs no mention.',
         kind: 'list of hosts',
         absent: 'none',
         example: ['registry.internal:5000'],
     }),
-    defaults: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .ImageConfig */ .K).meta({
+    registry_mirrors: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
+        description: 'Registries, by host and path, that builds in a container on this machine ask for Docker Hub’s images first.',
+        kind: 'list of hosts',
+        absent: 'none',
+        example: ['mirror.example.com/hub'],
+    }),
+    kaniko_image: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+        description: 'The image that kaniko runs in, for networks that keep a copy of it.',
+        kind: 'reference',
+        absent: `\`${_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .KANIKO_IMAGE */ .Ij}\``,
+        example: 'registry.example.com/kaniko:v1.28.3-debug',
+    }),
+    buildkit_image: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+        description: 'The image of the builder that is started where `BUILDKIT_HOST` names none, for networks that keep a copy of it.',
+        kind: 'reference',
+        absent: '`moby/buildkit` at the version of `hephy doctor`',
+        example: 'registry.example.com/moby/buildkit:v0.26.3',
+    }),
+    defaults: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .ImageConfig */ .K).meta({
         description: 'Any field of a build-config.yaml, for every image that does not set it. Maps are merged key by key.',
         kind: 'mapping',
         absent: 'none',
         example: { labels: { 'com.example.team': 'payments' } },
     }),
-    deploy: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .Deploy */ .m9).meta({
+    deploy: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_3__/* .Deploy */ .m9).meta({
         description: 'Where the application runs once its images are published.',
         kind: 'mapping with `target`, `app`, `namespace`',
         absent: 'not deployed',
@@ -24156,7 +26688,7 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
 /* harmony export */   K: () => (/* binding */ ImageConfig)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2311);
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7000);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
 /* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
 /* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
 /* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
@@ -24205,6 +26737,18 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         kind: 'text',
         absent: 'the upstream’s default branch',
         example: 'v1.25.3',
+    }),
+    upstream_submodules: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
+        description: 'Fetch the submodules of `upstream_repo` as well.',
+        kind: 'boolean',
+        absent: '`false`',
+        example: true,
+    }),
+    upstream_lfs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
+        description: 'Fetch the files that `upstream_repo` keeps in Git LFS. Needs git-lfs where the build runs.',
+        kind: 'boolean',
+        absent: '`false`',
+        example: true,
     }),
     dockerfile_path: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
         description: 'The Dockerfile, from the context root; for an upstream build from the upstream’s root.',
@@ -24287,13 +26831,19 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         absent: '`true`',
         example: { mode: 'max' },
     }),
-    ko_config: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .j.ko_config).meta({
+    buildkit_config: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.buildkit_config).meta({
+        description: 'Options of the buildkit backend.',
+        kind: 'mapping, see below',
+        absent: 'BuildKit’s defaults',
+        example: { provenance: true },
+    }),
+    ko_config: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.ko_config).meta({
         description: 'Options of the ko backend.',
         kind: 'mapping, see below',
         absent: 'ko’s defaults',
         example: { import_path: './cmd/server' },
     }),
-    spin_config: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .j.spin_config).meta({
+    spin_config: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .OPTION_SCHEMAS */ .jO.spin_config).meta({
         description: 'Options of the spin backend.',
         kind: 'mapping, see below',
         absent: 'spin’s defaults',
@@ -24333,18 +26883,23 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
 /** A closest known word, for "did you mean"; undefined when nothing is near. */
 function closest(word, known) {
     const typed = word.toLowerCase();
-    const limit = Math.max(2, Math.floor(typed.length / 3));
+    // Of four letters two are half the word: `NOPE` is no mistake for `HOME`.
+    const limit = typed.length <= 4 ? 1 : Math.max(2, Math.floor(typed.length / 3));
     const near = known
         .map((candidate) => ({ candidate, far: farness(typed, candidate.toLowerCase()) }))
         .filter(({ far }) => far <= limit)
         .sort((a, b) => a.far - b.far);
     return near[0]?.candidate;
 }
-/** The start of a longer word is nearer than its length says: `dockerfile` for `dockerfile_path`. */
+/** The start of a longer word is nearer than its length says, `dockerfile` for `dockerfile_path`; so is a swap, `nmae`. */
 function farness(typed, candidate) {
     if (typed.length >= 3 && candidate.startsWith(typed))
         return 1;
-    return (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(typed, candidate);
+    const steps = (0,fastest_levenshtein__WEBPACK_IMPORTED_MODULE_0__/* .distance */ .Io)(typed, candidate);
+    return steps === 2 && sortLetters(typed) === sortLetters(candidate) ? 1 : steps;
+}
+function sortLetters(word) {
+    return [...word].sort().join('');
 }
 
 
@@ -24367,20 +26922,33 @@ const EVENT_KINDS = ['push', 'merge_request', 'tag', 'schedule', 'manual'];
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ expandVariables)
 /* harmony export */ });
+/* unused harmony export splitVariables */
 /** `${NAME}` and `${NAME:-default}`; `$$` is a dollar sign. A bare `$NAME` is left alone: it belongs to other tools. */
 const VARIABLE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 /** The one expansion of the product: tags, build arguments, base images. An empty value takes the default, as in a shell. */
 function expandVariables(text, values) {
     const missing = [];
-    const expanded = text.replace(VARIABLE, (match, name, fallback) => {
-        if (name === undefined)
-            return match === '$$' ? '$' : match;
+    const parts = splitVariables(text).map((part) => {
+        if (typeof part === 'string')
+            return part;
+        const { name, fallback } = part;
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
         if (value === undefined && fallback === undefined)
             missing.push(name);
         return value === undefined || (value === '' && fallback !== undefined) ? (fallback ?? '') : value;
     });
-    return { text: expanded, missing };
+    return { text: parts.join(''), missing };
+}
+/** Literal texts and variables, in their order. */
+function splitVariables(text) {
+    const parts = [];
+    let end = 0;
+    for (const match of text.matchAll(VARIABLE)) {
+        const [written, name, fallback] = match;
+        parts.push(text.slice(end, match.index), name === undefined ? '$' : { name, fallback });
+        end = match.index + written.length;
+    }
+    return [...parts, text.slice(end)];
 }
 
 
@@ -24570,8 +27138,11 @@ const ERROR_CODES = {
     UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
     PLAN_INVALID: 'A plan that was handed over cannot be used.',
     CI_FILE: 'A file that the CI platform reads could not be written.',
-    BACKEND_MISSING: 'The backend of an image is not available on this machine or in this version.',
+    BACKEND_MISSING: 'The backend of an image has nothing to run on: no container engine, no BuildKit.',
     TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
+    WORK_DIRECTORY: 'A directory that a run writes to, for logs or temporary files, cannot be used.',
+    TOOL_DOWNLOAD: 'A tool could not be downloaded.',
+    TOOL_CHECKSUM: 'A tool that was downloaded is not the one that is pinned.',
     BUILD_FAILED: 'A build ended with an error.',
     BUILD_INCOMPLETE: 'Some images were built and some were not.',
     CANCELLED: 'The run was interrupted.',
@@ -24613,14 +27184,21 @@ class HephyErrors extends Error {
         this.problems = problems;
     }
 }
+/** What a user mends in what was typed or written. */
+const INPUT_ERRORS = new Set([
+    'USAGE',
+    'NOT_A_REPOSITORY',
+    'GIT_REVISION',
+    'SCHEDULE_FILE',
+    'IMAGE_UNKNOWN',
+    'UPSTREAM_URL',
+    'UPSTREAM_REF',
+    'PLAN_INVALID',
+    'REGISTRY_REFERENCE',
+]);
 /** Exit 2 is "mend your input": usage and config. All else that fails is 1. */
 function isInputError(code) {
-    return (code === 'USAGE' ||
-        code === 'NOT_A_REPOSITORY' ||
-        code === 'IMAGE_UNKNOWN' ||
-        code === 'GIT_REVISION' ||
-        code.startsWith('CONFIG_') ||
-        code === 'SCHEDULE_FILE');
+    return code.startsWith('CONFIG_') || INPUT_ERRORS.has(code);
 }
 function formatPosition(at) {
     return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
@@ -24633,7 +27211,7 @@ function formatPosition(at) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7044);
+/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1983);
 /* harmony import */ var _system_env_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9120);
 
 
@@ -24682,6 +27260,8 @@ const source = schemas/* discriminatedUnion */.gMt('kind', [
         repo: schemas/* string */.YjP(),
         ref: schemas/* string */.YjP(),
         commit: schemas/* string */.YjP().nullable(),
+        submodules: schemas/* boolean */.zMY().optional(),
+        lfs: schemas/* boolean */.zMY().optional(),
         context: schemas/* string */.YjP(),
         dockerfile: schemas/* string */.YjP().nullable(),
     }),
@@ -24823,17 +27403,20 @@ function invalid(what, cause) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ resolveLeg),
-/* harmony export */   p: () => (/* binding */ joinRepository)
+/* harmony export */   $t: () => (/* binding */ resolveLeg),
+/* harmony export */   _M: () => (/* binding */ repositoryOf),
+/* harmony export */   pA: () => (/* binding */ joinRepository)
 /* harmony export */ });
-/* harmony import */ var _domain_expand_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8792);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _domain_expand_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8792);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+
 
 
 /** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
 function resolveLeg(plan, leg, site) {
     const image = imageOf(plan, leg);
-    const { backend, options, source, secrets, cache } = image;
+    const { backend, options, source, secrets } = image;
     const { root, scratch, insecure, inputFiles } = site;
     return {
         ...{ root, scratch, insecure, inputFiles },
@@ -24846,8 +27429,8 @@ function resolveLeg(plan, leg, site) {
             backend,
             options,
             source,
-            secrets,
-            cache,
+            secrets: secrets.map((secret) => placeSecret(secret, site)),
+            cache: reachableCache(image, site),
             buildArgs: image.buildArgs,
             labels: image.labels,
             annotations: image.annotations,
@@ -24855,8 +27438,19 @@ function resolveLeg(plan, leg, site) {
         buildArgs: resolveBuildArgs(image, leg, site),
         labels: { ...describeOrigin(image, site), ...image.labels, [REVISION]: image.revision },
         annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
-        sourceDateEpoch: plan.run.commitTime ?? 0,
+        sourceDateEpoch: site.commitTime,
     };
+}
+/** GitHub's cache is there for BuildKit and in GitHub Actions; elsewhere the layers are kept beside the images. */
+function reachableCache({ backend, cache }, { env }) {
+    const isOutOfReach = backend !== 'buildkit' || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
+    return cache.ref === 'gha' && isOutOfReach ? { ...cache, ref: null } : cache;
+}
+/** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */
+function placeSecret(secret, { root, checkout }) {
+    if (secret.file === undefined || root === checkout)
+        return secret;
+    return { ...secret, file: node_path__WEBPACK_IMPORTED_MODULE_0__.posix.resolve(checkout, secret.file) };
 }
 const REVISION = 'org.opencontainers.image.revision';
 /** What made the image. Nothing that differs from day to day: the same source must give the same digest. */
@@ -24873,10 +27467,11 @@ function imageOf(plan, leg) {
     const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
     if (image)
         return image;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
         hint: 'Make the plan with the same version: hephy plan --json',
     });
 }
+/** `host/path` that a leg is pushed to. */
 function repositoryOf(image, leg, registry) {
     const output = image.outputs.find(({ legs }) => legs.includes(leg.id));
     return joinRepository(registry, output?.repository ?? '');
@@ -24891,7 +27486,7 @@ function resolveBuildArgs(image, leg, site) {
     const declared = image.filledArguments ?? null;
     const filled = Object.entries(given).filter(([name]) => declared === null || declared.includes(name));
     const own = Object.entries(image.buildArgs).map(([name, value]) => {
-        const { text, missing } = (0,_domain_expand_js__WEBPACK_IMPORTED_MODULE_1__/* .expandVariables */ .i)(value, { ...site.env, ...given });
+        const { text, missing } = (0,_domain_expand_js__WEBPACK_IMPORTED_MODULE_2__/* .expandVariables */ .i)(value, { ...site.env, ...given });
         if (missing.length > 0)
             throw missingVariable(image, name, missing);
         return [name, text];
@@ -24900,7 +27495,7 @@ function resolveBuildArgs(image, leg, site) {
 }
 function missingVariable(image, argument, missing) {
     const names = missing.map((name) => `\${${name}}`).join(', ');
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_VARIABLE', `build_args ${argument} of ${image.name} uses ${names}, which is not set`, {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('CONFIG_VARIABLE', `build_args ${argument} of ${image.name} uses ${names}, which is not set`, {
         at: { file: image.config },
         hint: `Set it where the build runs, or give it a default: \${${missing[0] ?? 'NAME'}:-value}`,
     });
@@ -25340,45 +27935,6 @@ function nameOf({ name }, target) {
 
 /***/ }),
 
-/***/ 215:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ settlePool),
-/* harmony export */   k: () => (/* binding */ runPool)
-/* harmony export */ });
-/** Works on all items, so many at once, in their order; one that fails keeps no other from being done. */
-async function settlePool(items, limit, run) {
-    const settled = [];
-    const queue = items.entries();
-    async function work() {
-        for (const [index, item] of queue)
-            settled[index] = await settle(run(item));
-    }
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, work));
-    return settled;
-}
-/** The same, for work where all must succeed: the first failure is thrown once everything has ended. */
-async function runPool(items, limit, run) {
-    const settled = await settlePool(items, limit, run);
-    return settled.map((outcome) => {
-        if ('error' in outcome)
-            throw outcome.error;
-        return outcome.value;
-    });
-}
-async function settle(work) {
-    try {
-        return { value: await work };
-    }
-    catch (error) {
-        return { error };
-    }
-}
-
-
-/***/ }),
-
 /***/ 28:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -25621,12 +28177,12 @@ function renderImage(image, { style, verdicts }) {
     ];
     const names = [
         ['platforms', image.platforms.join(', '), ''],
-        ...sourceRows(image),
         ...listRows('tags', image.tags, image.tagOrigins),
     ];
     const suggestions = image.suggestions.map((text, at) => [at === 0 ? 'could be' : '', text]);
     const title = `${style.bold((0,_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(image.name))}  ${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(image.config)}`;
-    return [title, ...renderFacts(facts), ...renderFacts(names), ...renderFacts(suggestions)].join('\n');
+    const groups = [facts, sourceRows(image), names, suggestions];
+    return [title, ...groups.flatMap(renderFacts)].join('\n');
 }
 /** The first column is as wide in every group; the others are aligned within their own. */
 function renderFacts(rows) {
@@ -25641,7 +28197,7 @@ function listRows(label, items, origins) {
 function sourceRows({ source, dirty }) {
     if (source.kind === 'local')
         return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
-    const commit = source.commit ? `commit ${source.commit}` : 'not asked for its commit';
+    const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'its commit is not known';
     return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
 }
 
@@ -26116,6 +28672,37 @@ function tableWidth(lines) {
 
 /***/ }),
 
+/***/ 8201:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   N: () => (/* binding */ renderV1Tags),
+/* harmony export */   v: () => (/* binding */ renderV1Plan)
+/* harmony export */ });
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
+
+/** One directory a line; a name that would be two lines cannot stand here. */
+function renderV1Plan(plan) {
+    const dirs = plan.images.map(({ dir }) => dir).filter((dir) => !dir.includes('\n'));
+    const platforms = plan.images.flatMap(({ legs }) => legs.map(({ platform }) => platform));
+    return {
+        'dirs.txt': dirs.map((dir) => `${dir}\n`).join(''),
+        'need_amd64.txt': `${platforms.includes('linux/amd64')}\n`,
+        'need_arm64.txt': `${platforms.includes('linux/arm64')}\n`,
+    };
+}
+/** `{name}-{arch}.tag` for each leg that is in the registry. */
+function renderV1Tags(legs) {
+    const there = legs.filter(({ state }) => state === 'built' || state === 'unchanged');
+    return Object.fromEntries(there.map(({ image, target, platform, tag }) => {
+        const name = target === null ? image : `${image}-${target}`;
+        return [`${name}-${(0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(platform)}.tag`, `${tag}\n`];
+    }));
+}
+
+
+/***/ }),
+
 /***/ 3679:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -26215,9 +28802,9 @@ function errorMessage(error) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   m0: () => (/* binding */ exec)
+/* harmony export */   m: () => (/* binding */ exec)
 /* harmony export */ });
-/* unused harmony exports execOk, splitLines */
+/* unused harmony export splitLines */
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
 
@@ -26231,8 +28818,8 @@ const GRACE_MS = 5_000;
 async function exec(command) {
     const started = performance.now();
     const child = start(command);
-    const stdout = collect(child, 'stdout', command.onLine);
-    const stderr = collect(child, 'stderr', command.onLine);
+    const stdout = collect(child, 'stdout', command);
+    const stderr = collect(child, 'stderr', command);
     const stopper = armStops(child, command);
     feed(child, command.input);
     try {
@@ -26250,15 +28837,6 @@ async function exec(command) {
         stopper.disarm();
     }
 }
-/** Runs a program whose failure the caller cannot use, and gives what it printed. */
-async function execOk(command) {
-    const done = await exec(command);
-    if (done.exitCode === 0)
-        return done.stdout;
-    const how = done.timedOut ? 'took too long' : `exited ${done.exitCode ?? 'by a signal'}`;
-    const said = done.stderr.toString('utf8').trim().split('\n').slice(-3).join('\n');
-    throw new HephyError('BUILD_FAILED', `${command.file} ${command.args[0] ?? ''} ${how}: ${said}`);
-}
 function start(command) {
     return (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(command.file, [...command.args], {
         cwd: command.cwd,
@@ -26275,16 +28853,36 @@ function feed(child, input) {
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
 }
-function collect(child, name, onLine) {
-    const chunks = [];
+function collect(child, name, { onLine, keepBytes }) {
+    const kept = keepEnd(keepBytes ?? Infinity);
     const splitter = onLine ? splitLines((line) => onLine(line, name)) : undefined;
     const stream = child[name];
     stream?.on('data', (chunk) => {
-        chunks.push(chunk);
+        kept.add(chunk);
         splitter?.push(chunk);
     });
     stream?.on('end', () => splitter?.end());
-    return () => Buffer.concat(chunks);
+    return kept.bytes;
+}
+/** Cut now and then, not at every chunk. */
+function keepEnd(limit) {
+    let chunks = [];
+    let size = 0;
+    function bytes() {
+        const all = Buffer.concat(chunks);
+        return all.length > limit ? all.subarray(all.length - limit) : all;
+    }
+    return {
+        bytes,
+        add: (chunk) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size <= limit * 2)
+                return;
+            chunks = [Buffer.from(bytes())];
+            size = limit;
+        },
+    };
 }
 /** Cuts bytes into lines; a multi-byte character that is split over two chunks stays whole. */
 function splitLines(onLine) {
@@ -26347,6 +28945,42 @@ function signalGroup(child, signal) {
     }
     catch {
         // Already gone.
+    }
+}
+
+
+/***/ }),
+
+/***/ 3337:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ findProgram),
+/* harmony export */   V: () => (/* binding */ isProgram)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+
+
+
+/** The first program of this name on PATH. Relative entries are passed over: the checkout must not name programs. */
+async function findProgram(name, env) {
+    const directories = (env['PATH'] ?? '').split(node_path__WEBPACK_IMPORTED_MODULE_2__.delimiter).filter((directory) => (0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(directory));
+    for (const directory of directories) {
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(directory, name);
+        if (await isProgram(path))
+            return path;
+    }
+    return undefined;
+}
+async function isProgram(path) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.access)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
+        return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.stat)(path)).isFile();
+    }
+    catch {
+        return false;
     }
 }
 
@@ -26432,6 +29066,304 @@ function reasonOf(code) {
 }
 function isPlainAnswer(error) {
     return PLAIN_ANSWER.test(`${(0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorCode */ .C)(error) ?? ''} ${(0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorMessage */ .g)(error)}`);
+}
+
+
+/***/ }),
+
+/***/ 3015:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  V: () => (/* binding */ createHttp)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/http-failure.js
+var http_failure = __nccwpck_require__(2608);
+// EXTERNAL MODULE: ./build/src/system/proxy.js
+var system_proxy = __nccwpck_require__(5539);
+;// CONCATENATED MODULE: ./build/src/system/http-route.js
+
+
+/**
+ * One agent with kept connections for each way out. All of Node's network code is loaded on first use: most runs of
+ * the command line need none of it, and TLS alone costs ten milliseconds.
+ */
+function createRoutes(env) {
+    const lanes = new Map();
+    const open = new Set();
+    async function openLane(secure, proxy) {
+        const lane = await (secure ? secureLane(env, proxy) : plainLane(proxy));
+        open.add(lane.agent);
+        return lane;
+    }
+    return {
+        find: async (url) => {
+            const proxy = (0,system_proxy/* findProxy */.E)(url, env);
+            const key = `${url.protocol} ${proxy ?? ''}`;
+            const lane = lanes.get(key) ?? openLane(url.protocol === 'https:', proxy);
+            lanes.set(key, lane);
+            return (await lane).route;
+        },
+        close: () => open.forEach((agent) => agent.destroy()),
+    };
+}
+async function plainLane(proxy) {
+    const { Agent, request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 7067, 19));
+    if (proxy !== undefined)
+        return askingLane(parseProxy(proxy));
+    const agent = new Agent({ keepAlive: true });
+    return { agent, route: { start: (options) => request(options), options: (url) => direct(url, agent) } };
+}
+async function secureLane(env, proxy) {
+    const { Agent, request } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4708, 19));
+    const ca = await trustedCertificates(env);
+    const agent = proxy === undefined ? new Agent({ keepAlive: true, ...ca }) : await tunnelAgent(parseProxy(proxy), ca);
+    // The tunnel's agent takes the certificates from the request, not from its own options.
+    const options = (url) => ({ ...direct(url, agent), ...ca });
+    return { agent, route: { start: (given) => request(given), options } };
+}
+async function tunnelAgent(proxy, ca) {
+    const { HttpsProxyAgent } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3669, 19));
+    return new HttpsProxyAgent(proxy, { keepAlive: true, ...ca });
+}
+/** Plain HTTP needs no tunnel: the proxy is asked for the whole address. Many refuse tunnels to other ports than 443. */
+async function askingLane(proxy) {
+    const { Agent, request } = await (proxy.protocol === 'https:' ? Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4708, 19)) : Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 7067, 19)));
+    const agent = new Agent({ keepAlive: true });
+    const options = (url) => ({
+        ...direct(proxy, agent),
+        path: url.href,
+        headers: proxyAuthorization(proxy),
+    });
+    return { agent, route: { start: (given) => request(given), options } };
+}
+function direct(url, agent) {
+    return {
+        protocol: url.protocol,
+        hostname: url.hostname.replace(/^\[|\]$/g, ''),
+        port: url.port,
+        path: `${url.pathname}${url.search}`,
+        agent,
+    };
+}
+function proxyAuthorization(proxy) {
+    if (proxy.username === '')
+        return {};
+    const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+    return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
+}
+/** What is wrong is said without the value: a proxy's address often holds a password. */
+function parseProxy(text) {
+    const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+    if (!URL.canParse(full) || !isDecodable(full)) {
+        throw new http_failure/* HttpFailure */.H('proxy', 'the proxy variable does not hold an address');
+    }
+    const url = new URL(full);
+    if (url.protocol === 'http:' || url.protocol === 'https:')
+        return url;
+    throw new http_failure/* HttpFailure */.H('proxy', `a ${url.protocol.slice(0, -1)} proxy cannot be used, only http and https ones`);
+}
+function isDecodable(text) {
+    try {
+        decodeURIComponent(text);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+/** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
+async function trustedCertificates(env) {
+    if (env['SSL_CERT_FILE'] === undefined || env['SSL_CERT_FILE'] === '')
+        return {};
+    const { rootCertificates } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1692, 19));
+    const own = [env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']];
+    const texts = await Promise.all(own.map((file) => readCertificates(file)));
+    return { ca: [...rootCertificates, ...texts.filter((text) => text !== '')] };
+}
+async function readCertificates(file) {
+    if (file === undefined || file === '')
+        return '';
+    const { readFile } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1455, 19));
+    try {
+        return await readFile(file, 'utf8');
+    }
+    catch (cause) {
+        throw new http_failure/* HttpFailure */.H('certificate', `the certificates in ${file} cannot be read`, cause);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/system/http.js
+
+
+
+const TIMEOUTS = { connectMs: 15_000, idleMs: 60_000, totalMs: 60_000 };
+/** More would make the timer fire at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+const MAX_BYTES = 4 * 1024 * 1024;
+function createHttp(env, timeouts = {}) {
+    const routes = createRoutes(env);
+    const limits = { ...TIMEOUTS, ...timeouts };
+    return {
+        send: async (request) => exchange(request, await routes.find(request.url), limits),
+        close: () => routes.close(),
+    };
+}
+async function exchange(request, route, limits) {
+    const outgoing = route.start(describeRequest(request, route));
+    const guard = guardTime(outgoing, request, limits);
+    try {
+        const response = await sendAndWait(outgoing, request.body);
+        return {
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: await read(response, request),
+        };
+    }
+    catch (error) {
+        // The guard knows why it cut the connection; what the connection says about that is only the echo.
+        throw guard.reason() ?? (0,http_failure/* describeFailure */.I)(error, request.url);
+    }
+    finally {
+        guard.end();
+        // An answer that came before the whole question was sent: the rest of the question is of no use.
+        if (!outgoing.writableFinished)
+            outgoing.destroy();
+    }
+}
+function describeRequest(request, route) {
+    const { headers, ...options } = route.options(request.url);
+    const length = request.body instanceof Uint8Array ? { 'content-length': request.body.length } : {};
+    const own = { host: request.url.host, 'user-agent': 'hephy-builder', ...length, ...request.headers };
+    return { ...options, method: request.method, headers: { ...headers, ...own } };
+}
+function sendAndWait(outgoing, body) {
+    return new Promise((resolve, reject) => {
+        outgoing.once('response', resolve);
+        // Not once: a connection that is cut may complain again, and must not end the process.
+        outgoing.on('error', reject);
+        if (typeof body !== 'function')
+            return void outgoing.end(body);
+        const stream = body();
+        stream.on('error', (error) => outgoing.destroy(error));
+        outgoing.on('close', () => stream.destroy());
+        stream.pipe(outgoing);
+    });
+}
+async function read(response, request) {
+    const success = response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
+    if (!success || request.consume === undefined)
+        return gather(response, request);
+    await request.consume(response);
+    return Buffer.alloc(0);
+}
+async function gather(response, request) {
+    const limit = request.maxBytes ?? MAX_BYTES;
+    const chunks = [];
+    let size = 0;
+    for await (const chunk of response) {
+        const bytes = chunk;
+        size += bytes.length;
+        if (size > limit)
+            throw new http_failure/* HttpFailure */.H('too-large', `${request.url.host} sent more than ${limit} bytes`);
+        chunks.push(bytes);
+    }
+    return Buffer.concat(chunks);
+}
+/** Cuts an exchange that is interrupted or takes too long: to connect, without a byte, or as a whole. */
+function guardTime(outgoing, request, limits) {
+    let reason;
+    function cut(why) {
+        reason ??= why;
+        outgoing.destroy(why);
+    }
+    const { host } = request.url;
+    const late = (what) => cut(new http_failure/* HttpFailure */.H('timeout', `${host} ${what}`));
+    const interrupt = () => cut(new errors/* HephyError */.bJ('CANCELLED', `interrupted while talking to ${host}`));
+    const connecting = setTimeout(() => late('did not accept the connection in time'), limits.connectMs);
+    const totalMs = Math.min(request.totalMs ?? limits.totalMs, LONGEST_MS);
+    const total = setTimeout(() => late('answered too slowly'), totalMs);
+    outgoing.setTimeout(limits.idleMs, () => late('fell silent'));
+    onConnected(outgoing, () => clearTimeout(connecting));
+    request.signal?.addEventListener('abort', interrupt, { once: true });
+    if (request.signal?.aborted)
+        interrupt();
+    return {
+        reason: () => reason,
+        end: () => {
+            clearTimeout(connecting);
+            clearTimeout(total);
+            request.signal?.removeEventListener('abort', interrupt);
+        },
+    };
+}
+function onConnected(outgoing, done) {
+    outgoing.once('socket', (socket) => {
+        if (outgoing.reusedSocket)
+            return done();
+        socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', done);
+    });
+}
+
+
+/***/ }),
+
+/***/ 2688:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ readOrigin),
+/* harmony export */   v: () => (/* binding */ installOnce)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _find_program_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3337);
+/* harmony import */ var _lock_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9416);
+/* harmony import */ var _tool_pins_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(559);
+
+
+
+
+
+/** Brings a tool into the cache, once among all runs of this machine, and gives its path. */
+async function installOnce(tool, context, installation) {
+    const path = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .toolPath */ .Ou)(tool.name, tool.pin, context.env);
+    async function install() {
+        if (await (0,_find_program_js__WEBPACK_IMPORTED_MODULE_2__/* .isProgram */ .V)(path))
+            return path;
+        context.onProgress?.(installation.announcement);
+        await produceAside((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), installation);
+        return path;
+    }
+    return await (0,_lock_js__WEBPACK_IMPORTED_MODULE_3__/* .withLock */ .k)(`${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)}.lock`, install, {
+        signal: context.signal,
+        onWait: () => context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
+    });
+}
+/** The directory of a version appears whole, by a rename: a run that looks while another installs finds all or nothing. */
+async function produceAside(home, { produce, origin }) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(home), { recursive: true });
+    const fresh = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(home), '.new-'));
+    try {
+        await produce(fresh);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(fresh, ORIGIN), `${origin}\n`);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(home, { recursive: true, force: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(fresh, home);
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(fresh, { recursive: true, force: true });
+    }
+}
+const ORIGIN = '.origin';
+/** How a tool of the cache came there; undefined where nobody noted it. */
+async function readOrigin(path) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), ORIGIN), 'utf8').catch(() => undefined);
+    return text?.trim() || undefined;
 }
 
 
@@ -26620,8 +29552,8 @@ async function startError(launch, cause) {
     });
 }
 
-// EXTERNAL MODULE: ./build/src/system/tools.js + 2 modules
-var tools = __nccwpck_require__(3781);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
+var tools = __nccwpck_require__(5223);
 ;// CONCATENATED MODULE: ./build/src/system/local-registry.js
 
 
@@ -26638,7 +29570,7 @@ async function startLocalRegistry(options) {
     const running = await findRunning(options.env);
     if (running)
         return lasting(running, false);
-    const { path } = await (0,tools/* findTool */.S)('registry', options);
+    const { path } = await (0,tools/* findTool */.SG)('registry', options);
     async function startOnce() {
         const other = await findRunning(options.env);
         if (other)
@@ -26663,7 +29595,7 @@ function lasting(running, startedHere) {
     return { host: running.host, startedHere, release: () => Promise.resolve() };
 }
 async function startEphemeral(options) {
-    const { path } = await (0,tools/* findTool */.S)('registry', options);
+    const { path } = await (0,tools/* findTool */.SG)('registry', options);
     const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(options.env['TMPDIR'] || (0,external_node_os_.tmpdir)(), 'hephy-registry-'));
     try {
         const context = { ...launchContext(options), directory };
@@ -26849,6 +29781,45 @@ async function pause(signal) {
 }
 function isCode(error, code) {
     return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+}
+
+
+/***/ }),
+
+/***/ 4237:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ settlePool),
+/* harmony export */   k: () => (/* binding */ runPool)
+/* harmony export */ });
+/** Works on all items, so many at once, in their order; one that fails keeps no other from being done. */
+async function settlePool(items, limit, run) {
+    const settled = [];
+    const queue = items.entries();
+    async function work() {
+        for (const [index, item] of queue)
+            settled[index] = await settle(run(item));
+    }
+    await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, work));
+    return settled;
+}
+/** The same, for work where all must succeed: the first failure is thrown once everything has ended. */
+async function runPool(items, limit, run) {
+    const settled = await settlePool(items, limit, run);
+    return settled.map((outcome) => {
+        if ('error' in outcome)
+            throw outcome.error;
+        return outcome.value;
+    });
+}
+async function settle(work) {
+    try {
+        return { value: await work };
+    }
+    catch (error) {
+        return { error };
+    }
 }
 
 
@@ -27053,7 +30024,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/system/cache-dir.js
 var cache_dir = __nccwpck_require__(3679);
 ;// CONCATENATED MODULE: ./build/src/system/tools.json
-const tools_namespaceObject = /*#__PURE__*/JSON.parse('{"crane":{"version":"0.22.1","go":"github.com/google/go-containerregistry/cmd/crane","seconds":10},"ko":{"version":"0.19.1","go":"github.com/google/ko","seconds":90},"registry":{"version":"3.1.2","go":"github.com/distribution/distribution/v3/cmd/registry","seconds":70}}');
+const tools_namespaceObject = /*#__PURE__*/JSON.parse('{"buildctl":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildctl","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":150},"buildkitd":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildkitd","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":240},"crane":{"version":"0.22.1","go":"github.com/google/go-containerregistry/cmd/crane","seconds":10,"release":{"path":"google/go-containerregistry/releases/download/v{version}/go-containerregistry_{asset}.tar.gz","member":"crane","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"0ab7a1d6932a213aed964ce97666c3077fe691c8606413674a8b3e0b9ec4cda0"},"linux-arm64":{"name":"Linux_arm64","sha256":"898c0cff975f898a33e8c4580bdafb0e7c02c7faa33374e946762f97c4ab7110"}}}},"ko":{"version":"0.19.1","go":"github.com/google/ko","seconds":90,"release":{"path":"ko-build/ko/releases/download/v{version}/ko_{version}_{asset}.tar.gz","member":"ko","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"635ac6ea3fd376c935fee597fbb29ab2c2449f49ef1655085fe3aa9c25fed7a5"},"linux-arm64":{"name":"Linux_arm64","sha256":"4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f"}}}},"registry":{"version":"3.1.2","go":"github.com/distribution/distribution/v3/cmd/registry","seconds":70,"release":{"path":"distribution/distribution/releases/download/v{version}/registry_{version}_{asset}.tar.gz","member":"registry","assets":{"linux-amd64":{"name":"linux_amd64","sha256":"40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8"},"linux-arm64":{"name":"linux_arm64","sha256":"09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"}}}}}');
 ;// CONCATENATED MODULE: ./build/src/system/tool-pins.js
 
 
@@ -27070,72 +30041,48 @@ function toolPath(name, pin, env) {
 const ADVICE = {
     git: 'Install git: https://git-scm.com/downloads.',
     go: 'Install Go: https://go.dev/dl/.',
-    docker: 'Install a container engine: https://docs.docker.com/engine/install/.',
+    docker: 'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
+    spin: 'Install Spin: https://spinframework.dev/install.',
 };
 /** How to come by a tool that was not found. */
 function adviceFor(name) {
     const pin = pinOf(name);
     if (!pin)
         return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
-    return `Put ${name} ${pin.version} on PATH, or install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
+    const download = pin.release ? 'let hephy download it (HEPHY_TOOL_MIRROR must not be off), or ' : '';
+    return `Put ${name} ${pin.version} on PATH, or ${download}install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
 }
 
 
 /***/ }),
 
-/***/ 3781:
+/***/ 5223:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  S: () => (/* binding */ findTool),
-  N: () => (/* binding */ lookUpTool)
+  SG: () => (/* binding */ findTool),
+  NS: () => (/* binding */ lookUpTool)
 });
+
+// UNUSED EXPORTS: obtainTool
 
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/src/system/find-program.js
+var find_program = __nccwpck_require__(3337);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./build/src/system/find-program.js
-
-
-
-/** The first program of this name on PATH. Relative entries are passed over: the checkout must not name programs. */
-async function findProgram(name, env) {
-    const directories = (env['PATH'] ?? '').split(external_node_path_.delimiter).filter((directory) => (0,external_node_path_.isAbsolute)(directory));
-    for (const directory of directories) {
-        const path = (0,external_node_path_.join)(directory, name);
-        if (await isProgram(path))
-            return path;
-    }
-    return undefined;
-}
-async function isProgram(path) {
-    try {
-        await (0,promises_.access)(path, external_node_fs_.constants.X_OK);
-        return (await (0,promises_.stat)(path)).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-
 // EXTERNAL MODULE: ./build/src/system/env.js
 var system_env = __nccwpck_require__(9120);
 // EXTERNAL MODULE: ./build/src/system/exec.js
 var exec = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./build/src/system/lock.js
-var lock = __nccwpck_require__(9416);
+// EXTERNAL MODULE: ./build/src/system/install-once.js
+var install_once = __nccwpck_require__(2688);
 // EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
 var tool_pins = __nccwpck_require__(559);
 ;// CONCATENATED MODULE: ./build/src/system/go-install.js
-
-
 
 
 
@@ -27147,52 +30094,266 @@ const PASSED = [
     ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
     ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
 ];
-/** Builds a tool into the cache, once among all runs of this machine, and gives its path. */
-async function installWithGo(tool, context) {
-    const path = (0,tool_pins/* toolPath */.Ou)(tool.name, tool.pin, context.env);
-    const label = `${tool.name} ${tool.pin.version}`;
-    async function install() {
-        if (await isProgram(path))
-            return path;
-        context.onProgress?.(`installing ${label} (once, about ${tool.pin.seconds} s)`);
-        await buildAside(tool, path, context);
-        return path;
-    }
-    return await (0,lock/* withLock */.k)(`${(0,external_node_path_.dirname)(path)}.lock`, install, {
-        signal: context.signal,
-        onWait: () => context.onProgress?.(`waiting for another run that installs ${label}`),
+/** Builds a tool into the cache, and gives its path. */
+function installWithGo(tool, context) {
+    const { name, pin } = tool;
+    return (0,install_once/* installOnce */.v)(tool, context, {
+        announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds} s)`,
+        origin: 'built by Go',
+        produce: (directory) => runGo(tool, directory, context),
     });
 }
-/** The directory of a version appears whole, by a rename: a run that looks while another installs finds all or nothing. */
-async function buildAside(tool, path, context) {
-    const versions = (0,external_node_path_.dirname)((0,external_node_path_.dirname)(path));
-    await (0,promises_.mkdir)(versions, { recursive: true });
-    const fresh = await (0,promises_.mkdtemp)((0,external_node_path_.join)(versions, '.new-'));
-    try {
-        await runGo(tool, fresh, context);
-        await (0,promises_.rm)((0,external_node_path_.dirname)(path), { recursive: true, force: true });
-        await (0,promises_.rename)(fresh, (0,external_node_path_.dirname)(path));
-    }
-    finally {
-        await (0,promises_.rm)(fresh, { recursive: true, force: true });
-    }
+function stepsOf({ name, pin }, directory) {
+    const versioned = `${pin.go}@v${pin.version}`;
+    if (pin.way !== 'module')
+        return { commands: [['install', versioned]], env: { GOBIN: directory } };
+    const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
+    const build = ['build', '-trimpath', ...flags, '-o', (0,external_node_path_.join)(directory, name), pin.go];
+    return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
 }
 async function runGo(tool, directory, context) {
     const { env, signal } = context;
-    const done = await (0,exec/* exec */.m0)({
-        file: tool.go,
-        args: ['install', `${tool.pin.go}@v${tool.pin.version}`],
-        cwd: directory,
-        env: { ...(0,system_env/* childEnv */.gf)(env, PASSED), GOBIN: directory, CGO_ENABLED: '0', GOFLAGS: '' },
-        ...(signal ? { signal } : {}),
+    const steps = stepsOf(tool, directory);
+    for (const args of steps.commands) {
+        const done = await (0,exec/* exec */.m)({
+            file: tool.go,
+            args,
+            cwd: directory,
+            env: { ...(0,system_env/* childEnv */.gf)(env, PASSED), ...steps.env, CGO_ENABLED: '0', GOFLAGS: '' },
+            ...(signal ? { signal } : {}),
+        });
+        if (signal?.aborted)
+            throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while installing ${tool.name}`);
+        if (done.exitCode !== 0)
+            throw installError(tool, done.stderr);
+    }
+}
+function installError({ name }, stderr) {
+    const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
+    return new errors/* HephyError */.bJ('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+        hint: (0,tool_pins/* adviceFor */.cp)(name),
+    });
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:stream"
+const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: ./build/src/system/http-failure.js
+var http_failure = __nccwpck_require__(2608);
+// EXTERNAL MODULE: ./build/src/system/proxy.js
+var proxy = __nccwpck_require__(5539);
+// EXTERNAL MODULE: ./build/src/system/retry.js
+var retry = __nccwpck_require__(6457);
+;// CONCATENATED MODULE: ./build/src/system/download.js
+
+
+
+
+
+
+
+const MAX_REDIRECTS = 5;
+const TOTAL_MS = 10 * 60_000;
+const POLICY = { ...retry/* DEFAULT_POLICY */.zj, attempts: 3 };
+/** What may be better the next time; a name that is not known will not be. */
+const PASSING = ['reset', 'timeout', 'unreachable'];
+/** Puts a file from the network on disk and answers its SHA-256; fails with an HttpFailure. */
+function download(what) {
+    return (0,retry/* retry */.L5)(() => attempt(what), { policy: POLICY, pace: retry/* realPace */.Of, signal: what.signal });
+}
+async function attempt(what) {
+    try {
+        const { status, sha256, retryAfter } = await follow(what);
+        if (sha256 !== undefined)
+            return { value: sha256 };
+        const failure = new http_failure/* HttpFailure */.H('unreachable', `${what.url.host} answered ${status} for ${what.url.pathname}`);
+        const afterMs = (0,retry/* parseRetryAfter */.mu)(retryAfter, Date.now());
+        return { failure, again: status === 429 || status >= 500, afterMs };
+    }
+    catch (error) {
+        if (!(error instanceof http_failure/* HttpFailure */.H))
+            throw error;
+        return { failure: error, again: PASSING.includes(error.reason) };
+    }
+}
+/** A login in the address is for its own host: releases are redirected to storage that has signed addresses. */
+async function follow({ http, url, into, signal }) {
+    let at = url;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const { status, headers } = await http.send({
+            ...{ method: 'GET', url: withoutLogin(at), signal, totalMs: TOTAL_MS },
+            headers: at.origin === url.origin ? authorization(url) : {},
+            consume: (body) => (0,external_node_stream_promises_.pipeline)(body, hashing(hash), (0,external_node_fs_.createWriteStream)(into)),
+        });
+        if (![301, 302, 303, 307, 308].includes(status)) {
+            return {
+                status,
+                retryAfter: headers['retry-after'],
+                sha256: status === 200 ? hash.digest('hex') : undefined,
+            };
+        }
+        at = nextHop(at, headers.location ?? '');
+    }
+    throw new http_failure/* HttpFailure */.H('unreachable', `${url.host} redirects in a circle`);
+}
+function hashing(hash) {
+    return new external_node_stream_namespaceObject.Transform({
+        transform: (chunk, _encoding, done) => {
+            hash.update(chunk);
+            done(null, chunk);
+        },
+    });
+}
+/** Never from TLS to plain HTTP, except on this machine. */
+function nextHop(from, location) {
+    const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+    const safe = to?.protocol === 'https:' || (to?.protocol === 'http:' && isPlainAllowed(from, to));
+    if (to && safe)
+        return to;
+    throw new http_failure/* HttpFailure */.H('unreachable', `${from.host} redirects to an address that is not https`);
+}
+function isPlainAllowed(from, to) {
+    return from.protocol === 'http:' || (0,proxy/* isLoopback */.U)(to.hostname);
+}
+function withoutLogin(url) {
+    const bare = new URL(url);
+    bare.username = '';
+    bare.password = '';
+    return bare;
+}
+function authorization({ username, password }) {
+    if (username === '')
+        return {};
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+// EXTERNAL MODULE: ./build/src/system/http.js + 1 modules
+var system_http = __nccwpck_require__(3015);
+;// CONCATENATED MODULE: ./build/src/system/tool-download.js
+
+
+
+
+
+
+
+
+
+const GITHUB = 'https://github.com';
+const MACHINES = { x64: 'amd64', ia32: '386' };
+/** `linux-amd64`, as tools.json and the releases have it. */
+function releasePlatform() {
+    return `${process.platform}-${MACHINES[process.arch] ?? process.arch}`;
+}
+/** Only what has a pinned checksum is downloaded; `HEPHY_TOOL_MIRROR=off` forbids even that. */
+function isDownloadable({ release }, env) {
+    return release?.assets[releasePlatform()] !== undefined && env['HEPHY_TOOL_MIRROR'] !== 'off';
+}
+/** Brings a release into the cache. The checksum is ours: one from beside the file would vouch for nothing. */
+function installRelease(tool, context) {
+    const { name, pin } = tool;
+    const url = releaseUrl(tool, context.env);
+    return (0,install_once/* installOnce */.v)(tool, context, {
+        announcement: `downloading ${name} ${pin.version} from ${url.host}`,
+        origin: `downloaded from ${url.host}`,
+        produce: (directory) => unpackRelease(tool, { url, directory, context }),
+    });
+}
+function assetOf({ name, pin }) {
+    const { release, version } = pin;
+    const asset = release?.assets[releasePlatform()];
+    if (!release || !asset)
+        throw failed(name, `there is no release for ${releasePlatform()}`);
+    const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
+    return { member: release.member, path, sha256: asset.sha256 };
+}
+/** A mirror has the same paths as GitHub below its own address. */
+function releaseUrl(tool, env) {
+    const base = env['HEPHY_TOOL_MIRROR'] || GITHUB;
+    if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+        throw new errors/* HephyError */.bJ('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
+            hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
+        });
+    }
+    return new URL(`${base.replace(/\/+$/, '')}/${assetOf(tool).path}`);
+}
+async function unpackRelease(tool, { url, directory, context }) {
+    const { member, sha256 } = assetOf(tool);
+    const work = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, '.download-'));
+    const archive = (0,external_node_path_.join)(work, 'archive.tar.gz');
+    const got = await fetchArchive(tool.name, { url, into: archive, context });
+    if (got !== sha256)
+        throw wrongChecksum(tool, { url, got, expected: sha256 });
+    await unpack(tool.name, { archive, member, work, context });
+    const program = (0,external_node_path_.join)(work, member);
+    await requireMachine(tool.name, program);
+    await (0,promises_.chmod)(program, 0o755);
+    await (0,promises_.rename)(program, (0,external_node_path_.join)(directory, tool.name));
+    await (0,promises_.rm)(work, { recursive: true });
+}
+async function fetchArchive(name, { url, into, context }) {
+    const http = (0,system_http/* createHttp */.V)(context.env);
+    try {
+        return await download({ http, url, into, signal: context.signal });
+    }
+    catch (cause) {
+        if (!(cause instanceof http_failure/* HttpFailure */.H))
+            throw cause;
+        throw failed(name, cause.message, cause);
+    }
+    finally {
+        http.close();
+    }
+}
+/** One file and no other, so that no name in the archive can lead elsewhere. */
+async function unpack(name, { archive, member, work, context }) {
+    const { env, signal } = context;
+    const args = ['-xzf', archive, '-C', work, '--', member];
+    const done = await (0,exec/* exec */.m)({
+        file: 'tar',
+        args,
+        cwd: work,
+        env: (0,system_env/* childEnv */.gf)(env),
+        ...(signal && { signal }),
+    }).catch((cause) => {
+        throw failed(name, 'the program tar, which unpacks it, could not be started', cause);
     });
     if (signal?.aborted)
-        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while installing ${tool.name}`);
-    if (done.exitCode === 0)
+        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while unpacking ${name}`);
+    if (done.exitCode !== 0)
+        throw failed(name, `its archive has no ${member} that tar could unpack`);
+}
+/** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
+const ELF_MACHINES = { x64: 0x3e, arm64: 0xb7, arm: 0x28 };
+/** A pin that names another platform's file: found here, and not as an "exec format error" in the middle of a build. */
+async function requireMachine(name, program) {
+    const file = await (0,promises_.open)(program);
+    const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0).finally(() => file.close());
+    const expected = ELF_MACHINES[process.arch];
+    if (buffer.readUInt32BE(0) !== 0x7f454c46 || expected === undefined)
         return;
-    const said = done.stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
-    throw new errors/* HephyError */.bJ('TOOL_MISSING', `${tool.name} could not be built by Go: ${said}`, {
-        hint: (0,tool_pins/* adviceFor */.cp)(tool.name),
+    if (buffer.readUInt16LE(18) !== expected)
+        throw failed(name, `it is no program for ${releasePlatform()}`);
+}
+function wrongChecksum({ name, pin }, { url, got, expected }) {
+    const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, and ${expected} is pinned`;
+    return new errors/* HephyError */.bJ('TOOL_CHECKSUM', message, {
+        hint: 'It was cut short, or somebody changed it: do not use it. A mirror may have to fetch it again.',
+    });
+}
+function failed(name, why, cause) {
+    return new errors/* HephyError */.bJ('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
+        cause,
+        hint: `Put ${name} on PATH, or name a mirror of https://github.com in HEPHY_TOOL_MIRROR.`,
     });
 }
 
@@ -27201,25 +30362,42 @@ async function runGo(tool, directory, context) {
 
 
 
-/** Where a tool is: on PATH, else in the tool cache, else built there by Go at the pinned version. */
+
+/** Where a tool is: on PATH, else in the tool cache, else downloaded into it, else built there by Go. */
 async function findTool(name, search) {
     const found = await lookUpTool(name, search.env);
     if (found)
         return found;
     const pin = (0,tool_pins/* pinOf */.nZ)(name);
-    const go = pin && (await findProgram('go', search.env));
-    if (go)
-        return { path: await installWithGo({ name, pin, go }, search), source: 'installed' };
+    if (pin)
+        return await obtainTool({ name, pin }, search);
     throw new errors/* HephyError */.bJ('TOOL_MISSING', `${name} was not found`, { hint: (0,tool_pins/* adviceFor */.cp)(name) });
 }
 /** As `findTool`, without installing anything. */
 async function lookUpTool(name, env) {
-    const onPath = await findProgram(name, env);
+    const onPath = await (0,find_program/* findProgram */.K)(name, env);
     if (onPath !== undefined)
         return { path: onPath, source: 'path' };
     const pin = (0,tool_pins/* pinOf */.nZ)(name);
     const cached = pin && (0,tool_pins/* toolPath */.Ou)(name, pin, env);
-    return cached !== undefined && (await isProgram(cached)) ? { path: cached, source: 'cache' } : undefined;
+    return cached !== undefined && (await (0,find_program/* isProgram */.V)(cached)) ? { path: cached, source: 'cache' } : undefined;
+}
+/** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
+async function obtainTool(tool, search) {
+    const go = await (0,find_program/* findProgram */.K)('go', search.env);
+    if (isDownloadable(tool.pin, search.env)) {
+        try {
+            return { path: await installRelease(tool, search), source: 'downloaded' };
+        }
+        catch (error) {
+            if (!(error instanceof errors/* HephyError */.bJ) || error.code !== 'TOOL_DOWNLOAD' || !go)
+                throw error;
+            search.onProgress?.(error.message);
+        }
+    }
+    if (go)
+        return { path: await installWithGo({ ...tool, go }, search), source: 'installed' };
+    throw new errors/* HephyError */.bJ('TOOL_MISSING', `${tool.name} was not found`, { hint: (0,tool_pins/* adviceFor */.cp)(tool.name) });
 }
 
 
