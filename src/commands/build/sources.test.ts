@@ -122,3 +122,13 @@ test('a link in the checkout cannot lead out of it either', async () => {
     await expect(sources.find(local('web', dockerfile))).rejects.toThrowWithCode('CONFIG_PATH');
   }
 });
+
+test('nor can a path of a backend of its own', async () => {
+  const repo = await createGitRepo({ 'api/main.go': '' });
+  await repo.link('api/out', '/etc');
+  const { sources } = await open(repo.dir);
+  for (const options of [{ working_dir: 'out' }, { manifest_path: 'out/passwd' }]) {
+    await expect(sources.find({ ...local('api'), options })).rejects.toThrowWithCode('CONFIG_PATH');
+  }
+  await sources.find({ ...local('api'), options: { working_dir: '.', manifest_path: 'main.go' } });
+});

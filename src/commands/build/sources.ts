@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchSource, type FetchedSource } from '../../changes/source.ts';
@@ -7,7 +7,7 @@ import type { Source } from '../../domain/image.ts';
 import type { Plan, PlanImage } from '../../domain/plan.ts';
 import { HephyError } from '../../errors.ts';
 import type { Env } from '../../system/env.ts';
-import { findEscape } from '../../system/escape.ts';
+import { requirePaths } from './source-paths.ts';
 
 /** Where the files of images lie, while this run builds them. */
 export interface Sources {
@@ -40,11 +40,11 @@ export function openSources(place: SourcePlace): Sources {
   }
   async function find(image: PlanImage): Promise<FetchedSource> {
     const { source } = image;
-    if (source.kind === 'local') return requireInside(image, local);
+    if (source.kind === 'local') return requireSound(image, local);
     const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
     const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
     fetched.set(key, one);
-    return requireInside(image, await one);
+    return requireSound(image, await one);
   }
   async function release(): Promise<void> {
     await Promise.allSettled(fetched.values());
@@ -69,35 +69,7 @@ async function fetchUpstream(source: Upstream, into: string, place: SourcePlace)
   return fetchSource({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: allowsFiles(env) });
 }
 
-async function requireInside(image: PlanImage, found: FetchedSource): Promise<FetchedSource> {
-  const { context, dockerfile } = image.source;
-  for (const [field, path] of [
-    ['context_path', context],
-    ['dockerfile_path', dockerfile],
-  ] as const) {
-    const link = path === null ? undefined : await findEscape(found.root, path);
-    if (link === undefined) continue;
-    throw new HephyError(
-      'CONFIG_PATH',
-      `${image.name}: ${field} is ${path}, and the link ${link} leaves the repository`,
-      {
-        at: { file: image.config },
-        hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
-      },
-    );
-  }
-  if (!(await isDirectory(join(found.root, context)))) throw missingContext(image);
+async function requireSound(image: PlanImage, found: FetchedSource): Promise<FetchedSource> {
+  await requirePaths(image, found.root);
   return found;
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-function missingContext({ name, config, source }: PlanImage): HephyError {
-  const where = source.kind === 'upstream' ? source.repo : 'this repository';
-  return new HephyError('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
-    at: { file: config },
-    hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
-  });
 }
