@@ -23,20 +23,25 @@ export async function sideBySide(contenders, { runs = 11, warmup = 2 } = {}) {
   return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summarize(list)]));
 }
 
+/** In milliseconds; a tenth of one is noise. */
 function summarize(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return {
-    median: sorted[Math.floor(sorted.length / 2)],
-    min: sorted[0],
-    max: sorted.at(-1),
-    runs: sorted.length,
-  };
+  const [middle, min, max] = [median(list), Math.min(...list), Math.max(...list)].map((value) =>
+    Number(value.toFixed(1)),
+  );
+  return { median: middle, min, max, runs: list.length };
+}
+
+export function median(list) {
+  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 }
 
 export function ms(value) {
   return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(0)} ms`;
 }
 
-export function shown({ median, min, max }) {
+/** A summary with its spread; what is text already stays as it is. */
+export function shown(figure) {
+  if (typeof figure === 'string') return figure;
+  const { median, min, max } = figure;
   return `${ms(median)} (${ms(min)}–${ms(max)})`;
 }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,5 +16,8 @@ export function program(name) {
 export function tool(name) {
   const pins = JSON.parse(readFileSync(join(root, 'src/system/tools.json'), 'utf8'));
   const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return join(cache, 'hephy-builder', 'tools', name, pins[name].version, name);
+  const path = join(cache, 'hephy-builder', 'tools', name, pins[name].version, name);
+  if (!existsSync(path))
+    throw new Error(`${path} is missing: node script/install-tools.mjs ko registry crane`);
+  return path;
 }

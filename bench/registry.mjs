@@ -17,7 +17,7 @@ export async function startRegistry() {
   const config = {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(directory, 'data') } },
+    storage: { inmemory: {} },
     http: { addr: '127.0.0.1:0', secret: 'loopback' },
   };
   writeFileSync(join(directory, 'config.yml'), JSON.stringify(config));

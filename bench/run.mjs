@@ -1,8 +1,9 @@
-// `npm run bench [ROW…]`: measures the budgets side by side with their peers, and writes RESULTS.md and results.json.
+// `npm run bench` or `npm run bench -- "ROW"`: measures the budgets side by side with their peers, and writes RESULTS.md and results.json.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shown } from './measure.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
@@ -13,8 +14,9 @@ for (const file of readdirSync(join(here, 'rows')).sort()) {
   const { row } = await import(`./rows/${file}`);
   if (wanted.length > 0 && !wanted.includes(row.name)) continue;
   process.stderr.write(`${row.name} …\n`);
+  const where = machine();
   const measured = await row.measure();
-  results[row.name] = { budget: row.budget, note: row.note ?? '', machine: machine(), ...measured };
+  results[row.name] = { budget: row.budget, note: row.note ?? '', machine: where, ...measured };
   process.stderr.write(`${JSON.stringify(measured.verdict)}\n`);
 }
 
@@ -24,12 +26,12 @@ writeFileSync(join(here, 'RESULTS.md'), render());
 function machine() {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, ${type()} ${release()}, Node ${process.versions.node}`;
+  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, ${type()} ${release()}, Node ${process.versions.node}; load at the start ${loadavg()[0].toFixed(1)}`;
 }
 
 function render() {
   const sections = Object.entries(results).map(([name, result]) => {
-    const lines = Object.entries(result.figures).map(([what, figure]) => `| ${what} | ${figure} |`);
+    const lines = Object.entries(result.figures).map(([what, figure]) => `| ${what} | ${shown(figure)} |`);
     const note = result.note === '' ? [] : ['', result.note];
     return [
       `## ${name}`,

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ms, shown, sideBySide, time } from '../measure.mjs';
+import { median, ms, sideBySide, time } from '../measure.mjs';
 import { bundle, program, root, tool } from '../paths.mjs';
 import { createClient, pushImage, pushIndex, startRegistry } from '../registry.mjs';
 import { commitAll } from '../repository.mjs';
@@ -31,19 +31,26 @@ async function measureIn(dir, host) {
   const env = { ...process.env, KO_DEFAULTBASEIMAGE: await pushBase(host) };
   const leg = ['--images', 'api', '--platform', 'linux/amd64', '--registry', `${host}/shop`];
   const hephy = [process.execPath, bundle, 'build', ...leg];
-  const ko = record(dir, (path) => time(hephy, { cwd: shop, env: { ...env, PATH: path } }));
+  const recorder = createRecorder(dir);
+  const recorded = () =>
+    recorder.split(() => time(hephy, { cwd: shop, env: { ...env, PATH: recorder.path } }));
+  recorded();
+  const ko = recorder.call();
   const measured = await sideBySide({
     node: () => time([process.execPath, '-e', '0']),
     ko: () => time(ko.command, ko.options),
     hephy: () => time(hephy, { cwd: shop, env }),
   });
+  const splits = Array.from({ length: 7 }, recorded);
   const over = measured.hephy.median - measured.ko.median;
   return {
     verdict: `${ms(over)} over ko: ${over <= BUDGET_MS ? 'met' : 'missed'}`,
     figures: {
-      '`ko build`': shown(measured.ko),
-      '`hephy build`: plan, the same ko, the published image': shown(measured.hephy),
-      '`node -e 0`, part of it': shown(measured.node),
+      '`ko build`': measured.ko,
+      '`hephy build`: plan, the same ko, the published image': measured.hephy,
+      '`node -e 0`, part of it': measured.node,
+      'from the start of `hephy` to the start of ko': ms(median(splits.map(({ before }) => before))),
+      'from the end of ko to the end of `hephy`': ms(median(splits.map(({ after }) => after))),
     },
   };
 }
@@ -60,23 +67,33 @@ async function pushBase(host) {
   return `${host}/base:latest`;
 }
 
-/** Runs hephy with a ko on PATH that keeps its call, and answers that call as a command of its own. */
-function record(dir, run) {
+/** A ko on PATH that keeps its call and its times; the call can then be repeated as a command of its own. */
+function createRecorder(dir) {
   const here = join(dir, 'recorded');
   mkdirSync(here);
   symlinkSync(program('record-ko'), join(here, 'ko'));
   symlinkSync(tool('ko'), join(here, 'real-ko'));
-  run(`${here}:${process.env.PATH}`);
-  const listOf = (name) => readFileSync(join(here, name), 'utf8').split('\0').slice(0, -1);
-  const env = Object.fromEntries(listOf('env').map((line) => line.split(/=(.*)/s, 2)));
-  const args = listOf('args').map((arg) =>
-    arg.startsWith('--image-refs=') ? `--image-refs=${here}/refs` : arg,
-  );
+  const read = (name) => readFileSync(join(here, name), 'utf8');
+  const listOf = (name) => read(name).split('\0').slice(0, -1);
   return {
-    command: [tool('ko'), ...args],
-    options: {
-      cwd: readFileSync(join(here, 'cwd'), 'utf8').trimEnd(),
-      env: { ...env, TMPDIR: here, KO_CONFIG_PATH: join(here, 'ko.json') },
+    path: `${here}:${process.env.PATH}`,
+    split(run) {
+      const started = Date.now();
+      run();
+      return { before: Number(read('started')) - started, after: Date.now() - Number(read('ended')) };
     },
+    call: () => ({
+      command: [
+        tool('ko'),
+        ...listOf('args').map((arg) => arg.replace(/(?<=^--image-refs=).*/, join(here, 'refs'))),
+      ],
+      options: {
+        cwd: read('cwd').trimEnd(),
+        env: {
+          ...Object.fromEntries(listOf('env').map((line) => line.split(/=(.*)/s, 2))),
+          ...{ TMPDIR: here, KO_CONFIG_PATH: join(here, 'ko.json') },
+        },
+      },
+    }),
   };
 }
