@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../errors.ts';
+import { planBuilder, type BuilderPlan, type BuilderSettings } from './buildkit-settings.ts';
 import { cacheDir } from './cache-dir.ts';
 import { callEngine, lastLine, type EngineCall } from './container-engine.ts';
 import type { Env } from './env.ts';
 import { withLock } from './lock.ts';
-import { pinOf } from './tool-pins.ts';
 
 export interface EngineSearch {
   readonly env: Env;
@@ -17,19 +16,7 @@ export interface EngineSearch {
   readonly settings: BuilderSettings;
 }
 
-/** What a builder that is started here is told of registries. */
-export interface BuilderSettings {
-  /** Undefined: the one that this version was tested with. */
-  readonly image: string | undefined;
-  /** Hosts beside loopback that are spoken to without TLS. */
-  readonly insecureRegistries: readonly string[];
-  /** By host and path, for Docker Hub's images. */
-  readonly registryMirrors: readonly string[];
-}
-
 interface Start extends EngineSearch, EngineCall {}
-
-const VERSION = pinOf('buildctl')?.version ?? '';
 
 /** As an engine gives them to a container that may do what it likes; and what BuildKit needs where that is refused. */
 const RIGHTS = [
@@ -50,48 +37,21 @@ const RIGHTS = [
 const READY_MS = 30_000;
 const POLL_MS = 200;
 
-/**
- * The builder of this machine: started once, kept with its layers, found again by its name. Version and settings are
- * part of the name, so that no run ends a builder that another one uses.
- */
+/** The builder of this machine: started once, kept with its layers, found again by its name. */
 export async function startBuildkitContainer(start: Start): Promise<string> {
-  const name = nameOf(start);
-  if (await isRunning(start, name)) return name;
-  return await withLock(join(cacheDir(start.env), 'buildkit.lock'), () => startOnce(start, name), {
+  const plan = await planBuilder(start.settings, start.env);
+  if (await isRunning(start, plan.name)) return plan.name;
+  return await withLock(join(cacheDir(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
     signal: start.signal,
     onWait: () => start.onProgress?.('waiting for another run that starts BuildKit'),
   });
 }
 
-async function startOnce(start: Start, name: string): Promise<string> {
-  const again = await callEngine(start, ['start', name]);
-  if (again.exitCode !== 0) await createBuilder(start, name);
-  await untilReady(start, name);
-  return name;
-}
-
-function nameOf({ settings }: Start): string {
-  const own = `hephy-buildkitd-${VERSION}`;
-  const text = JSON.stringify([imageOf(settings), renderSettings(settings)]);
-  if (settings.image === undefined && renderSettings(settings) === '') return own;
-  return `${own}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-}
-
-function imageOf({ image }: BuilderSettings): string {
-  return image ?? `moby/buildkit:v${VERSION}`;
-}
-
-/** https://docs.docker.com/build/buildkit/toml-configuration/ */
-function renderSettings({ insecureRegistries, registryMirrors }: BuilderSettings): string {
-  const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
-  const mirrors = registryMirrors.map(quote).join(', ');
-  if (mirrors !== '') sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
-  return sections.join('\n');
-}
-
-/** A text of TOML is written as one of JSON. */
-function quote(text: string): string {
-  return JSON.stringify(text);
+async function startOnce(start: Start, plan: BuilderPlan): Promise<string> {
+  const again = await callEngine(start, ['start', plan.name]);
+  if (again.exitCode !== 0) await createBuilder(start, plan);
+  await untilReady(start, plan.name);
+  return plan.name;
 }
 
 async function isRunning(start: Start, name: string): Promise<boolean> {
@@ -99,46 +59,43 @@ async function isRunning(start: Start, name: string): Promise<boolean> {
   return done.exitCode === 0 && lastLine(done.stdout) === 'true';
 }
 
-async function createBuilder(start: Start, name: string): Promise<void> {
-  const image = imageOf(start.settings);
-  start.onProgress?.(`starting ${image} as ${name} (kept for later builds)`);
+async function createBuilder(start: Start, plan: BuilderPlan): Promise<void> {
+  start.onProgress?.(`starting ${plan.image} as ${plan.name} (kept for later builds)`);
   let problem = '';
   for (const rights of RIGHTS) {
-    problem = await tryToStart(start, { name, image, rights });
+    problem = await tryToStart(start, plan, rights);
     if (problem === '') return;
-    await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', name]);
+    await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', plan.name]);
     stopIfAborted(start);
   }
   throw startError(problem);
 }
 
-interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly rights: readonly string[];
-}
-
-/** Empty where it runs; else what the engine said. Settings go in as a file, since the engine may be elsewhere. */
-async function tryToStart(start: Start, { name, image, rights }: Container): Promise<string> {
+/** Empty where it runs; else what the engine said. */
+async function tryToStart(start: Start, plan: BuilderPlan, rights: readonly string[]): Promise<string> {
   // Builders see registries on this machine's loopback, and logs are not cut at 2 MB.
-  const options = ['--network', 'host', '--env', 'BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...rights];
+  const variables = ['BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...plan.variables].flatMap((one) => ['--env', one]);
+  const options = ['--name', plan.name, '--network', 'host', ...variables, ...rights];
   const flags = ['--allow-insecure-entitlement', 'network.host'];
-  const created = await callEngine(start, ['create', '--name', name, ...options, image, ...flags]);
+  const created = await callEngine(start, ['create', ...options, plan.image, ...flags]);
   if (created.exitCode !== 0) return lastLine(created.stderr);
-  await copySettings(start, name);
-  const started = await callEngine(start, ['start', name]);
+  const problem = await copyFiles(start, plan);
+  if (problem !== '') return problem;
+  const started = await callEngine(start, ['start', plan.name]);
   return started.exitCode === 0 ? '' : lastLine(started.stderr);
 }
 
-async function copySettings(start: Start, name: string): Promise<void> {
-  const content = renderSettings(start.settings);
-  if (content === '') return;
+/** Handed over rather than mounted: the engine may be on another machine. */
+async function copyFiles(start: Start, { name, files }: BuilderPlan): Promise<string> {
+  if (Object.keys(files).length === 0) return '';
   const directory = await mkdtemp(join(tmpdir(), 'hephy-buildkit-'));
   try {
-    await mkdir(join(directory, 'buildkit'));
-    await writeFile(join(directory, 'buildkit', 'buildkitd.toml'), content);
-    const done = await callEngine(start, ['cp', join(directory, 'buildkit'), `${name}:/etc`]);
-    if (done.exitCode !== 0) throw startError(lastLine(done.stderr));
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), content);
+    }
+    const done = await callEngine(start, ['cp', `${directory}/.`, `${name}:/etc`]);
+    return done.exitCode === 0 ? '' : lastLine(done.stderr);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

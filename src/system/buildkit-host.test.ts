@@ -38,10 +38,10 @@ function fakeDocker(...extra: readonly string[]): Promise<void> {
     'case "$1 $2" in',
     '"version --format") echo 28.0.0 ;;',
     '"container inspect") [ -f "$5" ] && cat "$5" ;;',
-    '"create --name") echo false > "$3" ;;',
+    '"create --name") echo false > "$3"; env | grep -i proxy >> calls || true ;;',
     '"start "*) [ -f "$2" ] && echo true > "$2" ;;',
     '"rm --force") rm -f "$4" ;;',
-    '"cp "*) cat "$2/buildkitd.toml" > toml ;;',
+    '"cp "*) rm -rf etc; cp -R "$2" etc ;;',
     'esac',
   );
 }
@@ -126,10 +126,32 @@ describe('a container', () => {
     expect(other).not.toEqual(told);
     await find({}, settings);
     expect((await calls()).filter((call) => call.startsWith('create '))).toHaveLength(2);
-    expect(await readFile(join(home, 'toml'), 'utf8')).toBe(
+    await find({}, { ...settings, registryMirrors: [], image: 'other' });
+    expect(await readFile(join(home, 'etc/buildkit/buildkitd.toml'), 'utf8')).toBe(
       '[registry."a\\"b"]\n  http = true\n\n[registry."b.internal:5000"]\n  http = true\n',
     );
   });
+});
+
+test('a container gets the proxies and certificates of this machine, and no password on a command line', async () => {
+  await fakeDocker();
+  await writeFile(join(home, 'ca.pem'), 'a certificate');
+  const variables = {
+    HTTPS_PROXY: 'http://me:password@proxy.example.com',
+    NO_PROXY: '',
+    SSL_CERT_FILE: join(home, 'ca.pem'),
+    NODE_EXTRA_CA_CERTS: join(home, 'missing.pem'),
+  };
+  const { address } = { address: '', ...(await find(variables)) };
+  expect(address).toMatch(new RegExp(`${NAME}-[0-9a-f]{8}$`));
+  expect(await find({ ...variables, HTTPS_PROXY: 'http://other' })).not.toMatchObject({ address });
+  const all = await calls();
+  const created = all.find((call) => call.startsWith('create ')) ?? '';
+  expect(created).toContain(' --env HTTPS_PROXY ');
+  expect(created).not.toContain('password');
+  expect(created).not.toContain('NO_PROXY');
+  expect(all).toContain('HTTPS_PROXY=http://me:password@proxy.example.com');
+  expect(await readFile(join(home, 'etc/ssl/certs/hephy-1.pem'), 'utf8')).toBe('a certificate');
 });
 
 describe('no builder at all', () => {

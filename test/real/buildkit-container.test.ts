@@ -1,7 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { docker, hasEngine, makeBuildkitImage, RUNC } from '../support/buildkit-image.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { createDockerShop, MOTTO, TOKEN } from '../support/docker-shop.ts';
+import { createTempDir } from '../support/git-repo.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll, leaveOut } from '../support/tool-cache.ts';
@@ -13,11 +16,15 @@ if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
 
 (engine ? describe : describe.skip)('BuildKit in a container', () => {
   let registry: TestRegistry;
+  let told: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
     registry = await startRegistry();
     await pushBusybox(`${registry.host}/base:latest`);
     await makeBuildkitImage(IMAGE);
+    const certificates = join(await createTempDir(), 'ca.pem');
+    await writeFile(certificates, 'a certificate');
+    told = { SSL_CERT_FILE: certificates, HEPHY_INSECURE_REGISTRIES: 'registry.internal:5000' };
   });
   afterAll(async () => {
     for (const name of await builders()) await docker('rm', '--force', '--volumes', name);
@@ -31,7 +38,7 @@ if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
   }
 
   async function build(cwd: string, ...flags: string[]): Promise<Said> {
-    const env = { NPM_TOKEN: TOKEN, MOTTO, HEPHY_BUILDKIT_IMAGE: IMAGE };
+    const env = { NPM_TOKEN: TOKEN, MOTTO, HEPHY_BUILDKIT_IMAGE: IMAGE, ...told };
     const shop = `${registry.host}/shop`;
     return hephy(['build', '--registry', shop, '--images', 'tools,web', ...flags], { cwd, env });
   }
@@ -43,6 +50,15 @@ if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
     expect(first.stderr).toContain(`starting ${IMAGE} as hephy-buildkitd-`);
     const [name = '', ...others] = await builders();
     expect(others).toEqual([]);
+    const inside = await docker(
+      'exec',
+      name,
+      'busybox',
+      'cat',
+      '/etc/buildkit/buildkitd.toml',
+      '/etc/ssl/certs/hephy-1.pem',
+    );
+    expect(inside).toBe('[registry."registry.internal:5000"]\n  http = true\na certificate');
     await docker('stop', name);
     const second = await build(repo.dir);
     expect(second).toMatchObject({ code: 0 });
