@@ -238,7 +238,9 @@ describe('a private upstream', () => {
     const checkout = await createGitRepo();
     const header = `AUTHORIZATION: basic ${Buffer.from(LOGIN).toString('base64')}`;
     await checkout.git('config', `http.${server.url}/.extraheader`, header);
-    await fetchSource(await ask({ url: `${server.url}/repo`, commit: tip, env, cwd: checkout.dir }));
+    // A job's token, which every job has, is no reason to do without it.
+    const job = { ...env, GITHUB_TOKEN: 'weaker', GITHUB_SERVER_URL: server.url };
+    await fetchSource(await ask({ url: `${server.url}/repo`, commit: tip, env: job, cwd: checkout.dir }));
     expect(server.requests).toContain(`git-upload-pack ${LOGIN}`);
   });
 });

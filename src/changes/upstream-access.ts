@@ -7,6 +7,8 @@ export type GitSetting = readonly [name: string, value: string];
 interface Login {
   readonly user: string;
   readonly password: string;
+  /** Given for upstreams, and not only there because every job has one. */
+  readonly chosen: boolean;
 }
 
 /**
@@ -27,16 +29,19 @@ export function accessEnv(
     GIT_ALLOW_PROTOCOL: address.allowFile ? 'https:ssh:file' : 'https:ssh',
     GIT_ASKPASS: '',
     ...(login && { HEPHY_GIT_USER: login.user, HEPHY_GIT_PASSWORD: login.password }),
-    ...settingsEnv([...settings, ...(login && origin ? loginSettings(origin) : [])], env),
+    ...settingsEnv([...settings, ...(login && origin ? loginSettings(origin, login) : [])], env),
   };
 }
 
-/** The user's own helpers are left out: git would hand them the token to keep. So is a header that a checkout left. */
-function loginSettings(origin: string): readonly GitSetting[] {
+/**
+ * The user's own helpers are left out: git would hand them the token to keep. A header that a checkout left goes before
+ * the job's token, which opens no more than it does, and behind a token that was given for upstreams.
+ */
+function loginSettings(origin: string, { chosen }: Login): readonly GitSetting[] {
   return [
     ['credential.helper', ''],
     [`credential.${origin}.helper`, HELPER],
-    [`http.${origin}/.extraheader`, ''],
+    ...(chosen ? [[`http.${origin}/.extraheader`, ''] as const] : []),
   ];
 }
 
@@ -58,19 +63,22 @@ function httpsOrigin(url: string): string | undefined {
 /** A token is only ever sent to the host that it was given for: a config must not be able to name where it goes. */
 function findLogin(host: string, env: Env): Login | undefined {
   const own = env[tokenVariable(host)];
-  if (own) return parseLogin(own, 'x-access-token');
+  if (own) return { ...parseLogin(own), chosen: true };
   if (host !== platformHost(env)) return undefined;
-  if (env['HEPHY_UPSTREAM_TOKEN']) return parseLogin(env['HEPHY_UPSTREAM_TOKEN'], 'x-access-token');
-  if (env['GITHUB_TOKEN']) return parseLogin(env['GITHUB_TOKEN'], 'x-access-token');
-  return env['CI_JOB_TOKEN'] ? parseLogin(env['CI_JOB_TOKEN'], 'gitlab-ci-token') : undefined;
+  const { HEPHY_UPSTREAM_TOKEN: given, GITHUB_TOKEN: github, CI_JOB_TOKEN: gitlab } = env;
+  if (given) return { ...parseLogin(given), chosen: true };
+  if (github) return { user: ANY_USER, password: github, chosen: false };
+  return gitlab ? { user: 'gitlab-ci-token', password: gitlab, chosen: false } : undefined;
 }
 
-/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, so that no two hosts share one. */
+/** What GitHub wants to see beside a token; the others take any name. */
+const ANY_USER = 'x-access-token';
+
+const STANDS_FOR: Readonly<Record<string, string>> = { '-': '__', _: '___' };
+
+/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, a `_` three: no two hosts share one. */
 export function tokenVariable(host: string): string {
-  const name = host
-    .replaceAll('-', '__')
-    .replace(/[^A-Za-z0-9_]/g, '_')
-    .toUpperCase();
+  const name = host.replace(/[^A-Za-z0-9]/g, (mark) => STANDS_FOR[mark] ?? '_').toUpperCase();
   return `HEPHY_UPSTREAM_TOKEN_${name}`;
 }
 
@@ -81,8 +89,8 @@ export function platformHost(env: Env): string | undefined {
 }
 
 /** A token, or `user:token` where the server wants to know the user. No token has a line end, which would end the answer. */
-function parseLogin(text: string, user: string): Login {
-  const [, name, rest] = /^([^:]*):(.*)$/s.exec(text.trim()) ?? [];
-  const login = rest === undefined ? { user, password: text.trim() } : { user: name || user, password: rest };
-  return { user: login.user, password: login.password.replace(/[\r\n\0]/g, '') };
+function parseLogin(text: string): Pick<Login, 'user' | 'password'> {
+  const clean = text.trim().replace(/[\r\n\0]/g, '');
+  const colon = clean.indexOf(':');
+  return { user: clean.slice(0, Math.max(colon, 0)) || ANY_USER, password: clean.slice(colon + 1) };
 }
