@@ -169,11 +169,16 @@ describe('what is wrong names where it stands', () => {
       '.hephy/project.yaml:1:10 CONFIG_VALUE fan_out: unknown fan-out "singel", did you mean "single"?',
       '.hephy/project.yaml:2:1 CONFIG_UNKNOWN_KEY unknown key "runner", did you mean "runners"?',
       '.hephy/project.yaml:3:24 CONFIG_PLATFORM defaults.platforms[0]: unknown platform "linux/amd46", did you mean "linux/amd64"?',
-      'CONFIG_VALUE input layout: unknown layout "tags", did you mean "tag"?',
-      'CONFIG_UNKNOWN_KEY input runners: unknown key "linux/arm46", did you mean "linux/arm64"?',
+      'CONFIG_VALUE --layout: unknown layout "tags", did you mean "tag"?',
+      'CONFIG_UNKNOWN_KEY --runners: unknown key "linux/arm46", did you mean "linux/arm64"?',
       'CONFIG_VALUE HEPHY_BACKEND: api: unknown backend "kko", did you mean "ko"?',
       'CONFIG_VALUE HEPHY_JOBS: expected a whole number above zero, got "many"',
     ]);
+  });
+
+  test('an input of a platform is called so', async () => {
+    const { problems } = await resolve({ inputs: { layout: 'tags' }, platformId: 'github' });
+    expect(problems).toEqual(['CONFIG_VALUE input layout: unknown layout "tags", did you mean "tag"?']);
   });
 
   test.each([

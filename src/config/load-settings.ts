@@ -92,7 +92,7 @@ function findText(
   sources: SettingSources,
 ): { label: string; text: string } | undefined {
   const places = [
-    { label: `input ${input}`, text: sources.input(input) },
+    { label: sources.platformId === 'local' ? `--${input}` : `input ${input}`, text: sources.input(input) },
     { label: variable, text: sources.env[variable] },
     { label: formerVariable ?? '', text: formerVariable && sources.env[formerVariable] },
   ];
