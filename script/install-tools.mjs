@@ -1,7 +1,7 @@
 // Installs Go tools at their pinned versions (src/system/tools.json) into the cache that hephy itself looks in.
 // Usage: node script/install-tools.mjs crane registry ko buildctl. Prints the directory of each, in order.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,7 @@ function install(name) {
       env: { ...process.env, GOBIN: fresh, GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' },
     });
   }
+  writeFileSync(join(fresh, '.origin'), 'built by Go\n');
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
   return home;

@@ -13,8 +13,8 @@ export async function doctor({ env, output, flags }: Invoked): Promise<number> {
     : 0;
 }
 
-function findingOf({ name, state, version, path, origin, advice, purpose }: ToolReport): Finding {
+function findingOf({ name, state, version, path, source, origin, advice, purpose }: ToolReport): Finding {
   const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-  const place = origin === null ? path : `${path ?? ''} (${origin})`;
+  const place = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
   return { name, status, version, path: place, hint: advice ?? purpose };
 }
