@@ -16642,15 +16642,18 @@ function accessEnv(address, env, settings = []) {
         GIT_ALLOW_PROTOCOL: address.allowFile ? 'https:ssh:file' : 'https:ssh',
         GIT_ASKPASS: '',
         ...(login && { HEPHY_GIT_USER: login.user, HEPHY_GIT_PASSWORD: login.password }),
-        ...settingsEnv([...settings, ...(login && origin ? loginSettings(origin) : [])], env),
+        ...settingsEnv([...settings, ...(login && origin ? loginSettings(origin, login) : [])], env),
     };
 }
-/** The user's own helpers are left out: git would hand them the token to keep. So is a header that a checkout left. */
-function loginSettings(origin) {
+/**
+ * The user's own helpers are left out: git would hand them the token to keep. A header that a checkout left goes before
+ * the job's token, which opens no more than it does, and behind a token that was given for upstreams.
+ */
+function loginSettings(origin, { chosen }) {
     return [
         ['credential.helper', ''],
         [`credential.${origin}.helper`, HELPER],
-        [`http.${origin}/.extraheader`, ''],
+        ...(chosen ? [[`http.${origin}/.extraheader`, '']] : []),
     ];
 }
 /** Behind those that the user gives by the same way: https://git-scm.com/docs/git-config#ENVIRONMENT */
@@ -16670,21 +16673,22 @@ function httpsOrigin(url) {
 function findLogin(host, env) {
     const own = env[tokenVariable(host)];
     if (own)
-        return parseLogin(own, 'x-access-token');
+        return { ...parseLogin(own), chosen: true };
     if (host !== platformHost(env))
         return undefined;
-    if (env['HEPHY_UPSTREAM_TOKEN'])
-        return parseLogin(env['HEPHY_UPSTREAM_TOKEN'], 'x-access-token');
-    if (env['GITHUB_TOKEN'])
-        return parseLogin(env['GITHUB_TOKEN'], 'x-access-token');
-    return env['CI_JOB_TOKEN'] ? parseLogin(env['CI_JOB_TOKEN'], 'gitlab-ci-token') : undefined;
+    const { HEPHY_UPSTREAM_TOKEN: given, GITHUB_TOKEN: github, CI_JOB_TOKEN: gitlab } = env;
+    if (given)
+        return { ...parseLogin(given), chosen: true };
+    if (github)
+        return { user: ANY_USER, password: github, chosen: false };
+    return gitlab ? { user: 'gitlab-ci-token', password: gitlab, chosen: false } : undefined;
 }
-/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, so that no two hosts share one. */
+/** What GitHub wants to see beside a token; the others take any name. */
+const ANY_USER = 'x-access-token';
+const STANDS_FOR = { '-': '__', _: '___' };
+/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, a `_` three: no two hosts share one. */
 function tokenVariable(host) {
-    const name = host
-        .replaceAll('-', '__')
-        .replace(/[^A-Za-z0-9_]/g, '_')
-        .toUpperCase();
+    const name = host.replace(/[^A-Za-z0-9]/g, (mark) => STANDS_FOR[mark] ?? '_').toUpperCase();
     return `HEPHY_UPSTREAM_TOKEN_${name}`;
 }
 /** The server that runs this job: https://docs.gitlab.com/ci/jobs/ci_job_token/, and GITHUB_SERVER_URL on GitHub and GHES. */
@@ -16693,10 +16697,10 @@ function platformHost(env) {
     return URL.canParse(server) ? new URL(server).host : undefined;
 }
 /** A token, or `user:token` where the server wants to know the user. No token has a line end, which would end the answer. */
-function parseLogin(text, user) {
-    const [, name, rest] = /^([^:]*):(.*)$/s.exec(text.trim()) ?? [];
-    const login = rest === undefined ? { user, password: text.trim() } : { user: name || user, password: rest };
-    return { user: login.user, password: login.password.replace(/[\r\n\0]/g, '') };
+function parseLogin(text) {
+    const clean = text.trim().replace(/[\r\n\0]/g, '');
+    const colon = clean.indexOf(':');
+    return { user: clean.slice(0, Math.max(colon, 0)) || ANY_USER, password: clean.slice(colon + 1) };
 }
 
 
@@ -16711,8 +16715,8 @@ function parseLogin(text, user) {
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 /* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8152);
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5919);
-/* harmony import */ var _upstream_access_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5589);
-/* harmony import */ var _upstream_url_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5002);
+/* harmony import */ var _upstream_access_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5589);
+/* harmony import */ var _upstream_url_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5002);
 
 
 
@@ -16724,7 +16728,7 @@ function describeSilence({ url, env, signal }, done) {
     if (signal?.aborted)
         return (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .gitFailure */ .tv)('fetch', done, signal);
     const said = done.timedOut ? 'it did not answer in time' : (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .saidBy */ .TT)(done);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_UNREACHABLE', `${(0,_upstream_url_js__WEBPACK_IMPORTED_MODULE_3__/* .hideSecrets */ .s0)(url)}: ${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(said)}`, {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_UNREACHABLE', `${(0,_upstream_url_js__WEBPACK_IMPORTED_MODULE_4__/* .hideSecrets */ .s0)(url)}: ${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(said)}`, {
         hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
     });
 }
@@ -16735,10 +16739,10 @@ function loginHint(url, env) {
         return 'Check the address; a private repository needs an ssh key that git can use.';
     }
     const { host } = new URL(url);
-    const elsewhere = env['HEPHY_UPSTREAM_TOKEN'] && host !== (0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .platformHost */ .qo)(env)
-        ? `; HEPHY_UPSTREAM_TOKEN is for ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .platformHost */ .qo)(env) ?? 'the server of the CI platform'} alone`
+    const elsewhere = env['HEPHY_UPSTREAM_TOKEN'] && host !== (0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .platformHost */ .qo)(env)
+        ? `; HEPHY_UPSTREAM_TOKEN is for ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .platformHost */ .qo)(env) ?? 'the server of the CI platform'} alone`
         : '';
-    return `Check the address; for a private repository set ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_4__/* .tokenVariable */ .Sj)(host)}, or give git a credential helper${elsewhere}.`;
+    return `Check the address; for a private repository set ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .tokenVariable */ .Sj)(host)}, or give git a credential helper${elsewhere}.`;
 }
 
 
@@ -17267,7 +17271,7 @@ function slugOf(name) {
 
 /***/ }),
 
-/***/ 996:
+/***/ 8267:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -17783,6 +17787,53 @@ var run_legs = __nccwpck_require__(9640);
 var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
+;// CONCATENATED MODULE: ./build/src/system/buildkit-settings.js
+
+
+
+
+const VERSION = (0,tool_pins/* pinOf */.nZ)('buildctl')?.version ?? '';
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
+    name,
+    name.toLowerCase(),
+]);
+/**
+ * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
+ * that another run uses.
+ */
+async function planBuilder(settings, env) {
+    const image = settings.image ?? `moby/buildkit:v${VERSION}`;
+    const toml = renderToml(settings);
+    const files = { ...(toml !== '' && { 'buildkit/buildkitd.toml': toml }), ...(await readCertificates(env)) };
+    const variables = PROXIES.filter((name) => (env[name] ?? '') !== '');
+    const told = JSON.stringify([settings.image, files, variables.map((name) => [name, env[name]])]);
+    const isPlain = told === JSON.stringify([undefined, {}, []]);
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(told).digest('hex').slice(0, 8);
+    return { name: `hephy-buildkitd-${VERSION}${isPlain ? '' : `-${hash}`}`, image, files, variables };
+}
+/** https://docs.docker.com/build/buildkit/toml-configuration/ */
+function renderToml({ insecureRegistries, registryMirrors }) {
+    const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
+    const mirrors = registryMirrors.map(quote).join(', ');
+    if (mirrors !== '')
+        sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
+    return sections.join('\n');
+}
+/** A text of TOML is written as one of JSON. */
+function quote(text) {
+    return JSON.stringify(text);
+}
+/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
+async function readCertificates(env) {
+    const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
+    const named = paths.filter((path) => path !== undefined).filter(external_node_path_.isAbsolute);
+    const contents = await Promise.all(named.map((path) => (0,promises_.readFile)(path, 'utf8').catch(() => '')));
+    const found = contents.filter((content) => content !== '');
+    return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
+}
+
 // EXTERNAL MODULE: ./build/src/system/cache-dir.js
 var cache_dir = __nccwpck_require__(3679);
 // EXTERNAL MODULE: ./build/src/system/env.js
@@ -17825,8 +17876,6 @@ function lastLine(bytes) {
 
 // EXTERNAL MODULE: ./build/src/system/lock.js
 var lock = __nccwpck_require__(9416);
-// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
-var tool_pins = __nccwpck_require__(559);
 ;// CONCATENATED MODULE: ./build/src/system/buildkit-container.js
 
 
@@ -17837,8 +17886,6 @@ var tool_pins = __nccwpck_require__(559);
 
 
 
-
-const VERSION = (0,tool_pins/* pinOf */.nZ)('buildctl')?.version ?? '';
 /** As an engine gives them to a container that may do what it likes; and what BuildKit needs where that is refused. */
 const RIGHTS = [
     ['--privileged'],
@@ -17856,88 +17903,66 @@ const RIGHTS = [
 ];
 const READY_MS = 30_000;
 const POLL_MS = 200;
-/**
- * The builder of this machine: started once, kept with its layers, found again by its name. Version and settings are
- * part of the name, so that no run ends a builder that another one uses.
- */
+/** The builder of this machine: started once, kept with its layers, found again by its name. */
 async function startBuildkitContainer(start) {
-    const name = nameOf(start);
-    if (await isRunning(start, name))
-        return name;
-    return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, name), {
+    const plan = await planBuilder(start.settings, start.env);
+    if (await isRunning(start, plan.name))
+        return plan.name;
+    return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
         signal: start.signal,
         onWait: () => start.onProgress?.('waiting for another run that starts BuildKit'),
     });
 }
-async function startOnce(start, name) {
-    const again = await callEngine(start, ['start', name]);
+async function startOnce(start, plan) {
+    const again = await callEngine(start, ['start', plan.name]);
     if (again.exitCode !== 0)
-        await createBuilder(start, name);
-    await untilReady(start, name);
-    return name;
-}
-function nameOf({ settings }) {
-    const own = `hephy-buildkitd-${VERSION}`;
-    const text = JSON.stringify([imageOf(settings), renderSettings(settings)]);
-    if (settings.image === undefined && renderSettings(settings) === '')
-        return own;
-    return `${own}-${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 8)}`;
-}
-function imageOf({ image }) {
-    return image ?? `moby/buildkit:v${VERSION}`;
-}
-/** https://docs.docker.com/build/buildkit/toml-configuration/ */
-function renderSettings({ insecureRegistries, registryMirrors }) {
-    const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
-    const mirrors = registryMirrors.map(quote).join(', ');
-    if (mirrors !== '')
-        sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
-    return sections.join('\n');
-}
-/** A text of TOML is written as one of JSON. */
-function quote(text) {
-    return JSON.stringify(text);
+        await createBuilder(start, plan);
+    await untilReady(start, plan.name);
+    return plan.name;
 }
 async function isRunning(start, name) {
     const done = await callEngine(start, ['container', 'inspect', '--format', '{{.State.Running}}', name]);
     return done.exitCode === 0 && lastLine(done.stdout) === 'true';
 }
-async function createBuilder(start, name) {
-    const image = imageOf(start.settings);
-    start.onProgress?.(`starting ${image} as ${name} (kept for later builds)`);
+async function createBuilder(start, plan) {
+    start.onProgress?.(`starting ${plan.image} as ${plan.name} (kept for later builds)`);
     let problem = '';
     for (const rights of RIGHTS) {
-        problem = await tryToStart(start, { name, image, rights });
+        problem = await tryToStart(start, plan, rights);
         if (problem === '')
             return;
-        await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', name]);
+        await callEngine({ ...start, signal: undefined }, ['rm', '--force', '--volumes', plan.name]);
         stopIfAborted(start);
     }
     throw startError(problem);
 }
-/** Empty where it runs; else what the engine said. Settings go in as a file, since the engine may be elsewhere. */
-async function tryToStart(start, { name, image, rights }) {
+/** Empty where it runs; else what the engine said. */
+async function tryToStart(start, plan, rights) {
     // Builders see registries on this machine's loopback, and logs are not cut at 2 MB.
-    const options = ['--network', 'host', '--env', 'BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...rights];
+    const variables = ['BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...plan.variables].flatMap((one) => ['--env', one]);
+    const options = ['--name', plan.name, '--network', 'host', ...variables, ...rights];
     const flags = ['--allow-insecure-entitlement', 'network.host'];
-    const created = await callEngine(start, ['create', '--name', name, ...options, image, ...flags]);
+    const created = await callEngine(start, ['create', ...options, plan.image, ...flags]);
     if (created.exitCode !== 0)
         return lastLine(created.stderr);
-    await copySettings(start, name);
-    const started = await callEngine(start, ['start', name]);
+    const problem = await copyFiles(start, plan);
+    if (problem !== '')
+        return problem;
+    const started = await callEngine(start, ['start', plan.name]);
     return started.exitCode === 0 ? '' : lastLine(started.stderr);
 }
-async function copySettings(start, name) {
-    const content = renderSettings(start.settings);
-    if (content === '')
-        return;
+/** Handed over rather than mounted: the engine may be on another machine. */
+async function copyFiles(start, { name, files }) {
+    if (Object.keys(files).length === 0)
+        return '';
     const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-buildkit-'));
     try {
-        await (0,promises_.mkdir)((0,external_node_path_.join)(directory, 'buildkit'));
-        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, 'buildkit', 'buildkitd.toml'), content);
-        const done = await callEngine(start, ['cp', (0,external_node_path_.join)(directory, 'buildkit'), `${name}:/etc`]);
-        if (done.exitCode !== 0)
-            throw startError(lastLine(done.stderr));
+        for (const [path, content] of Object.entries(files)) {
+            await (0,promises_.mkdir)((0,external_node_path_.dirname)((0,external_node_path_.join)(directory, path)), { recursive: true });
+            await (0,promises_.writeFile)((0,external_node_path_.join)(directory, path), content);
+        }
+        const done = await callEngine(start, ['cp', `${directory}/.`, `${name}:/etc`]);
+        return done.exitCode === 0 ? '' : lastLine(done.stderr);
     }
     finally {
         await (0,promises_.rm)(directory, { recursive: true, force: true });
@@ -18074,6 +18099,50 @@ async function findEscape(root, path) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/build/source-paths.js
+
+
+
+
+
+/** Of the backends' options, those that are paths below the context. */
+const PathOptions = schemas/* object */.Ikc({ working_dir: schemas/* string */.YjP().optional(), manifest_path: schemas/* string */.YjP().optional() })
+    .catch({});
+/** What a config names must be in the repository. That its text says so is not enough: a link may lead anywhere. */
+async function requirePaths(image, root) {
+    for (const [field, path] of Object.entries(listPaths(image))) {
+        const link = path === null ? undefined : await findEscape(root, path);
+        if (link !== undefined)
+            throw leaving(image, `${field} is ${path ?? ''}, and the link ${link}`);
+    }
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(root, image.source.context)).catch(() => undefined);
+    if (!found?.isDirectory())
+        throw missingContext(image);
+}
+function listPaths({ source, options }) {
+    const { context, dockerfile } = source;
+    const { working_dir: directory, manifest_path: manifest } = PathOptions.parse(options ?? {});
+    return {
+        context_path: context,
+        dockerfile_path: dockerfile,
+        'ko_config.working_dir': directory === undefined ? null : (0,external_node_path_.join)(context, directory),
+        'spin_config.manifest_path': manifest === undefined ? null : (0,external_node_path_.join)(context, manifest),
+    };
+}
+function leaving({ name, config }, what) {
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: ${what} leaves the repository`, {
+        at: { file: config },
+        hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
+    });
+}
+function missingContext({ name, config, source }) {
+    const where = source.kind === 'upstream' ? source.repo : 'this repository';
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
+        at: { file: config },
+        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/build/sources.js
 
 
@@ -18095,11 +18164,11 @@ function openSources(place) {
     async function find(image) {
         const { source } = image;
         if (source.kind === 'local')
-            return requireInside(image, local);
+            return requireSound(image, local);
         const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
         const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
         fetched.set(key, one);
-        return requireInside(image, await one);
+        return requireSound(image, await one);
     }
     async function release() {
         await Promise.allSettled(fetched.values());
@@ -18119,33 +18188,9 @@ async function fetchUpstream(source, into, place) {
     place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
     return (0,changes_source/* fetchSource */.s)({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) });
 }
-async function requireInside(image, found) {
-    const { context, dockerfile } = image.source;
-    for (const [field, path] of [
-        ['context_path', context],
-        ['dockerfile_path', dockerfile],
-    ]) {
-        const link = path === null ? undefined : await findEscape(found.root, path);
-        if (link === undefined)
-            continue;
-        throw new errors/* HephyError */.bJ('CONFIG_PATH', `${image.name}: ${field} is ${path}, and the link ${link} leaves the repository`, {
-            at: { file: image.config },
-            hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
-        });
-    }
-    if (!(await isDirectory((0,external_node_path_.join)(found.root, context))))
-        throw missingContext(image);
+async function requireSound(image, found) {
+    await requirePaths(image, found.root);
     return found;
-}
-async function isDirectory(path) {
-    return (await (0,promises_.stat)(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-function missingContext({ name, config, source }) {
-    const where = source.kind === 'upstream' ? source.repo : 'this repository';
-    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
-        at: { file: config },
-        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
-    });
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-and-publish.js
@@ -20656,9 +20701,9 @@ async function doctor({ env, output, flags }) {
         ? 1
         : 0;
 }
-function findingOf({ name, state, version, path, origin, advice, purpose }) {
+function findingOf({ name, state, version, path, source, origin, advice, purpose }) {
     const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-    const place = origin === null ? path : `${path ?? ''} (${origin})`;
+    const place = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
     return { name, status, version, path: place, hint: advice ?? purpose };
 }
 
@@ -21223,7 +21268,7 @@ const verbs_VERBS = [
             'hephy build --images api --platform linux/arm64',
             'hephy build --output oci:out',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 996))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8267))).build,
     },
     {
         name: 'manifest',
@@ -25487,7 +25532,7 @@ function readTexts(sources) {
 }
 function findText({ input, variable, formerVariable }, sources) {
     const places = [
-        { label: `input ${input}`, text: sources.input(input) },
+        { label: sources.platformId === 'local' ? `--${input}` : `input ${input}`, text: sources.input(input) },
         { label: variable, text: sources.env[variable] },
         { label: formerVariable ?? '', text: formerVariable && sources.env[formerVariable] },
     ];
