@@ -1,5 +1,6 @@
 // How every row is measured: the commands take turns, so that a machine that slows down slows all of them.
 import { spawnSync } from 'node:child_process';
+import { untilQuiet } from './quiet.mjs';
 
 /** One run of a program; fails loudly, because a time of something that did not work means nothing. */
 export function time(command, options = {}) {
@@ -16,6 +17,7 @@ export async function sideBySide(contenders, { runs = 11, warmup = 2 } = {}) {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = -warmup; round < runs; round += 1) {
     for (const [name, run] of Object.entries(contenders)) {
+      await untilQuiet();
       const elapsed = await run();
       if (round >= 0) times[name].push(elapsed);
     }
