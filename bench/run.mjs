@@ -46,5 +46,5 @@ function render() {
       `Machine: ${result.machine}`,
     ].join('\n');
   });
-  return `${['# Measurements', 'Written by `npm run bench`; each row in one run, the contenders taking turns. Figures are medians, in brackets the spread.', ...sections].join('\n\n')}\n`;
+  return `${['# Measurements', 'Written by `npm run bench`; each row in one run, the contenders taking turns. Figures are medians, in brackets the spread. A load well above zero means that other programs were at work: such a row says how the contenders compare, not how fast they are, and is to be measured again.', ...sections].join('\n\n')}\n`;
 }
