@@ -52,7 +52,9 @@ test('a summary is appended until the limit of a step is reached', async () => {
   await ci.summary('x'.repeat(1024 * 1024));
   await ci.summary('two\n');
   expect(await readFile(path, 'utf8')).toBe('# One\ntwo\n');
-  expect(() => record({ GITHUB_OUTPUT: join(path, 'below-a-file') }).ci.setOutput('a', 'b')).toThrowWithCode('CI_FILE');
+  expect(() => record({ GITHUB_OUTPUT: join(path, 'below-a-file') }).ci.setOutput('a', 'b')).toThrowWithCode(
+    'CI_FILE',
+  );
 });
 
 test('a group is closed also when what it holds fails', async () => {
