@@ -27,7 +27,7 @@ test.each(await listCases(CASES))('%s', async (name) => {
 
 function invocationOf({ repo, env, flags }: Case): Parameters<typeof prepare>[0] {
   const all = { ...TEST_GIT_ENV, PATH: TOOL_PATH, HOME: process.env['HOME'], GOTOOLCHAIN: 'local', ...env };
-  const redactor = createRedactor({ hosts: true });
+  const redactor = createRedactor();
   const output = createOutput({ stdout: silent(), stderr: silent(), env: all, redactor });
   const { signal } = new AbortController();
   return { flags, operands: [], env: all, cwd: repo.dir, output, redactor, signal };

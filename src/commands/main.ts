@@ -1,5 +1,4 @@
 import { HephyError, HephyErrors, isInputError } from '../errors.ts';
-import { detectCi } from '../ci/index.ts';
 import { describeError, problemsOf, renderError } from '../report/errors.ts';
 import { viewOf } from '../report/style.ts';
 import type { Env } from '../system/env.ts';
@@ -14,7 +13,7 @@ import { type CommandLine, parseCommandLine } from './parse-args.ts';
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
 export async function main(words: readonly string[], env: Env): Promise<number> {
   const argv = words.length === 0 ? actionArguments(env) : words;
-  const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
+  const redactor = createRedactor();
   for (const secret of listSecrets(env)) redactor.add(secret);
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
   try {
@@ -22,7 +21,7 @@ export async function main(words: readonly string[], env: Env): Promise<number> 
     await output.flush();
     return code;
   } catch (error) {
-    showError(error, { output, env, json: argv.includes('--json') });
+    await showError(error, { output, env, json: argv.includes('--json') });
     await output.flush().catch(() => undefined);
     return exitCodeOf(error);
   }
@@ -61,8 +60,10 @@ interface ErrorPlace {
   readonly json: boolean;
 }
 
-function showError(error: unknown, { output, env, json }: ErrorPlace): void {
+async function showError(error: unknown, { output, env, json }: ErrorPlace): Promise<void> {
   const debug = env['HEPHY_DEBUG'] === '1';
+  // Only an error needs it here, and it brings much to load.
+  const { detectCi } = await import(/* webpackMode: "eager" */ '../ci/index.ts');
   const ci = detectCi({ env, write: output.draw });
   for (const problem of problemsOf(error)) ci.annotate(problem);
   if (json) output.data(JSON.stringify(describeError(error), null, 2));

@@ -42,6 +42,7 @@ export async function lookAround(invoked: Invoked): Promise<Surroundings> {
     platformId: ci.id,
     defaultRegistry: ci.defaultRegistry(),
   });
+  invoked.redactor.hideHosts(resolved.settings.redact);
   const all = [...problems, ...resolved.problems];
   return {
     repo,

@@ -4,7 +4,7 @@ import { createRedactor } from '../system/redact.ts';
 import { escapeMarkdown, renderSummary } from './markdown.ts';
 import { renderGraph } from './mermaid.ts';
 
-const { redact } = createRedactor({ hosts: true });
+const { redact } = createRedactor();
 
 const plan = makePlan({
   images: [makePlanImage('base'), makePlanImage('web', { dependsOn: ['base'], why: 'depends on base' })],
@@ -77,7 +77,7 @@ test('before a build it is the plan alone; with nothing to do it says so', () =>
 });
 
 test('what must not be told is masked before it is escaped', () => {
-  const redactor = createRedactor({ hosts: true });
+  const redactor = createRedactor();
   redactor.add('p_ss*w<rd');
   const repository = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop';
   const error = { code: 'BUILD_FAILED', message: 'login with p_ss*w<rd failed' };

@@ -16,7 +16,7 @@ function open(size: Size | null, legs = LEGS, signal?: AbortSignal) {
   const stdout = new Terminal(null);
   const stderr = new Terminal(size);
   const clock = new ManualClock();
-  const redactor = createRedactor({ hosts: true });
+  const redactor = createRedactor();
   redactor.add('hunter2hunter2');
   const env = { NO_COLOR: '1' };
   const output = createOutput({ stdout, stderr, env, redactor });

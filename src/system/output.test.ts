@@ -9,7 +9,7 @@ function open(options: { env?: Env; tty?: boolean; stdout?: Terminal } = {}) {
   const size = options.tty ? { columns: 40, rows: 10 } : null;
   const stdout = options.stdout ?? new Terminal(size);
   const stderr = new Terminal(size);
-  const redactor = createRedactor({ hosts: true });
+  const redactor = createRedactor();
   redactor.add('hunter2hunter2');
   const output = createOutput({ stdout, stderr, env: options.env ?? {}, redactor });
   return { output, stdout, stderr };
@@ -103,7 +103,7 @@ describe('a stream that goes away', () => {
   test('is survived on a real pipe whose reader has left', async () => {
     const reader = spawn(process.execPath, ['-e', ''], { stdio: ['pipe', 'ignore', 'ignore'] });
     await new Promise((resolve) => reader.once('exit', resolve));
-    const redactor = createRedactor({ hosts: true });
+    const redactor = createRedactor();
     const output = createOutput({ stdout: reader.stdin, stderr: new Terminal(null), env: {}, redactor });
     for (let line = 0; line < 100; line++) output.data('x'.repeat(10_000));
     await expect(output.flush()).resolves.toBe(undefined);

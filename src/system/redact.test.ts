@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { createRedactor } from './redact.ts';
 
 function redactorFor(...secrets: string[]) {
-  const redactor = createRedactor({ hosts: true });
+  const redactor = createRedactor();
   for (const secret of secrets) redactor.add(secret);
   return redactor;
 }
 
 describe('ECR hosts', () => {
-  const { redact } = createRedactor({ hosts: true });
+  const { redact } = createRedactor();
 
   test.each([
     '123456789012.dkr.ecr.eu-west-1.amazonaws.com',
@@ -34,7 +34,8 @@ describe('ECR hosts', () => {
     expect(redactorFor('123456789012').redact('123456789012.dkr.ecr.eu-west-1.amazonaws.com/a')).toBe(
       '<ECR-REGISTRY>/a',
     );
-    const shown = createRedactor({ hosts: false });
+    const shown = createRedactor();
+    shown.hideHosts(false);
     shown.add('hunter22');
     expect(shown.redact('123456789012.dkr.ecr.a.amazonaws.com hunter22')).toBe(
       '123456789012.dkr.ecr.a.amazonaws.com ***',

@@ -14,17 +14,15 @@ const ECR =
 export interface Redactor {
   /** From now on this value shows nowhere, nor its usual encodings. */
   add(secret: string): void;
+  /** The `redact` setting: whether hosts of ECR registries are masked. They are, until it is known. */
+  hideHosts(on: boolean): void;
   /** Any text: a line of a child, or a whole document. */
   redact(text: string): string;
 }
 
-export interface RedactorOptions {
-  /** The `redact` setting: mask the hosts of ECR registries. Secrets are always masked. */
-  readonly hosts: boolean;
-}
-
 /** Masks what must not reach a log. All output passes through the one redactor of the run. */
-export function createRedactor(options: RedactorOptions): Redactor {
+export function createRedactor(): Redactor {
+  let hosts = true;
   const forms = new Set<string>();
   let pattern: RegExp | undefined;
 
@@ -34,14 +32,20 @@ export function createRedactor(options: RedactorOptions): Redactor {
   }
 
   function redact(text: string): string {
-    if (forms.size === 0) return options.hosts ? text.replace(ECR, REGISTRY) : text;
+    if (forms.size === 0) return hosts ? text.replace(ECR, REGISTRY) : text;
     pattern ??= anyOf(forms);
     const whole = text.replace(pattern, MASK).split('\n');
     const masked = whole.map((line) => maskPieces(line, forms)).join('\n');
-    return options.hosts ? masked.replace(ECR, REGISTRY) : masked;
+    return hosts ? masked.replace(ECR, REGISTRY) : masked;
   }
 
-  return { add, redact };
+  return {
+    add,
+    redact,
+    hideHosts: (on) => {
+      hosts = on;
+    },
+  };
 }
 
 function anyOf(forms: ReadonlySet<string>): RegExp {
