@@ -1,5 +1,5 @@
 import { resolveHead } from '../changes/head.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
@@ -7,8 +7,9 @@ import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
 import { showControls } from '../system/text.ts';
 import { VERSION } from '../version.ts';
-import { buildAndPublish } from './build/build-and-publish.ts';
+import { buildAndPublish, type BuildRun } from './build/build-and-publish.ts';
 import { readBuildFlags } from './build/build-flags.ts';
+import { connect } from './build/connect.ts';
 import { type Destination, openDestination } from './build/destination.ts';
 import { finish } from './build/finish.ts';
 import { requirePlaces } from './build/places.ts';
@@ -17,6 +18,8 @@ import { listTasks, type LegTask } from './build/run-legs.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
+import { gatherEvidence } from './unchanged/gather-evidence.ts';
+import { markUnchanged } from './unchanged/mark-unchanged.ts';
 import { writeV1Files } from './v1-files.ts';
 import { type Invoked, isSet, textFlag } from './verb.ts';
 
@@ -24,21 +27,26 @@ import { type Invoked, isSet, textFlag } from './verb.ts';
 export async function build(invoked: Invoked): Promise<number> {
   const flags = readBuildFlags(invoked.flags);
   const { plan, surroundings } = await obtainPlan(invoked);
-  const tasks = listTasks(plan.images, ({ platform }) => (flags.platform ?? platform) === platform);
+  const isWanted = ({ platform }: PlanLeg): boolean => (flags.platform ?? platform) === platform;
+  const wanted = listTasks(plan.images, isWanted);
   for (const warning of plan.warnings) invoked.output.warn(warning);
-  if (tasks.length === 0 && !plan.images.some(joinsExisting)) {
+  if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
     return nothingToDo(invoked, plan);
   }
-  const images = [...new Set(tasks.map(({ image }) => image))];
+  const images = [...new Set(wanted.map(({ image }) => image))];
   await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
   await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
   const destination = await openDestination(invoked, surroundings, plan);
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
-    announce(invoked, { plan, tasks, destination, jobs });
-    const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
-    const code = await finish(invoked, { plan, run, ci: surroundings.ci });
+    const registries = connect(invoked, surroundings.settings);
+    const marked = await mark({ invoked, surroundings, plan, destination, registries, flags });
+    const tasks = listTasks(marked.images, isWanted);
+    announce(invoked, { plan: marked, tasks, destination, jobs });
+    const work = { invoked, surroundings, plan: marked, tasks, registries, destination, jobs, flags };
+    const run = await buildAndPublish(work);
+    const code = await finish(invoked, { plan: marked, run, ci: surroundings.ci });
     // Last: what lies in the checkout before could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
@@ -46,6 +54,20 @@ export async function build(invoked: Invoked): Promise<number> {
   } finally {
     await destination.release();
   }
+}
+
+type Marking = Omit<BuildRun, 'tasks' | 'jobs'>;
+
+/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
+async function mark({ invoked, surroundings, plan, destination, registries, flags }: Marking): Promise<Plan> {
+  if (!destination.published) return plan;
+  const { registry } = destination;
+  const always = surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
+  return markUnchanged(plan, {
+    evidence: gatherEvidence({ invoked, surroundings, plan, registry }),
+    registries,
+    lookUp: !flags.rebuild && !always,
+  });
 }
 
 /** Made here, or by another run of the same version. */

@@ -32,6 +32,13 @@ export const PlanLeg = z.object({
   needs: z.array(z.string()),
   /** `{NAME}_TAG` → tag, for the dependencies. */
   dependencyTags: texts,
+  /** Of all that it is built from; null: not all of it can be known, for the reason that is given. */
+  fingerprint: z
+    .object({ hash: z.string(), parts: texts })
+    .or(z.object({ unknown: z.string() }))
+    .optional(),
+  /** The image that was built from the same before: this leg is not built again. */
+  unchanged: z.object({ digest: z.string(), revision: z.string().nullable() }).optional(),
 });
 export type PlanLeg = z.infer<typeof PlanLeg>;
 
@@ -77,6 +84,10 @@ export const PlanImage = z.object({
   options: z.unknown(),
   /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
   filledArguments: z.array(z.string()).nullable().optional(),
+  /** Images that its Dockerfile pulls and that no run of this repository makes; null: not known. */
+  pulls: z.array(z.string()).nullable().optional(),
+  /** Globs of more files whose change rebuilds it. */
+  watch: z.array(z.string()).optional(),
   /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
   suggestions: z.array(z.string()),
 });

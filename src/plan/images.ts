@@ -108,6 +108,8 @@ export function describeImage(named: NamedImage, legs: ReadonlyMap<string, reado
     cache: describeCache(values.cache),
     options: choice.options,
     filledArguments: image.filledArguments === null ? null : [...image.filledArguments],
+    pulls: image.pulls === null ? null : [...image.pulls],
+    ...(values.watch && { watch: [...values.watch] }),
     suggestions: [...choice.suggestions],
   };
 }

@@ -11,6 +11,8 @@ export interface ImageInput {
   readonly dependencies: readonly FoundDependency[];
   /** From select's `listFilledArguments`. */
   readonly filledArguments: readonly string[] | null;
+  /** From select's `listPulls`. */
+  readonly pulls: readonly string[] | null;
   /** The commit that `upstream_ref` names now; null where there is no upstream, or where it could not be asked. */
   readonly upstreamCommit: string | null;
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { expandVariables } from '../domain/expand.ts';
+import { FINGERPRINT_LABEL, formatFingerprint, NO_FINGERPRINT } from '../domain/fingerprint.ts';
 import type { Leg, SecretRef } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
@@ -46,7 +47,12 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
       annotations: image.annotations,
     },
     buildArgs: resolveBuildArgs(image, leg, site),
-    labels: { ...describeOrigin(image, site), ...image.labels, [REVISION]: image.revision },
+    labels: {
+      ...describeOrigin(image, site),
+      ...image.labels,
+      [REVISION]: image.revision,
+      ...describeFingerprint(leg),
+    },
     annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
     sourceDateEpoch: site.commitTime,
   };
@@ -75,6 +81,12 @@ function describeOrigin(image: PlanImage, site: LegSite): Record<string, string>
     'dev.hephy.backend': image.backend,
     'dev.hephy.config': image.config,
   };
+}
+
+function describeFingerprint({ fingerprint }: PlanLeg): Record<string, string> {
+  if (fingerprint === undefined) return {};
+  const text = 'hash' in fingerprint ? formatFingerprint(fingerprint) : NO_FINGERPRINT;
+  return { [FINGERPRINT_LABEL]: text };
 }
 
 function imageOf(plan: Plan, leg: PlanLeg): PlanImage {

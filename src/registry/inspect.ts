@@ -13,6 +13,10 @@ export interface ExpectedImage {
   readonly platform: ImagePlatform;
   /** The commit in its label or annotation `org.opencontainers.image.revision`. */
   readonly revision?: string | undefined;
+  /** More labels, or annotations, that it must have. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Also to be found by this tag, once it is what it must be. */
+  readonly alias?: string | undefined;
 }
 
 /** An image that exists and is what it must be. */
@@ -21,24 +25,30 @@ export interface InspectedImage {
   readonly platform: ImagePlatform;
   readonly manifest: ImageManifest;
   readonly attestations: readonly Descriptor[];
+  readonly revision: string | undefined;
+  readonly alias: string | undefined;
+  /** What the reference names: the image itself, or an index around it and its attestations. */
+  readonly named: Manifest;
 }
 
-const REVISION = 'org.opencontainers.image.revision';
+export const REVISION = 'org.opencontainers.image.revision';
 const MAX_NESTING = 4;
 
 /** A tag alone proves nothing: another run may have moved it, or a builder pushed for the wrong machine. */
 export async function inspectImage(repository: Repository, expected: ExpectedImage): Promise<InspectedImage> {
   const target = referenceTarget(expected.reference);
   const name = nameOf(repository, target);
-  const found = await resolveImage(
-    { repository, expected, name },
-    await getManifest(repository, target, name),
-  );
+  const named = await getManifest(repository, target, name);
+  const found = await resolveImage({ repository, expected, name }, named);
   const bytes = await repository.readBlob(found.manifest.body.config);
   const config = parseAs(ImageConfig, bytes) ?? {};
   checkPlatform(name, config, expected.platform);
-  checkRevision(name, readRevision(found.manifest, config), expected.revision);
-  return { ...found, repository, platform: expected.platform };
+  const revision = readLabel(found.manifest, config, REVISION);
+  checkRevision(name, revision, expected.revision);
+  for (const [label, value] of Object.entries(expected.labels ?? {})) {
+    if (readLabel(found.manifest, config, label) !== value) throw mismatch(`${name} has another ${label}`);
+  }
+  return { ...found, repository, platform: expected.platform, revision, alias: expected.alias, named };
 }
 
 interface Search {
@@ -92,8 +102,8 @@ function checkPlatform(name: string, config: ImageConfig, expected: ImagePlatfor
 }
 
 /** Builders that cannot set a label (Spin) can set an annotation. */
-function readRevision(manifest: ImageManifest, config: ImageConfig): string | undefined {
-  return config.config?.Labels?.[REVISION] ?? manifest.body.annotations?.[REVISION];
+function readLabel(manifest: ImageManifest, config: ImageConfig, name: string): string | undefined {
+  return config.config?.Labels?.[name] ?? manifest.body.annotations?.[name];
 }
 
 function checkRevision(name: string, found: string | undefined, expected: string | undefined): void {

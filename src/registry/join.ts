@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
 import { copyImage, isSameRepository } from './copy.ts';
 import { buildIndex, type IndexEntry } from './image-index.ts';
-import { inspectImage, type ExpectedImage, type InspectedImage } from './inspect.ts';
+import { inspectImage, REVISION, type ExpectedImage, type InspectedImage } from './inspect.ts';
 import { blobsOf, type ImageManifest, type Manifest } from './manifest.ts';
 import { settlePool, type Settled } from '../system/pool.ts';
 import { publishManifest } from './publish.ts';
@@ -19,6 +19,11 @@ export interface JoinRequest {
   readonly keepAttestations?: boolean;
   /** One image for one platform gets the tags itself: some runtimes, such as AWS Lambda, cannot read an index. */
   readonly single?: boolean;
+  /**
+   * The index names the revision that all of its images name, if they do. One that is put together again from what was
+   * there before is then the same to the byte, whatever was committed since.
+   */
+  readonly inheritRevision?: boolean;
 }
 
 export interface JoinedPlatform {
@@ -44,6 +49,7 @@ export async function joinImages(registries: Registries, request: JoinRequest): 
   const children = await inspectAll(registries, target, request.children);
   for (const child of children) await bringOver(child, target, request.keepAttestations ?? false);
   const published = assemble(request, children);
+  for (const child of children) await addAlias(child, target);
   await publishManifest(target, published, request.tags);
   return {
     digest: published.digest,
@@ -107,11 +113,30 @@ async function bringOver(
   }
 }
 
+/** Who came first with the same is as good: where tags do not move, that one stays. */
+async function addAlias({ named, alias }: InspectedImage, target: Repository): Promise<void> {
+  try {
+    if (alias !== undefined) await publishManifest(target, named, [alias]);
+  } catch (error) {
+    if (!(error instanceof HephyError) || error.code !== 'REGISTRY_IMMUTABLE') throw error;
+  }
+}
+
 function assemble(request: JoinRequest, children: readonly InspectedImage[]): Manifest {
   const kept = request.keepAttestations ? children.flatMap(({ attestations }) => attestations) : [];
   const [only, ...others] = children;
   if (request.single && only && others.length === 0 && kept.length === 0) return only.manifest;
-  return buildIndex([...children.map(describeChild), ...kept.map(describeAttestation)], request.annotations);
+  const entries = [...children.map(describeChild), ...kept.map(describeAttestation)];
+  return buildIndex(entries, describeIndex(request, children));
+}
+
+function describeIndex(
+  { annotations = {}, inheritRevision }: JoinRequest,
+  [first, ...others]: readonly InspectedImage[],
+): Readonly<Record<string, string>> {
+  const revision = first?.revision;
+  const agreed = revision !== undefined && others.every((child) => child.revision === revision);
+  return inheritRevision && agreed ? { ...annotations, [REVISION]: revision } : annotations;
 }
 
 function describeChild({ manifest, platform }: InspectedImage): IndexEntry {

@@ -4,7 +4,7 @@ import type { ImageConfig } from '../config/schema.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
-import { listPulledImages } from './dockerfile-images.ts';
+import { listPulledImages, withoutOurs } from './dockerfile-images.ts';
 import type { Argument, Dockerfile } from './dockerfile.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { matchLiteralTag, matchReference, matchVariables, REGISTRY_VARIABLES } from './references.ts';
@@ -47,14 +47,6 @@ function inDockerfile(
     return [found(published, `${image.dockerfile}:${argument.line}`, 'content')];
   });
   return [...pulled, ...declared];
-}
-
-/** Without the values of what hephy-builder fills in: their defaults are for builds by hand, and would hide the variable. */
-function withoutOurs(dockerfile: Dockerfile, index: PublishedIndex): Dockerfile {
-  const isOurs = ({ name }: Argument): boolean =>
-    REGISTRY_VARIABLES.includes(name) || index.byVariable.has(name);
-  if (!dockerfile.arguments.some(isOurs)) return dockerfile;
-  return { ...dockerfile, arguments: dockerfile.arguments.filter((argument) => !isOurs(argument)) };
 }
 
 /** `ARG BASE_TAG=3.19` is a version that its author chose, of an image that is not called so by accident only. */

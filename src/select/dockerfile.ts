@@ -34,6 +34,10 @@ export interface Dockerfile {
   readonly uses: readonly ImageUse[];
   readonly arguments: readonly Argument[];
   readonly obstacles: readonly Obstacle[];
+  /** The image that BuildKit parses the file with, where `# syntax=` names one. */
+  readonly frontend: string | null;
+  /** What ADD fetches from elsewhere and no checksum holds; a variable may be anything. */
+  readonly downloads: readonly string[];
 }
 
 /** Reads any text without failing: what is not a Dockerfile has no stages, and the builder will say why. */
@@ -54,7 +58,18 @@ export function readDockerfile(text: string): Dockerfile {
       uses.push(...readUses(instruction, stage));
     }
   }
-  return { stages, uses, arguments: args, obstacles: findObstacles(lines) };
+  const frontend = lines.directives.get('syntax')?.value ?? null;
+  const downloads = lines.instructions.flatMap(readDownloads);
+  return { stages, uses, arguments: args, obstacles: findObstacles(lines), frontend, downloads };
+}
+
+function readDownloads({ keyword, words }: Instruction): readonly string[] {
+  if (keyword !== 'ADD') return [];
+  const { flags, operands } = takeFlags(words);
+  if (flags.some(({ name }) => name === 'checksum')) return [];
+  // The last is where it goes; a list in brackets may be one word.
+  const sources = operands.length > 1 ? operands.slice(0, -1) : operands;
+  return sources.map(stripQuotes).filter((source) => /:\/\/|^git@|^github\.com\/|\$/.test(source));
 }
 
 function readFrom({ words, line }: Instruction): { stage: Stage; use: Omit<ImageUse, 'stage'> } {

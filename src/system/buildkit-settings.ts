@@ -36,7 +36,7 @@ const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((
  * that another run uses.
  */
 export async function planBuilder(settings: BuilderSettings, env: Env): Promise<BuilderPlan> {
-  const image = settings.image ?? `moby/buildkit:v${VERSION}`;
+  const image = builderImage(settings.image);
   const toml = renderToml(settings);
   const files = { ...(toml !== '' && { 'buildkit/buildkitd.toml': toml }), ...(await readCertificates(env)) };
   const variables = PROXIES.filter((name) => (env[name] ?? '') !== '');
@@ -66,4 +66,9 @@ async function readCertificates(env: Env): Promise<Readonly<Record<string, strin
   const contents = await Promise.all(named.map((path) => readFile(path, 'utf8').catch(() => '')));
   const found = contents.filter((content) => content !== '');
   return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
+}
+
+/** What a builder is started from where nobody names one. */
+export function builderImage(image: string | undefined): string {
+  return image ?? `moby/buildkit:v${VERSION}`;
 }

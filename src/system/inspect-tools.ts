@@ -90,6 +90,14 @@ function brokenAdvice(name: string): string {
   return `It does not tell its version. ${adviceFor(name)}`;
 }
 
+/** What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. */
+export async function toolVersion(name: string, env: Env): Promise<string | null> {
+  const probe = PROBES.find((one) => one.name === name);
+  const found = await lookUpTool(name, env);
+  if (!probe || !found) return pinOf(name)?.version ?? null;
+  return askVersion(found.path, probe, env);
+}
+
 async function askVersion(path: string, probe: Probe, env: Env): Promise<string | null> {
   const command = { file: path, args: probe.args, cwd: tmpdir(), timeoutMs: TIMEOUT_MS };
   try {

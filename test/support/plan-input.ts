@@ -13,7 +13,7 @@ export function uses(output: string, use: FoundDependency['use'] = 'base', on = 
 }
 
 export function image(configuredImage: ConfiguredImage, more: Partial<ImageInput & Choice> = {}): ImageInput {
-  const { dependencies = [], upstreamCommit = null, filledArguments = null, ...choice } = more;
+  const { dependencies = [], upstreamCommit = null, filledArguments = null, pulls = null, ...choice } = more;
   return {
     configured: configuredImage,
     choice: {
@@ -26,6 +26,7 @@ export function image(configuredImage: ConfiguredImage, more: Partial<ImageInput
     },
     dependencies,
     filledArguments,
+    pulls,
     upstreamCommit,
   };
 }

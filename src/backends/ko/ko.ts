@@ -3,12 +3,12 @@ import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts'
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
-import { expandBaseImage } from './base-image.ts';
+import { readConfig } from './read-config.ts';
 import { namedVariables, passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
 import { moduleFiles, programPath, workingDirectory } from './go-module.ts';
-import { koConfig } from './ko-config.ts';
-import { KO_FILES, readKoFile } from './ko-file.ts';
+import { listInfluences } from './influences.ts';
+import { KO_FILES } from './ko-file.ts';
 import { KoOptions } from './options.ts';
 import { needsInsecureFlag } from './plain-http.ts';
 
@@ -19,6 +19,7 @@ export const ko: Backend<KoOptions> = {
   platforms: BACKEND_PLATFORMS.ko,
   inputs: listInputs,
   invocation: describe,
+  influences: listInfluences,
   resultFiles: (leg) => [refsFile(leg)],
   readResult,
   explain: explainFailure,
@@ -33,8 +34,7 @@ function listInputs(recipe: Pick<Recipe<KoOptions>, 'source' | 'options'>): read
 function describe(leg: Leg<KoOptions>): Invocation {
   const { options } = leg.recipe;
   const directory = workingDirectory(leg.recipe);
-  const file = readKoFile(leg.inputFiles, directory);
-  const config = koConfig(leg, file, expandBaseImage(options.base_image, leg.buildArgs));
+  const { file, config } = readConfig(leg);
   const configPath = posix.join(leg.scratch, 'ko.json');
   const named = namedVariables(config);
   return {

@@ -14,6 +14,8 @@ export const spin: Backend<SpinOptions> = {
   platforms: BACKEND_PLATFORMS.spin,
   inputs: listInputs,
   invocation: describe,
+  // Which compiler the components are built by, where the user says so.
+  influences: () => ({ env: ['RUSTUP_TOOLCHAIN', 'GOFLAGS', 'GOTOOLCHAIN'], bases: [], unknown: null }),
   resultFiles: () => [],
   readResult,
   explain: explainFailure,

@@ -1,4 +1,3 @@
-import { tagVariables } from '../../ci/tag-variables.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { ImageResult, RunResult } from '../../domain/result.ts';
 import { writeLayout } from '../../registry/layout.ts';
@@ -11,7 +10,8 @@ import type { Surroundings } from '../surroundings.ts';
 import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
 import { buildLeg, type Workshop } from './build-leg.ts';
-import { connect, openLogins } from './connect.ts';
+import { buildVariables } from './build-variables.ts';
+import { openLogins } from './connect.ts';
 import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { requireFallbacks } from './fallbacks.ts';
@@ -26,7 +26,9 @@ export interface BuildRun {
   readonly invoked: Invoked;
   readonly surroundings: Surroundings;
   readonly plan: Plan;
+  /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
   readonly tasks: readonly LegTask[];
+  readonly registries: Registries;
   readonly destination: Destination;
   readonly jobs: number;
   readonly flags: BuildFlags;
@@ -38,7 +40,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const started = performance.now();
   const { registry } = destination;
   const logins = openLogins(invoked);
-  const registries = connect(invoked, surroundings.settings, logins);
+  const { registries } = run;
   await requireFallbacks(plan, registries, registry);
   const { signal, output, env, redactor } = invoked;
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
@@ -71,7 +73,6 @@ interface Shared {
 function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
   const { invoked, surroundings, plan, destination } = run;
   const { env, output, signal, redactor } = invoked;
-  const event = { ...surroundings.event, kind: plan.run.event };
   const { settings } = surroundings;
   const { registry } = destination;
   return {
@@ -81,7 +82,7 @@ function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
     registry,
     insecure: destination.insecure,
     sourceUrl: surroundings.origin.url,
-    variables: { ...env, ...tagVariables({ event, head: plan.run, env }) },
+    variables: buildVariables(invoked, surroundings, plan),
     redact: redactor.redact,
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
     toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
@@ -95,7 +96,7 @@ async function writeLayouts(
   registries: Registries,
 ): Promise<void> {
   const published = images.flatMap(({ repository, digest, tags, state }) =>
-    digest === null || state !== 'built'
+    digest === null || (state !== 'built' && state !== 'unchanged')
       ? []
       : tags.map((name) => ({
           repository: registries.repository(parseRepository(repository)),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parsePlatform, PLATFORMS, type Platform } from '../../domain/platform.ts';
 import { closest } from '../../domain/closest.ts';
 import { HephyError } from '../../errors.ts';
-import { type FlagValues, textFlag } from '../verb.ts';
+import { type FlagValues, isSet, textFlag } from '../verb.ts';
 
 export interface BuildFlags {
   readonly platform: Platform | undefined;
@@ -11,6 +11,8 @@ export interface BuildFlags {
   /** Absolute; where OCI layouts are left. */
   readonly layoutDir: string | undefined;
   readonly cores: number;
+  /** What was built before is built again. */
+  readonly rebuild: boolean;
 }
 
 export function readBuildFlags(flags: FlagValues): BuildFlags {
@@ -19,6 +21,7 @@ export function readBuildFlags(flags: FlagValues): BuildFlags {
     jobs: readJobs(textFlag(flags, 'jobs')),
     layoutDir: readLayoutDir(textFlag(flags, 'output')),
     cores: availableParallelism(),
+    rebuild: isSet(flags, 'rebuild'),
   };
 }
 

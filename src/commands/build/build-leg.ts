@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BACKENDS } from '../../backends/index.ts';
@@ -11,6 +11,7 @@ import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
 import { runInvocation, type RunContext } from '../../system/run-invocation.ts';
 import { type LegLog, openLog } from './leg-log.ts';
+import { readInputs } from './read-inputs.ts';
 import type { Sources } from './sources.ts';
 import type { Toolbox } from './toolbox.ts';
 
@@ -111,16 +112,4 @@ const SHOWN_LINES = 10;
 
 function lastLines({ output }: ExecOutcome, excerpt?: readonly string[]): readonly string[] {
   return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
-}
-
-async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {
-  const contents = await Promise.all(
-    paths.map((path) => readFile(join(root, path), 'utf8').catch(() => undefined)),
-  );
-  return Object.fromEntries(
-    paths.flatMap((path, index) => {
-      const content = contents[index];
-      return content === undefined ? [] : [[path, content]];
-    }),
-  );
 }

@@ -1,6 +1,7 @@
+import { fingerprintTag } from '../../domain/fingerprint.ts';
 import { ociPlatform, parsePlatform, type Platform } from '../../domain/platform.ts';
 import { OPTION_SCHEMAS } from '../../backends/index.ts';
-import type { Plan, PlanImage, PlanOutput } from '../../domain/plan.ts';
+import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../../domain/plan.ts';
 import type { ImageResult, LegResult } from '../../domain/result.ts';
 import type { ExpectedImage } from '../../registry/inspect.ts';
 import { joinAll, type Joined, type JoinRequest } from '../../registry/join.ts';
@@ -66,7 +67,9 @@ function listCandidates({ plan, legs }: Publication): readonly Candidate[] {
 function isWhole({ legs }: Publication, candidate: Candidate): boolean {
   if (legs === null) return true;
   const { output, legs: own } = candidate;
-  return own.length === output.legs.length && own.every(({ state }) => state === 'built');
+  return (
+    own.length === output.legs.length && own.every(({ state }) => state === 'built' || state === 'unchanged')
+  );
 }
 
 function requestOf({ registry }: Publication, { image, output }: Candidate): JoinRequest {
@@ -78,6 +81,7 @@ function requestOf({ registry }: Publication, { image, output }: Candidate): Joi
     children,
     annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
     single: children.length === 1,
+    inheritRevision: output.existing === undefined,
     keepAttestations: asksForAttestations(image),
   };
 }
@@ -90,15 +94,24 @@ function asksForAttestations({ backend, options }: PlanImage): boolean {
   );
 }
 
-/** By the tag that the leg was pushed under; what the registry has there is verified before it is joined. */
 function listLegs(image: PlanImage, output: PlanOutput, repository: string): ExpectedImage[] {
   return image.legs
     .filter(({ id }) => output.legs.includes(id))
-    .map(({ tag, platform }) => ({
-      reference: parseReference(`${repository}:${tag}`),
-      platform: ociPlatform(platform),
-      revision: image.revision,
-    }));
+    .map((leg) => ({ platform: ociPlatform(leg.platform), ...expectLeg(image, leg, repository) }));
+}
+
+/**
+ * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
+ * built again is of an older commit: its fingerprint vouched for it.
+ */
+function expectLeg(
+  { revision }: PlanImage,
+  { tag, fingerprint, unchanged }: PlanLeg,
+  repository: string,
+): Omit<ExpectedImage, 'platform'> {
+  if (unchanged) return { reference: { ...parseRepository(repository), digest: unchanged.digest } };
+  const alias = fingerprint && 'hash' in fingerprint ? fingerprintTag(fingerprint) : undefined;
+  return { reference: parseReference(`${repository}:${tag}`), revision, alias };
 }
 
 /** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */
@@ -127,7 +140,7 @@ function describeJoined(
   const named = candidate.output.existing ? Object.keys(candidate.output.existing) : platformsOf(candidate);
   return {
     ...base,
-    state: 'built',
+    state: !candidate.output.existing && ownLegs(candidate).every(isUnchanged) ? 'unchanged' : 'built',
     digest,
     durationMs: base.durationMs || elapsed,
     platforms: platforms.flatMap((joined, index) => {
@@ -137,8 +150,16 @@ function describeJoined(
   };
 }
 
-function platformsOf({ image, output }: Candidate): readonly Platform[] {
-  return image.legs.filter(({ id }) => output.legs.includes(id)).map(({ platform }) => platform);
+function platformsOf(candidate: Candidate): readonly Platform[] {
+  return ownLegs(candidate).map(({ platform }) => platform);
+}
+
+function ownLegs({ image, output }: Candidate): readonly PlanLeg[] {
+  return image.legs.filter(({ id }) => output.legs.includes(id));
+}
+
+function isUnchanged({ unchanged }: PlanLeg): boolean {
+  return unchanged !== undefined;
 }
 
 /** With legs left out (`--platform`), what was built stands under its architecture's tag alone. */
@@ -151,7 +172,8 @@ function describeUnjoined(publication: Publication, candidate: Candidate): Image
   const platforms = candidate.legs.flatMap(({ platform, digest, size }) =>
     digest === null || size === null ? [] : [{ platform, digest, size }],
   );
-  return { ...base, state: 'built', tags, platforms, digest: candidate.legs[0]?.digest ?? null };
+  const made = states.every((one) => one === 'unchanged') ? 'unchanged' : 'built';
+  return { ...base, state: made, tags, platforms, digest: candidate.legs[0]?.digest ?? null };
 }
 
 function describe({ registry, legs }: Publication, { image, output, legs: own }: Candidate): ImageResult {

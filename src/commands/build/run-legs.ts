@@ -6,6 +6,7 @@ import { runTasks, type Task, type TaskResult } from '../../system/scheduler.ts'
 import { LegFailure } from './build-leg.ts';
 import { logPath } from './leg-log.ts';
 import { isEmulated } from './emulation.ts';
+import { unchangedTag } from '../unchanged/unchanged-tag.ts';
 
 export interface LegTask extends Task {
   readonly image: PlanImage;
@@ -43,9 +44,15 @@ export function listTasks(images: readonly PlanImage[], wanted: (leg: PlanLeg) =
 export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   const started = new Map<string, number>();
   const results: LegResult[] = [];
+  function settle(result: LegResult): void {
+    results.push(result);
+    run.progress.finish(result);
+  }
+  const { unchanged, tasks } = splitTasks(run.tasks);
+  unchanged.map(describeUnchanged).forEach(settle);
   try {
     await runTasks({
-      tasks: run.tasks,
+      tasks,
       jobs: run.jobs,
       signal: run.signal,
       run: (task, signal) => {
@@ -54,9 +61,7 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
         return run.build(task, signal);
       },
       onSettled: (task, ended) => {
-        const result = describeLeg(task, ended, started.get(task.id) ?? null);
-        results.push(result);
-        run.progress.finish(result);
+        settle(describeLeg(task, ended, started.get(task.id) ?? null));
       },
     });
   } finally {
@@ -64,6 +69,22 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   }
   const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
   return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+
+/** Nobody has to wait for what is there already. */
+function splitTasks(all: readonly LegTask[]): { unchanged: readonly LegTask[]; tasks: readonly LegTask[] } {
+  const unchanged = all.filter(({ leg }) => leg.unchanged);
+  const there = new Set(unchanged.map(({ id }) => id));
+  const tasks = all
+    .filter(({ id }) => !there.has(id))
+    .map((task) => ({ ...task, needs: task.needs.filter((id) => !there.has(id)) }));
+  return { unchanged, tasks };
+}
+
+function describeUnchanged(task: LegTask): LegResult {
+  const { leg } = task;
+  const result = describeLeg(task, { state: 'done', value: leg.unchanged?.digest ?? null }, null);
+  return { ...result, state: 'unchanged', tag: unchangedTag(leg) ?? leg.tag };
 }
 
 function describeLeg(

@@ -8,6 +8,7 @@ import { findDependencies, listFilledArguments } from '../../select/dependencies
 import { type Dockerfile, readDockerfile } from '../../select/dockerfile.ts';
 import { findUnknownOverrides } from '../../select/override.ts';
 import { indexPublished } from '../../select/published-index.ts';
+import { listPulls } from '../../select/pulls.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
 /** One image with what `select/` says of it. */
@@ -44,7 +45,9 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
     if (choice === undefined) continue;
     const dependencies = findDependencies({ image: configured, choice, dockerfile }, published);
     const filledArguments = listFilledArguments(dockerfile, dependencies);
-    chosen.push({ configured, choice, dependencies, filledArguments });
+    const buildArgs = configured.values.build_args;
+    const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
+    chosen.push({ configured, choice, dependencies, filledArguments, pulls });
   }
   return { chosen, problems };
 }

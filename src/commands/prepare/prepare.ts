@@ -7,6 +7,7 @@ import type { ChangeSet, Verdict } from '../../domain/change.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { spreadToDependents } from '../../plan/graph.ts';
 import { makePlan } from '../../plan/plan.ts';
+import { indexPublished } from '../../select/published-index.ts';
 import type { Env } from '../../system/env.ts';
 import { requestedImages, runDate } from '../event-flags.ts';
 import { lookAround, type Surroundings } from '../surroundings.ts';
@@ -108,7 +109,8 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
   );
   const { commits } = upstreams;
   const override = settings.backendOverride;
-  const looked = await reconsider(chosen, { repo, override, commits, required });
+  const published = indexPublished(chosen.map(({ configured }) => configured));
+  const looked = await reconsider(chosen, { repo, override, published, commits, required });
   const plan = makePlan({
     ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
     images: looked.images.map((image) => ({

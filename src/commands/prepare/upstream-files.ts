@@ -10,6 +10,8 @@ import { HephyError, HephyErrors } from '../../errors.ts';
 import { chooseBackend, isNamed } from '../../select/choose.ts';
 import { listFilledArguments } from '../../select/dependencies.ts';
 import { readDockerfile } from '../../select/dockerfile.ts';
+import type { PublishedIndex } from '../../select/published-index.ts';
+import { listPulls } from '../../select/pulls.ts';
 import { settlePool } from '../../system/pool.ts';
 import type { ChosenImage } from './choices.ts';
 import { placeProblem, tolerate } from './upstreams.ts';
@@ -17,6 +19,8 @@ import { placeProblem, tolerate } from './upstreams.ts';
 export interface UpstreamFiles {
   readonly repo: Repository;
   readonly override: Settings['backendOverride'];
+  /** What the images of this repository are called. */
+  readonly published: PublishedIndex;
   /** By image: the commit that its upstream's ref names. */
   readonly commits: ReadonlyMap<string, string>;
   /** False where the plan is only read: an upstream that does not answer is then a warning. */
@@ -57,7 +61,13 @@ async function reconsiderOne(image: ChosenImage, files: UpstreamFiles): Promise<
   if (text === undefined) throw missingDockerfile(image, commit);
   const dockerfile = readDockerfile(text.toString('utf8'));
   const choice = chooseBackend({ image: configured, facts: null, dockerfile, override });
-  return { ...image, choice, filledArguments: listFilledArguments(dockerfile, dependencies) };
+  const buildArgs = configured.values.build_args;
+  return {
+    ...image,
+    choice,
+    filledArguments: listFilledArguments(dockerfile, dependencies),
+    pulls: listPulls({ choice, buildArgs, dockerfile }, files.published),
+  };
 }
 
 async function readUpstreamFile(

@@ -1,0 +1,49 @@
+import type { Leg } from '../../domain/image.ts';
+import type { Influences } from '../backend.ts';
+import { namedVariables, passedVariables } from './environment.ts';
+import type { KoConfig } from './ko-config.ts';
+import type { KoOptions } from './options.ts';
+import { readConfig } from './read-config.ts';
+
+/** Go's own settings are not here: Go is asked for them, as some of them stand in a file of the user's. */
+const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];
+
+/** What makes a build depend on more than the sources, the flags and the versions, each as one reads it in a flag. */
+const UNKNOWN: readonly (readonly [RegExp, string])[] = [
+  [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag names the commit or the time'],
+  [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag asks for the state of the checkout: -buildvcs'],
+  [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag names a file or a program of the machine'],
+  [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries of the machine'],
+];
+
+export function listInfluences(
+  leg: Leg<KoOptions>,
+  env: Readonly<Record<string, string | undefined>>,
+): Influences {
+  const { file, config } = readConfig(leg);
+  const open = passedVariables(leg.recipe.options, file).filter((name) => name.startsWith('KO_DEFAULT'));
+  const named = namedVariables(config).filter((name) => !(name in leg.buildArgs));
+  const usersBase = open.includes('KO_DEFAULTBASEIMAGE') ? env['KO_DEFAULTBASEIMAGE'] : undefined;
+  return {
+    env: [...open, ...DECIDING, ...named],
+    bases: [...listBases(config), ...(usersBase ? [usersBase] : [])],
+    unknown: findUnknown(config, env, open),
+  };
+}
+
+function listBases({ defaultBaseImage, baseImageOverrides }: KoConfig): readonly string[] {
+  return [defaultBaseImage, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
+}
+
+function findUnknown(
+  config: KoConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  open: readonly string[],
+): string | null {
+  if (env['KO_GO_PATH']) return 'KO_GO_PATH names a Go of its own';
+  if (env['GOWORK'] && env['GOWORK'] !== 'off') return 'GOWORK names a file of the machine';
+  const cgo = env['CGO_ENABLED'] ?? '0';
+  const texts = [...open, 'GOFLAGS'].map((name) => env[name] ?? '');
+  const text = [JSON.stringify(config), JSON.stringify(`CGO_ENABLED=${cgo}`), ...texts].join('\n');
+  return UNKNOWN.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+}

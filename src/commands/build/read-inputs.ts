@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What a backend's `inputs` name and what is there, by their path from the root. */
+export async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {
+  const contents = await Promise.all(
+    paths.map((path) => readFile(join(root, path), 'utf8').catch(() => undefined)),
+  );
+  return Object.fromEntries(
+    paths.flatMap((path, index) => {
+      const content = contents[index];
+      return content === undefined ? [] : [[path, content]];
+    }),
+  );
+}

@@ -1,0 +1,44 @@
+import type { Fingerprint } from '../../domain/fingerprint.ts';
+import type { PlanImage, PlanLeg } from '../../domain/plan.ts';
+import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
+import { type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
+import { Unknown } from './unknown.ts';
+
+/** A fingerprint, or why there is none. */
+export type LegFingerprint = Fingerprint | { readonly unknown: string };
+
+/** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
+export async function fingerprintAll(evidence: Evidence): Promise<ReadonlyMap<string, LegFingerprint>> {
+  const { plan, registry, bases } = evidence;
+  const index = indexPlan(plan);
+  const asked = new Map<string, Promise<LegFingerprint>>();
+
+  async function read(source: DependencySource): Promise<string> {
+    if ('tag' in source) return `unused-${source.tag}`;
+    if ('reference' in source) return tagText(await bases(source.reference));
+    const found = await asked.get(source.leg.id);
+    if (found && 'hash' in found) return found.hash;
+    throw new Unknown(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
+  }
+
+  async function ask(image: PlanImage, leg: PlanLeg): Promise<LegFingerprint> {
+    try {
+      const sources = [...findDependencies(leg, index, registry)];
+      const reading = sources.map(async ([variable, source]) => [variable, await read(source)] as const);
+      const dependencies = Object.fromEntries(await Promise.all(reading));
+      return await fingerprintLeg(evidence, { image, leg, dependencies });
+    } catch (error) {
+      if (error instanceof Unknown) return { unknown: error.message };
+      throw error;
+    }
+  }
+
+  for (const image of plan.images) for (const leg of image.legs) asked.set(leg.id, ask(image, leg));
+  const entries = [...asked].map(async ([id, answer]) => [id, await answer] as const);
+  return new Map(await Promise.all(entries));
+}
+
+/** A digest as it may stand in a reference in place of a tag. */
+function tagText(digest: string): string {
+  return digest.replace(':', '-');
+}
