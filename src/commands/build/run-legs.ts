@@ -83,7 +83,8 @@ function splitTasks(all: readonly LegTask[]): { unchanged: readonly LegTask[]; t
 
 function describeUnchanged(task: LegTask): LegResult {
   const { leg } = task;
-  const result = describeLeg(task, { state: 'done', value: leg.unchanged?.digest ?? null }, null);
+  const value = { digest: leg.unchanged?.digest ?? null, size: null };
+  const result = describeLeg(task, { state: 'done', value }, null);
   return { ...result, state: 'unchanged', tag: unchangedTag(leg) ?? leg.tag };
 }
 

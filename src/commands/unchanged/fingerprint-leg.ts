@@ -1,10 +1,10 @@
 import type { Backend, Influences } from '../../backends/backend.ts';
+import { BACKENDS } from '../../backends/index.ts';
 import { hashValue, makeFingerprint, type Fingerprint } from '../../domain/fingerprint.ts';
 import type { BackendId, Leg } from '../../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
 import { expandVariables } from '../../domain/expand.ts';
 import type { Env } from '../../system/env.ts';
-import { requireBackend } from '../build/build-leg.ts';
 import { readInputs } from '../build/read-inputs.ts';
 import type { BaseDigests } from './base-digests.ts';
 import type { SourceFiles } from './leg-files.ts';
@@ -66,7 +66,7 @@ const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
 async function resolve(evidence: Evidence, question: FingerprintQuestion): Promise<NeutralLeg> {
   const { image } = question;
   // What an upstream has in its files follows from its commit, and it is not here yet.
-  const paths = image.source.kind === 'upstream' ? [] : requireBackend(image).inputs(image);
+  const paths = image.source.kind === 'upstream' ? [] : BACKENDS[image.backend].inputs(image);
   const inputFiles = await readInputs(evidence.root, paths);
   const { variables, kanikoImage, plan } = evidence;
   return resolveNeutral({ ...question, plan, variables, inputFiles, kanikoImage });
