@@ -2,15 +2,21 @@ import { closest } from '../domain/closest.ts';
 import type { Plan } from '../domain/plan.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
 import { renderExplain } from '../report/explain.ts';
+import { renderFingerprints } from '../report/fingerprints.ts';
 import { viewOf } from '../report/style.ts';
-import { prepare } from './prepare/prepare.ts';
+import { connect } from './build/connect.ts';
+import { openDestination } from './build/destination.ts';
+import { prepare, type Prepared } from './prepare/prepare.ts';
+import { comparePublished } from './unchanged/compare-published.ts';
+import { gatherEvidence } from './unchanged/gather-evidence.ts';
 import { type Invoked, isSet } from './verb.ts';
 
 /** Every image with the reason for everything, whether a run would build it or not. */
 export async function explain(invoked: Invoked): Promise<number> {
   const { output, flags, operands } = invoked;
-  const { plan, verdicts } = await prepare(invoked, { upstreams: 'optional', planAll: true });
+  const { plan, verdicts, surroundings } = await prepare(invoked, { upstreams: 'optional', planAll: true });
   requireKnown(operands, plan);
+  if (isSet(flags, 'fingerprint')) return explainFingerprints(invoked, { plan, surroundings });
   if (isSet(flags, 'json')) {
     const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
     const told = images.map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
@@ -19,6 +25,30 @@ export async function explain(invoked: Invoked): Promise<number> {
     output.data(renderExplain(plan, { style: viewOf(output.stdout).style, only: operands, verdicts }));
   }
   return 0;
+}
+
+/** Asks the registry, and builds nothing: for who wonders why an image was built, or why it was not. */
+async function explainFingerprints(
+  invoked: Invoked,
+  { plan, surroundings }: Pick<Prepared, 'plan' | 'surroundings'>,
+): Promise<number> {
+  const { output, operands, flags } = invoked;
+  const destination = await openDestination(invoked, surroundings, {
+    ...plan,
+    run: { ...plan.run, push: true },
+  });
+  try {
+    const { registry } = destination;
+    const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
+    const evidence = gatherEvidence({ invoked, surroundings, plan, registry });
+    const compared = await comparePublished(images, evidence, connect(invoked, surroundings.settings));
+    const { style } = viewOf(output.stdout);
+    const blocks = compared.map(({ legs, reference }) => renderFingerprints(legs, reference, style));
+    output.data(isSet(flags, 'json') ? JSON.stringify(compared, null, 2) : blocks.join('\n\n'));
+    return 0;
+  } finally {
+    await destination.release();
+  }
 }
 
 function requireKnown(names: readonly string[], plan: Plan): void {

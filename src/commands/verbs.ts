@@ -2,6 +2,12 @@ import type { Flag, Verb } from './verb.ts';
 
 const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
 
+const FINGERPRINT_FLAG: Flag = {
+  name: 'fingerprint',
+  type: 'boolean',
+  meaning: 'what each leg is built from, beside what is published',
+};
+
 const EVENT_FLAGS: readonly Flag[] = [
   { name: 'event', type: 'string', value: 'KIND', meaning: 'push, merge_request, tag, schedule or manual' },
   { name: 'base', type: 'string', value: 'REV', meaning: 'compare with this revision' },
@@ -55,8 +61,8 @@ export const VERBS: readonly Verb[] = [
     name: 'explain',
     summary: 'why each image is built, by what, on which base, under which tags',
     operands: '[IMAGE…]',
-    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
-    examples: ['hephy explain', 'hephy explain api --base origin/main'],
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, FINGERPRINT_FLAG, JSON_FLAG],
+    examples: ['hephy explain', 'hephy explain api --base origin/main', 'hephy explain --fingerprint api'],
     load: async () => (await import(/* webpackMode: "eager" */ './explain.ts')).explain,
   },
   {

@@ -26,6 +26,8 @@ export interface InspectedImage {
   readonly manifest: ImageManifest;
   readonly attestations: readonly Descriptor[];
   readonly revision: string | undefined;
+  /** Annotations where there is no label of the name: builders that cannot set a label (Spin) can set an annotation. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly alias: string | undefined;
   /** What the reference names: the image itself, or an index around it and its attestations. */
   readonly named: Manifest;
@@ -43,12 +45,21 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
   const bytes = await repository.readBlob(found.manifest.body.config);
   const config = parseAs(ImageConfig, bytes) ?? {};
   checkPlatform(name, config, expected.platform);
-  const revision = readLabel(found.manifest, config, REVISION);
+  const labels = { ...found.manifest.body.annotations, ...config.config?.Labels };
+  const revision = labels[REVISION];
   checkRevision(name, revision, expected.revision);
   for (const [label, value] of Object.entries(expected.labels ?? {})) {
-    if (readLabel(found.manifest, config, label) !== value) throw mismatch(`${name} has another ${label}`);
+    if (labels[label] !== value) throw mismatch(`${name} has another ${label}`);
   }
-  return { ...found, repository, platform: expected.platform, revision, alias: expected.alias, named };
+  return {
+    ...found,
+    repository,
+    platform: expected.platform,
+    revision,
+    labels,
+    alias: expected.alias,
+    named,
+  };
 }
 
 interface Search {
@@ -99,11 +110,6 @@ function checkPlatform(name: string, config: ImageConfig, expected: ImagePlatfor
   const found = { os, architecture, ...(variant ? { variant } : {}) };
   if (isSamePlatform(found, expected)) return;
   throw mismatch(`${name} is for ${formatPlatform(found)}, and should be for ${formatPlatform(expected)}`);
-}
-
-/** Builders that cannot set a label (Spin) can set an annotation. */
-function readLabel(manifest: ImageManifest, config: ImageConfig, name: string): string | undefined {
-  return config.config?.Labels?.[name] ?? manifest.body.annotations?.[name];
 }
 
 function checkRevision(name: string, found: string | undefined, expected: string | undefined): void {

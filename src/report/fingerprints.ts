@@ -1,0 +1,36 @@
+import type { Fingerprint } from '../domain/fingerprint.ts';
+import { showControls } from '../system/text.ts';
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** What a leg is built from now, and what the published image was built from. */
+export interface ComparedLeg {
+  readonly id: string;
+  readonly now: Fingerprint | { readonly unknown: string };
+  /** Null: nothing is published, or it does not say. */
+  readonly published: Fingerprint | null;
+}
+
+/** Part by part, so that one sees why a leg was built, or was not. */
+export function renderFingerprints(legs: readonly ComparedLeg[], reference: string, style: Style): string {
+  return legs.map((leg) => renderLeg(leg, reference, style)).join('\n\n');
+}
+
+function renderLeg({ id, now, published }: ComparedLeg, reference: string, style: Style): string {
+  const title = style.bold(showControls(id));
+  if (!('hash' in now)) return `${title}  no fingerprint, so it is built: ${showControls(now.unknown)}`;
+  const rows = Object.entries(now.parts).map(([name, part]) => [name, part, compare(published, name, part)]);
+  return [`${title}  ${describe(now, published, showControls(reference))}`, ...renderTable(rows, '  ')].join(
+    '\n',
+  );
+}
+
+function describe(now: Fingerprint, published: Fingerprint | null, reference: string): string {
+  if (published === null) return `${reference} has no fingerprint to compare with`;
+  return now.hash === published.hash ? `the same as ${reference}` : `differs from ${reference}`;
+}
+
+function compare(published: Fingerprint | null, name: string, part: string): string {
+  if (published === null || published.parts[name] === part) return '';
+  return `changed, was ${showControls(published.parts[name] ?? 'absent')}`;
+}
