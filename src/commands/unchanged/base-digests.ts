@@ -16,7 +16,7 @@ export function openBaseDigests(registries: Registries): BaseDigests {
 }
 
 async function askDigest(text: string, registries: Registries): Promise<string> {
-  const reference = readReference(text);
+  const reference = parseReference(text);
   const target = referenceTarget(reference);
   if (isDigest(target)) return target;
   const digest = await registries
@@ -28,14 +28,4 @@ async function askDigest(text: string, registries: Registries): Promise<string> 
     });
   if (digest === undefined) throw new Unknown(`${text} is not in its registry`);
   return digest;
-}
-
-/** A download or a variable that only the builder fills in is no reference. */
-function readReference(text: string): ReturnType<typeof parseReference> {
-  try {
-    if (!text.includes('$')) return parseReference(text);
-  } catch (error) {
-    if (!(error instanceof HephyError)) throw error;
-  }
-  throw new Unknown(`${text} may be another one each time`);
 }

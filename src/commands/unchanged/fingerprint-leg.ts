@@ -4,6 +4,8 @@ import { hashValue, makeFingerprint, type Fingerprint } from '../../domain/finge
 import type { BackendId, Leg } from '../../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
 import { expandVariables } from '../../domain/expand.ts';
+import { HephyError } from '../../errors.ts';
+import { parseReference } from '../../registry/reference.ts';
 import type { Env } from '../../system/env.ts';
 import { readInputs } from '../build/read-inputs.ts';
 import type { BaseDigests } from './base-digests.ts';
@@ -111,7 +113,19 @@ function isDependency(text: string, tags: ReadonlySet<string>): boolean {
   return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
 }
 
+/** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
 function requireWhole(text: string, [missing]: readonly string[]): string {
-  if (missing === undefined) return text;
-  throw new Unknown(`${missing} in the name of an image that it pulls is not known before it is built`);
+  if (missing !== undefined || text.includes('$') || !isReference(text)) {
+    throw new Unknown(`what ${text} is may change without a trace`);
+  }
+  return text;
+}
+
+function isReference(text: string): boolean {
+  try {
+    return parseReference(text).path !== '';
+  } catch (error) {
+    if (error instanceof HephyError) return false;
+    throw error;
+  }
 }

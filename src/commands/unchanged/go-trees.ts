@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, posix, resolve } from 'node:path';
+import { dirname, join, posix, relative, resolve } from 'node:path';
 import { Unknown } from './unknown.ts';
 
 /**
- * The directories that Go may compile from: the module, or the whole repository where a workspace or a `replace` reaches
- * out of it. More than the program is made of, so that nothing is missed, and read without starting Go.
+ * The directories that Go may compile from: the module, and those that a workspace or a `replace` adds. More than the
+ * program is made of, so that nothing is missed, and read without starting Go.
  */
 export async function listGoTrees(root: string, directory: string): Promise<readonly string[]> {
   const above = upwards(directory);
@@ -19,11 +19,11 @@ export async function listGoTrees(root: string, directory: string): Promise<read
   const reached = (await Promise.all(files.map(listLocalPaths))).flat();
   const members = workspace === undefined ? [] : reached.map((path) => join(path, 'go.mod'));
   const further = (await Promise.all(members.map(listLocalPaths))).flat();
-  for (const path of [...reached, ...further]) {
-    if (!isBelow(path, root)) throw new Unknown(`Go reads ${path}, outside of the repository`);
-  }
-  const leaves = [...reached, ...further].some((path) => !isBelow(path, join(root, module)));
-  return workspace !== undefined || leaves ? ['.'] : [module];
+  const trees = [join(root, module), ...reached, ...further].map((path) => {
+    if (isBelow(path, root)) return relative(root, path) || '.';
+    throw new Unknown(`Go reads ${path}, outside of the repository`);
+  });
+  return trees.includes('.') ? ['.'] : [...new Set(trees)].sort();
 }
 
 /** Local paths in `use` and behind `=>`, absolute. Anything that begins as a path does is one. */
