@@ -38,8 +38,10 @@ function build(...flags: string[]): Promise<Said> {
   return hephy(['build', '--registry', shop, '--date', '20261120', ...flags], { cwd: repo.dir });
 }
 
+/** Without those by which an unchanged leg is found. */
 async function tags(): Promise<readonly string[]> {
-  return (await crane('ls', '--omit-digest-tags', shop).catch(() => '')).split('\n').filter(Boolean).sort();
+  const listed = (await crane('ls', '--omit-digest-tags', shop).catch(() => '')).split('\n');
+  return listed.filter((tag) => tag !== '' && !tag.startsWith('fp-')).sort();
 }
 
 async function configOf(tag: string): Promise<Config> {
