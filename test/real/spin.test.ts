@@ -147,10 +147,9 @@ describe('beside images of ko', () => {
       .flatMap((line) => /^\[(\S+)\] (started|✓)/.exec(line)?.slice(1).join(' ') ?? []);
     expect(steps.indexOf('edge/wasm32-wasi ✓')).toBeLessThan(steps.indexOf('gateway/linux-amd64 started'));
     expect(steps.indexOf('api/linux-arm64 ✓')).toBeLessThan(steps.indexOf('late/wasm32-wasi started'));
-    expect((await buildJson(['--images', 'api,late', '--rebuild'])).images.map(({ state }) => state)).toEqual([
-      'built',
-      'built',
-    ]);
+    expect((await buildJson(['--images', 'api,late', '--rebuild'])).images.map(({ state }) => state)).toEqual(
+      ['built', 'built'],
+    );
   });
 
   test('a failing component stops what depends on it, and nothing else', async () => {
