@@ -46,11 +46,12 @@ export async function fingerprintLeg(
   const { backend, leg } = await resolve(evidence, question);
   const { unknown, env: names, bases: pulled } = backend.influences?.(leg, env) ?? NOTHING_MORE;
   if (unknown !== null) throw new Unknown(unknown);
-  const [files, tool, bases] = await Promise.all([
+  const [files, bases] = await Promise.all([
     evidence.files.hash(image, backend),
-    evidence.tools(image.backend),
     askBases(evidence, question, pulled),
   ]);
+  // Last: no tool is started for a leg that has no fingerprint anyway.
+  const tool = await evidence.tools(image.backend);
   const secrets = image.secrets.map(({ id, env: name, file }) => [id, name ?? null, file ?? null]);
   return makeFingerprint({
     command: hashValue(describeCommand(backend, leg)),
