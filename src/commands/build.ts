@@ -18,6 +18,8 @@ import { listTasks, type LegTask } from './build/run-legs.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
+import { confirmFingerprints } from './unchanged/fingerprint-all.ts';
+import type { Evidence } from './unchanged/fingerprint-leg.ts';
 import { gatherEvidence } from './unchanged/gather-evidence.ts';
 import { markUnchanged } from './unchanged/mark-unchanged.ts';
 import { writeV1Files } from './v1-files.ts';
@@ -41,10 +43,27 @@ export async function build(invoked: Invoked): Promise<number> {
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     const registries = connect(invoked, surroundings.settings);
-    const marked = await mark({ invoked, surroundings, plan, destination, registries, flags });
+    const { plan: marked, confirm } = await mark({
+      invoked,
+      surroundings,
+      plan,
+      destination,
+      registries,
+      flags,
+    });
     const tasks = listTasks(marked.images, isWanted);
     announce(invoked, { plan: marked, tasks, destination, jobs });
-    const work = { invoked, surroundings, plan: marked, tasks, registries, destination, jobs, flags };
+    const work = {
+      invoked,
+      surroundings,
+      plan: marked,
+      confirm,
+      tasks,
+      registries,
+      destination,
+      jobs,
+      flags,
+    };
     const run = await buildAndPublish(work);
     const code = await finish(invoked, { plan: marked, run, ci: surroundings.ci });
     // Last: what lies in the checkout before could become part of an image.
@@ -56,18 +75,18 @@ export async function build(invoked: Invoked): Promise<number> {
   }
 }
 
-type Marking = Omit<BuildRun, 'tasks' | 'jobs'>;
+type Marking = Omit<BuildRun, 'tasks' | 'jobs' | 'confirm'>;
 
 /** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
-async function mark({ invoked, surroundings, plan, destination, registries, flags }: Marking): Promise<Plan> {
-  if (!destination.published) return plan;
+async function mark(marking: Marking): Promise<Pick<BuildRun, 'plan' | 'confirm'>> {
+  const { invoked, surroundings, plan, destination, registries, flags } = marking;
+  if (!destination.published) return { plan, confirm: async () => plan };
   const { registry } = destination;
   const always = surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
-  return markUnchanged(plan, {
-    evidence: gatherEvidence({ invoked, surroundings, plan, registry }),
-    registries,
-    lookUp: !flags.rebuild && !always,
-  });
+  const evidence = gatherEvidence({ invoked, surroundings, plan, registry });
+  const marked = await markUnchanged(plan, { evidence, registries, lookUp: !flags.rebuild && !always });
+  const files = (): Evidence['files'] => gatherEvidence({ invoked, surroundings, plan, registry }).files;
+  return { plan: marked, confirm: () => confirmFingerprints(marked, { ...evidence, files: files() }) };
 }
 
 /** Made here, or by another run of the same version. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { HephyError, HephyErrors, isInputError } from '../errors.ts';
 import { describeError, problemsOf, renderError } from '../report/errors.ts';
 import { viewOf } from '../report/style.ts';
@@ -50,6 +51,8 @@ interface Place {
 /** The first Ctrl-C asks every child to end and waits; the second ends this process as it is. */
 function listenForInterrupt(): AbortSignal {
   const controller = new AbortController();
+  // Every request and every child may listen, and many are at work at once: that is no leak.
+  setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
   return controller.signal;
 }

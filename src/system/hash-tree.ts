@@ -21,10 +21,20 @@ const WHOLE_BYTES = 1024 * 1024;
  */
 const TELLING_MODE = 0o7755;
 
+interface Walk extends TreeOptions {
+  readonly directory: string;
+  /** Where links have led to on the way here: a circle ends. */
+  readonly seen: ReadonlySet<string>;
+}
+
 /** One line for each entry of a directory: its path, kind, mode and content; never its times or its owner. */
 export async function hashTree(directory: string, options: TreeOptions = {}): Promise<string> {
-  const paths = await listPaths(directory, '', options);
-  const lines = await runPool(paths.sort(), FILES_AT_ONCE, (path) => describe(directory, path, options));
+  return walk({ ...options, directory, seen: new Set([await realpath(directory)]) });
+}
+
+async function walk(tree: Walk): Promise<string> {
+  const paths = await listPaths(tree.directory, '', tree);
+  const lines = await runPool(paths.sort(), FILES_AT_ONCE, (path) => describe(tree, path));
   const hash = createHash('sha256');
   for (const line of lines) hash.update(`${line}\n`);
   return hash.digest('hex');
@@ -53,22 +63,25 @@ async function listPaths(directory: string, below: string, options: TreeOptions)
   return paths;
 }
 
-async function describe(directory: string, path: string, { follow }: TreeOptions): Promise<string> {
-  const absolute = join(directory, path);
+async function describe(tree: Walk, path: string): Promise<string> {
+  const absolute = join(tree.directory, path);
   const found = await lstat(absolute);
   if (found.isFile()) return JSON.stringify([path, await describeFile(absolute, found)]);
   if (!found.isSymbolicLink()) {
     return JSON.stringify([path, found.isDirectory() ? 'directory' : 'special', modeOf(found)]);
   }
   const target = ['link', await readlink(absolute)];
-  return JSON.stringify([path, ...target, ...(follow ? [await describeTarget(absolute)] : [])]);
+  return JSON.stringify([path, ...target, ...(tree.follow ? [await describeTarget(absolute, tree)] : [])]);
 }
 
-/** A link to a directory counts with all of it, links inside as such: a circle ends there. */
-async function describeTarget(link: string): Promise<string> {
+async function describeTarget(link: string, { seen }: Walk): Promise<string> {
   const found = await stat(link).catch(() => undefined);
   if (!found) return 'leads nowhere';
-  return found.isDirectory() ? hashTree(await realpath(link)) : describeFile(link, found);
+  if (!found.isDirectory()) return describeFile(link, found);
+  const directory = await realpath(link);
+  return seen.has(directory)
+    ? 'a circle'
+    : walk({ directory, follow: true, seen: new Set([...seen, directory]) });
 }
 
 interface Measured {

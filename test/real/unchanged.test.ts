@@ -107,6 +107,20 @@ describe('nothing changed', () => {
     }
   });
 
+  test('hephy explain --fingerprint says so, and names what changed', async () => {
+    await statesAfter(build());
+    const explain = async () =>
+      (await hephy(['explain', '--fingerprint', 'api', '--registry', shop], { cwd: repo.dir })).stdout;
+    expect(await explain()).toContain(`api/linux-amd64  the same as ${shop}:api-latest`);
+    await repo.write({ 'api/cmd/api/main.go': goProgram('fmt.Println(3)') });
+    const told = await explain();
+    expect(told).toContain(`api/linux-arm64  differs from ${shop}:api-latest`);
+    expect(told.match(/^ +\w+(?= .* changed, was )/gm)?.map((name) => name.trim())).toEqual([
+      'files',
+      'files',
+    ]);
+  });
+
   test('--rebuild builds all the same', async () => {
     await statesAfter(build());
     expect(await statesAfter(build(['--rebuild']))).toEqual(ALL_BUILT);

@@ -29,6 +29,8 @@ export interface BuildRun {
   /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
   readonly tasks: readonly LegTask[];
   readonly registries: Registries;
+  /** The plan as it is to be published, once all is built. */
+  readonly confirm: () => Promise<Plan>;
   readonly destination: Destination;
   readonly jobs: number;
   readonly flags: BuildFlags;
@@ -57,7 +59,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
   }).finally(sources.release);
-  const publication = { plan, registries, registry, legs };
+  const publication = { plan: signal.aborted ? plan : await run.confirm(), registries, registry, legs };
   const images = signal.aborted ? describeInterrupted(publication) : await publish(publication);
   if (run.flags.layoutDir !== undefined && !signal.aborted)
     await writeLayouts(run.flags.layoutDir, images, registries);

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cloneShallow, createGitRepo } from '../../../test/support/git-repo.ts';
 import { invokedIn } from '../../../test/support/invoked.ts';
 import { prepare } from '../prepare/prepare.ts';
-import { fingerprintAll } from './fingerprint-all.ts';
+import { confirmFingerprints, fingerprintAll } from './fingerprint-all.ts';
+import type { Evidence } from './fingerprint-leg.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { Unknown } from './unknown.ts';
 
@@ -52,6 +53,18 @@ interface Change {
   readonly clone?: true;
 }
 
+function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 'tools'> {
+  return {
+    kanikoImage: change.kanikoImage,
+    bases: async (reference) => {
+      const digest = change.bases?.[reference] ?? `sha256:${reference}`;
+      if (digest === '') throw new Unknown(`${reference} does not answer`);
+      return digest;
+    },
+    tools: async (backend) => ({ version: change.tools?.[backend] ?? '1' }),
+  };
+}
+
 type Prints = Readonly<Record<string, string>>;
 
 /** By image; what cannot be known is told as such. */
@@ -65,13 +78,7 @@ async function fingerprints(change: Change = {}): Promise<Prints> {
   const registry = change.registry ?? '127.0.0.1:5000/shop';
   const found = await fingerprintAll({
     ...gatherEvidence({ invoked: all, surroundings, plan, registry }),
-    kanikoImage: change.kanikoImage,
-    bases: async (reference) => {
-      const digest = change.bases?.[reference] ?? `sha256:${reference}`;
-      if (digest === '') throw new Unknown(`${reference} does not answer`);
-      return digest;
-    },
-    tools: async (backend) => ({ version: change.tools?.[backend] ?? '1' }),
+    ...evidenceOf(change),
   });
   return Object.fromEntries(
     [...found].map(([id, print]) => [id.split('/')[0] ?? '', 'hash' in print ? print.hash : 'unknown']),
@@ -262,4 +269,26 @@ describe('none, so that it is built', () => {
         .sort(),
     ).toEqual(expected);
   });
+});
+
+test('what was edited while it was built is not found by the fingerprint that it began with', async () => {
+  const repo = await createGitRepo(FILES);
+  const invoked = invokedIn(repo.dir);
+  const all = { ...invoked, flags: { ...invoked.flags, all: true } };
+  const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
+  const place = { invoked: all, surroundings, plan, registry: '127.0.0.1:5000/shop' };
+  const began = await fingerprintAll({ ...gatherEvidence(place), ...evidenceOf({}) });
+  const images = plan.images.map((image) => ({
+    ...image,
+    legs: image.legs.map((leg) => ({ ...leg, fingerprint: began.get(leg.id) })),
+  }));
+  await repo.write({ 'base/run.sh': 'edited\n' });
+  const ended = await confirmFingerprints(
+    { ...plan, images },
+    { ...gatherEvidence(place), ...evidenceOf({}) },
+  );
+  const lost = ended.images.filter(({ legs }) =>
+    legs.some(({ fingerprint }) => fingerprint && 'unknown' in fingerprint),
+  );
+  expect(lost.map(({ name }) => name)).toEqual(['base', 'web']);
 });

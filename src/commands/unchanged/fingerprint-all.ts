@@ -1,5 +1,6 @@
+import { HephyError } from '../../errors.ts';
 import type { Fingerprint } from '../../domain/fingerprint.ts';
-import type { PlanImage, PlanLeg } from '../../domain/plan.ts';
+import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
 import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
 import { type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
 import { Unknown } from './unknown.ts';
@@ -28,7 +29,9 @@ export async function fingerprintAll(evidence: Evidence): Promise<ReadonlyMap<st
       const dependencies = Object.fromEntries(await Promise.all(reading));
       return await fingerprintLeg(evidence, { image, leg, dependencies });
     } catch (error) {
-      if (error instanceof Unknown) return { unknown: error.message };
+      // What is wrong with a leg is told where it is built, and stops no other.
+      const known = error instanceof Unknown || (error instanceof HephyError && error.code !== 'CANCELLED');
+      if (known) return { unknown: error.message };
       throw error;
     }
   }
@@ -41,4 +44,24 @@ export async function fingerprintAll(evidence: Evidence): Promise<ReadonlyMap<st
 /** A digest as it may stand in a reference in place of a tag. */
 function tagText(digest: string): string {
   return digest.replace(':', '-');
+}
+
+/**
+ * Asked again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
+ * found by it.
+ */
+export async function confirmFingerprints(marked: Plan, evidence: Evidence): Promise<Plan> {
+  const wasBuilt = ({ fingerprint, unchanged }: PlanLeg): boolean =>
+    !unchanged && fingerprint !== undefined && 'hash' in fingerprint;
+  if (!marked.images.some(({ legs }) => legs.some(wasBuilt))) return marked;
+  const now = await fingerprintAll(evidence);
+  function confirm(leg: PlanLeg): PlanLeg {
+    const again = now.get(leg.id);
+    const was = leg.fingerprint;
+    if (leg.unchanged || !was || !('hash' in was)) return leg;
+    if (again && 'hash' in again && again.hash === was.hash) return leg;
+    return { ...leg, fingerprint: { unknown: 'its files changed while it was built' } };
+  }
+  const images = marked.images.map((image) => ({ ...image, legs: image.legs.map(confirm) }));
+  return { ...marked, images };
 }

@@ -8,8 +8,11 @@ import type { Backend } from '../../backends/backend.ts';
 import type { PlanImage } from '../../domain/plan.ts';
 import { errorMessage } from '../../system/error-code.ts';
 import { hashFile, hashTree } from '../../system/hash-tree.ts';
+import { runPool } from '../../system/pool.ts';
 import { listGoTrees } from './go-trees.ts';
 import { Unknown } from './unknown.ts';
+
+const FILES_AT_ONCE = 16;
 
 /** The files of one checkout; each directory is read once, however many images are built from it. */
 export interface SourceFiles {
@@ -38,21 +41,27 @@ export function openSourceFiles(place: FilePlace): SourceFiles {
   function file(path: string): Promise<string> {
     return once(`file ${path}`, async () => (await hashFile(join(place.root, path))) ?? 'absent');
   }
+  function hashFiles(paths: readonly string[]): Promise<readonly unknown[]> {
+    return runPool(paths, FILES_AT_ONCE, async (path) => [path, await file(path)]);
+  }
+  function hashWatched(image: PlanImage): Promise<readonly unknown[]> {
+    return hashFiles(watched(image, place.paths));
+  }
   async function hashLocal(image: PlanImage, backend: Backend): Promise<readonly unknown[]> {
     const follow = image.backend === 'ko' || image.backend === 'spin';
     const trees = isBuiltBySpin(image) ? [] : await listTrees(image, place.root);
     const listed = isBuiltBySpin(image) ? below(place.paths, image.source.context) : [];
-    const paths = [...new Set([...backend.inputs(image), ...listed, ...watched(image, place.paths)])].sort();
+    const paths = [...new Set([...backend.inputs(image), ...listed])].sort();
     return [
       await Promise.all(trees.map(async (path) => [path, await tree(path, follow)])),
-      await Promise.all(paths.map(async (path) => [path, await file(path)])),
+      await hashFiles(paths),
+      await hashWatched(image),
     ];
   }
   return {
     hash: async (image, backend) => {
-      // A commit says it all, submodules included.
-      if (image.source.kind === 'upstream') return hashUpstream(image);
       try {
+        if (image.source.kind === 'upstream') return [requireCommit(image), await hashWatched(image)];
         return await hashLocal(image, backend);
       } catch (error) {
         if (error instanceof Unknown) throw error;
@@ -68,11 +77,12 @@ async function findOurs(root: string): Promise<readonly string[]> {
   return others.length === 0 ? ['.hephy'] : ['.hephy/logs'];
 }
 
-function hashUpstream({ source, backend }: PlanImage): readonly unknown[] {
+/** It says all of an upstream, submodules included. */
+function requireCommit({ source, backend }: PlanImage): string {
   const commit = source.kind === 'upstream' ? source.commit : null;
   if (commit === null) throw new Unknown('the commit of the upstream is not known');
   if (backend === 'ko') throw new Unknown('the base image may stand in a .ko.yaml of the upstream');
-  return [commit];
+  return commit;
 }
 
 async function listTrees(image: PlanImage, root: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { z } from 'zod';
 import type { Settings } from '../../config/settings.ts';
 import type { BackendId } from '../../domain/image.ts';
 import { builderImage } from '../../system/buildkit-settings.ts';
@@ -52,6 +53,7 @@ const GO_SETTINGS = [
   ...['GOVERSION', 'GOTOOLCHAIN', 'GOFLAGS', 'GOEXPERIMENT', 'GODEBUG', 'GOFIPS140'],
   ...['GOAMD64', 'GOARM64', 'GO111MODULE'],
 ];
+const GoSettings = z.record(z.string(), z.string());
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -66,8 +68,9 @@ async function askGoSettings({ env, signal }: ToolPlace): Promise<ToolIdentity> 
     env: { ...childEnv(env, ['GO*']), GOWORK: 'off' },
   });
   if (done.exitCode !== 0) throw new Unknown('go does not tell its version');
-  const settings: ToolIdentity = JSON.parse(done.stdout.toString('utf8'));
-  if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(String(settings['GOFLAGS']))) {
+  const settings = GoSettings.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
+  if (settings['GOVERSION'] === undefined) throw new Unknown('go does not tell its version');
+  if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
     throw new Unknown('GOFLAGS names what is on this machine alone');
   }
   return settings;
