@@ -57,6 +57,9 @@ test('a file is what it holds and whether it runs; one that is not there is noth
   const plain = await hashFile(path);
   await chmod(path, 0o755);
   expect(await hashFile(path)).not.toBe(plain);
+  const directory = await hashFile(join(dir, 'other'));
+  await writeFile(join(dir, 'other/deep/file'), 'two');
+  expect(await hashFile(join(dir, 'other'))).not.toBe(directory);
   expect(await hashFile(join(dir, 'tree/none'))).toBeUndefined();
   expect(await hashFile(join(path, 'below'))).toBeUndefined();
 });

@@ -40,11 +40,12 @@ async function walk(tree: Walk): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Of one path, links followed; undefined where nothing is there. */
+/** Of one path, links followed; undefined where nothing is there. A directory, such as a submodule, counts with all of it. */
 export async function hashFile(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);
-    return found.isFile() ? describeFile(path, found) : `not a file ${modeOf(found)}`;
+    if (found.isDirectory()) return await hashTree(path, { follow: true });
+    return found.isFile() ? await describeFile(path, found) : `special ${modeOf(found)}`;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
     throw error;
