@@ -60,7 +60,7 @@ if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
     );
     expect(inside).toBe('[registry."registry.internal:5000"]\n  http = true\na certificate');
     await docker('stop', name);
-    const second = await build(repo.dir);
+    const second = await build(repo.dir, '--rebuild');
     expect(second).toMatchObject({ code: 0 });
     expect(second.stderr).not.toContain(`starting ${IMAGE}`);
     expect(second.stderr).toMatch(/CACHED/);

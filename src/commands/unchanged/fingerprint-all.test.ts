@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cloneShallow, createGitRepo } from '../../../test/support/git-repo.ts';
+import { cloneShallow, createGitRepo, createTempDir } from '../../../test/support/git-repo.ts';
 import { invokedIn } from '../../../test/support/invoked.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { confirmFingerprints, fingerprintAll } from './fingerprint-all.ts';
@@ -72,7 +72,7 @@ async function fingerprints(change: Change = {}): Promise<Prints> {
   const origin = await createGitRepo({ ...FILES, ...change.files });
   const repo = change.clone ? await cloneShallow(origin.dir) : origin;
   await change.then?.(repo.dir);
-  const invoked = invokedIn(repo.dir, change.env);
+  const invoked = invokedIn(repo.dir, { HOME: home, ...change.env });
   const all = { ...invoked, flags: { ...invoked.flags, all: true } };
   const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
   const registry = change.registry ?? '127.0.0.1:5000/shop';
@@ -86,7 +86,10 @@ async function fingerprints(change: Change = {}): Promise<Prints> {
 }
 
 let before: Prints;
+/** Where Go may keep what it compiled, and nobody else's settings are. */
+let home: string;
 beforeAll(async () => {
+  home = await createTempDir();
   before = await fingerprints();
 });
 
@@ -128,7 +131,7 @@ describe('the same', () => {
     ['under another umask', { then: (dir) => chmod(join(dir, 'base/run.sh'), 0o664) }],
     ['for a registry at another port', { registry: '127.0.0.1:5001/shop' }],
     ['with a secret of another value', { env: { NPM: 'hunter2' } }],
-    ['with variables that nothing reads', { env: { CI_JOB_ID: '7', HOME: '/elsewhere' } }],
+    ['with variables that nothing reads', { env: { CI_JOB_ID: '7', LANG: 'de_DE' } }],
     ['with logs of our own', { then: (dir) => put(dir, '.hephy/logs/a.log', 'x') }],
     ['after another commit that none of them has', { files: { 'docs/x.txt': 'x' } }],
     ['with what a Spin build left, ignored by git', { then: (dir) => put(dir, 'edge/dist/x.wasm', 'x') }],
@@ -273,7 +276,7 @@ describe('none, so that it is built', () => {
 
 test('what was edited while it was built is not found by the fingerprint that it began with', async () => {
   const repo = await createGitRepo(FILES);
-  const invoked = invokedIn(repo.dir);
+  const invoked = invokedIn(repo.dir, { HOME: home });
   const all = { ...invoked, flags: { ...invoked.flags, all: true } };
   const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
   const place = { invoked: all, surroundings, plan, registry: '127.0.0.1:5000/shop' };
