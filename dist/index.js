@@ -5225,6 +5225,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto"
 
 /***/ }),
 
+/***/ 8474:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+
+/***/ }),
+
 /***/ 3024:
 /***/ ((module) => {
 
@@ -13904,7 +13911,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 3042:
+/***/ 2164:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -15001,6 +15008,131 @@ function expandBaseImage(text, values) {
     });
 }
 
+// EXTERNAL MODULE: ./build/src/backends/ko/go-module.js
+var go_module = __nccwpck_require__(9975);
+;// CONCATENATED MODULE: ./build/src/backends/ko/ko-config.js
+/** https://ko.build/configuration/ */
+const DEFAULT_BASE_IMAGE = 'cgr.dev/chainguard/static:latest';
+/** Go writes the state of the checkout into the binary, tags and untracked files included: no two clones give one digest. */
+const REPRODUCIBLE = '-buildvcs=false';
+/** The platform is the leg's: ko would let these overrule it, and label an amd64 program as arm64. */
+const PLATFORM_VARIABLES = /^(GOOS|GOARCH|GOARM)=/;
+/**
+ * The project's own file with `ko_config` laid over it. One program is built per run, so what is ours goes to every
+ * entry and to the defaults: whichever ko takes for the program carries it.
+ */
+function koConfig(leg, file, baseImage) {
+    const { defaultBaseImage, baseImageOverrides, builds, ...rest } = file;
+    const defaults = {
+        env: file.defaultEnv,
+        flags: file.defaultFlags,
+        ldflags: file.defaultLdflags,
+    };
+    const ours = mergeEntry(defaults, leg.recipe.options);
+    return {
+        ...rest,
+        defaultBaseImage: baseImage ?? defaultBaseImage ?? DEFAULT_BASE_IMAGE,
+        ...(baseImage === undefined && baseImageOverrides ? { baseImageOverrides } : {}),
+        defaultEnv: ours.env,
+        defaultFlags: ours.flags,
+        defaultLdflags: ours.ldflags,
+        ...(builds ? { builds: builds.map((entry) => ({ ...entry, ...fillEntry(entry, defaults, leg) })) } : {}),
+    };
+}
+/** As in ko, a default stands in only where an entry has nothing of its own. */
+function fillEntry(entry, defaults, leg) {
+    return mergeEntry({
+        env: entry.env.length > 0 ? entry.env : defaults.env,
+        flags: entry.flags.length > 0 ? entry.flags : defaults.flags,
+        ldflags: entry.ldflags.length > 0 ? entry.ldflags : defaults.ldflags,
+    }, leg.recipe.options);
+}
+/** The later one wins in Go: ours may be undone by the project's file, and that by `ko_config`. */
+function mergeEntry(theirs, options) {
+    return {
+        env: [...theirs.env, ...options.env].filter((entry) => !PLATFORM_VARIABLES.test(entry)),
+        flags: [REPRODUCIBLE, ...theirs.flags, ...options.flags],
+        ldflags: [...theirs.ldflags, ...options.ldflags],
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/backends/ko/ko-file.js
+
+
+
+
+/** ko reads more spellings than these; these are the ones that its documents name. */
+const KO_FILES = ['.ko.yaml', '.ko.yml'];
+const Text = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]).transform(String);
+const Texts = schemas/* array */.YOg(Text).nullish();
+/** A lone string is cut at its spaces, except in `ldflags`, where it may hold a template with spaces. */
+const Words = schemas/* union */.KCZ([Texts, Text.transform((text) => text.split(/\s+/).filter((word) => word !== ''))])
+    .transform((words) => words ?? []);
+const Ldflags = schemas/* union */.KCZ([Texts, Text.transform((text) => [text])]).transform((flags) => flags ?? []);
+const KoEntry = foldKeys(['env', 'flags', 'ldflags'], schemas/* looseObject */._H3({ env: Words, flags: Words, ldflags: Ldflags }));
+/** A project's `.ko.yaml`; what is not named here is handed on as it is. */
+const KoFile = foldKeys(['defaultBaseImage', 'baseImageOverrides', 'defaultEnv', 'defaultFlags', 'defaultLdflags', 'builds'], schemas/* looseObject */._H3({
+    defaultBaseImage: schemas/* string */.YjP().nullish(),
+    baseImageOverrides: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
+    defaultEnv: Words,
+    defaultFlags: Words,
+    defaultLdflags: Ldflags,
+    builds: schemas/* array */.YOg(KoEntry).nullish(),
+}));
+/** The file beside which ko runs, or an empty one. */
+function readKoFile(files, directory) {
+    const path = KO_FILES.map((name) => external_node_path_.posix.join(directory, name)).find((name) => files[name] !== undefined);
+    const parsed = KoFile.safeParse(path === undefined ? {} : (readYaml(path, files[path] ?? '') ?? {}));
+    if (parsed.success)
+        return parsed.data;
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.join('.') ?? '';
+    throw new errors/* HephyError */.bJ('CONFIG_TYPE', `${place}: ${issue?.message ?? 'not a configuration of ko'}`, {
+        ...(path === undefined ? {} : { at: { file: path } }),
+        hint: 'Its fields are described at https://ko.build/configuration/.',
+    });
+}
+function readYaml(file, text) {
+    const lineCounter = new dist/* LineCounter */.HN();
+    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter, merge: true });
+    const [error] = document.errors;
+    if (error) {
+        const { line, col: column } = lineCounter.linePos(error.pos[0]);
+        throw new errors/* HephyError */.bJ('CONFIG_SYNTAX', error.message.split('\n')[0] ?? '', { at: { file, line, column } });
+    }
+    try {
+        return document.toJS();
+    }
+    catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const code = reason.includes('alias count') ? 'CONFIG_LIMIT' : 'CONFIG_SYNTAX';
+        throw new errors/* HephyError */.bJ(code, reason, { at: { file }, cause });
+    }
+}
+/** ko does not look at the case of keys: two spellings of one key would be one too many. */
+function foldKeys(names, schema) {
+    const known = new Map(names.map((name) => [name.toLowerCase(), name]));
+    return schemas/* preprocess */.vkY((value) => {
+        if (typeof value !== 'object' || value === null || Array.isArray(value))
+            return value;
+        const fields = Object.entries(value).map(([key, field]) => [known.get(key.toLowerCase()) ?? key, field]);
+        return Object.fromEntries(fields);
+    }, schema);
+}
+
+;// CONCATENATED MODULE: ./build/src/backends/ko/read-config.js
+
+
+
+
+function readConfig(leg) {
+    const file = readKoFile(leg.inputFiles, (0,go_module/* workingDirectory */.p7)(leg.recipe));
+    const config = koConfig(leg, file, expandBaseImage(leg.recipe.options.base_image, leg.buildArgs));
+    return { file, config };
+}
+
 ;// CONCATENATED MODULE: ./build/src/backends/ko/environment.js
 /**
  * What ko and Go may see of the user's environment. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them
@@ -15164,159 +15296,41 @@ function compileHint(message) {
     return 'The place is from the directory that ko runs in.';
 }
 
-;// CONCATENATED MODULE: ./build/src/backends/ko/go-module.js
+;// CONCATENATED MODULE: ./build/src/backends/ko/influences.js
 
 
-const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
-/** Where ko runs, from the root of the repository: `.ko.yaml` and local import paths are looked up there. */
-function workingDirectory(recipe) {
-    const inContext = recipe.options.working_dir ?? '.';
-    const directory = external_node_path_.posix.normalize(external_node_path_.posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
-    if (directory !== '..' && !directory.startsWith('../') && !external_node_path_.posix.isAbsolute(inContext))
-        return directory;
-    throw new errors/* HephyError */.bJ('CONFIG_PATH', `ko_config.working_dir "${inContext}" leaves the repository`, {
-        hint: `It is a path from the context, ${recipe.source.context}.`,
-    });
-}
-function moduleFiles(directory) {
-    return upwards(directory).flatMap((parent) => MODULE_FILES.map((name) => external_node_path_.posix.join(parent, name)));
-}
-/**
- * What ko is to build. Written without `./` a directory looks like a package of the standard library to Go, so
- * `cmd/server` is taken as `./cmd/server`, unless the module itself is called that way.
- */
-function programPath(importPath, directory, files) {
-    if (importPath === undefined)
-        return '.';
-    if (/^(\.|\/|ko:\/\/)/.test(importPath) || importPath.split('/')[0]?.includes('.'))
-        return importPath;
-    const module = moduleName(directory, files);
-    if (module !== undefined && `${importPath}/`.startsWith(`${module}/`))
-        return importPath;
-    return `./${importPath}`;
-}
-function moduleName(directory, files) {
-    const nearest = upwards(directory)
-        .map((parent) => files[external_node_path_.posix.join(parent, 'go.mod')])
-        .find((text) => text !== undefined);
-    return /^module[ \t]+"?([^\s"]+)/m.exec(nearest ?? '')?.[1];
-}
-/** The directory and all above it: `a/b`, `a`, `.`. */
-function upwards(directory) {
-    const parent = external_node_path_.posix.dirname(directory);
-    return parent === directory ? [directory] : [directory, ...upwards(parent)];
-}
-
-;// CONCATENATED MODULE: ./build/src/backends/ko/ko-config.js
-/** https://ko.build/configuration/ */
-const DEFAULT_BASE_IMAGE = 'cgr.dev/chainguard/static:latest';
-/** Go writes the state of the checkout into the binary, tags and untracked files included: no two clones give one digest. */
-const REPRODUCIBLE = '-buildvcs=false';
-/** The platform is the leg's: ko would let these overrule it, and label an amd64 program as arm64. */
-const PLATFORM_VARIABLES = /^(GOOS|GOARCH|GOARM)=/;
-/**
- * The project's own file with `ko_config` laid over it. One program is built per run, so what is ours goes to every
- * entry and to the defaults: whichever ko takes for the program carries it.
- */
-function koConfig(leg, file, baseImage) {
-    const { defaultBaseImage, baseImageOverrides, builds, ...rest } = file;
-    const defaults = {
-        env: file.defaultEnv,
-        flags: file.defaultFlags,
-        ldflags: file.defaultLdflags,
-    };
-    const ours = mergeEntry(defaults, leg.recipe.options);
+/** Go's own settings are not here: Go is asked for them, as some of them stand in a file of the user's. */
+const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];
+/** What makes a build depend on more than the sources, the flags and the versions, each as one reads it in a flag. */
+const UNKNOWN = [
+    [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag names the commit or the time'],
+    [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag asks for the state of the checkout: -buildvcs'],
+    [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag names a file or a program of the machine'],
+    [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries of the machine'],
+];
+function listInfluences(leg, env) {
+    const { file, config } = readConfig(leg);
+    const open = environment_passedVariables(leg.recipe.options, file).filter((name) => name.startsWith('KO_DEFAULT'));
+    const named = namedVariables(config).filter((name) => !(name in leg.buildArgs));
+    const usersBase = open.includes('KO_DEFAULTBASEIMAGE') ? env['KO_DEFAULTBASEIMAGE'] : undefined;
     return {
-        ...rest,
-        defaultBaseImage: baseImage ?? defaultBaseImage ?? DEFAULT_BASE_IMAGE,
-        ...(baseImage === undefined && baseImageOverrides ? { baseImageOverrides } : {}),
-        defaultEnv: ours.env,
-        defaultFlags: ours.flags,
-        defaultLdflags: ours.ldflags,
-        ...(builds ? { builds: builds.map((entry) => ({ ...entry, ...fillEntry(entry, defaults, leg) })) } : {}),
+        env: [...open, ...DECIDING, ...named],
+        bases: [...listBases(config), ...(usersBase ? [usersBase] : [])],
+        unknown: findUnknown(config, env, open),
     };
 }
-/** As in ko, a default stands in only where an entry has nothing of its own. */
-function fillEntry(entry, defaults, leg) {
-    return mergeEntry({
-        env: entry.env.length > 0 ? entry.env : defaults.env,
-        flags: entry.flags.length > 0 ? entry.flags : defaults.flags,
-        ldflags: entry.ldflags.length > 0 ? entry.ldflags : defaults.ldflags,
-    }, leg.recipe.options);
+function listBases({ defaultBaseImage, baseImageOverrides }) {
+    return [defaultBaseImage, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
 }
-/** The later one wins in Go: ours may be undone by the project's file, and that by `ko_config`. */
-function mergeEntry(theirs, options) {
-    return {
-        env: [...theirs.env, ...options.env].filter((entry) => !PLATFORM_VARIABLES.test(entry)),
-        flags: [REPRODUCIBLE, ...theirs.flags, ...options.flags],
-        ldflags: [...theirs.ldflags, ...options.ldflags],
-    };
-}
-
-// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(8815);
-;// CONCATENATED MODULE: ./build/src/backends/ko/ko-file.js
-
-
-
-
-/** ko reads more spellings than these; these are the ones that its documents name. */
-const KO_FILES = ['.ko.yaml', '.ko.yml'];
-const Text = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]).transform(String);
-const Texts = schemas/* array */.YOg(Text).nullish();
-/** A lone string is cut at its spaces, except in `ldflags`, where it may hold a template with spaces. */
-const Words = schemas/* union */.KCZ([Texts, Text.transform((text) => text.split(/\s+/).filter((word) => word !== ''))])
-    .transform((words) => words ?? []);
-const Ldflags = schemas/* union */.KCZ([Texts, Text.transform((text) => [text])]).transform((flags) => flags ?? []);
-const KoEntry = foldKeys(['env', 'flags', 'ldflags'], schemas/* looseObject */._H3({ env: Words, flags: Words, ldflags: Ldflags }));
-/** A project's `.ko.yaml`; what is not named here is handed on as it is. */
-const KoFile = foldKeys(['defaultBaseImage', 'baseImageOverrides', 'defaultEnv', 'defaultFlags', 'defaultLdflags', 'builds'], schemas/* looseObject */._H3({
-    defaultBaseImage: schemas/* string */.YjP().nullish(),
-    baseImageOverrides: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
-    defaultEnv: Words,
-    defaultFlags: Words,
-    defaultLdflags: Ldflags,
-    builds: schemas/* array */.YOg(KoEntry).nullish(),
-}));
-/** The file beside which ko runs, or an empty one. */
-function readKoFile(files, directory) {
-    const path = KO_FILES.map((name) => external_node_path_.posix.join(directory, name)).find((name) => files[name] !== undefined);
-    const parsed = KoFile.safeParse(path === undefined ? {} : (readYaml(path, files[path] ?? '') ?? {}));
-    if (parsed.success)
-        return parsed.data;
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.join('.') ?? '';
-    throw new errors/* HephyError */.bJ('CONFIG_TYPE', `${place}: ${issue?.message ?? 'not a configuration of ko'}`, {
-        ...(path === undefined ? {} : { at: { file: path } }),
-        hint: 'Its fields are described at https://ko.build/configuration/.',
-    });
-}
-function readYaml(file, text) {
-    const lineCounter = new dist/* LineCounter */.HN();
-    const document = (0,dist/* parseDocument */.Tp)(text, { lineCounter, merge: true });
-    const [error] = document.errors;
-    if (error) {
-        const { line, col: column } = lineCounter.linePos(error.pos[0]);
-        throw new errors/* HephyError */.bJ('CONFIG_SYNTAX', error.message.split('\n')[0] ?? '', { at: { file, line, column } });
-    }
-    try {
-        return document.toJS();
-    }
-    catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        const code = reason.includes('alias count') ? 'CONFIG_LIMIT' : 'CONFIG_SYNTAX';
-        throw new errors/* HephyError */.bJ(code, reason, { at: { file }, cause });
-    }
-}
-/** ko does not look at the case of keys: two spellings of one key would be one too many. */
-function foldKeys(names, schema) {
-    const known = new Map(names.map((name) => [name.toLowerCase(), name]));
-    return schemas/* preprocess */.vkY((value) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value))
-            return value;
-        const fields = Object.entries(value).map(([key, field]) => [known.get(key.toLowerCase()) ?? key, field]);
-        return Object.fromEntries(fields);
-    }, schema);
+function findUnknown(config, env, open) {
+    if (env['KO_GO_PATH'])
+        return 'KO_GO_PATH names a Go of its own';
+    if (env['GOWORK'] && env['GOWORK'] !== 'off')
+        return 'GOWORK names a file of the machine';
+    const cgo = env['CGO_ENABLED'] ?? '0';
+    const texts = [...open, 'GOFLAGS'].map((name) => env[name] ?? '');
+    const text = [JSON.stringify(config), JSON.stringify(`CGO_ENABLED=${cgo}`), ...texts].join('\n');
+    return UNKNOWN.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 }
 
 // EXTERNAL MODULE: ./build/src/backends/ko/options.js
@@ -15357,25 +15371,25 @@ const ko = {
     platforms: domain_image/* BACKEND_PLATFORMS */.Q.ko,
     inputs: ko_listInputs,
     invocation: ko_describe,
+    influences: listInfluences,
     resultFiles: (leg) => [refsFile(leg)],
     readResult: ko_readResult,
     explain: ko_failures_explainFailure,
 };
 /** Modules and workspaces above the context count too: Go looks for them upwards. */
 function ko_listInputs(recipe) {
-    const directory = workingDirectory(recipe);
-    return [...KO_FILES.map((name) => external_node_path_.posix.join(directory, name)), ...moduleFiles(directory)];
+    const directory = (0,go_module/* workingDirectory */.p7)(recipe);
+    return [...KO_FILES.map((name) => external_node_path_.posix.join(directory, name)), ...(0,go_module/* moduleFiles */.ug)(directory)];
 }
 function ko_describe(leg) {
     const { options } = leg.recipe;
-    const directory = workingDirectory(leg.recipe);
-    const file = readKoFile(leg.inputFiles, directory);
-    const config = koConfig(leg, file, expandBaseImage(options.base_image, leg.buildArgs));
+    const directory = (0,go_module/* workingDirectory */.p7)(leg.recipe);
+    const { file, config } = readConfig(leg);
     const configPath = external_node_path_.posix.join(leg.scratch, 'ko.json');
     const named = namedVariables(config);
     return {
         tool: 'ko',
-        args: ['build', ...flags(leg), '--', programPath(options.import_path, directory, leg.inputFiles)],
+        args: ['build', ...flags(leg), '--', (0,go_module/* programPath */.kx)(options.import_path, directory, leg.inputFiles)],
         cwd: external_node_path_.posix.join(leg.root, directory),
         env: {
             ...pick(leg.buildArgs, named),
@@ -15443,41 +15457,8 @@ function ko_readResult(leg, outcome) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/src/backends/spin/options.js
-
-
-const Runtime = schemas/* enum */.k5n(['wasi'], { error: 'runtime' });
-/** `spin_config` of a build-config.yaml. */
-const SpinOptions = schemas/* strictObject */.rej({
-    manifest_path: (0,fields/* optionalText */.mR)()
-        .transform((path) => path ?? 'spin.toml')
-        .default('spin.toml')
-        .meta({
-        description: 'The application’s manifest, from the context.',
-        kind: 'path',
-        absent: '`spin.toml`',
-        example: 'edge/spin.toml',
-    }),
-    runtime: (0,fields/* optional */.lq)(Runtime)
-        .transform((value) => value ?? 'wasi')
-        .default('wasi')
-        .meta({
-        description: 'What the components run on; there is one so far.',
-        kind: '`wasi`',
-        absent: '`wasi`',
-        example: 'wasi',
-    }),
-    build: (0,fields/* optional */.lq)(fields/* Flag */.lN)
-        .transform((value) => value ?? true)
-        .default(true)
-        .meta({
-        description: 'Run the components’ own build commands first; `false` publishes what is there.',
-        kind: 'boolean',
-        absent: '`true`',
-        example: false,
-    }),
-});
-
+// EXTERNAL MODULE: ./build/src/backends/spin/options.js
+var spin_options = __nccwpck_require__(838);
 ;// CONCATENATED MODULE: ./build/src/backends/spin/environment.js
 /**
  * What Spin and the build commands of its components may see of the user's environment: where toolchains and their
@@ -15614,10 +15595,12 @@ function spin_failures_registryCode(causes) {
 /** WebAssembly applications: https://spinframework.dev */
 const spin = {
     id: 'spin',
-    options: SpinOptions,
+    options: spin_options/* SpinOptions */.n,
     platforms: domain_image/* BACKEND_PLATFORMS */.Q.spin,
     inputs: spin_listInputs,
     invocation: spin_describe,
+    // Which compiler the components are built by, where the user says so.
+    influences: () => ({ env: ['RUSTUP_TOOLCHAIN', 'GOFLAGS', 'GOTOOLCHAIN'], bases: [], unknown: null }),
     resultFiles: () => [],
     readResult: spin_readResult,
     explain: spin_failures_explainFailure,
@@ -15700,8 +15683,63 @@ const BACKENDS = { buildkit: buildkit, kaniko: kaniko, ko: ko, spin: spin };
 const OPTION_SCHEMAS = {
     buildkit_config: BuildkitOptions,
     ko_config: options/* KoOptions */.x,
-    spin_config: SpinOptions,
+    spin_config: spin_options/* SpinOptions */.n,
 };
+
+
+/***/ }),
+
+/***/ 9975:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   kx: () => (/* binding */ programPath),
+/* harmony export */   p7: () => (/* binding */ workingDirectory),
+/* harmony export */   ug: () => (/* binding */ moduleFiles)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+
+
+const MODULE_FILES = ['go.mod', 'go.sum', 'go.work', 'go.work.sum'];
+/** Where ko runs, from the root of the repository: `.ko.yaml` and local import paths are looked up there. */
+function workingDirectory(recipe) {
+    const inContext = recipe.options.working_dir ?? '.';
+    const directory = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.normalize(node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
+    if (directory !== '..' && !directory.startsWith('../') && !node_path__WEBPACK_IMPORTED_MODULE_0__.posix.isAbsolute(inContext))
+        return directory;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('CONFIG_PATH', `ko_config.working_dir "${inContext}" leaves the repository`, {
+        hint: `It is a path from the context, ${recipe.source.context}.`,
+    });
+}
+function moduleFiles(directory) {
+    return upwards(directory).flatMap((parent) => MODULE_FILES.map((name) => node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(parent, name)));
+}
+/**
+ * What ko is to build. Written without `./` a directory looks like a package of the standard library to Go, so
+ * `cmd/server` is taken as `./cmd/server`, unless the module itself is called that way.
+ */
+function programPath(importPath, directory, files) {
+    if (importPath === undefined)
+        return '.';
+    if (/^(\.|\/|ko:\/\/)/.test(importPath) || importPath.split('/')[0]?.includes('.'))
+        return importPath;
+    const module = moduleName(directory, files);
+    if (module !== undefined && `${importPath}/`.startsWith(`${module}/`))
+        return importPath;
+    return `./${importPath}`;
+}
+function moduleName(directory, files) {
+    const nearest = upwards(directory)
+        .map((parent) => files[node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(parent, 'go.mod')])
+        .find((text) => text !== undefined);
+    return /^module[ \t]+"?([^\s"]+)/m.exec(nearest ?? '')?.[1];
+}
+/** The directory and all above it: `a/b`, `a`, `.`. */
+function upwards(directory) {
+    const parent = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.dirname(directory);
+    return parent === directory ? [directory] : [directory, ...upwards(parent)];
+}
 
 
 /***/ }),
@@ -15768,6 +15806,51 @@ const KoOptions = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
         .meta({
         description: 'Publish a software bill of materials beside the image: `true` and `spdx` are the same.',
         kind: '`true`, `false`, `spdx`, `none`',
+        absent: '`true`',
+        example: false,
+    }),
+});
+
+
+/***/ }),
+
+/***/ 838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ SpinOptions)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2311);
+/* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2701);
+
+
+const Runtime = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['wasi'], { error: 'runtime' });
+/** `spin_config` of a build-config.yaml. */
+const SpinOptions = zod__WEBPACK_IMPORTED_MODULE_1__/* .strictObject */ .rej({
+    manifest_path: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)()
+        .transform((path) => path ?? 'spin.toml')
+        .default('spin.toml')
+        .meta({
+        description: 'The application’s manifest, from the context.',
+        kind: 'path',
+        absent: '`spin.toml`',
+        example: 'edge/spin.toml',
+    }),
+    runtime: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(Runtime)
+        .transform((value) => value ?? 'wasi')
+        .default('wasi')
+        .meta({
+        description: 'What the components run on; there is one so far.',
+        kind: '`wasi`',
+        absent: '`wasi`',
+        example: 'wasi',
+    }),
+    build: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Flag */ .lN)
+        .transform((value) => value ?? true)
+        .default(true)
+        .meta({
+        description: 'Run the components’ own build commands first; `false` publishes what is there.',
+        kind: 'boolean',
         absent: '`true`',
         example: false,
     }),
@@ -16834,7 +16917,7 @@ function parseNumber(text) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ detectCi)
+  detectCi: () => (/* binding */ detectCi)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -17271,7 +17354,7 @@ function slugOf(name) {
 
 /***/ }),
 
-/***/ 8267:
+/***/ 9963:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -17298,8 +17381,6 @@ var report_style = __nccwpck_require__(8161);
 var system_text = __nccwpck_require__(8152);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
-// EXTERNAL MODULE: ./build/src/ci/tag-variables.js
-var tag_variables = __nccwpck_require__(2206);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -17662,6 +17743,8 @@ function dropTime(line) {
 
 // EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
 var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/commands/build/build-variables.js
+var build_variables = __nccwpck_require__(1531);
 // EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
 var connect = __nccwpck_require__(4671);
 ;// CONCATENATED MODULE: ./build/src/registry/login-file.js
@@ -17779,61 +17862,16 @@ async function measureImage(registries, text) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/commands/build/publish.js + 6 modules
-var publish = __nccwpck_require__(119);
-// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 6 modules
-var run_legs = __nccwpck_require__(9640);
+// EXTERNAL MODULE: ./build/src/commands/build/publish.js + 3 modules
+var publish = __nccwpck_require__(5561);
+// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
+var run_legs = __nccwpck_require__(127);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
-var tool_pins = __nccwpck_require__(559);
-;// CONCATENATED MODULE: ./build/src/system/buildkit-settings.js
-
-
-
-
-const VERSION = (0,tool_pins/* pinOf */.nZ)('buildctl')?.version ?? '';
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
-    name,
-    name.toLowerCase(),
-]);
-/**
- * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
- * that another run uses.
- */
-async function planBuilder(settings, env) {
-    const image = settings.image ?? `moby/buildkit:v${VERSION}`;
-    const toml = renderToml(settings);
-    const files = { ...(toml !== '' && { 'buildkit/buildkitd.toml': toml }), ...(await readCertificates(env)) };
-    const variables = PROXIES.filter((name) => (env[name] ?? '') !== '');
-    const told = JSON.stringify([settings.image, files, variables.map((name) => [name, env[name]])]);
-    const isPlain = told === JSON.stringify([undefined, {}, []]);
-    const hash = (0,external_node_crypto_.createHash)('sha256').update(told).digest('hex').slice(0, 8);
-    return { name: `hephy-buildkitd-${VERSION}${isPlain ? '' : `-${hash}`}`, image, files, variables };
-}
-/** https://docs.docker.com/build/buildkit/toml-configuration/ */
-function renderToml({ insecureRegistries, registryMirrors }) {
-    const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
-    const mirrors = registryMirrors.map(quote).join(', ');
-    if (mirrors !== '')
-        sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
-    return sections.join('\n');
-}
-/** A text of TOML is written as one of JSON. */
-function quote(text) {
-    return JSON.stringify(text);
-}
-/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
-async function readCertificates(env) {
-    const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
-    const named = paths.filter((path) => path !== undefined).filter(external_node_path_.isAbsolute);
-    const contents = await Promise.all(named.map((path) => (0,promises_.readFile)(path, 'utf8').catch(() => '')));
-    const found = contents.filter((content) => content !== '');
-    return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
-}
-
+// EXTERNAL MODULE: ./build/src/system/buildkit-settings.js
+var buildkit_settings = __nccwpck_require__(8517);
 // EXTERNAL MODULE: ./build/src/system/cache-dir.js
 var cache_dir = __nccwpck_require__(3679);
 // EXTERNAL MODULE: ./build/src/system/env.js
@@ -17905,7 +17943,7 @@ const READY_MS = 30_000;
 const POLL_MS = 200;
 /** The builder of this machine: started once, kept with its layers, found again by its name. */
 async function startBuildkitContainer(start) {
-    const plan = await planBuilder(start.settings, start.env);
+    const plan = await (0,buildkit_settings/* planBuilder */.Z)(start.settings, start.env);
     if (await isRunning(start, plan.name))
         return plan.name;
     return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
@@ -18215,7 +18253,7 @@ async function buildAndPublish(run) {
     const started = performance.now();
     const { registry } = destination;
     const logins = (0,connect/* openLogins */.P)(invoked);
-    const registries = (0,connect/* connect */.N)(invoked, surroundings.settings, logins);
+    const { registries } = run;
     await requireFallbacks(plan, registries, registry);
     const { signal, output, env, redactor } = invoked;
     await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
@@ -18232,7 +18270,7 @@ async function buildAndPublish(run) {
             return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
         },
     }).finally(sources.release);
-    const publication = { plan, registries, registry, legs };
+    const publication = { plan: signal.aborted ? plan : await run.confirm(), registries, registry, legs };
     const images = signal.aborted ? (0,publish/* describeInterrupted */.A)(publication) : await (0,publish/* publish */.m)(publication);
     if (run.flags.layoutDir !== undefined && !signal.aborted)
         await writeLayouts(run.flags.layoutDir, images, registries);
@@ -18242,7 +18280,6 @@ async function buildAndPublish(run) {
 function openWorkshop(run, { sources, logins }) {
     const { invoked, surroundings, plan, destination } = run;
     const { env, output, signal, redactor } = invoked;
-    const event = { ...surroundings.event, kind: plan.run.event };
     const { settings } = surroundings;
     const { registry } = destination;
     return {
@@ -18252,7 +18289,7 @@ function openWorkshop(run, { sources, logins }) {
         registry,
         insecure: destination.insecure,
         sourceUrl: surroundings.origin.url,
-        variables: { ...env, ...(0,tag_variables/* tagVariables */.i)({ event, head: plan.run, env }) },
+        variables: (0,build_variables/* buildVariables */.q)(invoked, surroundings, plan),
         redact: redactor.redact,
         containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
         toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
@@ -18260,7 +18297,7 @@ function openWorkshop(run, { sources, logins }) {
 }
 /** One layout for all: each image under every tag that it has. */
 async function writeLayouts(dir, images, registries) {
-    const published = images.flatMap(({ repository, digest, tags, state }) => digest === null || state !== 'built'
+    const published = images.flatMap(({ repository, digest, tags, state }) => digest === null || (state !== 'built' && state !== 'unchanged')
         ? []
         : tags.map((name) => ({
             repository: registries.repository((0,registry_reference/* parseRepository */.SU)(repository)),
@@ -18290,6 +18327,7 @@ function readBuildFlags(flags) {
         jobs: readJobs((0,verb/* textFlag */.gx)(flags, 'jobs')),
         layoutDir: readLayoutDir((0,verb/* textFlag */.gx)(flags, 'output')),
         cores: (0,external_node_os_.availableParallelism)(),
+        rebuild: (0,verb/* isSet */.vM)(flags, 'rebuild'),
     };
 }
 function readPlatform(text) {
@@ -18319,51 +18357,8 @@ function readLayoutDir(text) {
     });
 }
 
-// EXTERNAL MODULE: ./build/src/registry/endpoint.js + 1 modules
-var endpoint = __nccwpck_require__(7880);
-// EXTERNAL MODULE: ./build/src/system/local-registry.js + 1 modules
-var local_registry = __nccwpck_require__(8539);
-;// CONCATENATED MODULE: ./build/src/commands/build/destination.js
-
-
-
-
-/** The registry that was named; else one on loopback. A run that may not push builds into one that ends with it. */
-async function openDestination(invoked, around, plan) {
-    const { settings, origin } = around;
-    const published = plan.run.push && !(0,verb/* isSet */.vM)(invoked.flags, 'no-push');
-    if (published && settings.registry !== undefined) {
-        const { host } = (0,registry_reference/* parseRepository */.SU)(settings.registry);
-        const insecure = (0,endpoint/* mayBePlain */.ft)(new URL(`http://${host}`), settings.insecureRegistries);
-        return {
-            registry: settings.registry,
-            startedHere: false,
-            published,
-            insecure,
-            release: async () => undefined,
-        };
-    }
-    const { env, signal, output } = invoked;
-    const local = await (0,local_registry/* startLocalRegistry */.j)({ env, signal, onProgress: output.info, ephemeral: !published });
-    return {
-        registry: `${local.host}/${repositoryPath(origin.name)}`,
-        startedHere: local.startedHere,
-        published,
-        insecure: true,
-        release: local.release,
-    };
-}
-/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
-function repositoryPath(name) {
-    const path = name
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, '-')
-        .replace(/^-+|-+$/g, '');
-    if (path.length > 1)
-        return path;
-    return path === '' ? 'images' : `images-${path}`;
-}
-
+// EXTERNAL MODULE: ./build/src/commands/build/destination.js
+var build_destination = __nccwpck_require__(4163);
 // EXTERNAL MODULE: ./build/src/commands/build/finish.js
 var finish = __nccwpck_require__(7440);
 // EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
@@ -18443,12 +18438,102 @@ async function findProblem({ name, config }, { id, env, file }, site) {
 // EXTERNAL MODULE: ./build/src/commands/manifest.js
 var manifest = __nccwpck_require__(4651);
 // EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(2294);
+var prepare = __nccwpck_require__(3061);
 // EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
 var surroundings = __nccwpck_require__(1665);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/fingerprint-all.js + 2 modules
+var fingerprint_all = __nccwpck_require__(9617);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 5 modules
+var gather_evidence = __nccwpck_require__(5280);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/registry/inspect.js
+var inspect = __nccwpck_require__(8049);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/dependencies.js
+var dependencies = __nccwpck_require__(8825);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/unchanged-tag.js
+var unchanged_tag = __nccwpck_require__(7646);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/mark-unchanged.js
+
+
+
+
+
+
+
+
+
+
+/** Registries allow a few requests at a time before they say 429. */
+const mark_unchanged_QUESTIONS_AT_ONCE = 16;
+/**
+ * The plan with a fingerprint on every leg, and with those marked that were built from the same before. What depends on
+ * one of these finds it by its fingerprint's tag. Nothing here fails a run: what cannot be found out is built.
+ */
+async function markUnchanged(plan, options) {
+    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(options.evidence);
+    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
+    const marked = await (0,pool/* runPool */.k)(legs, mark_unchanged_QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+        const fingerprint = fingerprints.get(leg.id);
+        if (fingerprint === undefined || !('hash' in fingerprint) || !options.lookUp)
+            return { ...leg, fingerprint };
+        return { ...leg, fingerprint, unchanged: await findBuilt({ image, leg, fingerprint }, options) };
+    });
+    const byId = new Map(marked.map((leg) => [leg.id, leg]));
+    const retag = makeRetag(plan, options.evidence.registry, byId);
+    const images = plan.images.map((image) => {
+        const own = image.legs.map((leg) => ({ ...(byId.get(leg.id) ?? leg), dependencyTags: retag(leg) }));
+        return explainUnchanged({ ...image, legs: own });
+    });
+    return { ...plan, images };
+}
+/** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
+async function findBuilt({ image, leg, fingerprint }, { registries, evidence }) {
+    const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
+    const name = (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(evidence.registry, below));
+    try {
+        const found = await (0,inspect/* inspectImage */.m)(registries.repository(name), {
+            reference: { ...name, tag: (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) },
+            platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform),
+            labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
+        });
+        return { digest: found.named.digest, revision: found.revision ?? null };
+    }
+    catch (error) {
+        if (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED')
+            return undefined;
+        throw error;
+    }
+}
+/** `{NAME}_TAG` of what is not built again: no tag of this run names it. */
+function makeRetag(plan, registry, marked) {
+    const index = (0,dependencies/* indexPlan */.C)(plan);
+    return (leg) => {
+        const sources = (0,dependencies/* findDependencies */.N)(leg, index, registry);
+        const tags = Object.entries(leg.dependencyTags).map(([variable, tag]) => {
+            const source = sources.get(variable);
+            const made = source && 'leg' in source ? marked.get(source.leg.id) : undefined;
+            return [variable, (made && (0,unchanged_tag/* unchangedTag */.m)(made)) ?? tag];
+        });
+        return Object.fromEntries(tags);
+    };
+}
+/** `unchanged since 9f3c2aa`, where all of its legs are. */
+function explainUnchanged(image) {
+    const [first] = image.legs;
+    if (!first?.unchanged || image.legs.some(({ unchanged }) => !unchanged))
+        return image;
+    const { revision } = first.unchanged;
+    return { ...image, why: revision === null ? 'unchanged' : `unchanged since ${revision.slice(0, 7)}` };
+}
+
 // EXTERNAL MODULE: ./build/src/commands/v1-files.js
 var commands_v1_files = __nccwpck_require__(8001);
 ;// CONCATENATED MODULE: ./build/src/commands/build.js
+
+
+
+
 
 
 
@@ -18473,22 +18558,44 @@ var commands_v1_files = __nccwpck_require__(8001);
 async function build(invoked) {
     const flags = readBuildFlags(invoked.flags);
     const { plan, surroundings } = await obtainPlan(invoked);
-    const tasks = (0,run_legs/* listTasks */.Vk)(plan.images, ({ platform }) => (flags.platform ?? platform) === platform);
+    const isWanted = ({ platform }) => (flags.platform ?? platform) === platform;
+    const wanted = (0,run_legs/* listTasks */.Vk)(plan.images, isWanted);
     for (const warning of plan.warnings)
         invoked.output.warn(warning);
-    if (tasks.length === 0 && !plan.images.some(joinsExisting)) {
+    if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
         await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(plan), { ci: surroundings.ci, cwd: invoked.cwd });
         return nothingToDo(invoked, plan);
     }
-    const images = [...new Set(tasks.map(({ image }) => image))];
+    const images = [...new Set(wanted.map(({ image }) => image))];
     await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
     await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
-    const destination = await openDestination(invoked, surroundings, plan);
+    const destination = await (0,build_destination/* openDestination */.x)(invoked, surroundings, plan);
     try {
         const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
-        announce(invoked, { plan, tasks, destination, jobs });
-        const run = await buildAndPublish({ invoked, surroundings, plan, tasks, destination, jobs, flags });
-        const code = await (0,finish/* finish */.O)(invoked, { plan, run, ci: surroundings.ci });
+        const registries = (0,connect/* connect */.N)(invoked, surroundings.settings);
+        const { plan: marked, confirm } = await mark({
+            invoked,
+            surroundings,
+            plan,
+            destination,
+            registries,
+            flags,
+        });
+        const tasks = (0,run_legs/* listTasks */.Vk)(marked.images, isWanted);
+        announce(invoked, { plan: marked, tasks, destination, jobs });
+        const work = {
+            invoked,
+            surroundings,
+            plan: marked,
+            confirm,
+            tasks,
+            registries,
+            destination,
+            jobs,
+            flags,
+        };
+        const run = await buildAndPublish(work);
+        const code = await (0,finish/* finish */.O)(invoked, { plan: marked, run, ci: surroundings.ci });
         // Last: what lies in the checkout before could become part of an image.
         const v1 = { ...(0,v1_files/* renderV1Plan */.v)(plan), ...(0,v1_files/* renderV1Tags */.N)(run.legs) };
         await (0,commands_v1_files/* writeV1Files */.S)(v1, { ci: surroundings.ci, cwd: invoked.cwd });
@@ -18497,6 +18604,18 @@ async function build(invoked) {
     finally {
         await destination.release();
     }
+}
+/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
+async function mark(marking) {
+    const { invoked, surroundings, plan, destination, registries, flags } = marking;
+    if (!destination.published)
+        return { plan, confirm: async () => plan };
+    const { registry } = destination;
+    const always = surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
+    const evidence = (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry });
+    const marked = await markUnchanged(plan, { evidence, registries, lookUp: !flags.rebuild && !always });
+    const files = () => (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry }).files;
+    return { plan: marked, confirm: () => (0,fingerprint_all/* confirmFingerprints */.m)(marked, { ...evidence, files: files() }) };
 }
 /** Made here, or by another run of the same version. */
 async function obtainPlan(invoked) {
@@ -18565,7 +18684,7 @@ var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(3042);
+var backends = __nccwpck_require__(2164);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
@@ -18669,7 +18788,10 @@ function keepLast(count) {
 
 // EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
 var leg_log = __nccwpck_require__(4364);
+// EXTERNAL MODULE: ./build/src/commands/build/read-inputs.js
+var read_inputs = __nccwpck_require__(6605);
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-leg.js
+
 
 
 
@@ -18700,7 +18822,7 @@ async function buildLeg(shop, job) {
             ...{ root, commitTime, scratch },
             checkout: shop.root,
             env: shop.variables,
-            inputFiles: await readInputs(root, backend.inputs(job.image)),
+            inputFiles: await (0,read_inputs/* readInputs */.K)(root, backend.inputs(job.image)),
         });
         const container = backend.inContainer && { container: await shop.containerSite(scratch) };
         return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
@@ -18743,12 +18865,22 @@ const SHOWN_LINES = 10;
 function lastLines({ output }, excerpt) {
     return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
 }
-async function readInputs(root, paths) {
-    const contents = await Promise.all(paths.map((path) => (0,promises_.readFile)((0,external_node_path_.join)(root, path), 'utf8').catch(() => undefined)));
-    return Object.fromEntries(paths.flatMap((path, index) => {
-        const content = contents[index];
-        return content === undefined ? [] : [[path, content]];
-    }));
+
+
+/***/ }),
+
+/***/ 1531:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ buildVariables)
+/* harmony export */ });
+/* harmony import */ var _ci_tag_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2206);
+
+/** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
+function buildVariables({ env }, around, plan) {
+    const event = { ...around.event, kind: plan.run.event };
+    return { ...env, ...(0,_ci_tag_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariables */ .i)({ event, head: plan.run, env }) };
 }
 
 
@@ -19593,14 +19725,68 @@ function openLogins({ env, signal, redactor }) {
     return loadCredentials({ env, signal, onSecret: redactor.add });
 }
 /** The registries of one run: one set of connections, logins and tokens for all that it asks. */
-function connect(invoked, settings, credentials = openLogins(invoked)) {
+function connect(invoked, settings, policy = {}) {
     const { env, signal } = invoked;
     return openRegistries({
         http: (0,http/* createHttp */.V)(env),
-        credentials,
+        credentials: openLogins(invoked),
         insecure: settings.insecureRegistries,
         signal,
+        policy,
     });
+}
+
+
+/***/ }),
+
+/***/ 4163:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ openDestination)
+/* harmony export */ });
+/* harmony import */ var _registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7880);
+/* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(28);
+/* harmony import */ var _system_local_registry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8539);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8599);
+
+
+
+
+/** The registry that was named; else one on loopback. A run that may not push builds into one that ends with it. */
+async function openDestination(invoked, around, plan) {
+    const { settings, origin } = around;
+    const published = plan.run.push && !(0,_verb_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(invoked.flags, 'no-push');
+    if (published && settings.registry !== undefined) {
+        const { host } = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(settings.registry);
+        const insecure = (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBePlain */ .ft)(new URL(`http://${host}`), settings.insecureRegistries);
+        return {
+            registry: settings.registry,
+            startedHere: false,
+            published,
+            insecure,
+            release: async () => undefined,
+        };
+    }
+    const { env, signal, output } = invoked;
+    const local = await (0,_system_local_registry_js__WEBPACK_IMPORTED_MODULE_2__/* .startLocalRegistry */ .j)({ env, signal, onProgress: output.info, ephemeral: !published });
+    return {
+        registry: `${local.host}/${repositoryPath(origin.name)}`,
+        startedHere: local.startedHere,
+        published,
+        insecure: true,
+        release: local.release,
+    };
+}
+/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
+function repositoryPath(name) {
+    const path = name
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '');
+    if (path.length > 1)
+        return path;
+    return path === '' ? 'images' : `images-${path}`;
 }
 
 
@@ -19732,7 +19918,7 @@ function unwritable(path, cause) {
 
 /***/ }),
 
-/***/ 119:
+/***/ 5561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19742,10 +19928,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   m: () => (/* binding */ publish)
 });
 
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
 var domain_platform = __nccwpck_require__(1323);
 // EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(3042);
+var backends = __nccwpck_require__(2164);
 // EXTERNAL MODULE: ./build/src/errors.js
 var src_errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -19798,169 +19986,12 @@ function byDigest(blobs) {
     return new Map(blobs.map((blob) => [blob.digest, blob]));
 }
 
-// EXTERNAL MODULE: ./build/src/registry/digest.js
-var digest = __nccwpck_require__(8757);
-;// CONCATENATED MODULE: ./build/src/registry/platform.js
-/** Tools write the same platform differently; containerd's rules say which are the same: `arm64/v8` is `arm64`. */
-function isSamePlatform(one, other) {
-    return formatPlatform(normalize(one)) === formatPlatform(normalize(other));
-}
-function formatPlatform({ os, architecture, variant }) {
-    return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
-}
-const ARCHITECTURES = { x86_64: 'amd64', aarch64: 'arm64', wasm32: 'wasm' };
-const IMPLIED_VARIANT = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
-function normalize({ os, architecture, variant }) {
-    const lower = architecture.toLowerCase();
-    const known = ARCHITECTURES[lower] ?? lower;
-    const written = variant?.toLowerCase().replace(/^(\d)/, 'v$1') || undefined;
-    const effective = written ?? IMPLIED_VARIANT[known];
-    return {
-        os: os.toLowerCase(),
-        architecture: known,
-        ...(effective === undefined ? {} : { variant: effective }),
-    };
-}
-
-// EXTERNAL MODULE: ./build/src/registry/schema.js
-var schema = __nccwpck_require__(8926);
-;// CONCATENATED MODULE: ./build/src/registry/image-index.js
-
-
-
-/** BuildKit's mark on provenance and SBOM entries, besides the platform `unknown/unknown`. */
-const ATTESTATION = 'vnd.docker.reference.type';
-const ATTESTED = 'vnd.docker.reference.digest';
-/**
- * Always an OCI index, also over Docker schema 2 images: every registry and runtime of the last years takes the
- * mixture, and one format keeps the digest independent of what the builders wrote. Same input, same bytes.
- */
-function buildIndex(entries, annotations = {}) {
-    const body = {
-        schemaVersion: 2,
-        mediaType: schema/* OCI_INDEX */.$p,
-        manifests: entries.map(writeEntry),
-        ...(Object.keys(annotations).length === 0 ? {} : { annotations: sortKeys(annotations) }),
-    };
-    const bytes = Buffer.from(JSON.stringify(body));
-    return { kind: 'index', mediaType: schema/* OCI_INDEX */.$p, digest: (0,digest/* sha256 */.sc)(bytes), bytes, body };
-}
-/** Keys in the order of the specification's examples, whatever order the entry was made in. */
-function writeEntry({ mediaType, digest, size, platform, annotations }) {
-    const { os, architecture, variant } = platform;
-    return {
-        mediaType,
-        digest,
-        size,
-        platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
-        ...(annotations && Object.keys(annotations).length > 0 ? { annotations: sortKeys(annotations) } : {}),
-    };
-}
-function sortKeys(record) {
-    return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-/** The entries of an index that something can run. */
-function imagesIn(index) {
-    return index.manifests.filter((entry) => !isAttestation(entry));
-}
-/** An architecture's tag may itself be an index: of one image and its provenance, or even of several platforms. */
-function findPlatform(index, platform) {
-    const images = imagesIn(index);
-    const [only] = images;
-    if (images.length === 1 && only && !only.platform)
-        return only;
-    return images.find((entry) => entry.platform && isSamePlatform(entry.platform, platform));
-}
-/** What an index says about one of its images: provenance, SBOM. */
-function attestationsOf(index, digest) {
-    return index.manifests.filter((entry) => isAttestation(entry) && entry.annotations?.[ATTESTED] === digest);
-}
-function isAttestation({ platform, annotations }) {
-    if (annotations?.[ATTESTATION] !== undefined)
-        return true;
-    return platform?.os === 'unknown' && platform.architecture === 'unknown';
-}
-
+// EXTERNAL MODULE: ./build/src/registry/image-index.js
+var image_index = __nccwpck_require__(7221);
+// EXTERNAL MODULE: ./build/src/registry/inspect.js
+var inspect = __nccwpck_require__(8049);
 // EXTERNAL MODULE: ./build/src/registry/place.js
 var place = __nccwpck_require__(6966);
-;// CONCATENATED MODULE: ./build/src/registry/inspect.js
-
-
-
-
-
-
-const REVISION = 'org.opencontainers.image.revision';
-const MAX_NESTING = 4;
-/** A tag alone proves nothing: another run may have moved it, or a builder pushed for the wrong machine. */
-async function inspectImage(repository, expected) {
-    const target = (0,registry_reference/* referenceTarget */.Z9)(expected.reference);
-    const name = (0,place/* nameOf */.V)(repository, target);
-    const found = await resolveImage({ repository, expected, name }, await getManifest(repository, target, name));
-    const bytes = await repository.readBlob(found.manifest.body.config);
-    const config = (0,schema/* parseAs */.gf)(schema/* ImageConfig */.K8, bytes) ?? {};
-    checkPlatform(name, config, expected.platform);
-    checkRevision(name, readRevision(found.manifest, config), expected.revision);
-    return { ...found, repository, platform: expected.platform };
-}
-async function resolveImage(search, start) {
-    let manifest = start;
-    let attestations = [];
-    for (let depth = 0; manifest.kind === 'index'; depth += 1) {
-        if (depth === MAX_NESTING)
-            throw mismatch(`${search.name} is an index of indexes of indexes`);
-        const entry = chooseEntry(search, manifest);
-        attestations = attestationsOf(manifest.body, entry.digest);
-        manifest = await getManifest(search.repository, entry.digest, search.name);
-    }
-    return { manifest, attestations };
-}
-function chooseEntry({ name, expected }, index) {
-    const entry = findPlatform(index.body, expected.platform);
-    if (entry)
-        return entry;
-    const present = imagesIn(index.body).map(({ platform }) => platform ? formatPlatform(platform) : 'unnamed');
-    const listed = present.length === 0 ? 'nothing' : present.join(', ');
-    throw mismatch(`${name} is an index of ${listed}, and should have ${formatPlatform(expected.platform)}`);
-}
-async function getManifest(repository, target, name) {
-    try {
-        return await repository.getManifest(target);
-    }
-    catch (cause) {
-        if (!(cause instanceof src_errors/* HephyError */.bJ) || cause.code !== 'REGISTRY_NOT_FOUND')
-            throw cause;
-        throw new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
-            cause,
-            hint: 'Look at the log of the build that was to push it, then run that build again.',
-        });
-    }
-}
-function checkPlatform(name, config, expected) {
-    const { os, architecture, variant } = config;
-    if (!os || !architecture)
-        throw mismatch(`${name} does not say which platform it is for`);
-    const found = { os, architecture, ...(variant ? { variant } : {}) };
-    if (isSamePlatform(found, expected))
-        return;
-    throw mismatch(`${name} is for ${formatPlatform(found)}, and should be for ${formatPlatform(expected)}`);
-}
-/** Builders that cannot set a label (Spin) can set an annotation. */
-function readRevision(manifest, config) {
-    return config.config?.Labels?.[REVISION] ?? manifest.body.annotations?.[REVISION];
-}
-function checkRevision(name, found, expected) {
-    if (expected === undefined || found === expected)
-        return;
-    const said = found === undefined ? 'does not say what it was built from' : `was built from ${found}`;
-    throw mismatch(`${name} ${said}, and should be from ${expected}`);
-}
-function mismatch(message) {
-    return new src_errors/* HephyError */.bJ('MANIFEST_MISMATCH', message, {
-        hint: 'Another run may have pushed this tag: build it again. Nothing was published.',
-    });
-}
-
 ;// CONCATENATED MODULE: ./build/src/registry/publish.js
 
 
@@ -20024,6 +20055,8 @@ async function joinImages(registries, request) {
     for (const child of children)
         await bringOver(child, target, request.keepAttestations ?? false);
     const published = assemble(request, children);
+    for (const child of children)
+        await addAlias(child, target);
     await publishManifest(target, published, request.tags);
     return {
         digest: published.digest,
@@ -20043,7 +20076,7 @@ async function joinAll(registries, requests, concurrency) {
 async function inspectAll(registries, target, children) {
     const settled = await (0,pool/* settlePool */._)(children, children.length, (child) => {
         const own = (0,registry_reference/* formatRepository */.Sh)(child.reference) === (0,registry_reference/* formatRepository */.Sh)(target.name);
-        return inspectImage(own ? target : registries.repository(child.reference), child);
+        return (0,inspect/* inspectImage */.m)(own ? target : registries.repository(child.reference), child);
     });
     const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
     if (errors.length > 0)
@@ -20072,12 +20105,29 @@ async function bringOver(child, target, withAttestations) {
             await copyImage(child.repository, target, attestation);
     }
 }
+/** Who came first with the same is as good: where tags do not move, that one stays. */
+async function addAlias({ named, alias }, target) {
+    try {
+        if (alias !== undefined)
+            await publishManifest(target, named, [alias]);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* HephyError */.bJ) || error.code !== 'REGISTRY_IMMUTABLE')
+            throw error;
+    }
+}
 function assemble(request, children) {
     const kept = request.keepAttestations ? children.flatMap(({ attestations }) => attestations) : [];
     const [only, ...others] = children;
     if (request.single && only && others.length === 0 && kept.length === 0)
         return only.manifest;
-    return buildIndex([...children.map(describeChild), ...kept.map(describeAttestation)], request.annotations);
+    const entries = [...children.map(describeChild), ...kept.map(describeAttestation)];
+    return (0,image_index/* buildIndex */.Xh)(entries, describeIndex(request, children));
+}
+function describeIndex({ annotations = {}, inheritRevision }, [first, ...others]) {
+    const revision = first?.revision;
+    const agreed = revision !== undefined && others.every((child) => child.revision === revision);
+    return inheritRevision && agreed ? { ...annotations, [inspect/* REVISION */.s]: revision } : annotations;
 }
 function describeChild({ manifest, platform }) {
     const { mediaType, digest, bytes } = manifest;
@@ -20103,9 +20153,10 @@ function badTag(tag) {
 
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
 var resolve_leg = __nccwpck_require__(740);
-// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 6 modules
-var run_legs = __nccwpck_require__(9640);
+// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
+var run_legs = __nccwpck_require__(127);
 ;// CONCATENATED MODULE: ./build/src/commands/build/publish.js
+
 
 
 
@@ -20148,7 +20199,7 @@ function isWhole({ legs }, candidate) {
     if (legs === null)
         return true;
     const { output, legs: own } = candidate;
-    return own.length === output.legs.length && own.every(({ state }) => state === 'built');
+    return (own.length === output.legs.length && own.every(({ state }) => state === 'built' || state === 'unchanged'));
 }
 function requestOf({ registry }, { image, output }) {
     const repository = (0,resolve_leg/* joinRepository */.pA)(registry, output.repository);
@@ -20159,6 +20210,7 @@ function requestOf({ registry }, { image, output }) {
         children,
         annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
         single: children.length === 1,
+        inheritRevision: output.existing === undefined,
         keepAttestations: asksForAttestations(image),
     };
 }
@@ -20167,15 +20219,20 @@ function asksForAttestations({ backend, options }) {
     const asked = backends/* OPTION_SCHEMAS */.jO.buildkit_config.safeParse(options).data;
     return (backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false));
 }
-/** By the tag that the leg was pushed under; what the registry has there is verified before it is joined. */
 function listLegs(image, output, repository) {
     return image.legs
         .filter(({ id }) => output.legs.includes(id))
-        .map(({ tag, platform }) => ({
-        reference: (0,registry_reference/* parseReference */.F2)(`${repository}:${tag}`),
-        platform: (0,domain_platform/* ociPlatform */.Dr)(platform),
-        revision: image.revision,
-    }));
+        .map((leg) => ({ platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform), ...expectLeg(image, leg, repository) }));
+}
+/**
+ * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
+ * built again is of an older commit: its fingerprint vouched for it.
+ */
+function expectLeg({ revision }, { tag, fingerprint, unchanged }, repository) {
+    if (unchanged)
+        return { reference: { ...(0,registry_reference/* parseRepository */.SU)(repository), digest: unchanged.digest } };
+    const alias = fingerprint && 'hash' in fingerprint ? (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) : undefined;
+    return { reference: (0,registry_reference/* parseReference */.F2)(`${repository}:${tag}`), revision, alias };
 }
 /** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */
 function listExisting(existing) {
@@ -20194,7 +20251,7 @@ function describeJoined(publication, candidate, { outcome, elapsed }) {
     const named = candidate.output.existing ? Object.keys(candidate.output.existing) : platformsOf(candidate);
     return {
         ...base,
-        state: 'built',
+        state: !candidate.output.existing && ownLegs(candidate).every(isUnchanged) ? 'unchanged' : 'built',
         digest,
         durationMs: base.durationMs || elapsed,
         platforms: platforms.flatMap((joined, index) => {
@@ -20203,8 +20260,14 @@ function describeJoined(publication, candidate, { outcome, elapsed }) {
         }),
     };
 }
-function platformsOf({ image, output }) {
-    return image.legs.filter(({ id }) => output.legs.includes(id)).map(({ platform }) => platform);
+function platformsOf(candidate) {
+    return ownLegs(candidate).map(({ platform }) => platform);
+}
+function ownLegs({ image, output }) {
+    return image.legs.filter(({ id }) => output.legs.includes(id));
+}
+function isUnchanged({ unchanged }) {
+    return unchanged !== undefined;
 }
 /** With legs left out (`--platform`), what was built stands under its architecture's tag alone. */
 function describeUnjoined(publication, candidate) {
@@ -20215,7 +20278,8 @@ function describeUnjoined(publication, candidate) {
         return { ...base, state };
     const tags = candidate.legs.map(({ tag }) => tag);
     const platforms = candidate.legs.flatMap(({ platform, digest, size }) => digest === null || size === null ? [] : [{ platform, digest, size }]);
-    return { ...base, state: 'built', tags, platforms, digest: candidate.legs[0]?.digest ?? null };
+    const made = states.every((one) => one === 'unchanged') ? 'unchanged' : 'built';
+    return { ...base, state: made, tags, platforms, digest: candidate.legs[0]?.digest ?? null };
 }
 function describe({ registry, legs }, { image, output, legs: own }) {
     const because = own.flatMap((leg) => legs?.find(({ id }) => id === leg.because)?.image ?? []);
@@ -20237,7 +20301,29 @@ function describe({ registry, legs }, { image, output, legs: own }) {
 
 /***/ }),
 
-/***/ 9640:
+/***/ 6605:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ readInputs)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+
+
+/** What a backend's `inputs` name and what is there, by their path from the root. */
+async function readInputs(root, paths) {
+    const contents = await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path), 'utf8').catch(() => undefined)));
+    return Object.fromEntries(paths.flatMap((path, index) => {
+        const content = contents[index];
+        return content === undefined ? [] : [[path, content]];
+    }));
+}
+
+
+/***/ }),
+
+/***/ 127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20250,8 +20336,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: external "node:events"
-const external_node_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:events");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 ;// CONCATENATED MODULE: ./build/src/system/heap.js
 /** A binary heap: which of thousands of ready tasks comes next, without sorting them again for each. */
 function createHeap(before) {
@@ -20371,7 +20457,7 @@ class Run {
         this.ending = ending;
         this.signal = schedule.signal ?? new AbortController().signal;
         // Every running task may listen, and many do at once: that is no leak.
-        (0,external_node_events_namespaceObject.setMaxListeners)(0, this.signal);
+        (0,external_node_events_.setMaxListeners)(0, this.signal);
         this.nodes = linkTasks(schedule.tasks);
         for (const node of this.nodes)
             if (node.waiting === 0)
@@ -20474,7 +20560,10 @@ function isEmulated(backend, platform) {
     return backend === 'kaniko' && (0,domain_platform/* ociPlatform */.Dr)(platform).architecture !== (ARCHITECTURES[external_node_process_namespaceObject.arch] ?? external_node_process_namespaceObject.arch);
 }
 
+// EXTERNAL MODULE: ./build/src/commands/unchanged/unchanged-tag.js
+var unchanged_tag = __nccwpck_require__(7646);
 ;// CONCATENATED MODULE: ./build/src/commands/build/run-legs.js
+
 
 
 
@@ -20498,9 +20587,15 @@ function listTasks(images, wanted) {
 async function runLegs(run) {
     const started = new Map();
     const results = [];
+    function settle(result) {
+        results.push(result);
+        run.progress.finish(result);
+    }
+    const { unchanged, tasks } = splitTasks(run.tasks);
+    unchanged.map(describeUnchanged).forEach(settle);
     try {
         await runTasks({
-            tasks: run.tasks,
+            tasks,
             jobs: run.jobs,
             signal: run.signal,
             run: (task, signal) => {
@@ -20509,9 +20604,7 @@ async function runLegs(run) {
                 return run.build(task, signal);
             },
             onSettled: (task, ended) => {
-                const result = describeLeg(task, ended, started.get(task.id) ?? null);
-                results.push(result);
-                run.progress.finish(result);
+                settle(describeLeg(task, ended, started.get(task.id) ?? null));
             },
         });
     }
@@ -20520,6 +20613,21 @@ async function runLegs(run) {
     }
     const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
     return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+/** Nobody has to wait for what is there already. */
+function splitTasks(all) {
+    const unchanged = all.filter(({ leg }) => leg.unchanged);
+    const there = new Set(unchanged.map(({ id }) => id));
+    const tasks = all
+        .filter(({ id }) => !there.has(id))
+        .map((task) => ({ ...task, needs: task.needs.filter((id) => !there.has(id)) }));
+    return { unchanged, tasks };
+}
+function describeUnchanged(task) {
+    const { leg } = task;
+    const value = { digest: leg.unchanged?.digest ?? null, size: null };
+    const result = describeLeg(task, { state: 'done', value }, null);
+    return { ...result, state: 'unchanged', tag: (0,unchanged_tag/* unchangedTag */.m)(leg) ?? leg.tag };
 }
 function describeLeg({ image, leg }, ended, startedAt) {
     return {
@@ -20563,7 +20671,7 @@ function problemOf(error) {
 
 /***/ }),
 
-/***/ 1723:
+/***/ 8783:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -20595,94 +20703,8 @@ function renderDoctor(findings, style) {
 
 // EXTERNAL MODULE: ./build/src/report/style.js
 var style = __nccwpck_require__(8161);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(542);
-// EXTERNAL MODULE: ./build/src/system/env.js
-var system_env = __nccwpck_require__(9120);
-// EXTERNAL MODULE: ./build/src/system/exec.js
-var exec = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./build/src/system/install-once.js
-var install_once = __nccwpck_require__(2688);
-// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
-var tool_pins = __nccwpck_require__(559);
-// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
-var tools = __nccwpck_require__(5223);
-;// CONCATENATED MODULE: ./build/src/system/inspect-tools.js
-
-
-
-
-
-
-const PROBES = [
-    { name: 'git', purpose: 'finds what changed', args: ['--version'] },
-    { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
-    { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
-    { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
-    { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
-    { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
-    { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
-    {
-        name: 'docker',
-        purpose: 'runs kaniko and BuildKit',
-        args: ['version', '--format', '{{.Server.Version}}'],
-    },
-];
-const TIMEOUT_MS = 10_000;
-/** Looks for every tool and asks each for its version, all at once. Nothing is installed. */
-function inspectTools(env) {
-    return Promise.all(PROBES.map((probe) => inspectTool(probe, env)));
-}
-async function inspectTool(probe, env) {
-    const { name, purpose } = probe;
-    const pinned = (0,tool_pins/* pinOf */.nZ)(name)?.version ?? null;
-    const found = await (0,tools/* lookUpTool */.NS)(name, env);
-    if (!found) {
-        const nothing = { path: null, source: null, origin: null, version: null };
-        return { name, purpose, state: 'missing', ...nothing, pinned, advice: (0,tool_pins/* adviceFor */.cp)(name) };
-    }
-    const version = await askVersion(found.path, probe, env);
-    const source = found.source === 'cache' ? 'cache' : 'path';
-    const origin = source === 'cache' ? ((await (0,install_once/* readOrigin */.P)(found.path)) ?? null) : null;
-    return {
-        name,
-        purpose,
-        path: found.path,
-        source,
-        origin,
-        version,
-        pinned,
-        ...judge(name, version, pinned),
-    };
-}
-function judge(name, version, pinned) {
-    if (version === null)
-        return { state: 'broken', advice: brokenAdvice(name) };
-    if (pinned === null || version === pinned)
-        return { state: 'ok', advice: null };
-    return {
-        state: 'differs',
-        advice: `hephy-builder is tested with ${name} ${pinned}; this one is used as it is.`,
-    };
-}
-function brokenAdvice(name) {
-    if (name === 'docker')
-        return 'The client is here, but no engine answers it: start the engine.';
-    return `It does not tell its version. ${(0,tool_pins/* adviceFor */.cp)(name)}`;
-}
-async function askVersion(path, probe, env) {
-    const command = { file: path, args: probe.args, cwd: (0,external_node_os_.tmpdir)(), timeoutMs: TIMEOUT_MS };
-    try {
-        const done = await (0,exec/* exec */.m)({ ...command, env: (0,system_env/* childEnv */.gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
-        const said = done.exitCode === 0 ? `${done.stdout.toString('utf8')}\n${done.stderr.toString('utf8')}` : '';
-        return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
-    }
-    catch {
-        // Found, and cannot be started: the wrong architecture, a script without an interpreter.
-        return null;
-    }
-}
-
+// EXTERNAL MODULE: ./build/src/system/inspect-tools.js
+var inspect_tools = __nccwpck_require__(4137);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
 ;// CONCATENATED MODULE: ./build/src/commands/doctor.js
@@ -20692,7 +20714,7 @@ var verb = __nccwpck_require__(8599);
 
 /** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
 async function doctor({ env, output, flags }) {
-    const reports = await inspectTools(env);
+    const reports = await (0,inspect_tools/* inspectTools */.e)(env);
     if ((0,verb/* isSet */.vM)(flags, 'json'))
         output.data(JSON.stringify(reports, null, 2));
     else
@@ -20787,19 +20809,122 @@ function runDate(flags, now) {
 
 /***/ }),
 
-/***/ 2267:
+/***/ 5361:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+// ESM COMPAT FLAG
 __nccwpck_require__.r(__webpack_exports__);
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   explain: () => (/* binding */ explain)
-/* harmony export */ });
-/* harmony import */ var _domain_closest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4865);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3699);
-/* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8161);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2294);
-/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8599);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  explain: () => (/* binding */ explain_explain)
+});
+
+// EXTERNAL MODULE: ./build/src/domain/closest.js
+var closest = __nccwpck_require__(4865);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/report/explain.js
+var explain = __nccwpck_require__(3699);
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
+// EXTERNAL MODULE: ./build/src/report/table.js
+var table = __nccwpck_require__(6108);
+;// CONCATENATED MODULE: ./build/src/report/fingerprints.js
+
+
+/** Part by part, so that one sees why a leg was built, or was not. */
+function renderFingerprints(legs, reference, style) {
+    return legs.map((leg) => renderLeg(leg, reference, style)).join('\n\n');
+}
+function renderLeg({ id, now, published }, reference, style) {
+    const title = style.bold((0,system_text/* showControls */.m)(id));
+    if (!('hash' in now))
+        return `${title}  no fingerprint, so it is built: ${(0,system_text/* showControls */.m)(now.unknown)}`;
+    const rows = Object.entries(now.parts).map(([name, part]) => [name, part, compare(published, name, part)]);
+    return [`${title}  ${describe(now, published, (0,system_text/* showControls */.m)(reference))}`, ...(0,table/* renderTable */.b)(rows, '  ')].join('\n');
+}
+function describe(now, published, reference) {
+    if (published === null)
+        return `${reference} has no fingerprint to compare with`;
+    return now.hash === published.hash ? `the same as ${reference}` : `differs from ${reference}`;
+}
+function compare(published, name, part) {
+    if (published === null || published.parts[name] === part)
+        return '';
+    return `changed, was ${(0,system_text/* showControls */.m)(published.parts[name] ?? 'absent')}`;
+}
+
+// EXTERNAL MODULE: ./build/src/report/style.js
+var report_style = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
+var connect = __nccwpck_require__(4671);
+// EXTERNAL MODULE: ./build/src/commands/build/destination.js
+var build_destination = __nccwpck_require__(4163);
+// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
+var prepare = __nccwpck_require__(3061);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
+// EXTERNAL MODULE: ./build/src/registry/inspect.js
+var inspect = __nccwpck_require__(8049);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var registry_reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/fingerprint-all.js + 2 modules
+var fingerprint_all = __nccwpck_require__(9617);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/compare-published.js
+
+
+
+
+
+
+
+/** The legs of these images beside what `{name}-latest` names now. */
+async function comparePublished(images, evidence, registries) {
+    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(evidence);
+    const outputs = images.flatMap((image) => image.outputs.map((output) => ({ image, output })));
+    return Promise.all(outputs.map(async ({ image, output }) => {
+        const reference = latestOf(output, evidence.registry);
+        const own = image.legs.filter(({ id }) => output.legs.includes(id));
+        const legs = own.map(async ({ id, platform }) => ({
+            id,
+            now: fingerprints.get(id) ?? { unknown: 'it is no part of the plan' },
+            published: await readPublished(reference, (0,domain_platform/* ociPlatform */.Dr)(platform), registries),
+        }));
+        return { reference, legs: await Promise.all(legs) };
+    }));
+}
+/** As the plan names what is not part of a run. */
+function latestOf({ name, repository }, registry) {
+    return `${(0,resolve_leg/* joinRepository */.pA)(registry, repository)}:${repository === '' ? `${name}-latest` : 'latest'}`;
+}
+async function readPublished(text, platform, registries) {
+    const reference = (0,registry_reference/* parseReference */.F2)(text);
+    try {
+        const { labels } = await (0,inspect/* inspectImage */.m)(registries.repository(reference), { reference, platform });
+        return (0,fingerprint/* parseFingerprint */.sr)(labels[fingerprint/* FINGERPRINT_LABEL */.qf] ?? '') ?? null;
+    }
+    catch (error) {
+        if (error instanceof errors/* HephyError */.bJ && ['MANIFEST_MISSING_LEG', 'MANIFEST_MISMATCH'].includes(error.code))
+            return null;
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 5 modules
+var gather_evidence = __nccwpck_require__(5280);
+// EXTERNAL MODULE: ./build/src/commands/verb.js
+var verb = __nccwpck_require__(8599);
+;// CONCATENATED MODULE: ./build/src/commands/explain.js
+
+
+
+
+
 
 
 
@@ -20807,29 +20932,52 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 /** Every image with the reason for everything, whether a run would build it or not. */
-async function explain(invoked) {
+async function explain_explain(invoked) {
     const { output, flags, operands } = invoked;
-    const { plan, verdicts } = await (0,_prepare_prepare_js__WEBPACK_IMPORTED_MODULE_3__/* .prepare */ .i)(invoked, { upstreams: 'optional', planAll: true });
+    const { plan, verdicts, surroundings } = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'optional', planAll: true });
     requireKnown(operands, plan);
-    if ((0,_verb_js__WEBPACK_IMPORTED_MODULE_4__/* .isSet */ .vM)(flags, 'json')) {
+    if ((0,verb/* isSet */.vM)(flags, 'fingerprint'))
+        return explainFingerprints(invoked, { plan, surroundings });
+    if ((0,verb/* isSet */.vM)(flags, 'json')) {
         const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
         const told = images.map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
         output.data(JSON.stringify({ images: told, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
     }
     else {
-        output.data((0,_report_explain_js__WEBPACK_IMPORTED_MODULE_2__/* .renderExplain */ .s3)(plan, { style: (0,_report_style_js__WEBPACK_IMPORTED_MODULE_5__/* .viewOf */ .d)(output.stdout).style, only: operands, verdicts }));
+        output.data((0,explain/* renderExplain */.s3)(plan, { style: (0,report_style/* viewOf */.d)(output.stdout).style, only: operands, verdicts }));
     }
     return 0;
+}
+/** Asks the registry, and builds nothing: for who wonders why an image was built, or why it was not. */
+async function explainFingerprints(invoked, { plan, surroundings }) {
+    const { output, operands, flags } = invoked;
+    const destination = await (0,build_destination/* openDestination */.x)(invoked, surroundings, {
+        ...plan,
+        run: { ...plan.run, push: true },
+    });
+    try {
+        const { registry } = destination;
+        const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
+        const evidence = (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry });
+        const compared = await comparePublished(images, evidence, (0,connect/* connect */.N)(invoked, surroundings.settings));
+        const { style } = (0,report_style/* viewOf */.d)(output.stdout);
+        const blocks = compared.map(({ legs, reference }) => renderFingerprints(legs, reference, style));
+        output.data((0,verb/* isSet */.vM)(flags, 'json') ? JSON.stringify(compared, null, 2) : blocks.join('\n\n'));
+        return 0;
+    }
+    finally {
+        await destination.release();
+    }
 }
 function requireKnown(names, plan) {
     const known = [...plan.images, ...plan.skipped].flatMap(({ name }) => name ?? []);
     const unknown = names.filter((name) => !known.includes(name));
     if (unknown.length === 0)
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyErrors */ .Ms(unknown.map((name) => {
-        const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .k)(name, known);
+    throw new errors/* HephyErrors */.Ms(unknown.map((name) => {
+        const near = (0,closest/* closest */.k)(name, known);
         const guess = near === undefined ? '' : `, did you mean "${near}"?`;
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('IMAGE_UNKNOWN', `there is no image "${name}"${guess}`, {
+        return new errors/* HephyError */.bJ('IMAGE_UNKNOWN', `there is no image "${name}"${guess}`, {
             hint: '`hephy explain` without a name shows all of them.',
         });
     }));
@@ -20847,10 +20995,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   i: () => (/* binding */ main)
 });
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/ci/index.js + 9 modules
-var src_ci = __nccwpck_require__(4961);
 // EXTERNAL MODULE: ./build/src/system/text.js
 var system_text = __nccwpck_require__(8152);
 // EXTERNAL MODULE: ./build/src/report/measures.js
@@ -21058,7 +21206,8 @@ const PIECE = 8;
 /** An ECR host carries the account's number. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
 const ECR = /(?:\d{12}|\*\*\*)\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]{1,40}\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|(?:c2s\.ic|sc2s\.sgov)\.gov)/gi;
 /** Masks what must not reach a log. All output passes through the one redactor of the run. */
-function createRedactor(options) {
+function createRedactor() {
+    let hosts = true;
     const forms = new Set();
     let pattern;
     function add(secret) {
@@ -21068,13 +21217,19 @@ function createRedactor(options) {
     }
     function redact(text) {
         if (forms.size === 0)
-            return options.hosts ? text.replace(ECR, REGISTRY) : text;
+            return hosts ? text.replace(ECR, REGISTRY) : text;
         pattern ??= anyOf(forms);
         const whole = text.replace(pattern, MASK).split('\n');
         const masked = whole.map((line) => maskPieces(line, forms)).join('\n');
-        return options.hosts ? masked.replace(ECR, REGISTRY) : masked;
+        return hosts ? masked.replace(ECR, REGISTRY) : masked;
     }
-    return { add, redact };
+    return {
+        add,
+        redact,
+        hideHosts: (on) => {
+            hosts = on;
+        },
+    };
 }
 function anyOf(forms) {
     const longestFirst = [...forms].sort((a, b) => b.length - a.length);
@@ -21189,6 +21344,11 @@ function actionArguments(env) {
 
 ;// CONCATENATED MODULE: ./build/src/commands/verbs.js
 const JSON_FLAG = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
+const FINGERPRINT_FLAG = {
+    name: 'fingerprint',
+    type: 'boolean',
+    meaning: 'what each leg is built from, beside what is published',
+};
 const EVENT_FLAGS = [
     { name: 'event', type: 'string', value: 'KIND', meaning: 'push, merge_request, tag, schedule or manual' },
     { name: 'base', type: 'string', value: 'REV', meaning: 'compare with this revision' },
@@ -21238,9 +21398,9 @@ const verbs_VERBS = [
         name: 'explain',
         summary: 'why each image is built, by what, on which base, under which tags',
         operands: '[IMAGE…]',
-        flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
-        examples: ['hephy explain', 'hephy explain api --base origin/main'],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2267))).explain,
+        flags: [...EVENT_FLAGS, ...SETTING_FLAGS, FINGERPRINT_FLAG, JSON_FLAG],
+        examples: ['hephy explain', 'hephy explain api --base origin/main', 'hephy explain --fingerprint api'],
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5361))).explain,
     },
     {
         name: 'validate',
@@ -21268,7 +21428,7 @@ const verbs_VERBS = [
             'hephy build --images api --platform linux/arm64',
             'hephy build --output oci:out',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8267))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9963))).build,
     },
     {
         name: 'manifest',
@@ -21292,7 +21452,7 @@ const verbs_VERBS = [
         operands: '',
         flags: [JSON_FLAG],
         examples: ['hephy doctor'],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1723))).doctor,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8783))).doctor,
     },
     {
         name: 'schema',
@@ -21449,7 +21609,7 @@ function givenTwice(name) {
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
 async function main(words, env) {
     const argv = words.length === 0 ? actionArguments(env) : words;
-    const redactor = createRedactor({ hosts: env['HEPHY_REDACT'] !== 'false' });
+    const redactor = createRedactor();
     for (const secret of listSecrets(env))
         redactor.add(secret);
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
@@ -21459,7 +21619,7 @@ async function main(words, env) {
         return code;
     }
     catch (error) {
-        showError(error, { output, env, json: argv.includes('--json') });
+        await showError(error, { output, env, json: argv.includes('--json') });
         await output.flush().catch(() => undefined);
         return exitCodeOf(error);
     }
@@ -21483,13 +21643,17 @@ async function runCommand(line, place) {
 /** The first Ctrl-C asks every child to end and waits; the second ends this process as it is. */
 function listenForInterrupt() {
     const controller = new AbortController();
+    // Every request and every child may listen, and many are at work at once: that is no leak.
+    (0,external_node_events_.setMaxListeners)(0, controller.signal);
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
         process.once(name, () => controller.abort());
     return controller.signal;
 }
-function showError(error, { output, env, json }) {
+async function showError(error, { output, env, json }) {
     const debug = env['HEPHY_DEBUG'] === '1';
-    const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
+    // Only an error needs it here, and it brings much to load.
+    const { detectCi } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4961));
+    const ci = detectCi({ env, write: output.draw });
     for (const problem of problemsOf(error))
         ci.annotate(problem);
     if (json)
@@ -21518,7 +21682,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8160);
 /* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4671);
 /* harmony import */ var _build_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7440);
-/* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(119);
+/* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5561);
 /* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1665);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8599);
 
@@ -21645,7 +21809,7 @@ var v1_files = __nccwpck_require__(8201);
 // EXTERNAL MODULE: ./build/src/report/style.js
 var style = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(2294);
+var prepare = __nccwpck_require__(3061);
 // EXTERNAL MODULE: ./build/src/commands/v1-files.js
 var commands_v1_files = __nccwpck_require__(8001);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
@@ -21677,7 +21841,7 @@ async function plan(invoked) {
 
 /***/ }),
 
-/***/ 2294:
+/***/ 3061:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22400,22 +22564,8 @@ function createIgnore(patterns) {
 
 // EXTERNAL MODULE: ./build/src/config/problem-order.js
 var problem_order = __nccwpck_require__(3034);
-;// CONCATENATED MODULE: ./build/src/domain/published.js
-/**
- * `target` chooses the stage of the one image and leaves its name alone, as v1 did; each of `targets` is an image of
- * its own, `{name}-{target}`. An empty target is none.
- */
-function publishedNames(image, { target, targets }) {
-    const several = [...new Set(targets?.filter((stage) => stage !== ''))];
-    if (several.length === 0)
-        return [{ name: image, image, target: target || null }];
-    return several.map((stage) => ({ name: `${image}-${stage.toLowerCase()}`, image, target: stage }));
-}
-/** The variable that carries a dependency's tag: `my-base` → `MY_BASE_TAG`. */
-function tagVariable(name) {
-    return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_TAG`;
-}
-
+// EXTERNAL MODULE: ./build/src/domain/published.js
+var domain_published = __nccwpck_require__(9104);
 // EXTERNAL MODULE: ./build/src/config/issues.js
 var issues = __nccwpck_require__(9974);
 ;// CONCATENATED MODULE: ./build/src/config/repository-rules.js
@@ -22440,7 +22590,7 @@ function findClashes(images) {
     const reported = new Set();
     const findings = [];
     for (const image of images) {
-        for (const { name, target } of publishedNames(image.name, image.values)) {
+        for (const { name, target } of (0,domain_published/* publishedNames */.x)(image.name, image.values)) {
             const owner = owners.get(name);
             if (owner && owner !== image && !reported.has(image)) {
                 reported.add(image);
@@ -22706,7 +22856,7 @@ function checkBase(image, dependency, base) {
 function checkVariables({ configured, dependencies }) {
     const owners = new Map();
     return dependencies.flatMap(({ output, origin }) => {
-        const variable = tagVariable(output);
+        const variable = (0,domain_published/* tagVariable */.P)(output);
         const owner = owners.get(variable);
         owners.set(variable, owner ?? output);
         if (owner === undefined)
@@ -22947,7 +23097,7 @@ function fault(written, message, hint) {
 /** Names and tags of all that an image publishes: in the tag layout the name is part of each tag, else the repository. */
 function nameOutputs(input, problems) {
     const additional = expandAdditionalTags(input.tagSource, problems);
-    return publishedNames(input.image.name, input.image.values).map(({ name, target }) => {
+    return (0,domain_published/* publishedNames */.x)(input.image.name, input.image.values).map(({ name, target }) => {
         const defaultTag = formatDefaultTag(input.format, { ...input.defaultTag, name });
         const origins = new Map([[defaultTag, 'tag_format']]);
         for (const tag of additional) {
@@ -23004,7 +23154,7 @@ function useDependency({ made, layout }, { output }, platform) {
     const same = legs.find((leg) => leg.platform === platform);
     const needs = same === undefined ? legs.map(({ id }) => id) : [same.id];
     const tag = (same ?? legs[0])?.tag ?? fallbackTag(layout, output);
-    return { variable: tagVariable(output), tag, needs };
+    return { variable: (0,domain_published/* tagVariable */.P)(output), tag, needs };
 }
 /** What must exist already, because this run does not make it and a build reads it. */
 function listFallbacks({ image, dependencies, layout, made }) {
@@ -23090,6 +23240,8 @@ function describeImage(named, legs) {
         cache: describeCache(values.cache),
         options: choice.options,
         filledArguments: image.filledArguments === null ? null : [...image.filledArguments],
+        pulls: image.pulls === null ? null : [...image.pulls],
+        ...(values.watch && { watch: [...values.watch] }),
         suggestions: [...choice.suggestions],
     };
 }
@@ -23416,6 +23568,27 @@ function describeSkipped({ image, verdict }) {
     return { dir: image.configured.dir, name: image.configured.name, reason: verdict.why };
 }
 
+;// CONCATENATED MODULE: ./build/src/select/published-index.js
+
+function indexPublished(images) {
+    const byImage = new Map(images.map((image) => [image.name, (0,domain_published/* publishedNames */.x)(image.name, image.values)]));
+    const all = [...byImage.values()].flat();
+    return {
+        byImage,
+        byName: new Map(all.map((published) => [published.name, published])),
+        byVariable: new Map(all.map((published) => [(0,domain_published/* tagVariable */.P)(published.name), published])),
+    };
+}
+/** The image whose tag this is, `{name}-…`: the longest name wins, so `web-debug-latest` is of `web-debug`. */
+function findByTag(index, tag) {
+    for (let cut = tag.lastIndexOf('-'); cut > 0; cut = tag.lastIndexOf('-', cut - 1)) {
+        const found = index.byName.get(tag.slice(0, cut));
+        if (found !== undefined)
+            return found;
+    }
+    return undefined;
+}
+
 // EXTERNAL MODULE: ./build/src/commands/event-flags.js
 var event_flags = __nccwpck_require__(5202);
 // EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
@@ -23740,76 +23913,6 @@ function evaluate(expression, lookup, depth) {
     return value ?? expression.written;
 }
 
-;// CONCATENATED MODULE: ./build/src/select/dockerfile-images.js
-
-/** All images that a build of this file may pull: the uses that are neither a stage nor `scratch`. */
-function listPulledImages(dockerfile, buildArgs) {
-    const expand = makeExpander(dockerfile, buildArgs);
-    const stages = indexStages(dockerfile);
-    return dockerfile.uses
-        .map((use) => ({ ...use, text: expand(use.raw, use.stage) }))
-        .filter((use) => use.text !== '' && use.text !== 'scratch' && !isStage(stages, use));
-}
-/** Where each stage name stands first. */
-function indexStages({ stages }) {
-    return new Map(stages.map(({ name }, at) => [name, at]).reverse());
-}
-/** FROM sees the stages before it, COPY and mounts see all, by name or by number. */
-function isStage(stages, use) {
-    const name = use.text.toLowerCase();
-    const at = stages.get(name);
-    if (use.via === 'FROM')
-        return at !== undefined && at < use.stage;
-    return at !== undefined || /^\d+$/.test(name);
-}
-/** Expands a text as it would be in a stage; what has no value stays in the text. */
-function makeExpander(dockerfile, buildArgs) {
-    const scopes = new Map();
-    function scopeOf(stage) {
-        const known = scopes.get(stage) ?? readScope(dockerfile, stage, buildArgs);
-        scopes.set(stage, known);
-        return known;
-    }
-    return (text, stage) => {
-        if (!text.includes('$'))
-            return text;
-        return expandArguments(text, (name) => scopeOf(stage).get(name) ?? scopeOf(-1).get(name));
-    };
-}
-function readScope(dockerfile, stage, buildArgs) {
-    const scope = new Map();
-    for (const { name, value, stage: declaredIn } of dockerfile.arguments) {
-        if (declaredIn !== stage)
-            continue;
-        const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
-        const known = given ?? (value === undefined ? undefined : expandArguments(value, (other) => scope.get(other)));
-        if (known !== undefined)
-            scope.set(name, known);
-    }
-    return scope;
-}
-
-;// CONCATENATED MODULE: ./build/src/select/published-index.js
-
-function indexPublished(images) {
-    const byImage = new Map(images.map((image) => [image.name, publishedNames(image.name, image.values)]));
-    const all = [...byImage.values()].flat();
-    return {
-        byImage,
-        byName: new Map(all.map((published) => [published.name, published])),
-        byVariable: new Map(all.map((published) => [tagVariable(published.name), published])),
-    };
-}
-/** The image whose tag this is, `{name}-…`: the longest name wins, so `web-debug-latest` is of `web-debug`. */
-function findByTag(index, tag) {
-    for (let cut = tag.lastIndexOf('-'); cut > 0; cut = tag.lastIndexOf('-', cut - 1)) {
-        const found = index.byName.get(tag.slice(0, cut));
-        if (found !== undefined)
-            return found;
-    }
-    return undefined;
-}
-
 ;// CONCATENATED MODULE: ./build/src/select/references.js
 
 /** Filled in by hephy-builder itself, whatever default a Dockerfile gives them. */
@@ -23859,6 +23962,63 @@ function matchVariables(text, index) {
         .filter((published) => published !== undefined);
 }
 
+;// CONCATENATED MODULE: ./build/src/select/dockerfile-images.js
+
+
+/** All images that a build of this file may pull: the uses that are neither a stage nor `scratch`. */
+function listPulledImages(dockerfile, buildArgs) {
+    const expand = makeExpander(dockerfile, buildArgs);
+    const stages = indexStages(dockerfile);
+    return dockerfile.uses
+        .map((use) => ({ ...use, text: expand(use.raw, use.stage) }))
+        .filter((use) => use.text !== '' && use.text !== 'scratch' && !isStage(stages, use));
+}
+/** Where each stage name stands first. */
+function indexStages({ stages }) {
+    return new Map(stages.map(({ name }, at) => [name, at]).reverse());
+}
+/** FROM sees the stages before it, COPY and mounts see all, by name or by number. */
+function isStage(stages, use) {
+    const name = use.text.toLowerCase();
+    const at = stages.get(name);
+    if (use.via === 'FROM')
+        return at !== undefined && at < use.stage;
+    return at !== undefined || /^\d+$/.test(name);
+}
+/** Expands a text as it would be in a stage; what has no value stays in the text. */
+function makeExpander(dockerfile, buildArgs) {
+    const scopes = new Map();
+    function scopeOf(stage) {
+        const known = scopes.get(stage) ?? readScope(dockerfile, stage, buildArgs);
+        scopes.set(stage, known);
+        return known;
+    }
+    return (text, stage) => {
+        if (!text.includes('$'))
+            return text;
+        return expandArguments(text, (name) => scopeOf(stage).get(name) ?? scopeOf(-1).get(name));
+    };
+}
+function readScope(dockerfile, stage, buildArgs) {
+    const scope = new Map();
+    for (const { name, value, stage: declaredIn } of dockerfile.arguments) {
+        if (declaredIn !== stage)
+            continue;
+        const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+        const known = given ?? (value === undefined ? undefined : expandArguments(value, (other) => scope.get(other)));
+        if (known !== undefined)
+            scope.set(name, known);
+    }
+    return scope;
+}
+/** Without the values of what hephy-builder fills in: their defaults are for builds by hand, and would hide the variable. */
+function withoutOurs(dockerfile, index) {
+    const isOurs = ({ name }) => REGISTRY_VARIABLES.includes(name) || index.byVariable.has(name);
+    if (!dockerfile.arguments.some(isOurs))
+        return dockerfile;
+    return { ...dockerfile, arguments: dockerfile.arguments.filter((argument) => !isOurs(argument)) };
+}
+
 ;// CONCATENATED MODULE: ./build/src/select/dependencies.js
 
 
@@ -23893,13 +24053,6 @@ function inDockerfile(image, dockerfile, index) {
         return [found(published, `${image.dockerfile}:${argument.line}`, 'content')];
     });
     return [...pulled, ...declared];
-}
-/** Without the values of what hephy-builder fills in: their defaults are for builds by hand, and would hide the variable. */
-function withoutOurs(dockerfile, index) {
-    const isOurs = ({ name }) => REGISTRY_VARIABLES.includes(name) || index.byVariable.has(name);
-    if (!dockerfile.arguments.some(isOurs))
-        return dockerfile;
-    return { ...dockerfile, arguments: dockerfile.arguments.filter((argument) => !isOurs(argument)) };
 }
 /** `ARG BASE_TAG=3.19` is a version that its author chose, of an image that is not called so by accident only. */
 function isOwnPin({ value }, { name }) {
@@ -23956,7 +24109,7 @@ function mergeByOutput(all) {
 function listFilledArguments(dockerfile, dependencies) {
     if (dockerfile === undefined)
         return null;
-    const filled = new Set([...REGISTRY_VARIABLES, ...dependencies.map(({ output }) => tagVariable(output))]);
+    const filled = new Set([...REGISTRY_VARIABLES, ...dependencies.map(({ output }) => (0,domain_published/* tagVariable */.P)(output))]);
     return [...new Set(dockerfile.arguments.map(({ name }) => name))].filter((name) => filled.has(name));
 }
 
@@ -24230,7 +24383,19 @@ function readDockerfile(text) {
             uses.push(...readUses(instruction, stage));
         }
     }
-    return { stages, uses, arguments: args, obstacles: findObstacles(lines) };
+    const frontend = lines.directives.get('syntax')?.value ?? null;
+    const downloads = lines.instructions.flatMap(readDownloads);
+    return { stages, uses, arguments: args, obstacles: findObstacles(lines), frontend, downloads };
+}
+function readDownloads({ keyword, words }) {
+    if (keyword !== 'ADD')
+        return [];
+    const { flags, operands } = takeFlags(words);
+    if (flags.some(({ name }) => name === 'checksum'))
+        return [];
+    // The last is where it goes; a list in brackets may be one word.
+    const sources = operands.length > 1 ? operands.slice(0, -1) : operands;
+    return sources.map(stripQuotes).filter((source) => /:\/\/|^git@|^github\.com\/|\$/.test(source));
 }
 function readFrom({ words, line }) {
     const { flags, operands } = takeFlags(words);
@@ -24277,6 +24442,29 @@ function findUnknownOverrides(override, names) {
             hint,
         });
     });
+}
+
+;// CONCATENATED MODULE: ./build/src/select/pulls.js
+
+
+/**
+ * What a Dockerfile build fetches that is no dependency by tag: base images, BuildKit's frontend, downloads. Who wants
+ * to know whether a build would come out the same asks for each of them. Null where the Dockerfile is not known.
+ */
+function listPulls({ choice, buildArgs, dockerfile }, index) {
+    if (choice.backend === 'ko' || choice.backend === 'spin')
+        return [];
+    if (dockerfile === undefined)
+        return null;
+    const images = listPulledImages(withoutOurs(dockerfile, index), buildArgs ?? {})
+        .map(({ text }) => text)
+        .filter((text) => !isDependency(text, index));
+    const frontend = choice.backend === 'buildkit' ? dockerfile.frontend : null;
+    return [...new Set([...(frontend === null ? [] : [frontend]), ...images, ...dockerfile.downloads])];
+}
+/** By its tag variable, so that it is the one of this run; a literal tag is what it was before the run. */
+function isDependency(text, index) {
+    return /:\$(\{\w+[^}]*\}|\w+)$/.test(text) && matchReference(text, index) !== undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/prepare/context-facts.js
@@ -24333,6 +24521,7 @@ function context_facts_join(dir, path) {
 
 
 
+
 /** Backend and dependencies of every image, from files that are all read together. */
 async function chooseAll({ images, tree, override }) {
     const local = images.filter(({ values }) => values.upstream_repo === undefined);
@@ -24351,7 +24540,9 @@ async function chooseAll({ images, tree, override }) {
             continue;
         const dependencies = findDependencies({ image: configured, choice, dockerfile }, published);
         const filledArguments = listFilledArguments(dockerfile, dependencies);
-        chosen.push({ configured, choice, dependencies, filledArguments });
+        const buildArgs = configured.values.build_args;
+        const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
+        chosen.push({ configured, choice, dependencies, filledArguments, pulls });
     }
     return { chosen, problems };
 }
@@ -24386,7 +24577,7 @@ function findDeleted({ files, dirs, ignore }) {
 }
 
 // EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(3042);
+var backends = __nccwpck_require__(2164);
 // EXTERNAL MODULE: ./build/src/system/pool.js
 var pool = __nccwpck_require__(4237);
 // EXTERNAL MODULE: ./build/src/backends/ko/options.js
@@ -24817,6 +25008,7 @@ var source = __nccwpck_require__(8488);
 
 
 
+
 const READ_AT_ONCE = 4;
 /** Whether kaniko can build an upstream is seen in its Dockerfile, which is fetched alone; nothing else of it is. */
 async function reconsider(images, files) {
@@ -24845,7 +25037,13 @@ async function reconsiderOne(image, files) {
         throw missingDockerfile(image, commit);
     const dockerfile = readDockerfile(text.toString('utf8'));
     const choice = chooseBackend({ image: configured, facts: null, dockerfile, override });
-    return { ...image, choice, filledArguments: listFilledArguments(dockerfile, dependencies) };
+    const buildArgs = configured.values.build_args;
+    return {
+        ...image,
+        choice,
+        filledArguments: listFilledArguments(dockerfile, dependencies),
+        pulls: listPulls({ choice, buildArgs, dockerfile }, files.published),
+    };
 }
 async function readUpstreamFile({ configured }, commit, { env, root: cwd, signal }) {
     const into = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-upstream-'));
@@ -24874,6 +25072,7 @@ function listProblems(error, { configured }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/prepare/prepare.js
+
 
 
 
@@ -24940,7 +25139,8 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }) 
     const upstreams = await resolveUpstreams(built.map(({ configured }) => configured), { repo, required });
     const { commits } = upstreams;
     const override = settings.backendOverride;
-    const looked = await reconsider(chosen, { repo, override, commits, required });
+    const published = indexPublished(chosen.map(({ configured }) => configured));
+    const looked = await reconsider(chosen, { repo, override, published, commits, required });
     const plan = makePlan({
         ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
         images: looked.images.map((image) => ({
@@ -25557,7 +25757,7 @@ var verb = __nccwpck_require__(8599);
 
 async function lookAround(invoked) {
     const { env, flags, cwd, signal, output } = invoked;
-    const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
+    const ci = (0,src_ci.detectCi)({ env, write: output.draw });
     const repo = await (0,repository/* findRepository */.W1)(cwd, env, signal);
     const told = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
     const heading = (0,changes_head/* resolveHead */.t)(repo, told);
@@ -25571,6 +25771,7 @@ async function lookAround(invoked) {
         platformId: ci.id,
         defaultRegistry: ci.defaultRegistry(),
     });
+    invoked.redactor.hideHosts(resolved.settings.redact);
     const all = [...problems, ...resolved.problems];
     return {
         repo,
@@ -25586,6 +25787,740 @@ async function lookAround(invoked) {
 /** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */
 async function openFiles(repo, event, head) {
     return event.sha === null ? openTree(repo, null) : openTree(repo, (await head).sha);
+}
+
+
+/***/ }),
+
+/***/ 8825:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ indexPlan),
+/* harmony export */   N: () => (/* binding */ findDependencies)
+/* harmony export */ });
+/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9104);
+/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(740);
+
+
+function indexPlan(plan) {
+    const entries = plan.images.flatMap((image) => image.outputs.map((output) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_1__/* .tagVariable */ .P)(output.name), legsOf(image, output.legs)]));
+    const fallbacks = plan.fallbacks.map((fallback) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_1__/* .tagVariable */ .P)(fallback.dependency), fallback]);
+    return { byVariable: new Map(entries), fallbacks: new Map(fallbacks) };
+}
+function legsOf(image, ids) {
+    return image.legs.filter(({ id }) => ids.includes(id));
+}
+/** By variable. */
+function findDependencies(leg, { byVariable, fallbacks }, registry) {
+    const found = new Map();
+    for (const [variable, tag] of Object.entries(leg.dependencyTags)) {
+        const made = byVariable.get(variable)?.find((one) => one.tag === tag && leg.needs.includes(one.id));
+        const fallback = fallbacks.get(variable);
+        if (made)
+            found.set(variable, { leg: made });
+        else if (!fallback)
+            found.set(variable, { tag });
+        else {
+            const reference = `${(0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_0__/* .joinRepository */ .pA)(registry, fallback.repository)}:${fallback.tag}`;
+            found.set(variable, { reference });
+        }
+    }
+    return found;
+}
+
+
+/***/ }),
+
+/***/ 9617:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  m: () => (/* binding */ confirmFingerprints),
+  I: () => (/* binding */ fingerprintAll)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/dependencies.js
+var unchanged_dependencies = __nccwpck_require__(8825);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
+var backends = __nccwpck_require__(2164);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/domain/expand.js
+var expand = __nccwpck_require__(8792);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/commands/build/read-inputs.js
+var read_inputs = __nccwpck_require__(6605);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/neutral-leg.js
+
+
+/** Stands for the real ones, so that neither the machine nor the registry's address nor the day is part of a result. */
+const ROOT = '/source';
+const CHECKOUT = '/checkout';
+const SCRATCH = '/scratch';
+const TAG = 'leg';
+const NEUTRAL_REGISTRY = 'registry.invalid/images';
+/**
+ * The leg as its backend would build it, resolved where every machine is the same. What decides over the image is in the
+ * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
+ */
+function resolveNeutral(ground) {
+    const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
+    const backend = backends/* BACKENDS */.A7[image.backend];
+    const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
+    const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
+    const resolved = (0,resolve_leg/* resolveLeg */.$t)({ ...plan, images: [{ ...image, revision: '', legs: [neutral] }] }, neutral, {
+        root: ROOT,
+        checkout: image.source.kind === 'local' ? ROOT : CHECKOUT,
+        ...{ commitTime: 0, scratch: SCRATCH, registry: NEUTRAL_REGISTRY, insecure: false },
+        ...{ env, inputFiles, sourceUrl: null },
+    });
+    return { backend, leg: { ...resolved, ...(backend.inContainer && { container: containerOf(ground) }) } };
+}
+/** Mirrors are hashed with the tool; logins and certificates change no image. */
+function containerOf({ kanikoImage }) {
+    return { image: kanikoImage ?? null, loginFile: null, caFiles: [], mirrors: [], insecureRegistries: [] };
+}
+
+// EXTERNAL MODULE: ./build/src/commands/unchanged/unknown.js
+var unchanged_unknown = __nccwpck_require__(1600);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/fingerprint-leg.js
+
+
+
+
+
+
+
+
+/** Throws `Unknown` where anything of it cannot be known. */
+async function fingerprintLeg(evidence, question) {
+    const { image, dependencies } = question;
+    const { env } = evidence;
+    const { backend, leg } = await resolve(evidence, question);
+    const { unknown, env: names, bases: pulled } = backend.influences?.(leg, env) ?? NOTHING_MORE;
+    if (unknown !== null)
+        throw new unchanged_unknown/* Unknown */.$(unknown);
+    const [files, bases] = await Promise.all([
+        evidence.files.hash(image, backend),
+        askBases(evidence, question, pulled),
+    ]);
+    // Last: no tool is started for a leg that has no fingerprint anyway.
+    const tool = await evidence.tools(image.backend);
+    const secrets = image.secrets.map(({ id, env: name, file }) => [id, name ?? null, file ?? null]);
+    return (0,fingerprint/* makeFingerprint */.Bq)({
+        command: (0,fingerprint/* hashValue */.gg)(describeCommand(backend, leg)),
+        environment: (0,fingerprint/* hashValue */.gg)(listVariables(env, names)),
+        secrets: (0,fingerprint/* hashValue */.gg)(secrets),
+        files: (0,fingerprint/* hashValue */.gg)(files),
+        tool: (0,fingerprint/* hashValue */.gg)(tool),
+        bases: (0,fingerprint/* hashValue */.gg)(bases),
+        dependencies: (0,fingerprint/* hashValue */.gg)(Object.entries(dependencies).sort()),
+    });
+}
+const NOTHING_MORE = { env: [], bases: [], unknown: null };
+async function resolve(evidence, question) {
+    const { image } = question;
+    // What an upstream has in its files follows from its commit, and it is not here yet.
+    const paths = image.source.kind === 'upstream' ? [] : backends/* BACKENDS */.A7[image.backend].inputs(image);
+    const inputFiles = await (0,read_inputs/* readInputs */.K)(evidence.root, paths);
+    const { variables, kanikoImage, plan } = evidence;
+    return resolveNeutral({ ...question, plan, variables, inputFiles, kanikoImage });
+}
+/** A secret's content is no part of it: who changes a password does not change the image. */
+function describeCommand(backend, leg) {
+    const { tool, args, cwd, env, files } = backend.invocation(leg);
+    const contents = files.map(({ path, content, secret }) => [path, secret ? null : content]);
+    return [tool, args, cwd, Object.entries(env).sort(), contents];
+}
+function listVariables(env, names) {
+    const wanted = new Set(names);
+    return Object.entries(env)
+        .filter(([name, value]) => wanted.has(name) && value !== undefined)
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+/** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
+async function askBases({ bases, registry }, { image, dependencies }, more) {
+    const { pulls } = image;
+    if (pulls === null || pulls === undefined)
+        throw new unchanged_unknown/* Unknown */.$('its Dockerfile was not read for the plan');
+    const own = new Set(Object.values(dependencies));
+    const others = more.filter((text) => !isDependency(text, own));
+    const values = { HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
+    const references = [
+        ...pulls.map((text) => (0,expand/* expandVariables */.i)(text.replace(/\$(HEPHY|ECR)_REGISTRY\b/g, '${$1_REGISTRY}'), values)),
+        ...others.map((text) => ({ text: text.replace(NEUTRAL_REGISTRY, registry), missing: [] })),
+    ].map(({ text, missing }) => requireWhole(text, missing));
+    const named = [...pulls, ...others];
+    return Promise.all(references.map(async (text, at) => [named[at], await bases(text)]));
+}
+function isDependency(text, tags) {
+    return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
+}
+/** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
+function requireWhole(text, [missing]) {
+    if (missing !== undefined || text.includes('$') || !isReference(text)) {
+        throw new unchanged_unknown/* Unknown */.$(`what ${text} is may change without a trace`);
+    }
+    return text;
+}
+function isReference(text) {
+    try {
+        return (0,reference/* parseReference */.F2)(text).path !== '';
+    }
+    catch (error) {
+        if (error instanceof errors/* HephyError */.bJ)
+            return false;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/fingerprint-all.js
+
+
+
+
+/** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
+async function fingerprintAll(evidence) {
+    const { plan, registry, bases } = evidence;
+    const index = (0,unchanged_dependencies/* indexPlan */.C)(plan);
+    const asked = new Map();
+    async function read(source) {
+        if ('tag' in source)
+            return `unused-${source.tag}`;
+        if ('reference' in source)
+            return tagText(await bases(source.reference));
+        const found = await asked.get(source.leg.id);
+        if (found && 'hash' in found)
+            return found.hash;
+        throw new unchanged_unknown/* Unknown */.$(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
+    }
+    async function ask(image, leg) {
+        try {
+            const sources = [...(0,unchanged_dependencies/* findDependencies */.N)(leg, index, registry)];
+            const reading = sources.map(async ([variable, source]) => [variable, await read(source)]);
+            const dependencies = Object.fromEntries(await Promise.all(reading));
+            return await fingerprintLeg(evidence, { image, leg, dependencies });
+        }
+        catch (error) {
+            // What is wrong with a leg is told where it is built, and stops no other.
+            const known = error instanceof unchanged_unknown/* Unknown */.$ || (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED');
+            if (known)
+                return { unknown: error.message };
+            throw error;
+        }
+    }
+    for (const image of plan.images)
+        for (const leg of image.legs)
+            asked.set(leg.id, ask(image, leg));
+    const entries = [...asked].map(async ([id, answer]) => [id, await answer]);
+    return new Map(await Promise.all(entries));
+}
+/** A digest as it may stand in a reference in place of a tag. */
+function tagText(digest) {
+    return digest.replace(':', '-');
+}
+/**
+ * Asked again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
+ * found by it.
+ */
+async function confirmFingerprints(marked, evidence) {
+    const wasBuilt = ({ fingerprint, unchanged }) => !unchanged && fingerprint !== undefined && 'hash' in fingerprint;
+    if (!marked.images.some(({ legs }) => legs.some(wasBuilt)))
+        return marked;
+    const now = await fingerprintAll(evidence);
+    function confirm(leg) {
+        const again = now.get(leg.id);
+        const was = leg.fingerprint;
+        if (leg.unchanged || !was || !('hash' in was))
+            return leg;
+        if (again && 'hash' in again && again.hash === was.hash)
+            return leg;
+        return { ...leg, fingerprint: { unknown: 'its files changed while it was built' } };
+    }
+    const images = marked.images.map((image) => ({ ...image, legs: image.legs.map(confirm) }));
+    return { ...marked, images };
+}
+
+
+/***/ }),
+
+/***/ 5280:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  h: () => (/* binding */ gatherEvidence)
+});
+
+// EXTERNAL MODULE: ./build/src/commands/build/build-variables.js
+var build_variables = __nccwpck_require__(1531);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
+var connect = __nccwpck_require__(4671);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var registry_reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/unknown.js
+var unknown = __nccwpck_require__(1600);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/base-digests.js
+
+
+
+function openBaseDigests(registries) {
+    const known = new Map();
+    return (reference) => {
+        const digest = known.get(reference) ?? askDigest(reference, registries);
+        known.set(reference, digest);
+        return digest;
+    };
+}
+async function askDigest(text, registries) {
+    const reference = (0,registry_reference/* parseReference */.F2)(text);
+    const target = (0,registry_reference/* referenceTarget */.Z9)(reference);
+    if ((0,registry_reference/* isDigest */.Bc)(target))
+        return target;
+    const digest = await registries
+        .repository(reference)
+        .findManifest(target)
+        .catch((error) => {
+        if (error instanceof errors/* HephyError */.bJ)
+            throw new unknown/* Unknown */.$(`${text} cannot be asked for: ${error.message}`);
+        throw error;
+    });
+    if (digest === undefined)
+        throw new unknown/* Unknown */.$(`${text} is not in its registry`);
+    return digest;
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(4006);
+// EXTERNAL MODULE: ./build/src/backends/ko/options.js
+var ko_options = __nccwpck_require__(576);
+// EXTERNAL MODULE: ./build/src/backends/spin/options.js
+var spin_options = __nccwpck_require__(838);
+// EXTERNAL MODULE: ./build/src/backends/ko/go-module.js
+var go_module = __nccwpck_require__(9975);
+// EXTERNAL MODULE: ./build/src/system/error-code.js
+var error_code = __nccwpck_require__(3771);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
+;// CONCATENATED MODULE: ./build/src/system/hash-tree.js
+
+
+
+
+
+
+const FILES_AT_ONCE = 16;
+const WHOLE_BYTES = 1024 * 1024;
+/**
+ * Write permission for others than the owner is a matter of the umask that a clone was made under: it says nothing.
+ * https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository
+ */
+const TELLING_MODE = 0o7755;
+/** One line for each entry of a directory: its path, kind, mode and content; never its times or its owner. */
+async function hashTree(directory, options = {}) {
+    return walk({ ...options, directory, seen: new Set([await (0,promises_.realpath)(directory)]) });
+}
+async function walk(tree) {
+    const paths = await listPaths(tree.directory, '', tree);
+    const lines = await (0,pool/* runPool */.k)(paths.sort(), FILES_AT_ONCE, (path) => describe(tree, path));
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const line of lines)
+        hash.update(`${line}\n`);
+    return hash.digest('hex');
+}
+/** Of one path, links followed; undefined where nothing is there. A directory, such as a submodule, counts with all of it. */
+async function hashFile(path) {
+    try {
+        const found = await (0,promises_.stat)(path);
+        if (found.isDirectory())
+            return await hashTree(path, { follow: true });
+        return found.isFile() ? await describeFile(path, found) : `special ${modeOf(found)}`;
+    }
+    catch (error) {
+        if (['ENOENT', 'ENOTDIR'].includes((0,error_code/* errorCode */.C)(error) ?? ''))
+            return undefined;
+        throw error;
+    }
+}
+async function listPaths(directory, below, options) {
+    const entries = await (0,promises_.readdir)((0,external_node_path_.join)(directory, below), { withFileTypes: true });
+    const paths = [];
+    for (const entry of entries) {
+        const path = below === '' ? entry.name : `${below}/${entry.name}`;
+        if (entry.name === '.git' || options.skip?.(path))
+            continue;
+        paths.push(path);
+        if (entry.isDirectory())
+            paths.push(...(await listPaths(directory, path, options)));
+    }
+    return paths;
+}
+async function describe(tree, path) {
+    const absolute = (0,external_node_path_.join)(tree.directory, path);
+    const found = await (0,promises_.lstat)(absolute);
+    if (found.isFile())
+        return JSON.stringify([path, await describeFile(absolute, found)]);
+    if (!found.isSymbolicLink()) {
+        return JSON.stringify([path, found.isDirectory() ? 'directory' : 'special', modeOf(found)]);
+    }
+    const target = ['link', await (0,promises_.readlink)(absolute)];
+    return JSON.stringify([path, ...target, ...(tree.follow ? [await describeTarget(absolute, tree)] : [])]);
+}
+async function describeTarget(link, { seen }) {
+    const found = await (0,promises_.stat)(link).catch(() => undefined);
+    if (!found)
+        return 'leads nowhere';
+    if (!found.isDirectory())
+        return describeFile(link, found);
+    const directory = await (0,promises_.realpath)(link);
+    return seen.has(directory)
+        ? 'a circle'
+        : walk({ directory, follow: true, seen: new Set([...seen, directory]) });
+}
+function modeOf({ mode }) {
+    return (mode & TELLING_MODE).toString(8);
+}
+async function describeFile(path, found) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    if (found.size <= WHOLE_BYTES)
+        hash.update(await (0,promises_.readFile)(path));
+    else
+        for await (const chunk of (0,external_node_fs_.createReadStream)(path))
+            hash.update(chunk);
+    return `${modeOf(found)} ${hash.digest('hex')}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/go-trees.js
+
+
+
+/**
+ * The directories that Go may compile from: the module, and those that a workspace or a `replace` adds. More than the
+ * program is made of, so that nothing is missed, and read without starting Go.
+ */
+async function listGoTrees(root, directory) {
+    const above = upwards(directory);
+    const module = await findAbove(root, above, 'go.mod');
+    if (module === undefined)
+        throw new unknown/* Unknown */.$('there is no go.mod in the repository');
+    const workspace = await findAbove(root, above, 'go.work');
+    if (workspace === undefined)
+        await refuseOutside(root);
+    const files = [
+        (0,external_node_path_.join)(root, module, 'go.mod'),
+        ...(workspace === undefined ? [] : [(0,external_node_path_.join)(root, workspace, 'go.work')]),
+    ];
+    const reached = (await Promise.all(files.map(listLocalPaths))).flat();
+    const members = workspace === undefined ? [] : reached.map((path) => (0,external_node_path_.join)(path, 'go.mod'));
+    const further = (await Promise.all(members.map(listLocalPaths))).flat();
+    const trees = [(0,external_node_path_.join)(root, module), ...reached, ...further].map((path) => {
+        if (isBelow(path, root))
+            return (0,external_node_path_.relative)(root, path) || '.';
+        throw new unknown/* Unknown */.$(`Go reads ${path}, outside of the repository`);
+    });
+    return trees.includes('.') ? ['.'] : [...new Set(trees)].sort();
+}
+/** Local paths in `use` and behind `=>`, absolute. Anything that begins as a path does is one. */
+async function listLocalPaths(file) {
+    const text = await (0,promises_.readFile)(file, 'utf8').catch(() => '');
+    const words = text.replace(/\/\/.*$/gm, '').match(/(?<=^|[\s"`(])(\.{1,2}(\/[^\s"`)]*)?|\/[^\s"`)]*)(?=$|[\s"`)])/g) ??
+        [];
+    return words.map((word) => (0,external_node_path_.resolve)((0,external_node_path_.dirname)(file), word));
+}
+/** Go looks for a workspace up to the root of the disk. */
+async function refuseOutside(root) {
+    for (let folder = (0,external_node_path_.dirname)(root);; folder = (0,external_node_path_.dirname)(folder)) {
+        if (await exists((0,external_node_path_.join)(folder, 'go.work')))
+            throw new unknown/* Unknown */.$(`${folder}/go.work is not in the repository`);
+        if (folder === (0,external_node_path_.dirname)(folder))
+            return;
+    }
+}
+async function findAbove(root, above, name) {
+    for (const folder of above)
+        if (await exists((0,external_node_path_.join)(root, folder, name)))
+            return folder;
+    return undefined;
+}
+function upwards(directory) {
+    const parent = external_node_path_.posix.dirname(directory);
+    return parent === directory ? [directory] : [directory, ...upwards(parent)];
+}
+function isBelow(path, folder) {
+    const top = (0,external_node_path_.resolve)(folder);
+    return path === top || path.startsWith(`${top}/`);
+}
+async function exists(path) {
+    return (0,promises_.stat)(path).then(() => true, () => false);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/leg-files.js
+
+
+
+
+
+
+
+
+
+
+
+const leg_files_FILES_AT_ONCE = 16;
+function openSourceFiles(place) {
+    const known = new Map();
+    function once(key, read) {
+        const hash = known.get(key) ?? read();
+        known.set(key, hash);
+        return hash;
+    }
+    function tree(directory, follow) {
+        return once(`${follow} ${directory}`, async () => {
+            const ours = directory === '.' ? await findOurs(place.root) : [];
+            return hashTree((0,external_node_path_.join)(place.root, directory), { follow, skip: (path) => ours.includes(path) });
+        });
+    }
+    function file(path) {
+        return once(`file ${path}`, async () => (await hashFile((0,external_node_path_.join)(place.root, path))) ?? 'absent');
+    }
+    function hashFiles(paths) {
+        return (0,pool/* runPool */.k)(paths, leg_files_FILES_AT_ONCE, async (path) => [path, await file(path)]);
+    }
+    function hashWatched(image) {
+        return hashFiles(watched(image, place.paths));
+    }
+    async function hashLocal(image, backend) {
+        const follow = image.backend === 'ko' || image.backend === 'spin';
+        const trees = isBuiltBySpin(image) ? [] : await listTrees(image, place.root);
+        const listed = isBuiltBySpin(image) ? below(place.paths, image.source.context) : [];
+        const paths = [...new Set([...backend.inputs(image), ...listed])].sort();
+        return [
+            await Promise.all(trees.map(async (path) => [path, await tree(path, follow)])),
+            await hashFiles(paths),
+            await hashWatched(image),
+        ];
+    }
+    return {
+        hash: async (image, backend) => {
+            try {
+                if (image.source.kind === 'upstream')
+                    return [requireCommit(image), await hashWatched(image)];
+                return await hashLocal(image, backend);
+            }
+            catch (error) {
+                if (error instanceof unknown/* Unknown */.$)
+                    throw error;
+                throw new unknown/* Unknown */.$(`a file cannot be read: ${(0,error_code/* errorMessage */.g)(error)}`);
+            }
+        },
+    };
+}
+/** Our own logs, and their directory where it is there because of them. */
+async function findOurs(root) {
+    const others = (await (0,promises_.readdir)((0,external_node_path_.join)(root, '.hephy')).catch(() => [])).filter((name) => name !== 'logs');
+    return others.length === 0 ? ['.hephy'] : ['.hephy/logs'];
+}
+/** It says all of an upstream, submodules included. */
+function requireCommit({ source, backend }) {
+    const commit = source.kind === 'upstream' ? source.commit : null;
+    if (commit === null)
+        throw new unknown/* Unknown */.$('the commit of the upstream is not known');
+    if (backend === 'ko')
+        throw new unknown/* Unknown */.$('the base image may stand in a .ko.yaml of the upstream');
+    return commit;
+}
+async function listTrees(image, root) {
+    const { backend, source, options } = image;
+    if (backend !== 'ko')
+        return [source.context];
+    return listGoTrees(root, (0,go_module/* workingDirectory */.p7)({ source, options: ko_options/* KoOptions */.x.parse(options) }));
+}
+/** Its components' build commands write into the context, and what they write is ignored by git. */
+function isBuiltBySpin({ backend, options }) {
+    return backend === 'spin' && spin_options/* SpinOptions */.n.parse(options).build;
+}
+function below(paths, directory) {
+    return directory === '.' ? paths : paths.filter((path) => path.startsWith(`${directory}/`));
+}
+/** As `changes/` matches them, what a glob takes back included: too much is never wrong. */
+function watched({ watch = [] }, paths) {
+    if (watch.length === 0)
+        return [];
+    const matches = picomatch(watch.filter((glob) => !glob.startsWith('!')).flatMap((glob) => [glob, `${glob}/**`]), { dot: true });
+    return paths.filter((path) => matches(path));
+}
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/system/buildkit-settings.js
+var buildkit_settings = __nccwpck_require__(8517);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var system_env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/exec.js
+var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/system/find-program.js
+var find_program = __nccwpck_require__(3337);
+// EXTERNAL MODULE: ./build/src/system/inspect-tools.js
+var inspect_tools = __nccwpck_require__(4137);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/tool-identity.js
+
+
+
+
+
+
+
+
+/** Each tool is asked once, however many legs it builds. */
+function openToolIdentities(place) {
+    const known = new Map();
+    return (backend) => {
+        const identity = known.get(backend) ?? identify(backend, place);
+        known.set(backend, identity);
+        return identity;
+    };
+}
+async function identify(backend, place) {
+    const { registryMirrors: mirrors } = place.settings;
+    switch (backend) {
+        case 'ko':
+            return { ko: await requireVersion('ko', place), ...(await askGoSettings(place)) };
+        case 'spin':
+            return { spin: await requireVersion('spin', place) };
+        case 'kaniko':
+            // Its image stands in the command.
+            return { mirrors };
+        case 'buildkit':
+            return { builder: await identifyBuilder(place), mirrors };
+    }
+}
+async function requireVersion(name, { env }) {
+    const version = await (0,inspect_tools/* toolVersion */.f)(name, env);
+    if (version === null)
+        throw new unknown/* Unknown */.$(`${name} does not tell its version`);
+    return version;
+}
+const GO_SETTINGS = [
+    ...['GOVERSION', 'GOTOOLCHAIN', 'GOFLAGS', 'GOEXPERIMENT', 'GODEBUG', 'GOFIPS140'],
+    ...['GOAMD64', 'GOARM64', 'GO111MODULE'],
+];
+const GoSettings = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
+const TIMEOUT_MS = 10_000;
+/**
+ * Of the Go that is here, outside of every module: which other one a module switches to follows from this and from its
+ * go.mod. Go is asked and not the environment, because its settings may stand in a file as well.
+ */
+async function askGoSettings({ env, signal }) {
+    const go = await (0,find_program/* findProgram */.K)('go', env);
+    if (go === undefined)
+        throw new unknown/* Unknown */.$('go is not here');
+    const done = await (0,exec/* exec */.m)({
+        ...{ file: go, args: ['env', '-json', ...GO_SETTINGS], cwd: (0,external_node_os_.tmpdir)(), signal, timeoutMs: TIMEOUT_MS },
+        env: { ...(0,system_env/* childEnv */.gf)(env, ['GO*']), GOWORK: 'off' },
+    });
+    if (done.exitCode !== 0)
+        throw new unknown/* Unknown */.$('go does not tell its version');
+    const settings = GoSettings.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
+    if (settings['GOVERSION'] === undefined)
+        throw new unknown/* Unknown */.$('go does not tell its version');
+    if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
+        throw new unknown/* Unknown */.$('GOFLAGS names what is on this machine alone');
+    }
+    return settings;
+}
+/** A builder that was named may be of any version, so it is asked; any other is what would be started. */
+async function identifyBuilder(place) {
+    const { env, settings, signal } = place;
+    const address = env['BUILDKIT_HOST'] ?? '';
+    if (address === '') {
+        const daemonless = await (0,find_program/* findProgram */.K)('buildctl-daemonless.sh', env);
+        if (daemonless === undefined)
+            return (0,buildkit_settings/* builderImage */.j)(settings.buildkitImage);
+        return `daemonless ${await requireVersion('buildctl', place)}`;
+    }
+    const buildctl = await (0,find_program/* findProgram */.K)('buildctl', env);
+    if (buildctl === undefined)
+        throw new unknown/* Unknown */.$('there is no buildctl to ask the builder for its version');
+    const passed = (0,system_env/* childEnv */.gf)(env, ['BUILDKIT_*', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*']);
+    const tls = env['HEPHY_BUILDKIT_TLS_DIR'] ? ['--tlsdir', env['HEPHY_BUILDKIT_TLS_DIR']] : [];
+    const command = { file: buildctl, args: [...tls, 'debug', 'info'], cwd: (0,external_node_os_.tmpdir)(), timeoutMs: TIMEOUT_MS };
+    const done = await (0,exec/* exec */.m)({ ...command, env: passed, signal });
+    const said = /^BuildKit:.*$/m.exec(done.stdout.toString('utf8'))?.[0];
+    if (said === undefined)
+        throw new unknown/* Unknown */.$('the builder does not tell its version');
+    return said.replace(/\s+/g, ' ');
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/gather-evidence.js
+
+
+
+
+
+/** A base that does not answer means a build, so there is no use in asking for long. */
+const IMPATIENT = { attempts: 2, deadlineMs: 5_000 };
+/** What the fingerprints of this plan are made from, on this machine. */
+function gatherEvidence({ invoked, surroundings, plan, registry }) {
+    const { env, signal } = invoked;
+    const { settings, repo, tree } = surroundings;
+    return {
+        ...{ plan, registry, env, root: repo.root },
+        variables: (0,build_variables/* buildVariables */.q)(invoked, surroundings, plan),
+        kanikoImage: settings.kanikoImage,
+        files: openSourceFiles({ root: repo.root, paths: tree.paths }),
+        bases: openBaseDigests((0,connect/* connect */.N)(invoked, settings, IMPATIENT)),
+        tools: openToolIdentities({ env, settings, signal }),
+    };
+}
+
+
+/***/ }),
+
+/***/ 7646:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ unchangedTag)
+/* harmony export */ });
+/* harmony import */ var _domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1966);
+
+/** The tag that an image is found by that this run does not build again; undefined where it builds it. */
+function unchangedTag({ fingerprint, unchanged }) {
+    return unchanged && fingerprint && 'hash' in fingerprint ? (0,_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__/* .fingerprintTag */ .bN)(fingerprint) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 1600:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ Unknown)
+/* harmony export */ });
+/** Something that decides over the result cannot be known, so the leg is built; the message says what it is. */
+class Unknown extends Error {
 }
 
 
@@ -25637,7 +26572,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   validate: () => (/* binding */ validate)
 /* harmony export */ });
 /* harmony import */ var _report_measures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9515);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2294);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3061);
 /* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1665);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8599);
 
@@ -26170,7 +27105,7 @@ function checkFile(schema, { file, bytes }) {
 /* harmony export */   hq: () => (/* binding */ applyDefaults),
 /* harmony export */   pb: () => (/* binding */ keepWritten)
 /* harmony export */ });
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
 
 /** A project-wide value gives way to an image's own one that excludes it. */
 const EXCLUSIVE = [
@@ -26588,7 +27523,7 @@ function compare(a, b) {
 /* harmony export */   S: () => (/* binding */ ProjectConfig)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2311);
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
 /* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
 /* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
 /* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
@@ -26733,7 +27668,7 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
 /* harmony export */   K: () => (/* binding */ ImageConfig)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2311);
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3042);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
 /* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
 /* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
 /* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
@@ -27072,6 +28007,57 @@ function optionalPlatforms() {
 
 /***/ }),
 
+/***/ 1966:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bq: () => (/* binding */ makeFingerprint),
+/* harmony export */   bN: () => (/* binding */ fingerprintTag),
+/* harmony export */   gg: () => (/* binding */ hashValue),
+/* harmony export */   pk: () => (/* binding */ NO_FINGERPRINT),
+/* harmony export */   qf: () => (/* binding */ FINGERPRINT_LABEL),
+/* harmony export */   sr: () => (/* binding */ parseFingerprint),
+/* harmony export */   uV: () => (/* binding */ formatFingerprint)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+/** Kept with the image, by this label or, where the tool sets no labels, annotation. */
+const FINGERPRINT_LABEL = 'dev.hephy.fingerprint';
+/** What the label says of an image whose inputs are not all known. Left out, that of its base would shine through. */
+const NO_FINGERPRINT = 'none';
+/** Goes up when other things are hashed, or in another way: nothing that was built before is then taken for unchanged. */
+const SCHEME = 'v1';
+const SHORT = 12;
+function makeFingerprint(parts) {
+    const entries = Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1));
+    const shortened = entries.map(([name, hash]) => [name, hash.slice(0, SHORT)]);
+    return { hash: hashValue([SCHEME, entries]), parts: Object.fromEntries(shortened) };
+}
+/** Of any plain value; the order of an object's keys counts, so callers sort what has no order of its own. */
+function hashValue(value) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(JSON.stringify(value)).digest('hex');
+}
+/** Unique for its content, so it can be set once and for ever: registries with immutable tags take it as well. */
+function fingerprintTag({ hash }) {
+    return `fp-${hash.slice(0, 40)}`;
+}
+/** `v1.5e88….command:1f2e.files:9f86…`: neither spaces nor `=` nor quotes, which tools treat each in its own way. */
+function formatFingerprint({ hash, parts }) {
+    const listed = Object.entries(parts).map(([name, part]) => `${name}:${part}`);
+    return [SCHEME, hash, ...listed].join('.');
+}
+/** Undefined where the text is none of this version. */
+function parseFingerprint(text) {
+    const [scheme, hash = '', ...listed] = text.split('.');
+    if (scheme !== SCHEME || !/^[0-9a-f]{64}$/.test(hash))
+        return undefined;
+    const parts = listed.map((part) => part.split(':')).map(([name = '', short = '']) => [name, short]);
+    return { hash, parts: Object.fromEntries(parts) };
+}
+
+
+/***/ }),
+
 /***/ 6340:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -27134,6 +28120,31 @@ function platformArch(platform) {
 }
 function ociPlatform(platform) {
     return FACTS[platform].oci;
+}
+
+
+/***/ }),
+
+/***/ 9104:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ tagVariable),
+/* harmony export */   x: () => (/* binding */ publishedNames)
+/* harmony export */ });
+/**
+ * `target` chooses the stage of the one image and leaves its name alone, as v1 did; each of `targets` is an image of
+ * its own, `{name}-{target}`. An empty target is none.
+ */
+function publishedNames(image, { target, targets }) {
+    const several = [...new Set(targets?.filter((stage) => stage !== ''))];
+    if (several.length === 0)
+        return [{ name: image, image, target: target || null }];
+    return several.map((stage) => ({ name: `${image}-${stage.toLowerCase()}`, image, target: stage }));
+}
+/** The variable that carries a dependency's tag: `my-base` → `MY_BASE_TAG`. */
+function tagVariable(name) {
+    return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_TAG`;
 }
 
 
@@ -27321,6 +28332,12 @@ const PlanLeg = schemas/* object */.Ikc({
     needs: schemas/* array */.YOg(schemas/* string */.YjP()),
     /** `{NAME}_TAG` → tag, for the dependencies. */
     dependencyTags: texts,
+    /** Of all that it is built from; null: not all of it can be known, for the reason that is given. */
+    fingerprint: schemas/* object */.Ikc({ hash: schemas/* string */.YjP(), parts: texts })
+        .or(schemas/* object */.Ikc({ unknown: schemas/* string */.YjP() }))
+        .optional(),
+    /** The image that was built from the same before: this leg is not built again. */
+    unchanged: schemas/* object */.Ikc({ digest: schemas/* string */.YjP(), revision: schemas/* string */.YjP().nullable() }).optional(),
 });
 /** One published image: an image without targets has one, an image with targets one per target. */
 const PlanOutput = schemas/* object */.Ikc({
@@ -27362,6 +28379,10 @@ const PlanImage = schemas/* object */.Ikc({
     options: schemas/* unknown */.L5J(),
     /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
     filledArguments: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
+    /** Images that its Dockerfile pulls and that no run of this repository makes; null: not known. */
+    pulls: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
+    /** Globs of more files whose change rebuilds it. */
+    watch: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
     /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
     suggestions: schemas/* array */.YOg(schemas/* string */.YjP()),
 });
@@ -27453,8 +28474,10 @@ function invalid(what, cause) {
 /* harmony export */   pA: () => (/* binding */ joinRepository)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
-/* harmony import */ var _domain_expand_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8792);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _domain_expand_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8792);
+/* harmony import */ var _domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1966);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+
 
 
 
@@ -27481,7 +28504,12 @@ function resolveLeg(plan, leg, site) {
             annotations: image.annotations,
         },
         buildArgs: resolveBuildArgs(image, leg, site),
-        labels: { ...describeOrigin(image, site), ...image.labels, [REVISION]: image.revision },
+        labels: {
+            ...describeOrigin(image, site),
+            ...image.labels,
+            [REVISION]: image.revision,
+            ...describeFingerprint(leg),
+        },
         annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
         sourceDateEpoch: site.commitTime,
     };
@@ -27508,11 +28536,17 @@ function describeOrigin(image, site) {
         'dev.hephy.config': image.config,
     };
 }
+function describeFingerprint({ fingerprint }) {
+    if (fingerprint === undefined)
+        return {};
+    const text = 'hash' in fingerprint ? (0,_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_1__/* .formatFingerprint */ .uV)(fingerprint) : _domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_1__/* .NO_FINGERPRINT */ .pk;
+    return { [_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_1__/* .FINGERPRINT_LABEL */ .qf]: text };
+}
 function imageOf(plan, leg) {
     const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
     if (image)
         return image;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
         hint: 'Make the plan with the same version: hephy plan --json',
     });
 }
@@ -27531,7 +28565,7 @@ function resolveBuildArgs(image, leg, site) {
     const declared = image.filledArguments ?? null;
     const filled = Object.entries(given).filter(([name]) => declared === null || declared.includes(name));
     const own = Object.entries(image.buildArgs).map(([name, value]) => {
-        const { text, missing } = (0,_domain_expand_js__WEBPACK_IMPORTED_MODULE_2__/* .expandVariables */ .i)(value, { ...site.env, ...given });
+        const { text, missing } = (0,_domain_expand_js__WEBPACK_IMPORTED_MODULE_3__/* .expandVariables */ .i)(value, { ...site.env, ...given });
         if (missing.length > 0)
             throw missingVariable(image, name, missing);
         return [name, text];
@@ -27540,7 +28574,7 @@ function resolveBuildArgs(image, leg, site) {
 }
 function missingVariable(image, argument, missing) {
     const names = missing.map((name) => `\${${name}}`).join(', ');
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('CONFIG_VARIABLE', `build_args ${argument} of ${image.name} uses ${names}, which is not set`, {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('CONFIG_VARIABLE', `build_args ${argument} of ${image.name} uses ${names}, which is not set`, {
         at: { file: image.config },
         hint: `Set it where the build runs, or give it a default: \${${missing[0] ?? 'NAME'}:-value}`,
     });
@@ -27887,6 +28921,181 @@ function readErrors(body) {
 
 /***/ }),
 
+/***/ 7221:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Xh: () => (/* binding */ buildIndex),
+/* harmony export */   o$: () => (/* binding */ imagesIn),
+/* harmony export */   rB: () => (/* binding */ findPlatform),
+/* harmony export */   xz: () => (/* binding */ attestationsOf)
+/* harmony export */ });
+/* harmony import */ var _digest_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8757);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2762);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8926);
+
+
+
+/** BuildKit's mark on provenance and SBOM entries, besides the platform `unknown/unknown`. */
+const ATTESTATION = 'vnd.docker.reference.type';
+const ATTESTED = 'vnd.docker.reference.digest';
+/**
+ * Always an OCI index, also over Docker schema 2 images: every registry and runtime of the last years takes the
+ * mixture, and one format keeps the digest independent of what the builders wrote. Same input, same bytes.
+ */
+function buildIndex(entries, annotations = {}) {
+    const body = {
+        schemaVersion: 2,
+        mediaType: _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p,
+        manifests: entries.map(writeEntry),
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations: sortKeys(annotations) }),
+    };
+    const bytes = Buffer.from(JSON.stringify(body));
+    return { kind: 'index', mediaType: _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p, digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)(bytes), bytes, body };
+}
+/** Keys in the order of the specification's examples, whatever order the entry was made in. */
+function writeEntry({ mediaType, digest, size, platform, annotations }) {
+    const { os, architecture, variant } = platform;
+    return {
+        mediaType,
+        digest,
+        size,
+        platform: { architecture, os, ...(variant === undefined ? {} : { variant }) },
+        ...(annotations && Object.keys(annotations).length > 0 ? { annotations: sortKeys(annotations) } : {}),
+    };
+}
+function sortKeys(record) {
+    return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+/** The entries of an index that something can run. */
+function imagesIn(index) {
+    return index.manifests.filter((entry) => !isAttestation(entry));
+}
+/** An architecture's tag may itself be an index: of one image and its provenance, or even of several platforms. */
+function findPlatform(index, platform) {
+    const images = imagesIn(index);
+    const [only] = images;
+    if (images.length === 1 && only && !only.platform)
+        return only;
+    return images.find((entry) => entry.platform && (0,_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .isSamePlatform */ .S)(entry.platform, platform));
+}
+/** What an index says about one of its images: provenance, SBOM. */
+function attestationsOf(index, digest) {
+    return index.manifests.filter((entry) => isAttestation(entry) && entry.annotations?.[ATTESTED] === digest);
+}
+function isAttestation({ platform, annotations }) {
+    if (annotations?.[ATTESTATION] !== undefined)
+        return true;
+    return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
+
+/***/ }),
+
+/***/ 8049:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ inspectImage),
+/* harmony export */   s: () => (/* binding */ REVISION)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _image_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7221);
+/* harmony import */ var _place_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6966);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2762);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(28);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8926);
+
+
+
+
+
+
+const REVISION = 'org.opencontainers.image.revision';
+const MAX_NESTING = 4;
+/** A tag alone proves nothing: another run may have moved it, or a builder pushed for the wrong machine. */
+async function inspectImage(repository, expected) {
+    const target = (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .referenceTarget */ .Z9)(expected.reference);
+    const name = (0,_place_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOf */ .V)(repository, target);
+    const named = await getManifest(repository, target, name);
+    const found = await resolveImage({ repository, expected, name }, named);
+    const bytes = await repository.readBlob(found.manifest.body.config);
+    const config = (0,_schema_js__WEBPACK_IMPORTED_MODULE_5__/* .parseAs */ .gf)(_schema_js__WEBPACK_IMPORTED_MODULE_5__/* .ImageConfig */ .K8, bytes) ?? {};
+    checkPlatform(name, config, expected.platform);
+    const labels = { ...found.manifest.body.annotations, ...config.config?.Labels };
+    const revision = labels[REVISION];
+    checkRevision(name, revision, expected.revision);
+    for (const [label, value] of Object.entries(expected.labels ?? {})) {
+        if (labels[label] !== value)
+            throw mismatch(`${name} has another ${label}`);
+    }
+    return {
+        ...found,
+        repository,
+        platform: expected.platform,
+        revision,
+        labels,
+        alias: expected.alias,
+        named,
+    };
+}
+async function resolveImage(search, start) {
+    let manifest = start;
+    let attestations = [];
+    for (let depth = 0; manifest.kind === 'index'; depth += 1) {
+        if (depth === MAX_NESTING)
+            throw mismatch(`${search.name} is an index of indexes of indexes`);
+        const entry = chooseEntry(search, manifest);
+        attestations = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .attestationsOf */ .xz)(manifest.body, entry.digest);
+        manifest = await getManifest(search.repository, entry.digest, search.name);
+    }
+    return { manifest, attestations };
+}
+function chooseEntry({ name, expected }, index) {
+    const entry = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .findPlatform */ .rB)(index.body, expected.platform);
+    if (entry)
+        return entry;
+    const present = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .imagesIn */ .o$)(index.body).map(({ platform }) => platform ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(platform) : 'unnamed');
+    const listed = present.length === 0 ? 'nothing' : present.join(', ');
+    throw mismatch(`${name} is an index of ${listed}, and should have ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected.platform)}`);
+}
+async function getManifest(repository, target, name) {
+    try {
+        return await repository.getManifest(target);
+    }
+    catch (cause) {
+        if (!(cause instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || cause.code !== 'REGISTRY_NOT_FOUND')
+            throw cause;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
+            cause,
+            hint: 'Look at the log of the build that was to push it, then run that build again.',
+        });
+    }
+}
+function checkPlatform(name, config, expected) {
+    const { os, architecture, variant } = config;
+    if (!os || !architecture)
+        throw mismatch(`${name} does not say which platform it is for`);
+    const found = { os, architecture, ...(variant ? { variant } : {}) };
+    if ((0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .isSamePlatform */ .S)(found, expected))
+        return;
+    throw mismatch(`${name} is for ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(found)}, and should be for ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected)}`);
+}
+function checkRevision(name, found, expected) {
+    if (expected === undefined || found === expected)
+        return;
+    const said = found === undefined ? 'does not say what it was built from' : `was built from ${found}`;
+    throw mismatch(`${name} ${said}, and should be from ${expected}`);
+}
+function mismatch(message) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISMATCH', message, {
+        hint: 'Another run may have pushed this tag: build it again. Nothing was published.',
+    });
+}
+
+
+/***/ }),
+
 /***/ 9024:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -27975,6 +29184,37 @@ function pathOf({ name }, rest) {
 /** `host/path:tag` or `host/path@sha256:…`, for errors. */
 function nameOf({ name }, target) {
     return `${(0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .formatRepository */ .Sh)(name)}${(0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .isDigest */ .Bc)(target) ? '@' : ':'}${target}`;
+}
+
+
+/***/ }),
+
+/***/ 2762:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ formatPlatform),
+/* harmony export */   S: () => (/* binding */ isSamePlatform)
+/* harmony export */ });
+/** Tools write the same platform differently; containerd's rules say which are the same: `arm64/v8` is `arm64`. */
+function isSamePlatform(one, other) {
+    return formatPlatform(normalize(one)) === formatPlatform(normalize(other));
+}
+function formatPlatform({ os, architecture, variant }) {
+    return [os, architecture, variant].filter((part) => part !== undefined && part !== '').join('/');
+}
+const ARCHITECTURES = { x86_64: 'amd64', aarch64: 'arm64', wasm32: 'wasm' };
+const IMPLIED_VARIANT = { amd64: 'v1', arm64: 'v8', arm: 'v7' };
+function normalize({ os, architecture, variant }) {
+    const lower = architecture.toLowerCase();
+    const known = ARCHITECTURES[lower] ?? lower;
+    const written = variant?.toLowerCase().replace(/^(\d)/, 'v$1') || undefined;
+    const effective = written ?? IMPLIED_VARIANT[known];
+    return {
+        os: os.toLowerCase(),
+        architecture: known,
+        ...(effective === undefined ? {} : { variant: effective }),
+    };
 }
 
 
@@ -28748,6 +29988,68 @@ function renderV1Tags(legs) {
 
 /***/ }),
 
+/***/ 8517:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ planBuilder),
+/* harmony export */   j: () => (/* binding */ builderImage)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var _tool_pins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(559);
+
+
+
+
+const VERSION = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)('buildctl')?.version ?? '';
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
+    name,
+    name.toLowerCase(),
+]);
+/**
+ * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
+ * that another run uses.
+ */
+async function planBuilder(settings, env) {
+    const image = builderImage(settings.image);
+    const toml = renderToml(settings);
+    const files = { ...(toml !== '' && { 'buildkit/buildkitd.toml': toml }), ...(await readCertificates(env)) };
+    const variables = PROXIES.filter((name) => (env[name] ?? '') !== '');
+    const told = JSON.stringify([settings.image, files, variables.map((name) => [name, env[name]])]);
+    const isPlain = told === JSON.stringify([undefined, {}, []]);
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(told).digest('hex').slice(0, 8);
+    return { name: `hephy-buildkitd-${VERSION}${isPlain ? '' : `-${hash}`}`, image, files, variables };
+}
+/** https://docs.docker.com/build/buildkit/toml-configuration/ */
+function renderToml({ insecureRegistries, registryMirrors }) {
+    const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
+    const mirrors = registryMirrors.map(quote).join(', ');
+    if (mirrors !== '')
+        sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
+    return sections.join('\n');
+}
+/** A text of TOML is written as one of JSON. */
+function quote(text) {
+    return JSON.stringify(text);
+}
+/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
+async function readCertificates(env) {
+    const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
+    const named = paths.filter((path) => path !== undefined).filter(node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute);
+    const contents = await Promise.all(named.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8').catch(() => '')));
+    const found = contents.filter((content) => content !== '');
+    return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
+}
+/** What a builder is started from where nobody names one. */
+function builderImage(image) {
+    return image ?? `moby/buildkit:v${VERSION}`;
+}
+
+
+/***/ }),
+
 /***/ 3679:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -29353,6 +30655,105 @@ function onConnected(outgoing, done) {
             return done();
         socket.once(outgoing.protocol === 'https:' ? 'secureConnect' : 'connect', done);
     });
+}
+
+
+/***/ }),
+
+/***/ 4137:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ inspectTools),
+/* harmony export */   f: () => (/* binding */ toolVersion)
+/* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(542);
+/* harmony import */ var _env_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9120);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5366);
+/* harmony import */ var _install_once_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2688);
+/* harmony import */ var _tool_pins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(559);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5223);
+
+
+
+
+
+
+const PROBES = [
+    { name: 'git', purpose: 'finds what changed', args: ['--version'] },
+    { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
+    { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
+    { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
+    { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
+    { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
+    { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
+    {
+        name: 'docker',
+        purpose: 'runs kaniko and BuildKit',
+        args: ['version', '--format', '{{.Server.Version}}'],
+    },
+];
+const TIMEOUT_MS = 10_000;
+/** Looks for every tool and asks each for its version, all at once. Nothing is installed. */
+function inspectTools(env) {
+    return Promise.all(PROBES.map((probe) => inspectTool(probe, env)));
+}
+async function inspectTool(probe, env) {
+    const { name, purpose } = probe;
+    const pinned = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)(name)?.version ?? null;
+    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_4__/* .lookUpTool */ .NS)(name, env);
+    if (!found) {
+        const nothing = { path: null, source: null, origin: null, version: null };
+        return { name, purpose, state: 'missing', ...nothing, pinned, advice: (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .adviceFor */ .cp)(name) };
+    }
+    const version = await askVersion(found.path, probe, env);
+    const source = found.source === 'cache' ? 'cache' : 'path';
+    const origin = source === 'cache' ? ((await (0,_install_once_js__WEBPACK_IMPORTED_MODULE_2__/* .readOrigin */ .P)(found.path)) ?? null) : null;
+    return {
+        name,
+        purpose,
+        path: found.path,
+        source,
+        origin,
+        version,
+        pinned,
+        ...judge(name, version, pinned),
+    };
+}
+function judge(name, version, pinned) {
+    if (version === null)
+        return { state: 'broken', advice: brokenAdvice(name) };
+    if (pinned === null || version === pinned)
+        return { state: 'ok', advice: null };
+    return {
+        state: 'differs',
+        advice: `hephy-builder is tested with ${name} ${pinned}; this one is used as it is.`,
+    };
+}
+function brokenAdvice(name) {
+    if (name === 'docker')
+        return 'The client is here, but no engine answers it: start the engine.';
+    return `It does not tell its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .adviceFor */ .cp)(name)}`;
+}
+/** What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. */
+async function toolVersion(name, env) {
+    const probe = PROBES.find((one) => one.name === name);
+    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_4__/* .lookUpTool */ .NS)(name, env);
+    if (!probe || !found)
+        return (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)(name)?.version ?? null;
+    return askVersion(found.path, probe, env);
+}
+async function askVersion(path, probe, env) {
+    const command = { file: path, args: probe.args, cwd: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(), timeoutMs: TIMEOUT_MS };
+    try {
+        const done = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_1__/* .exec */ .m)({ ...command, env: (0,_env_js__WEBPACK_IMPORTED_MODULE_5__/* .childEnv */ .gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
+        const said = done.exitCode === 0 ? `${done.stdout.toString('utf8')}\n${done.stderr.toString('utf8')}` : '';
+        return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
+    }
+    catch {
+        // Found, and cannot be started: the wrong architecture, a script without an interpreter.
+        return null;
+    }
 }
 
 
