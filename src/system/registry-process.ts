@@ -54,9 +54,9 @@ async function launchOnce(launch: RegistryLaunch): Promise<RunningRegistry> {
   await writeFile(config, JSON.stringify(configuration(launch.directory, registry), null, 2), {
     mode: 0o600,
   });
-  const child = await start(launch, config);
+  const { child, ended } = await start(launch, config);
   try {
-    await untilReady(child, registry, launch);
+    await untilReady(ended, registry, launch);
   } catch (error) {
     child.kill('SIGKILL');
     throw error;
@@ -123,18 +123,33 @@ function freePort(wanted: number): Promise<number | undefined> {
   });
 }
 
-async function start(launch: RegistryLaunch, config: string): Promise<ChildProcess> {
+interface Started {
+  readonly child: ChildProcess;
+  /** Why it is no longer there. */
+  readonly ended: Promise<Error>;
+}
+
+async function start(launch: RegistryLaunch, config: string): Promise<Started> {
   const log = await open(logFile(launch), 'w', 0o600);
   try {
-    return spawn(launch.file, ['serve', config], {
+    const child = spawn(launch.file, ['serve', config], {
       cwd: launch.directory,
       env: { ...childEnv(launch.env), OTEL_TRACES_EXPORTER: 'none' },
       detached: launch.outlives,
       stdio: ['ignore', log.fd, log.fd],
     });
+    return { child, ended: watch(child) };
   } finally {
     await log.close();
   }
+}
+
+/** At once, because a program can be over before anything else is done here. */
+function watch(child: ChildProcess): Promise<Error> {
+  return new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
+  });
 }
 
 function logFile(launch: RegistryLaunch): string {
@@ -146,16 +161,12 @@ function readLog(launch: RegistryLaunch): Promise<string> {
 }
 
 async function untilReady(
-  child: ChildProcess,
+  ended: Promise<Error>,
   registry: Pick<RunningRegistry, 'host' | 'id'>,
   launch: RegistryLaunch,
 ): Promise<void> {
-  const problem = new Promise<Error>((resolve) => {
-    child.once('error', resolve);
-    child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
-  });
   let fault: Error | undefined;
-  void problem.then((error) => (fault = error));
+  void ended.then((error) => (fault = error));
   for (const end = performance.now() + PATIENCE_MS; !(await isOurs(registry)); await sleep(POLL_MS)) {
     if (launch.signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while a registry was started');
     if (performance.now() > end) fault ??= new Error('it does not answer');
