@@ -26,13 +26,18 @@ export function listInfluences(
   const usersBase = open.includes('KO_DEFAULTBASEIMAGE') ? env['KO_DEFAULTBASEIMAGE'] : undefined;
   return {
     env: [...open, ...DECIDING, ...named],
-    bases: [...listBases(config), ...(usersBase ? [usersBase] : [])],
+    bases: listBases(config, usersBase),
     unknown: findUnknown(config, env, open),
   };
 }
 
-function listBases({ defaultBaseImage, baseImageOverrides }: KoConfig): readonly string[] {
-  return [defaultBaseImage, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
+/** To ko the user's variable goes before the file, where nothing keeps it out. */
+function listBases(
+  { defaultBaseImage, baseImageOverrides }: KoConfig,
+  usersBase: string | undefined,
+): readonly string[] {
+  const standard = usersBase || defaultBaseImage;
+  return [standard, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
 }
 
 function findUnknown(

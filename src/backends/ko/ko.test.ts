@@ -150,3 +150,11 @@ describe('the digest', () => {
     expect(read(text)).toThrowWithCode('BUILD_FAILED');
   });
 });
+
+test('the base that counts is the one that ko takes', () => {
+  const env = { KO_DEFAULTBASEIMAGE: '127.0.0.1:5000/base' };
+  expect(ko.influences?.(koLeg(), env).bases).toEqual(['127.0.0.1:5000/base']);
+  expect(ko.influences?.(koLeg(), {}).bases).toEqual(['cgr.dev/chainguard/static:latest']);
+  const named = koLeg({ options: { base_image: 'gcr.io/distroless/static' } });
+  expect(ko.influences?.(named, env).bases).toEqual(['gcr.io/distroless/static']);
+});
