@@ -15315,12 +15315,14 @@ function listInfluences(leg, env) {
     const usersBase = open.includes('KO_DEFAULTBASEIMAGE') ? env['KO_DEFAULTBASEIMAGE'] : undefined;
     return {
         env: [...open, ...DECIDING, ...named],
-        bases: [...listBases(config), ...(usersBase ? [usersBase] : [])],
+        bases: listBases(config, usersBase),
         unknown: findUnknown(config, env, open),
     };
 }
-function listBases({ defaultBaseImage, baseImageOverrides }) {
-    return [defaultBaseImage, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
+/** To ko the user's variable goes before the file, where nothing keeps it out. */
+function listBases({ defaultBaseImage, baseImageOverrides }, usersBase) {
+    const standard = usersBase || defaultBaseImage;
+    return [standard, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
 }
 function findUnknown(config, env, open) {
     if (env['KO_GO_PATH'])
@@ -30887,9 +30889,9 @@ async function launchOnce(launch) {
     await (0,promises_.writeFile)(config, JSON.stringify(configuration(launch.directory, registry), null, 2), {
         mode: 0o600,
     });
-    const child = await start(launch, config);
+    const { child, ended } = await start(launch, config);
     try {
-        await untilReady(child, registry, launch);
+        await untilReady(ended, registry, launch);
     }
     catch (error) {
         child.kill('SIGKILL');
@@ -30956,16 +30958,24 @@ function freePort(wanted) {
 async function start(launch, config) {
     const log = await (0,promises_.open)(logFile(launch), 'w', 0o600);
     try {
-        return (0,external_node_child_process_.spawn)(launch.file, ['serve', config], {
+        const child = (0,external_node_child_process_.spawn)(launch.file, ['serve', config], {
             cwd: launch.directory,
             env: { ...(0,env/* childEnv */.gf)(launch.env), OTEL_TRACES_EXPORTER: 'none' },
             detached: launch.outlives,
             stdio: ['ignore', log.fd, log.fd],
         });
+        return { child, ended: watch(child) };
     }
     finally {
         await log.close();
     }
+}
+/** At once, because a program can be over before anything else is done here. */
+function watch(child) {
+    return new Promise((resolve) => {
+        child.once('error', resolve);
+        child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
+    });
 }
 function logFile(launch) {
     return (0,external_node_path_.join)(launch.directory, 'registry.log');
@@ -30973,13 +30983,9 @@ function logFile(launch) {
 function readLog(launch) {
     return (0,promises_.readFile)(logFile(launch), 'utf8').catch(() => '');
 }
-async function untilReady(child, registry, launch) {
-    const problem = new Promise((resolve) => {
-        child.once('error', resolve);
-        child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
-    });
+async function untilReady(ended, registry, launch) {
     let fault;
-    void problem.then((error) => (fault = error));
+    void ended.then((error) => (fault = error));
     for (const end = performance.now() + PATIENCE_MS; !(await isOurs(registry)); await (0,external_node_timers_promises_.setTimeout)(POLL_MS)) {
         if (launch.signal?.aborted)
             throw new errors/* HephyError */.bJ('CANCELLED', 'interrupted while a registry was started');
