@@ -90,11 +90,14 @@ function brokenAdvice(name: string): string {
   return `It does not tell its version. ${adviceFor(name)}`;
 }
 
-/** What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. */
+/**
+ * What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. What lies in
+ * the tool cache lies there under its version, and need not be started to tell it.
+ */
 export async function toolVersion(name: string, env: Env): Promise<string | null> {
   const probe = PROBES.find((one) => one.name === name);
   const found = await lookUpTool(name, env);
-  if (!probe || !found) return pinOf(name)?.version ?? null;
+  if (!probe || found?.source !== 'path') return pinOf(name)?.version ?? null;
   return askVersion(found.path, probe, env);
 }
 

@@ -32,7 +32,7 @@ async function identify(backend: BackendId, place: ToolPlace): Promise<ToolIdent
   const { registryMirrors: mirrors } = place.settings;
   switch (backend) {
     case 'ko':
-      return { ko: await requireVersion('ko', place), ...(await askGoSettings(place)) };
+      return identifyKo(place);
     case 'spin':
       return { spin: await requireVersion('spin', place) };
     case 'kaniko':
@@ -41,6 +41,11 @@ async function identify(backend: BackendId, place: ToolPlace): Promise<ToolIdent
     case 'buildkit':
       return { builder: await identifyBuilder(place), mirrors };
   }
+}
+
+async function identifyKo(place: ToolPlace): Promise<ToolIdentity> {
+  const [ko, go] = await Promise.all([requireVersion('ko', place), askGoSettings(place)]);
+  return { ko, ...go };
 }
 
 async function requireVersion(name: string, { env }: ToolPlace): Promise<string> {
