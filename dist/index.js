@@ -26407,7 +26407,7 @@ async function identify(backend, place) {
     const { registryMirrors: mirrors } = place.settings;
     switch (backend) {
         case 'ko':
-            return { ko: await requireVersion('ko', place), ...(await askGoSettings(place)) };
+            return identifyKo(place);
         case 'spin':
             return { spin: await requireVersion('spin', place) };
         case 'kaniko':
@@ -26416,6 +26416,10 @@ async function identify(backend, place) {
         case 'buildkit':
             return { builder: await identifyBuilder(place), mirrors };
     }
+}
+async function identifyKo(place) {
+    const [ko, go] = await Promise.all([requireVersion('ko', place), askGoSettings(place)]);
+    return { ko, ...go };
 }
 async function requireVersion(name, { env }) {
     const version = await (0,inspect_tools/* toolVersion */.f)(name, env);
@@ -30737,11 +30741,14 @@ function brokenAdvice(name) {
         return 'The client is here, but no engine answers it: start the engine.';
     return `It does not tell its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .adviceFor */ .cp)(name)}`;
 }
-/** What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. */
+/**
+ * What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. What lies in
+ * the tool cache lies there under its version, and need not be started to tell it.
+ */
 async function toolVersion(name, env) {
     const probe = PROBES.find((one) => one.name === name);
     const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_4__/* .lookUpTool */ .NS)(name, env);
-    if (!probe || !found)
+    if (!probe || found?.source !== 'path')
         return (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)(name)?.version ?? null;
     return askVersion(found.path, probe, env);
 }
