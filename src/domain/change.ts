@@ -1,4 +1,4 @@
-export type ChangeStatus = 'added' | 'modified' | 'deleted' | 'renamed';
+export type ChangeStatus = 'added' | 'modified' | 'deleted';
 
 /** One path that differs between the base and what is built. A rename is two of them: the old path and the new. */
 export interface ChangedFile {

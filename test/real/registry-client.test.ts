@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sha256 } from '../../src/registry/digest.ts';
-import { pushImage } from '../../src/registry/push-image.ts';
+import { pushImage } from '../support/push-image.ts';
 import type { Repository } from '../../src/registry/repository.ts';
 import { OCI_MANIFEST } from '../../src/registry/schema.ts';
 import { startCraneRegistry, crane } from '../support/crane-registry.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sha256 } from '../../src/registry/digest.ts';
 import { buildIndex } from '../../src/registry/image-index.ts';
 import { joinAll, joinImages, type JoinRequest } from '../../src/registry/join.ts';
-import { pushImage } from '../../src/registry/push-image.ts';
+import { pushImage } from '../support/push-image.ts';
 import type { Repository } from '../../src/registry/repository.ts';
 import { DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST } from '../../src/registry/schema.ts';
 import { crane, startCraneRegistry } from '../support/crane-registry.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { writeLayout } from '../../src/registry/layout.ts';
-import { pushImage } from '../../src/registry/push-image.ts';
+import { pushImage } from '../support/push-image.ts';
 import type { Repository } from '../../src/registry/repository.ts';
 import { crane } from '../support/crane-registry.ts';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts';

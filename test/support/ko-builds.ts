@@ -8,7 +8,7 @@ import type { KoOptions } from '../../src/backends/ko/options.ts';
 import type { Leg } from '../../src/domain/image.ts';
 import type { BuildResult, ExecOutcome } from '../../src/domain/invocation.ts';
 import { loadCredentials } from '../../src/registry/credentials.ts';
-import { pushImage } from '../../src/registry/push-image.ts';
+import { pushImage } from './push-image.ts';
 import { parseRepository } from '../../src/registry/reference.ts';
 import { openRegistries } from '../../src/registry/repository.ts';
 import type { ImagePlatform } from '../../src/registry/schema.ts';

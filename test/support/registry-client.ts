@@ -1,5 +1,5 @@
 import { loadCredentials } from '../../src/registry/credentials.ts';
-import { pushImage, type SeedImage } from '../../src/registry/push-image.ts';
+import { pushImage, type SeedImage } from './push-image.ts';
 import { openRegistries, type Registries, type Repository } from '../../src/registry/repository.ts';
 import type { ImagePlatform } from '../../src/registry/schema.ts';
 import { createHttp, type Http, type Timeouts } from '../../src/system/http.ts';

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { sha256 } from './digest.ts';
-import { buildIndex, type IndexEntry } from './image-index.ts';
-import type { Manifest } from './manifest.ts';
-import { publishManifest } from './publish.ts';
-import type { Repository } from './repository.ts';
-import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, type ImagePlatform } from './schema.ts';
+import { sha256 } from '../../src/registry/digest.ts';
+import { buildIndex, type IndexEntry } from '../../src/registry/image-index.ts';
+import type { Manifest } from '../../src/registry/manifest.ts';
+import { publishManifest } from '../../src/registry/publish.ts';
+import type { Repository } from '../../src/registry/repository.ts';
+import { OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, type ImagePlatform } from '../../src/registry/schema.ts';
 import { writeTar, type TarEntry } from './tar.ts';
 
 /** An image to be put together from nothing: the seed of a registry that can pull from nowhere. */
