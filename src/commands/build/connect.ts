@@ -5,9 +5,14 @@ import { createHttp } from '../../system/http.ts';
 import type { RetryPolicy } from '../../system/retry.ts';
 import type { Invoked } from '../verb.ts';
 
-/** The logins of one run; none of their passwords is ever printed. */
-export function openLogins({ env, signal, redactor }: Invoked): Credentials {
-  return loadCredentials({ env, signal, onSecret: redactor.add });
+const LOGINS = new WeakMap<Invoked, Credentials>();
+
+/** The logins of one run, opened once, so that a helper is asked once; none of their passwords is ever printed. */
+export function openLogins(invoked: Invoked): Credentials {
+  const { env, signal, redactor } = invoked;
+  const logins = LOGINS.get(invoked) ?? loadCredentials({ env, signal, onSecret: redactor.add });
+  LOGINS.set(invoked, logins);
+  return logins;
 }
 
 /** The registries of one run: one set of connections, logins and tokens for all that it asks. */
