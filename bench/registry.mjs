@@ -12,7 +12,7 @@ const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 const CONFIG = 'application/vnd.oci.image.config.v1+json';
 
-export async function startRegistry() {
+async function startRegistry() {
   const directory = mkdtempSync(join(tmpdir(), 'hephy-bench-registry-'));
   const config = {
     version: 0.1,
@@ -106,4 +106,16 @@ async function pushManifest({ send }, repository, { manifest, tags }) {
     await send('PUT', `${repository}/manifests/${tag}`, { body, 'content-type': mediaType });
   }
   return { mediaType, digest: digestOf(body), size: body.length };
+}
+
+/** Measures with a registry and a directory that are gone afterwards: `measureIn(dir, host)`. */
+export async function withRegistry(measureIn) {
+  const registry = await startRegistry();
+  const dir = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
+  try {
+    return await measureIn(dir, registry.host);
+  } finally {
+    await registry.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
 }

@@ -1,10 +1,9 @@
 // One leg, warm: `hephy build` against the very `ko build` that it runs, recorded once and then repeated by itself.
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { median, ms, sideBySide, time } from '../measure.mjs';
 import { bundle, program, root, tool } from '../paths.mjs';
-import { createClient, pushImage, pushIndex, startRegistry } from '../registry.mjs';
+import { createClient, pushImage, pushIndex, withRegistry } from '../registry.mjs';
 import { commitAll } from '../repository.mjs';
 
 const BUDGET_MS = 150;
@@ -13,16 +12,7 @@ export const row = {
   name: 'One leg',
   budget: `≤ ${BUDGET_MS} ms over the bare \`ko build\` with the same flags and environment, both warm`,
   note: 'Why it is missed: all of it but 20 ms is spent before ko starts, where nothing can run beside it. Of some 200 ms, Node takes 45, compiling and running the bundle 60, six git processes in three steps 40, `go env` for the fingerprint 30, and configuration, plan and the questions to the registry the rest (a CPU profile and a trace of the processes of one run). What is left to gain is a start of git before the bundle is loaded whole, and Go asked while git answers.',
-  async measure() {
-    const registry = await startRegistry();
-    const dir = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
-    try {
-      return await measureIn(dir, registry.host);
-    } finally {
-      await registry.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
+  measure: () => withRegistry(measureIn),
 };
 
 async function measureIn(dir, host) {

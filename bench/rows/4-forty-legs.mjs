@@ -1,11 +1,10 @@
 // The scheduler and what surrounds each leg: 40 legs that only sleep, against the best that any scheduler could do.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { sideBySide, time } from '../measure.mjs';
 import { bundle, program } from '../paths.mjs';
-import { createClient, pushImage, startRegistry } from '../registry.mjs';
+import { createClient, pushImage, withRegistry } from '../registry.mjs';
 import { commitAll } from '../repository.mjs';
 
 const JOBS = 4;
@@ -16,16 +15,7 @@ export const row = {
   name: 'Forty legs with dependencies',
   budget: `≤ ${BUDGET} × the lower bound: the critical path, or all work through ${JOBS} slots`,
   note: 'The legs are 20 images for two architectures, built by a `ko` that sleeps 0.3 to 0.9 s and whose images are in the registry before. All else is real: plan, scheduler, processes, logs, verification, indexes and tags.',
-  async measure() {
-    const registry = await startRegistry();
-    const dir = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
-    try {
-      return await measureIn(dir, registry.host);
-    } finally {
-      await registry.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
+  measure: () => withRegistry(measureIn),
 };
 
 async function measureIn(dir, host) {

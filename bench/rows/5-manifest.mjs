@@ -1,11 +1,10 @@
 // `hephy manifest` against a crane process for each step, as v1 had it, and against nothing but the needed requests.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ms, sideBySide, time } from '../measure.mjs';
 import { bundle, program, tool } from '../paths.mjs';
-import { createClient, pushImage, startRegistry } from '../registry.mjs';
+import { createClient, pushImage, withRegistry } from '../registry.mjs';
 import { commitAll } from '../repository.mjs';
 
 const IMAGES = 100;
@@ -16,16 +15,7 @@ export const row = {
   name: 'Manifest of 100 images',
   budget: '100 images × 2 platforms × 3 tags: ≥ 5 × faster than a `crane` loop, ≤ 2 × the bare requests',
   note: 'The bare requests are one Node process with kept connections, eight images at a time: both manifests and both configs of each image are read, and its index is put under three tags. `hephy` also asks whether the index is there already, and pushes it by digest before any tag moves. The registry keeps everything in memory.\n\nWhy five times is missed: against a registry in memory on loopback, where a crane process costs next to nothing but its start, the bare requests alone are seven times faster than crane, which leaves 150 ms for everything else. Starting Node and loading the bundle take 105 of them; the 200 requests that keep a tag from moving before its index is stored take the rest, and are what makes a broken run harmless.',
-  async measure() {
-    const registry = await startRegistry();
-    const dir = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
-    try {
-      return await measureIn(dir, registry.host);
-    } finally {
-      await registry.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
+  measure: () => withRegistry(measureIn),
 };
 
 async function measureIn(dir, host) {

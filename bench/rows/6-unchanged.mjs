@@ -1,11 +1,10 @@
 // A run in which nothing has to be built: plan, fingerprints, one look-up for each leg, and tags that stand already.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sideBySide, time } from '../measure.mjs';
 import { bundle } from '../paths.mjs';
-import { createClient, pushImage, startRegistry } from '../registry.mjs';
+import { createClient, pushImage, withRegistry } from '../registry.mjs';
 import { commitAll } from '../repository.mjs';
 
 const IMAGES = 100;
@@ -15,16 +14,7 @@ export const row = {
   name: 'Nothing changed',
   budget: `≤ ${BUDGET_MS / 1000} s on ${IMAGES} images × 2 platforms`,
   note: 'Go programs, each a module of its own, whose images are in the registry under their fingerprints. ko and Go are asked for their versions, and nothing is built.',
-  async measure() {
-    const registry = await startRegistry();
-    const dir = mkdtempSync(join(tmpdir(), 'hephy-bench-'));
-    try {
-      return await measureIn(dir, registry.host);
-    } finally {
-      await registry.stop();
-      rmSync(dir, { recursive: true, force: true });
-    }
-  },
+  measure: () => withRegistry(measureIn),
 };
 
 async function measureIn(cwd, host) {
