@@ -19722,9 +19722,13 @@ var http = __nccwpck_require__(3015);
 
 
 
-/** The logins of one run; none of their passwords is ever printed. */
-function openLogins({ env, signal, redactor }) {
-    return loadCredentials({ env, signal, onSecret: redactor.add });
+const LOGINS = new WeakMap();
+/** The logins of one run, opened once, so that a helper is asked once; none of their passwords is ever printed. */
+function openLogins(invoked) {
+    const { env, signal, redactor } = invoked;
+    const logins = LOGINS.get(invoked) ?? loadCredentials({ env, signal, onSecret: redactor.add });
+    LOGINS.set(invoked, logins);
+    return logins;
 }
 /** The registries of one run: one set of connections, logins and tokens for all that it asks. */
 function connect(invoked, settings, policy = {}) {
