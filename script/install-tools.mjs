@@ -1,43 +1,96 @@
-// Installs Go tools at their pinned versions (src/system/tools.json) into the cache that hephy itself looks in.
+// Installs tools at their pinned versions into the cache that hephy itself looks in, as NAME/VERSION/NAME there: those of
+// hephy (src/system/tools.json), built by Go, and those that only tests need (test-tools.json), from Go, npm or pip.
 // Usage: node script/install-tools.mjs crane registry ko buildctl. Prints the directory of each, in order.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pins = JSON.parse(readFileSync(join(root, 'src/system/tools.json'), 'utf8'));
+const pins = { ...readPins('src/system/tools.json'), ...readPins('script/test-tools.json') };
 const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 const tools = join(cache, 'hephy-builder', 'tools');
 
+function readPins(path) {
+  return JSON.parse(readFileSync(join(root, path), 'utf8'));
+}
+
 function install(name) {
   const pin = pins[name];
+  if (pin === undefined) throw new Error(`there is no pinned ${name}: ${Object.keys(pins).join(', ')}`);
   const home = join(tools, name, pin.version);
   if (existsSync(join(home, name))) return home;
   mkdirSync(join(tools, name), { recursive: true });
   const fresh = mkdtempSync(join(tools, name, '.new-'));
   process.stderr.write(`installing ${name} ${pin.version}\n`);
-  for (const args of commandsOf(name, pin, fresh)) {
-    execFileSync('go', args, {
-      cwd: fresh,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, GOBIN: fresh, GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' },
-    });
-  }
-  writeFileSync(join(fresh, '.origin'), 'built by Go\n');
+  (pin.go ? buildWithGo : pin.npm ? installWithNpm : installWithPip)(name, fresh);
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
   return home;
 }
 
+function run(program, args, cwd, env = {}) {
+  execFileSync(program, args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+}
+
+function buildWithGo(name, directory) {
+  const env = { GOBIN: directory, GOFLAGS: '', GOWORK: 'off', CGO_ENABLED: '0' };
+  for (const args of commandsOf(name, directory)) run('go', args, directory, env);
+  writeFileSync(join(directory, '.origin'), 'built by Go\n');
+}
+
 /** As src/system/go-install.ts has it. */
-function commandsOf(name, pin, directory) {
+function commandsOf(name, directory) {
+  const pin = pins[name];
   const versioned = `${pin.go}@v${pin.version}`;
   if (pin.way !== 'module') return [['install', versioned]];
   const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
   const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), pin.go];
   return [['mod', 'init', 'tools'], ['get', versioned], build];
+}
+
+/** Packages of their own, outside node_modules of the project: what users install cannot depend on them. */
+function installWithNpm(name, directory) {
+  const pin = pins[name];
+  const { platform, arch } = process;
+  const npmPackage = pin.npm.replace('{platform}', platform).replace('{arch}', arch);
+  const flags = ['--prefix', directory, '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+  run('npm', ['install', ...flags, `${npmPackage}@${pin.version}`], directory);
+  const home = `node_modules/${npmPackage}`;
+  const { bin } = JSON.parse(readFileSync(join(directory, home, 'package.json'), 'utf8'));
+  const program = typeof bin === 'string' ? bin : bin[name];
+  if (!program.endsWith('.js')) return symlinkSync(join(home, program), join(directory, name));
+  install('node');
+  const node = `"$here/../../node/${pins.node.version}/node"`;
+  return writeLauncher(join(directory, name), `exec ${node} "$here/${home}/${program}" "$@"`);
+}
+
+function installWithPip(name, directory) {
+  const { pip, version } = pins[name];
+  run('python3', ['-m', 'venv', 'venv'], directory);
+  const flags = ['--quiet', '--disable-pip-version-check'];
+  run('venv/bin/python', ['-m', 'pip', 'install', ...flags, `${pip}==${version}`], directory);
+  // By its module: the programs in venv/bin hold the path of the directory that is about to be renamed.
+  writeLauncher(join(directory, name), `exec "$here/venv/bin/python" -m ${pip.replaceAll('-', '_')} "$@"`);
+}
+
+function writeLauncher(path, command) {
+  const lines = ['#!/bin/sh', `here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)`, command];
+  writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o755 });
 }
 
 for (const name of process.argv.slice(2)) process.stdout.write(`${install(name)}\n`);

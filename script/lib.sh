@@ -14,14 +14,17 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # Debian and Ubuntu as root: what is missing is installed. Elsewhere it is named, with the command that gets it.
 need_package() { # PROGRAM PACKAGE
   has "$1" && return 0
-  if [ "$(id -u)" = 0 ] && has apt-get; then
-    say "installing $2 (for $1)"
-    [ -n "${apt_fresh:-}" ] || apt-get -qq update >&2
-    apt_fresh=1
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$2" >/dev/null && has "$1" && return 0
-  fi
+  install_package "$2" && has "$1" && return 0
   say "missing: $1. Debian and Ubuntu: apt-get install $2. macOS: brew install $2"
   missing="$missing $1"
+}
+
+install_package() { # PACKAGE
+  { [ "$(id -u)" = 0 ] && has apt-get; } || return 1
+  say "installing $1"
+  [ -n "${apt_fresh:-}" ] || apt-get -qq update >&2
+  apt_fresh=1
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$1" >/dev/null
 }
 
 # Node and Go are too old in most distributions, so they are named and never installed behind the user's back.
@@ -38,6 +41,16 @@ need_go() {
   say 'missing: Go 1.24 or newer. https://go.dev/dl'
   missing="$missing go"
 }
+
+# Python with what makes virtual environments: Debian ships that apart.
+need_venv() {
+  has_venv && return 0
+  install_package python3-venv && has_venv && return 0
+  say 'missing: python3 -m venv. Debian and Ubuntu: apt-get install python3-venv'
+  missing="$missing python3-venv"
+}
+
+has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
 # A container engine that answers: the one that runs, else one that is started here and ended by stop_engine.
 engine_pid=''
