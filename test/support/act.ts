@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { createTempDir } from './git-repo.ts';
+import { TOOL_PATH } from './hephy.ts';
+import { act, node24 } from './surface-tools.ts';
+
+/** GitHub's own machines, and what people call theirs: a label that act does not know is skipped with exit 0. */
+const LABELS = ['ubuntu-latest', 'ubuntu-24.04', 'ubuntu-24.04-arm', 'ubuntu-slim', 'self-hosted'];
+
+export interface ActRun {
+  /** The repository whose workflows run. */
+  readonly cwd: string;
+  /** `push`, `pull_request`, `workflow_dispatch`, `schedule` … */
+  readonly event: string;
+  /** https://docs.github.com/webhooks/webhook-events-and-payloads */
+  readonly payload?: object;
+  /** Served as `kingdon-ci/hephy-builder@v2`, its workflows too; exportProject makes it. */
+  readonly project?: string;
+  /** Of the runner: every step sees it. PATH and HOME are this machine's where nothing else is said. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly vars?: Readonly<Record<string, string>>;
+  /** One workflow of several, by its path. */
+  readonly workflow?: string;
+  /** More runner labels that run on this machine. */
+  readonly labels?: readonly string[];
+  readonly flags?: readonly string[];
+}
+
+/** A line of `act --json`, as far as tests look at it. */
+export interface ActRecord {
+  readonly msg: string;
+  readonly job?: string;
+  readonly jobID?: string;
+  readonly matrix?: Readonly<Record<string, unknown>>;
+  readonly jobResult?: 'success' | 'failure';
+  readonly step?: string;
+  readonly stepID?: readonly string[];
+  /** `Pre`, `Main` or `Post`. */
+  readonly stage?: string;
+  readonly stepResult?: string;
+  /** What the step itself printed. */
+  readonly raw_output?: boolean;
+  /** `set-output`, `summary`, `error`, `warning`, `group` …; `name`, `arg` and `content` are its own. */
+  readonly command?: string;
+  readonly name?: string;
+  readonly arg?: string;
+  readonly content?: string;
+}
+
+export interface ActJob {
+  /** The key in the workflow, of a matrix with its `id`: `prepare`, `build amd64-1`. */
+  readonly id: string;
+  readonly result: 'success' | 'failure';
+}
+
+export interface ActResult {
+  readonly code: number;
+  /** Every job that ran, by name; what was skipped is not here. */
+  readonly jobs: readonly ActJob[];
+  readonly records: readonly ActRecord[];
+  /** What all steps printed, and what act says of the run itself. */
+  readonly log: string;
+  /** The parts of the job summaries, one after the other. */
+  readonly summary: string;
+  /** The last value of an output by this name, of whatever step. */
+  output(name: string): string | undefined;
+}
+
+/** Plays workflows with nothing of this session's environment, and with a cache that is thrown away. */
+export async function runAct(run: ActRun): Promise<ActResult> {
+  const place = await createTempDir();
+  const [cache, payload] = [join(place, 'cache'), join(place, 'event.json')];
+  await mkdir(cache);
+  await writeFile(payload, JSON.stringify(run.payload ?? {}));
+  const path = [dirname(node24()), TOOL_PATH].join(delimiter);
+  const env = { PATH: path, HOME: homedir(), XDG_CACHE_HOME: cache, ...run.env };
+  const args = [run.event, '--json', '--eventpath', payload, ...flagsOf(run)];
+  return new Promise((resolve, reject) => {
+    execFile(act(), args, { cwd: run.cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(error);
+      else resolve(readResult(Number(error?.code ?? 0), { stdout, stderr }));
+    });
+  });
+}
+
+function flagsOf({ project, secrets, vars, workflow, labels = [], flags = [] }: ActRun): readonly string[] {
+  return [
+    ...['--artifact-server-addr', '127.0.0.1', '--cache-server-addr', '127.0.0.1', '--no-cache-server'],
+    ...[...LABELS, ...labels].flatMap((label) => ['-P', `${label}=-self-hosted`]),
+    ...(project === undefined ? [] : ['--local-repository', `kingdon-ci/hephy-builder@v2=${project}`]),
+    ...(workflow === undefined ? [] : ['-W', workflow]),
+    ...pairs('--secret', secrets),
+    ...pairs('--var', vars),
+    ...flags,
+  ];
+}
+
+function pairs(flag: string, values: Readonly<Record<string, string>> = {}): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => [flag, `${name}=${value}`]);
+}
+
+interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function readResult(code: number, { stdout, stderr }: Printed): ActResult {
+  const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [parseRecord(line)] : []));
+  const printed = records.flatMap(({ raw_output, msg }) => (raw_output === true ? [msg] : []));
+  return {
+    code,
+    records,
+    jobs: records.flatMap(describeJob).sort((a, b) => a.id.localeCompare(b.id)),
+    log: `${printed.join('')}\n${stderr}`,
+    summary: records.flatMap((one) => (one.command === 'summary' ? [one.content ?? ''] : [])).join('\n'),
+    output: (name) => records.filter((one) => one.command === 'set-output' && one.name === name).at(-1)?.arg,
+  };
+}
+
+function parseRecord(line: string): ActRecord {
+  const record: ActRecord = JSON.parse(line);
+  return record;
+}
+
+function describeJob({ jobID, jobResult, matrix }: ActRecord): ActJob[] {
+  if (jobID === undefined || jobResult === undefined) return [];
+  const leg = matrix?.['id'];
+  return [{ id: typeof leg === 'string' ? `${jobID} ${leg}` : jobID, result: jobResult }];
+}
