@@ -42,6 +42,14 @@ export interface CacheOptions {
   readonly ref: string | null;
 }
 
+/** Where layers are kept between builds. Who may not publish an image may not write these either. */
+export interface LayerPlace {
+  /** `host/path`, where the config names no other. */
+  readonly repository: string;
+  readonly insecure: boolean;
+  readonly writable: boolean;
+}
+
 /** How an image is built, as its config says it after defaults: everything a backend may need, nothing resolved on a machine. */
 export interface Recipe<Options = unknown> {
   readonly backend: BackendId;
@@ -94,4 +102,10 @@ export interface Leg<Options = unknown> {
   readonly insecure: boolean;
   /** For backends that run inside a container, where it runs on this machine. */
   readonly container?: ContainerSite;
+  /** Absent: where the image is pushed to. */
+  readonly layers?: LayerPlace;
+}
+
+export function layersOf({ layers, repository, insecure }: Leg): LayerPlace {
+  return layers ?? { repository, insecure, writable: true };
 }

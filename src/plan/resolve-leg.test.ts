@@ -3,22 +3,24 @@ import { configured } from '../../test/support/configured.ts';
 import { image, input } from '../../test/support/plan-input.ts';
 import type { BackendId, Leg } from '../domain/image.ts';
 import { makePlan } from './plan.ts';
-import { resolveLeg } from './resolve-leg.ts';
+import { type LegSite, resolveLeg } from './resolve-leg.ts';
 
 interface Case {
   readonly backend: BackendId;
   readonly config: Parameters<typeof configured>[1];
   readonly env?: Readonly<Record<string, string>>;
+  readonly readsFrom?: LegSite['readsFrom'];
 }
 
 /** The first leg of an image, its source an upstream's clone beside the checkout. */
-function legOf({ backend, config, env = {} }: Case): Leg {
+function legOf({ backend, config, env = {}, readsFrom }: Case): Leg {
   const plan = makePlan(input([image(configured('app', config), { backend })]));
   const [leg] = plan.images[0]?.legs ?? [];
   if (leg === undefined) throw new Error('the plan has no leg');
   return resolveLeg(plan, leg, {
     ...{ root: '/clone', checkout: '/checkout', commitTime: 1_700_000_000, scratch: '/scratch' },
     ...{ registry: '127.0.0.1:5000/shop', insecure: true, env, inputFiles: {}, sourceUrl: null },
+    ...(readsFrom !== undefined && { readsFrom }),
   });
 }
 
@@ -37,4 +39,21 @@ test('secret files are those of the checkout, whatever is built', () => {
   const config = { secrets: [{ id: 'rc', file: 'app/.netrc' }] };
   const leg = legOf({ backend: 'buildkit', config });
   expect(leg.recipe.secrets).toEqual([{ id: 'rc', file: '/checkout/app/.netrc' }]);
+});
+
+test('who may not publish reads the layers of the registry that is named, and keeps none', () => {
+  const named = { registry: 'r.example.com/shop', insecure: false };
+  const plain = { backend: 'kaniko', config: {} } as const;
+  expect(legOf(plain).layers).toBeUndefined();
+  const layers = { repository: 'r.example.com/shop', insecure: false, writable: false };
+  expect(legOf({ ...plain, readsFrom: named })).toMatchObject({
+    layers,
+    recipe: { cache: { enabled: true } },
+  });
+  expect(legOf({ ...plain, readsFrom: null }).recipe.cache.enabled).toBe(false);
+  const elsewhere = { cache: { ref: 'ghcr.io/acme/cache', mode: undefined } };
+  expect(legOf({ ...plain, config: elsewhere, readsFrom: null })).toMatchObject({
+    layers: { writable: false },
+    recipe: { cache: { enabled: true, ref: 'ghcr.io/acme/cache' } },
+  });
 });

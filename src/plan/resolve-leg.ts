@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { expandVariables } from '../domain/expand.ts';
 import { FINGERPRINT_LABEL, formatFingerprint, NO_FINGERPRINT } from '../domain/fingerprint.ts';
-import type { Leg, SecretRef } from '../domain/image.ts';
+import type { LayerPlace, Leg, SecretRef } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 
@@ -17,6 +17,8 @@ export interface LegSite {
   /** `host/path`. */
   readonly registry: string;
   readonly insecure: boolean;
+  /** Where layers are read from that may not be written; null: nowhere. Absent: they are kept beside the images. */
+  readonly readsFrom?: { readonly registry: string; readonly insecure: boolean } | null;
   /** For `${VAR}` in build arguments. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly inputFiles: Readonly<Record<string, string>>;
@@ -55,13 +57,20 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
     },
     annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
     sourceDateEpoch: site.commitTime,
+    ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),
   };
 }
 
+function readOnlyLayers(image: PlanImage, leg: PlanLeg, { readsFrom, registry }: LegSite): LayerPlace {
+  const from = readsFrom ?? { registry, insecure: false };
+  return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
+}
+
 /** GitHub's cache is there for BuildKit and in GitHub Actions; elsewhere the layers are kept beside the images. */
-function reachableCache({ backend, cache }: PlanImage, { env }: LegSite): PlanImage['cache'] {
+function reachableCache({ backend, cache }: PlanImage, { env, readsFrom }: LegSite): PlanImage['cache'] {
   const isOutOfReach = backend !== 'buildkit' || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
-  return cache.ref === 'gha' && isOutOfReach ? { ...cache, ref: null } : cache;
+  const ref = cache.ref === 'gha' && isOutOfReach ? null : cache.ref;
+  return { ...cache, ref, enabled: cache.enabled && !(ref === null && readsFrom === null) };
 }
 
 /** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */

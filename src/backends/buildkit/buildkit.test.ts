@@ -116,6 +116,18 @@ describe('cache', () => {
   test('off', () => {
     expect(argsOf({ cache: { enabled: false, ref: 'gha' } }).join(' ')).not.toContain('cache');
   });
+
+  test('what may not be written is read; GitHub keeps what pull requests write apart', () => {
+    const layers = { repository: 'r.example.com/shop', insecure: false, writable: false };
+    expect(valuesOf('--export-cache', { layers })).toEqual([]);
+    expect(valuesOf('--import-cache', { layers })).toEqual([
+      'type=registry,ref=r.example.com/shop:buildcache-web-linux-amd64',
+    ]);
+    const named = { layers, cache: { ref: 'ghcr.io/acme/cache' } };
+    expect(valuesOf('--export-cache', named)).toEqual([]);
+    expect(valuesOf('--import-cache', named)).toHaveLength(1);
+    expect(valuesOf('--export-cache', { layers, cache: { ref: 'gha' } })).toHaveLength(1);
+  });
 });
 
 describe('the digest', () => {

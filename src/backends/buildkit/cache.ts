@@ -1,4 +1,4 @@
-import type { Leg } from '../../domain/image.ts';
+import { layersOf, type Leg } from '../../domain/image.ts';
 import { csvRecord } from './csv.ts';
 
 /** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
@@ -15,14 +15,16 @@ export function usesGithubCache({ recipe: { cache } }: Leg): boolean {
 
 /**
  * One cache for each leg: two architectures in one reference would take turns in throwing each other out. A cache that
- * cannot be written (a read-only login, immutable tags) fails no build.
+ * cannot be written (a read-only login, immutable tags) fails no build. GitHub keeps those of pull requests apart itself.
  */
 export function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode } = leg.recipe.cache;
   if (!enabled) return [];
   const place = usesGithubCache(leg) ? { type: 'gha', scope: slugOf(leg) } : registryPlace(leg);
+  const reading = ['--import-cache', csvRecord(place)];
+  if (!usesGithubCache(leg) && !layersOf(leg).writable) return reading;
   const manner = { mode, ...(usesGithubCache(leg) ? {} : SHAPE), 'ignore-error': 'true' };
-  return ['--export-cache', csvRecord({ ...place, ...manner }), '--import-cache', csvRecord(place)];
+  return ['--export-cache', csvRecord({ ...place, ...manner }), ...reading];
 }
 
 /** ECR takes nothing but an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
@@ -30,14 +32,15 @@ const SHAPE: Readonly<Record<string, string>> = { 'image-manifest': 'true', 'oci
 
 function registryPlace(leg: Leg): Record<string, string> {
   const ref = cacheReference(leg);
-  const isOwnHost = hostOf(ref) === hostOf(leg.repository);
-  return { type: 'registry', ref, ...(leg.insecure && isOwnHost && { 'registry.insecure': 'true' }) };
+  const { repository, insecure } = layersOf(leg);
+  const isOwnHost = hostOf(ref) === hostOf(repository);
+  return { type: 'registry', ref, ...(insecure && isOwnHost && { 'registry.insecure': 'true' }) };
 }
 
 /** Beside the images, or below the reference that the config names. */
 function cacheReference(leg: Leg): string {
   const { ref } = leg.recipe.cache;
-  if (ref === null) return `${leg.repository}:buildcache-${slugOf(leg)}`;
+  if (ref === null) return `${layersOf(leg).repository}:buildcache-${slugOf(leg)}`;
   const isTagged = ref.lastIndexOf(':') > ref.lastIndexOf('/');
   return isTagged ? `${ref}-${slugOf(leg)}` : `${ref}:${slugOf(leg)}`;
 }

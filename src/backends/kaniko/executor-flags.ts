@@ -1,4 +1,4 @@
-import type { Leg, SecretRef } from '../../domain/image.ts';
+import { layersOf, type Leg, type SecretRef } from '../../domain/image.ts';
 import { platformArch } from '../../domain/platform.ts';
 import { containerSite, registryHost } from './network.ts';
 
@@ -58,11 +58,13 @@ function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode, ref } = leg.recipe.cache;
   if (!enabled) return ['--cache=false'];
   const image = leg.id.split('/')[0] ?? leg.id;
-  const base = ref === null ? `${leg.repository}/cache/${image}` : withoutTag(ref);
+  const { repository, writable } = layersOf(leg);
+  const base = ref === null ? `${repository}/cache/${image}` : withoutTag(ref);
   return [
     '--cache=true',
     `--cache-repo=${base}-${platformArch(leg.platform)}`,
     ...(mode === 'max' ? ['--cache-copy-layers'] : []),
+    ...(writable ? [] : ['--no-push-cache']),
   ];
 }
 
@@ -71,10 +73,11 @@ function withoutTag(ref: string): string {
   return ref.replace(/:([^:/@]+)$/, '/$1');
 }
 
-/** Plain HTTP for this registry alone, to push to and to pull the bases from that this run has made. */
+/** Plain HTTP for our registries alone: to push to, to pull the bases from that this run has made, to read layers from. */
 function registryFlags(leg: Leg): readonly string[] {
   const { mirrors, insecureRegistries } = containerSite(leg);
-  const own = leg.insecure ? [registryHost(leg.repository)] : [];
+  const places = [leg, layersOf(leg)].filter(({ insecure }) => insecure);
+  const own = places.map(({ repository }) => registryHost(repository));
   return [
     ...[...new Set([...own, ...insecureRegistries])].map((host) => `--insecure-registry=${host}`),
     ...mirrors.map((host) => `--registry-mirror=${host}`),

@@ -97,6 +97,15 @@ test.each([
   expect(args).toContain(`--cache-repo=${expected}`);
 });
 
+test('a cache that may not be written is read, without TLS where its registry has none', () => {
+  const layers = { repository: '127.0.0.1:5000/shop', insecure: true, writable: false };
+  const { args } = kaniko.invocation(kanikoLeg({ layers }));
+  expect(args).toContain('--cache-repo=127.0.0.1:5000/shop/cache/web-amd64');
+  expect(args).toContain('--no-push-cache');
+  expect(args).toContain('--insecure-registry=127.0.0.1:5000');
+  expect(kaniko.invocation(kanikoLeg()).args).not.toContain('--no-push-cache');
+});
+
 test('what it reads beside the context', () => {
   const { recipe } = kanikoLeg({ dockerfile: './deploy/../deploy/Dockerfile' });
   expect(kaniko.inputs(recipe)).toEqual(['deploy/Dockerfile', 'deploy/Dockerfile.dockerignore']);

@@ -14,7 +14,7 @@ import { buildVariables } from './build-variables.ts';
 import { openLogins } from './connect.ts';
 import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
-import { requireFallbacks } from './fallbacks.ts';
+import { provideFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { measureImage } from './measure.ts';
 import { describeInterrupted, publish } from './publish.ts';
@@ -43,8 +43,8 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { registry } = destination;
   const logins = openLogins(invoked);
   const { registries } = run;
-  await requireFallbacks(plan, registries, registry);
   const { signal, output, env, redactor } = invoked;
+  await provideFallbacks({ plan, tasks, registries, destination, onProgress: output.info });
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
   const progress = createProgress({ output, legs: tasks, signal });
   const root = surroundings.repo.root;
@@ -83,6 +83,7 @@ function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
     root: surroundings.repo.root,
     registry,
     insecure: destination.insecure,
+    ...(!destination.published && { readsFrom: destination.readsFrom }),
     sourceUrl: surroundings.origin.url,
     variables: buildVariables(invoked, surroundings, plan),
     redact: redactor.redact,

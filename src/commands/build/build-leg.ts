@@ -10,6 +10,7 @@ import { HephyError } from '../../errors.ts';
 import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
 import { runInvocation, type RunContext } from '../../system/run-invocation.ts';
+import type { RegistryPlace } from './destination.ts';
 import { type LegLog, openLog } from './leg-log.ts';
 import { readInputs } from './read-inputs.ts';
 import type { Sources } from './sources.ts';
@@ -23,6 +24,7 @@ export interface Workshop {
   readonly sources: Sources;
   readonly registry: string;
   readonly insecure: boolean;
+  readonly readsFrom?: RegistryPlace | null;
   readonly sourceUrl: string | null;
   /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
   readonly variables: Env;

@@ -5,14 +5,19 @@ import { startLocalRegistry } from '../../system/local-registry.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type Invoked, isSet } from '../verb.ts';
 
-/** Where legs are pushed to, and whether that is where they are published. */
-export interface Destination {
-  /** `host/path`. */
+/** A registry as it is named, `host/path`. */
+export interface RegistryPlace {
   readonly registry: string;
+  readonly insecure: boolean;
+}
+
+/** Where legs are pushed to, and whether that is where they are published. */
+export interface Destination extends RegistryPlace {
   readonly startedHere: boolean;
   /** False: the registry is this run's own and goes with it. */
   readonly published: boolean;
-  readonly insecure: boolean;
+  /** Where images and layers of earlier runs are; null: this run was told no registry. */
+  readonly readsFrom: RegistryPlace | null;
   release(): Promise<void>;
 }
 
@@ -24,26 +29,26 @@ export async function openDestination(
 ): Promise<Destination> {
   const { settings, origin } = around;
   const published = plan.run.push && !isSet(invoked.flags, 'no-push');
-  if (published && settings.registry !== undefined) {
-    const { host } = parseRepository(settings.registry);
-    const insecure = mayBePlain(new URL(`http://${host}`), settings.insecureRegistries);
-    return {
-      registry: settings.registry,
-      startedHere: false,
-      published,
-      insecure,
-      release: async () => undefined,
-    };
+  const named = readNamed(settings);
+  if (published && named !== null) {
+    return { ...named, startedHere: false, published, readsFrom: named, release: async () => undefined };
   }
   const { env, signal, output } = invoked;
   const local = await startLocalRegistry({ env, signal, onProgress: output.info, ephemeral: !published });
+  const own = { registry: `${local.host}/${repositoryPath(origin.name)}`, insecure: true };
   return {
-    registry: `${local.host}/${repositoryPath(origin.name)}`,
+    ...own,
     startedHere: local.startedHere,
     published,
-    insecure: true,
+    readsFrom: published ? own : named,
     release: local.release,
   };
+}
+
+function readNamed({ registry, insecureRegistries }: Surroundings['settings']): RegistryPlace | null {
+  if (registry === undefined) return null;
+  const { host } = parseRepository(registry);
+  return { registry, insecure: mayBePlain(new URL(`http://${host}`), insecureRegistries) };
 }
 
 /** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
