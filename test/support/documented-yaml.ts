@@ -1,0 +1,53 @@
+import { isMap, isSeq, parseDocument, type Document } from 'yaml';
+
+/** What a YAML block of the documentation is an example of. */
+export type BlockKind = 'workflow' | 'steps' | 'gitlab' | 'config';
+
+export interface YamlBlock {
+  /** `docs/github.md:12` */
+  readonly place: string;
+  readonly kind: BlockKind;
+  readonly text: string;
+}
+
+const FENCED = /^(?<indent> *)```ya?ml\n(?<text>[^]*?)^\k<indent>```$/gm;
+
+/** Every YAML block of a Markdown file. None is passed over: what is nothing else has to be one of our configs. */
+export function findYamlBlocks(file: string, markdown: string): YamlBlock[] {
+  return [...markdown.matchAll(FENCED)].map(({ index, groups = {} }) => {
+    const text = (groups['text'] ?? '').replaceAll(new RegExp(`^${groups['indent'] ?? ''}`, 'gm'), '');
+    const line = markdown.slice(0, index).split('\n').length + 1;
+    return { place: `${file}:${line}`, kind: kindOf(text), text };
+  });
+}
+
+function kindOf(text: string): BlockKind {
+  const document = parseDocument(text);
+  if (isSeq(document.contents)) return 'steps';
+  if (document.has('jobs') && document.has('on')) return 'workflow';
+  return isGitlab(document) ? 'gitlab' : 'config';
+}
+
+function isGitlab(document: Document): boolean {
+  const { contents } = document;
+  if (!isMap(contents)) return false;
+  const isJob = (value: unknown): boolean =>
+    ['script', 'trigger', 'extends'].some((key) => hasKey(value, key));
+  return (
+    document.has('include') || document.has('stages') || contents.items.some(({ value }) => isJob(value))
+  );
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return isMap(value) && value.has(key);
+}
+
+/** As a whole workflow that refers to this checkout: actionlint checks the inputs of `./` references alone. */
+export function toLocalWorkflow({ kind, text }: Pick<YamlBlock, 'kind' | 'text'>): string {
+  const local = text
+    .replaceAll(/uses: \S+\/hephy-builder\/(\.github\/workflows\/\S+\.yml)@\S+/g, 'uses: ./$1')
+    .replaceAll(/uses: \S+\/hephy-builder@\S+/g, 'uses: ./');
+  if (kind === 'workflow') return local;
+  const steps = local.replaceAll(/^/gm, '      ');
+  return `on: push\njobs:\n  example:\n    runs-on: ubuntu-24.04\n    steps:\n${steps}`;
+}

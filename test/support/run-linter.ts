@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { actionlint, checkJsonschema } from './surface-tools.ts';
+
+/** What a linter found; empty when it is content. Anything it says while it fails counts. */
+export async function lintWorkflows(directory: string): Promise<string> {
+  return run(actionlint(), ['-no-color', '-oneline', '-shellcheck=', '-pyflakes=', ...IGNORED], directory);
+}
+
+/** Newer than actionlint: https://docs.github.com/actions/reference/workflows-and-actions/contexts#job-context */
+const IGNORED = ['workflow_repository', 'workflow_sha', 'workflow_ref', 'workflow_file_path'].flatMap(
+  (field) => ['-ignore', `property "${field}" is not defined in object type \\{.*container:`],
+);
+
+/** `schema`: `vendor.gitlab-ci` and the like, or a file. */
+export async function checkSchema(schema: string, files: readonly string[]): Promise<string> {
+  const chosen = schema.startsWith('vendor.') ? ['--builtin-schema', schema] : ['--schemafile', schema];
+  const transform = schema === 'vendor.gitlab-ci' ? ['--data-transform', 'gitlab-ci'] : [];
+  return run(checkJsonschema(), [...chosen, ...transform, ...files]);
+}
+
+export async function checkMetaschema(files: readonly string[]): Promise<string> {
+  return run(checkJsonschema(), ['--check-metaschema', ...files]);
+}
+
+function run(file: string, args: readonly string[], cwd?: string): Promise<string> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], LC_ALL: 'C.UTF-8' };
+    execFile(file, [...args], { env, ...(cwd === undefined ? {} : { cwd }) }, (error, stdout, stderr) => {
+      resolve(error ? `${stdout}${stderr}` || error.message : '');
+    });
+  });
+}
