@@ -66,6 +66,7 @@ describe('where a setting comes from', () => {
       jobs: undefined,
       maxJobs: 4,
       fanOut: 'native',
+      kanikoJobs: false,
       rebuild: 'changed',
       rebuildDependents: true,
       push: 'auto',

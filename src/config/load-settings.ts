@@ -36,6 +36,7 @@ export function resolveSettings(sources: SettingSources): {
     ignore: chosen.ignore ?? IGNORED,
     defaults: sources.project.defaults ?? {},
     runners: pickRunners(sources, values.runners),
+    kanikoJobs: sources.platformId === 'gitlab',
     backendOverride: readOverride(chosen.backend),
     ...pickHabits(chosen),
   };

@@ -27,6 +27,8 @@ export interface Settings {
   readonly jobs: number | undefined;
   readonly maxJobs: number;
   readonly fanOut: 'native' | 'single';
+  /** GitLab: what kaniko builds is built in jobs of kaniko's own image. */
+  readonly kanikoJobs: boolean;
   readonly rebuild: 'changed' | 'always';
   readonly rebuildDependents: boolean;
   readonly push: 'auto' | 'always' | 'never';

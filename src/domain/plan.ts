@@ -93,9 +93,14 @@ export const PlanImage = z.object({
 });
 export type PlanImage = z.infer<typeof PlanImage>;
 
+/** `kaniko`: runs in kaniko's own image, where there is no hephy-builder (GitLab). `node`: hephy-builder runs it. */
+export const JOB_KINDS = ['node', 'kaniko'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
 export const PlanJob = z.object({
   id: z.string(),
   platform: z.enum(PLATFORMS),
+  kind: z.enum(JOB_KINDS).default('node'),
   runner: z.array(z.string()),
   legs: z.array(z.string()),
   needs: z.array(z.string()),

@@ -1,3 +1,4 @@
+import type { JobKind } from '../domain/plan.ts';
 import { PLATFORMS, type Platform } from '../domain/platform.ts';
 
 /** A leg as the spreading sees it. */
@@ -8,6 +9,8 @@ export interface JobLeg {
   readonly needs: readonly string[];
   /** ko and spin cross-compile: any machine can build it, without emulation. */
   readonly movable: boolean;
+  /** A job of kaniko's image has nothing else in it, so it builds nothing else. */
+  readonly kind: JobKind;
 }
 
 /** Where a leg runs: on the machines of `lane`, in the jobs of the `level`-th round. */
@@ -39,7 +42,8 @@ function assignLevels(component: readonly JobLeg[], laneOf: (leg: JobLeg) => Pla
     const lane = laneOf(leg);
     const levels = leg.needs.map((id) => {
       const need = placed.get(id);
-      return need === undefined ? 0 : need.level + (need.lane === lane ? 0 : 1);
+      if (need === undefined) return 0;
+      return need.level + (need.lane === lane && need.kind === leg.kind ? 0 : 1);
     });
     placed.set(leg.id, { ...leg, lane, level: levels.reduce((a, b) => Math.max(a, b), 0) });
   }

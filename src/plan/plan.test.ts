@@ -56,6 +56,7 @@ describe('the contract', () => {
         {
           id: 'amd64-1',
           platform: 'linux/amd64',
+          kind: 'node',
           runner: ['ubuntu-24.04'],
           legs: ['curl/linux-amd64'],
           needs: [],
@@ -63,6 +64,7 @@ describe('the contract', () => {
         {
           id: 'arm64-1',
           platform: 'linux/arm64',
+          kind: 'node',
           runner: ['ubuntu-24.04-arm'],
           legs: ['curl/linux-arm64'],
           needs: [],

@@ -7,9 +7,9 @@ import { checkTagFormat } from './default-tag.ts';
 import { sortByDependency, spreadToDependents, type Dependencies } from './graph.ts';
 import { describeImage, nameImage, type NamedImage } from './images.ts';
 import type { ImageInput, PlanInput } from './input.ts';
+import { planJobs } from './jobs.ts';
 import { makeLegs } from './legs.ts';
 import { decidePush } from './push.ts';
-import { spreadLegs } from './shards.ts';
 import { findVersions, relevantGitTags } from './version.ts';
 
 export type { ImageInput, PlanInput };
@@ -75,7 +75,7 @@ function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
     },
     layout: settings.layout,
     images,
-    jobs: [...spreadLegs(images.flatMap(listJobLegs), settings)],
+    jobs: planJobs(images, settings),
     skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
     fallbacks,
     warnings: [...input.warnings, ...listLosses(inOrder)],
@@ -112,11 +112,6 @@ function buildImages(
     images.push(describeImage(named, legs.byOutput));
   }
   return { images, fallbacks };
-}
-
-function listJobLegs(image: PlanImage): Parameters<typeof spreadLegs>[0] {
-  const movable = image.backend === 'ko' || image.backend === 'spin';
-  return image.legs.map(({ id, platform, needs }) => ({ id, image: image.name, platform, needs, movable }));
 }
 
 function describeSkipped({ image, verdict }: NamedImage): Plan['skipped'][number] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { settings } from '../../test/support/configured.ts';
-import type { PlanJob } from '../domain/plan.ts';
+import { JOB_KINDS, type JobKind, type PlanJob } from '../domain/plan.ts';
 import { platformSlug, type Platform } from '../domain/platform.ts';
 import { spreadLegs, type JobLeg } from './shards.ts';
 
@@ -11,26 +11,30 @@ interface Told {
   readonly platforms?: readonly Platform[];
   readonly on?: readonly string[];
   readonly movable?: boolean;
+  readonly kind?: JobKind;
 }
 
 /** Legs of images that need, on each platform, the same of what they are on; all of it where there is no same. */
 function legsOf(images: Readonly<Record<string, Told>>): readonly JobLeg[] {
   const made = new Map<string, readonly JobLeg[]>();
-  return Object.entries(images).flatMap(([image, { platforms = BOTH, on = [], movable = false }]) => {
-    const legs = platforms.map((platform) => ({
-      id: `${image}/${platformSlug(platform)}`,
-      image,
-      platform,
-      movable,
-      needs: on.flatMap((other) => {
-        const all = made.get(other) ?? [];
-        const same = all.find((leg) => leg.platform === platform);
-        return (same === undefined ? all : [same]).map(({ id }) => id);
-      }),
-    }));
-    made.set(image, legs);
-    return legs;
-  });
+  return Object.entries(images).flatMap(
+    ([image, { platforms = BOTH, on = [], movable = false, kind = 'node' }]) => {
+      const legs = platforms.map((platform) => ({
+        id: `${image}/${platformSlug(platform)}`,
+        image,
+        platform,
+        movable,
+        kind,
+        needs: on.flatMap((other) => {
+          const all = made.get(other) ?? [];
+          const same = all.find((leg) => leg.platform === platform);
+          return (same === undefined ? all : [same]).map(({ id }) => id);
+        }),
+      }));
+      made.set(image, legs);
+      return legs;
+    },
+  );
 }
 
 function spread(
@@ -54,6 +58,7 @@ const anyLegs = fc
       }),
       on: fc.array(fc.nat(), { maxLength: 3 }),
       movable: fc.boolean(),
+      kind: fc.constantFrom(...JOB_KINDS),
     }),
     { maxLength: 25 },
   )
@@ -91,6 +96,7 @@ describe('native', () => {
       {
         id: 'amd64-1',
         platform: 'linux/amd64',
+        kind: 'node',
         runner: ['ubuntu-24.04'],
         legs: ['curl/linux-amd64'],
         needs: [],
@@ -98,6 +104,7 @@ describe('native', () => {
       {
         id: 'arm64-1',
         platform: 'linux/arm64',
+        kind: 'node',
         runner: ['ubuntu-24.04-arm'],
         legs: ['curl/linux-arm64'],
         needs: [],
@@ -171,6 +178,22 @@ describe('single', () => {
 });
 
 describe('whatever the images are', () => {
+  test('kaniko has jobs of its own, which wait for what they are built on and no longer', () => {
+    const images = {
+      base: { kind: 'kaniko' },
+      api: { movable: true },
+      web: { kind: 'kaniko', on: ['api'] },
+    } as const;
+    const amd64 = Object.fromEntries(
+      Object.entries(images).map(([name, told]) => [name, { ...told, platforms: ['linux/amd64'] as const }]),
+    );
+    expect(shown(spread(amd64))).toEqual([
+      'amd64-1: api/linux-amd64',
+      'kaniko-amd64-1: base/linux-amd64',
+      'kaniko-amd64-2: web/linux-amd64 after amd64-1',
+    ]);
+  });
+
   test('every leg is in one job, in dependency order', () => {
     fc.assert(
       fc.property(anyLegs, anySettings, (legs, more) => {

@@ -1,10 +1,10 @@
 import type { Settings } from '../config/settings.ts';
-import type { PlanJob } from '../domain/plan.ts';
+import { JOB_KINDS, type JobKind, type PlanJob } from '../domain/plan.ts';
 import { platformArch, PLATFORMS, type Platform } from '../domain/platform.ts';
 import { findHome, placeLegs, splitComponents, type JobLeg, type Placed } from './lanes.ts';
 
 export type { JobLeg };
-export type JobSettings = Pick<Settings, 'runners' | 'maxJobs' | 'fanOut'>;
+export type JobSettings = Pick<Settings, 'runners' | 'maxJobs' | 'fanOut' | 'kanikoJobs'>;
 
 /** Legs that stay on one runner. */
 type Bundle = readonly Placed[];
@@ -18,10 +18,12 @@ export function spreadLegs(legs: readonly JobLeg[], settings: JobSettings): read
   const home = settings.fanOut === 'single' ? findHome(legs.filter(({ movable }) => movable)) : undefined;
   const order = new Map(legs.map(({ id }, at) => [id, at]));
   const placed = splitComponents(legs).map((component) => placeLegs(component, home));
-  const jobs = PLATFORMS.flatMap((lane) =>
-    shareOut(bundle(placed, lane, home), settings.maxJobs).map((job, at) => ({
-      id: `${platformArch(lane)}-${at + 1}`,
+  const machines = PLATFORMS.flatMap((lane) => JOB_KINDS.map((kind) => ({ lane, kind })));
+  const jobs = machines.flatMap(({ lane, kind }) =>
+    shareOut(bundle(placed, { lane, kind }, home), settings.maxJobs).map((job, at) => ({
+      id: `${kind === 'node' ? '' : `${kind}-`}${platformArch(lane)}-${at + 1}`,
       platform: lane,
+      kind,
       runner: [...settings.runners[lane]],
       legs: [...job].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
     })),
@@ -29,17 +31,22 @@ export function spreadLegs(legs: readonly JobLeg[], settings: JobSettings): read
   return withNeeds(jobs);
 }
 
-/** The bundles of one lane, by level. On the home machine, all that was moved there is one. */
+interface Machine {
+  readonly lane: Platform;
+  readonly kind: JobKind;
+}
+
+/** The bundles of one kind of machine, by level. On the home machine, all that was moved there is one. */
 function bundle(
   components: readonly (readonly Placed[])[],
-  lane: Platform,
+  machine: Machine,
   home: Platform | undefined,
 ): readonly (readonly Bundle[])[] {
   const levels: Bundle[][] = [];
   const moved: Placed[] = [];
   for (const component of components) {
-    const here = component.filter((leg) => leg.lane === lane);
-    const isMoved = lane === home && here.some((leg) => leg.movable && leg.level === 0);
+    const here = component.filter(({ lane, kind }) => lane === machine.lane && kind === machine.kind);
+    const isMoved = machine.lane === home && here.some((leg) => leg.movable && leg.level === 0);
     for (const [level, legs] of groupByLevel(here)) {
       if (isMoved && level === 0) moved.push(...legs);
       else (levels[level] ??= []).push(legs);

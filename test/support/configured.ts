@@ -52,6 +52,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     jobs: undefined,
     maxJobs: 4,
     fanOut: 'native',
+    kanikoJobs: false,
     rebuild: 'changed',
     rebuildDependents: true,
     push: 'auto',
