@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   UPSTREAM_REF: 'An upstream repository has no such branch, tag or commit.',
   UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
   PLAN_INVALID: 'A plan that was handed over cannot be used.',
+  PLAN_TOO_LARGE: 'A plan is too long to be handed from one job to the next.',
   CI_FILE: 'A file that the CI platform reads could not be written.',
   BACKEND_MISSING: 'The backend of an image has nothing to run on: no container engine, no BuildKit.',
   TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',

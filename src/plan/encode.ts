@@ -1,17 +1,30 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { HephyError } from '../errors.ts';
-import { Plan } from '../domain/plan.ts';
+import { Plan, type PlanLeg } from '../domain/plan.ts';
 
-/** GitHub counts a job output in UTF-16 and stops at 1 MB; what else the job hands on must fit beside the plan. */
-const LONGEST_PLAIN = 400_000;
-const MARKER = 'gzip:';
+/**
+ * A job output reaches the next step as an input, an input is an environment variable, and Linux starts no program with
+ * one of more than 128 KiB, name and all.
+ */
+const LONGEST_PLAIN = 100_000;
+const LONGEST_PACKED = 128 * 1024 - 256;
+const MARKER = 'brotli:';
 /** More than the plan of any real repository, and less than what a hostile one could unpack to. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
 
-/** The plan as one line of text, for a job output, an artifact or a variable; compressed where it is long. */
+/** The plan as one line of text, for a job output; packed where it is long. */
 export function encodePlan(plan: Plan): string {
   const json = JSON.stringify(plan);
-  return json.length <= LONGEST_PLAIN ? json : MARKER + gzipSync(json).toString('base64');
+  if (Buffer.byteLength(json) <= LONGEST_PLAIN) return json;
+  const packed = MARKER + pack(JSON.stringify(withoutFingerprints(plan)));
+  if (packed.length <= LONGEST_PACKED) return packed;
+  throw new HephyError(
+    'PLAN_TOO_LARGE',
+    `the plan of ${plan.images.length} images is too long to be handed on`,
+    {
+      hint: 'Build them in several runs: name some on a manual run (images), or narrow ignore for each workflow.',
+    },
+  );
 }
 
 /** Reads what `encodePlan` or `hephy plan --json` wrote. */
@@ -23,10 +36,21 @@ export function decodePlan(text: string): Plan {
   throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a plan'}`, parsed.error);
 }
 
+/** Hashes are what cannot be packed. Who builds a leg takes its fingerprint anew, so they need not travel. */
+function withoutFingerprints(plan: Plan): Plan {
+  const strip = ({ fingerprint: _dropped, ...leg }: PlanLeg): PlanLeg => leg;
+  return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(strip) })) };
+}
+
+function pack(json: string): string {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 };
+  return brotliCompressSync(json, { params }).toString('base64');
+}
+
 function unpack(text: string): string {
   try {
     const bytes = Buffer.from(text.slice(MARKER.length), 'base64');
-    return gunzipSync(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
+    return brotliDecompressSync(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
   } catch (cause) {
     throw invalid('it cannot be unpacked', cause);
   }
