@@ -17,7 +17,7 @@ test('every setting is an input of the action, and every input says what it is',
 test('a step is a command, and off GitHub there is none', () => {
   const github = { GITHUB_ACTIONS: 'true' };
   expect(actionArguments({ ...github, INPUT_STEP: 'all' })).toEqual(['build']);
-  expect(actionArguments({ ...github, INPUT_STEP: ' prepare ' })).toEqual(['plan']);
+  expect(actionArguments({ ...github, INPUT_STEP: ' prepare ' })).toEqual(['prepare']);
   expect(actionArguments({ ...github, INPUT_STEP: 'constructor' })).toEqual(['constructor']);
   expect(actionArguments(github)).toEqual([]);
   expect(actionArguments({ INPUT_STEP: 'all' })).toEqual([]);

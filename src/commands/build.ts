@@ -1,5 +1,5 @@
 import { resolveHead } from '../changes/head.ts';
-import type { Plan, PlanLeg } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
@@ -7,21 +7,20 @@ import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
 import { showControls } from '../system/text.ts';
 import { VERSION } from '../version.ts';
-import { buildAndPublish, type BuildRun } from './build/build-and-publish.ts';
+import { buildAndPublish } from './build/build-and-publish.ts';
 import { readBuildFlags } from './build/build-flags.ts';
 import { connect } from './build/connect.ts';
 import { type Destination, openDestination } from './build/destination.ts';
 import { finish } from './build/finish.ts';
+import { mark } from './build/mark.ts';
+import { requireRegistry } from './build/require-registry.ts';
 import { requirePlaces } from './build/places.ts';
 import { requireSecrets } from './build/require-secrets.ts';
 import { listTasks, type LegTask } from './build/run-legs.ts';
+import { selectLegs } from './build/selection.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
-import { confirmFingerprints } from './unchanged/fingerprint-all.ts';
-import type { Evidence } from './unchanged/fingerprint-leg.ts';
-import { gatherEvidence } from './unchanged/gather-evidence.ts';
-import { markUnchanged } from './unchanged/mark-unchanged.ts';
 import { writeV1Files } from './v1-files.ts';
 import { type Invoked, isSet, textFlag } from './verb.ts';
 
@@ -29,9 +28,11 @@ import { type Invoked, isSet, textFlag } from './verb.ts';
 export async function build(invoked: Invoked): Promise<number> {
   const flags = readBuildFlags(invoked.flags);
   const { plan, surroundings } = await obtainPlan(invoked);
-  const isWanted = ({ platform }: PlanLeg): boolean => (flags.platform ?? platform) === platform;
+  const isWanted = selectLegs(plan, flags);
   const wanted = listTasks(plan.images, isWanted);
-  for (const warning of plan.warnings) invoked.output.warn(warning);
+  // A job of several leaves it to the one that planned.
+  if (flags.job === undefined) for (const warning of plan.warnings) invoked.output.warn(warning);
+  else requireRegistry(plan, surroundings.settings);
   if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
     return nothingToDo(invoked, plan);
@@ -43,29 +44,12 @@ export async function build(invoked: Invoked): Promise<number> {
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     const registries = connect(invoked, surroundings.settings);
-    const { plan: marked, confirm } = await mark({
-      invoked,
-      surroundings,
-      plan,
-      destination,
-      registries,
-      flags,
-    });
-    const tasks = listTasks(marked.images, isWanted);
-    announce(invoked, { plan: marked, tasks, destination, jobs });
-    const work = {
-      invoked,
-      surroundings,
-      plan: marked,
-      confirm,
-      tasks,
-      registries,
-      destination,
-      jobs,
-      flags,
-    };
-    const run = await buildAndPublish(work);
-    const code = await finish(invoked, { plan: marked, run, ci: surroundings.ci });
+    const place = { invoked, surroundings, destination, registries, flags };
+    const { pushed, ...marked } = await mark({ ...place, plan });
+    const tasks = listTasks(marked.plan.images, isWanted, pushed);
+    announce(invoked, { tasks, destination, jobs });
+    const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
+    const code = await finish(invoked, { plan: marked.plan, run, ci: surroundings.ci });
     // Last: what lies in the checkout before could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
@@ -73,20 +57,6 @@ export async function build(invoked: Invoked): Promise<number> {
   } finally {
     await destination.release();
   }
-}
-
-type Marking = Omit<BuildRun, 'tasks' | 'jobs' | 'confirm'>;
-
-/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
-async function mark(marking: Marking): Promise<Pick<BuildRun, 'plan' | 'confirm'>> {
-  const { invoked, surroundings, plan, destination, registries, flags } = marking;
-  if (!destination.published) return { plan, confirm: async () => plan };
-  const { registry } = destination;
-  const always = surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
-  const evidence = gatherEvidence({ invoked, surroundings, plan, registry });
-  const marked = await markUnchanged(plan, { evidence, registries, lookUp: !flags.rebuild && !always });
-  const files = (): Evidence['files'] => gatherEvidence({ invoked, surroundings, plan, registry }).files;
-  return { plan: marked, confirm: () => confirmFingerprints(marked, { ...evidence, files: files() }) };
 }
 
 /** Made here, or by another run of the same version. */
@@ -133,16 +103,16 @@ function nothingToDo({ output, flags }: Invoked, plan: Plan): number {
 }
 
 interface Announcement {
-  readonly plan: Plan;
   readonly tasks: readonly LegTask[];
   readonly destination: Destination;
   readonly jobs: number;
 }
 
-function announce({ output }: Invoked, { plan, tasks, destination, jobs }: Announcement): void {
+function announce({ output }: Invoked, { tasks, destination, jobs }: Announcement): void {
   const view = viewOf(output.stderr);
   const { registry, startedHere } = destination;
-  const sizes = { images: plan.images.length, legs: tasks.length, jobs };
+  const images = [...new Set(tasks.map(({ image }) => image))];
+  const sizes = { images: images.length, legs: tasks.length, jobs };
   output.info(`${renderHeader({ version: VERSION, registry, startedHere, ...sizes }, view)}\n`);
-  output.info(`${renderPlannedImages(plan.images, view)}\n`);
+  output.info(`${renderPlannedImages(images, view)}\n`);
 }

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Plan } from '../domain/plan.ts';
+import type { ImageResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
 import { decodePlan } from '../plan/encode.ts';
 import { connect } from './build/connect.ts';
 import { finish } from './build/finish.ts';
 import { publish } from './build/publish.ts';
+import { requireRegistry } from './build/require-registry.ts';
 import { lookAround } from './surroundings.ts';
 import { type Invoked, textFlag } from './verb.ts';
 
@@ -12,17 +14,29 @@ import { type Invoked, textFlag } from './verb.ts';
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
   const { settings, ci } = await lookAround(invoked);
+  requireRegistry(plan, settings);
   const { registry } = settings;
-  if (registry === undefined) {
-    throw new HephyError('USAGE', 'hephy manifest must be told the registry', {
-      hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
-    });
+  if (!plan.run.push || registry === undefined) {
+    invoked.output.info('This run publishes nothing.');
+    return 0;
   }
   const started = performance.now();
-  const images = await publish({ plan, registry, registries: connect(invoked, settings), legs: null });
+  const joined = await publish({ plan, registry, registries: connect(invoked, settings), legs: null });
+  const images = joined.map((image) => nameJobs(plan, image));
   const durationMs = Math.round(performance.now() - started);
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
   return finish(invoked, { plan, run, ci });
+}
+
+/** The registry cannot say why a leg is missing; the log of the job that was to push it can. */
+function nameJobs(plan: Plan, result: ImageResult): ImageResult {
+  if (result.error?.code !== 'MANIFEST_MISSING_LEG') return result;
+  const outputs = plan.images.flatMap((image) => image.outputs).filter(({ name }) => name === result.name);
+  const legs = new Set(outputs.flatMap((output) => output.legs));
+  const jobs = plan.jobs.filter((job) => job.legs.some((id) => legs.has(id))).map(({ id }) => id);
+  if (jobs.length === 0) return result;
+  const hint = `Look at the log of ${jobs.join(' and ')}, mend what failed there, and run what failed again.`;
+  return { ...result, error: { ...result.error, hint } };
 }
 
 /** The plan that was handed over, by `--plan FILE` or on standard input. */

@@ -40,6 +40,12 @@ const SETTING_FLAGS: readonly Flag[] = [
 
 const BUILD_FLAGS: readonly Flag[] = [
   { name: 'jobs', type: 'string', value: 'N', meaning: 'legs at a time (default: the cores)' },
+  {
+    name: 'job',
+    type: 'string',
+    value: 'ID',
+    meaning: 'only this job of the plan; publishing is left to manifest',
+  },
   { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
   { name: 'rebuild', type: 'boolean', meaning: 'build even what is unchanged' },
   { name: 'no-push', type: 'boolean', meaning: 'build, publish nothing' },
@@ -82,6 +88,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import(/* webpackMode: "eager" */ './plan.ts')).plan,
   },
   {
+    name: 'prepare',
+    summary: 'the plan with what the registry has of it: what the first job of a CI run does',
+    operands: '',
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
+    examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
+    load: async () => (await import(/* webpackMode: "eager" */ './prepare.ts')).prepare,
+  },
+  {
     name: 'build',
     summary: 'plan, build and publish on this machine',
     operands: '',
@@ -90,6 +104,7 @@ export const VERBS: readonly Verb[] = [
       'hephy build',
       'hephy build --images api --platform linux/arm64',
       'hephy build --output oci:out',
+      'hephy build --plan plan.json --job amd64-1',
     ],
     load: async () => (await import(/* webpackMode: "eager" */ './build.ts')).build,
   },

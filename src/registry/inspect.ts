@@ -15,9 +15,11 @@ export interface ExpectedImage {
   readonly revision?: string | undefined;
   /** More labels, or annotations, that it must have. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Also to be found by this tag, once it is what it must be. */
-  readonly alias?: string | undefined;
+  /** Also to be found by the tag that its labels call for, once it is what it must be. */
+  readonly aliasOf?: ((labels: Labels) => string | undefined) | undefined;
 }
+
+type Labels = Readonly<Record<string, string>>;
 
 /** An image that exists and is what it must be. */
 export interface InspectedImage {
@@ -27,7 +29,7 @@ export interface InspectedImage {
   readonly attestations: readonly Descriptor[];
   readonly revision: string | undefined;
   /** Annotations where there is no label of the name: builders that cannot set a label (Spin) can set an annotation. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly alias: string | undefined;
   /** What the reference names: the image itself, or an index around it and its attestations. */
   readonly named: Manifest;
@@ -57,7 +59,7 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
     platform: expected.platform,
     revision,
     labels,
-    alias: expected.alias,
+    alias: expected.aliasOf?.(labels),
     named,
   };
 }

@@ -17,7 +17,7 @@ import type { Destination } from './destination.ts';
 import { provideFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { measureImage } from './measure.ts';
-import { describeInterrupted, publish } from './publish.ts';
+import { describeBuilt, describeInterrupted, publish, type Publication } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
 import { openToolbox } from './toolbox.ts';
 import { openSources, type Sources } from './sources.ts';
@@ -60,11 +60,20 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
     },
   }).finally(sources.release);
   const publication = { plan: signal.aborted ? plan : await run.confirm(), registries, registry, legs };
-  const images = signal.aborted ? describeInterrupted(publication) : await publish(publication);
+  const images = await settle(run, publication);
   if (run.flags.layoutDir !== undefined && !signal.aborted)
     await writeLayouts(run.flags.layoutDir, images, registries);
   const durationMs = Math.round(performance.now() - started);
   return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
+}
+
+/** One job of several leaves the publishing to the one that comes after all of them. */
+async function settle(
+  { invoked, flags }: BuildRun,
+  publication: Publication,
+): Promise<readonly ImageResult[]> {
+  if (invoked.signal.aborted) return describeInterrupted(publication);
+  return flags.job === undefined ? publish(publication) : describeBuilt(publication);
 }
 
 interface Shared {

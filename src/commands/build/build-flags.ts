@@ -7,6 +7,8 @@ import { type FlagValues, isSet, textFlag } from '../verb.ts';
 
 export interface BuildFlags {
   readonly platform: Platform | undefined;
+  /** One of the plan's, on the machine that is meant for it. */
+  readonly job: string | undefined;
   readonly jobs: number | undefined;
   /** Absolute; where OCI layouts are left. */
   readonly layoutDir: string | undefined;
@@ -18,6 +20,7 @@ export interface BuildFlags {
 export function readBuildFlags(flags: FlagValues): BuildFlags {
   return {
     platform: readPlatform(textFlag(flags, 'platform')),
+    job: readJob(flags),
     jobs: readJobs(textFlag(flags, 'jobs')),
     layoutDir: readLayoutDir(textFlag(flags, 'output')),
     cores: availableParallelism(),
@@ -36,6 +39,14 @@ function readPlatform(text: string | undefined): Platform | undefined {
       hint: `Platforms are ${PLATFORMS.join(', ')}.`,
     },
   );
+}
+
+function readJob(flags: FlagValues): string | undefined {
+  const job = textFlag(flags, 'job');
+  if (job === undefined || textFlag(flags, 'plan') !== undefined) return job;
+  throw new HephyError('USAGE', `--job ${job}: of which plan?`, {
+    hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
+  });
 }
 
 function readJobs(text: string | undefined): number | undefined {

@@ -1,4 +1,4 @@
-import { fingerprintTag } from '../../domain/fingerprint.ts';
+import { FINGERPRINT_LABEL, fingerprintTag, parseFingerprint } from '../../domain/fingerprint.ts';
 import { ociPlatform, parsePlatform, type Platform } from '../../domain/platform.ts';
 import { OPTION_SCHEMAS } from '../../backends/index.ts';
 import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../../domain/plan.ts';
@@ -43,6 +43,13 @@ export async function publish(publication: Publication): Promise<readonly ImageR
       ? describeJoined(publication, candidate, { outcome, elapsed })
       : describeUnjoined(publication, candidate);
   });
+}
+
+/** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
+export function describeBuilt(publication: Publication): readonly ImageResult[] {
+  return listCandidates(publication)
+    .filter(({ legs }) => legs.length > 0)
+    .map((candidate) => describeUnjoined(publication, candidate));
 }
 
 /** Of an interrupted run: whatever was built of an image, nothing of it is published. */
@@ -110,8 +117,15 @@ function expectLeg(
   repository: string,
 ): Omit<ExpectedImage, 'platform'> {
   if (unchanged) return { reference: { ...parseRepository(repository), digest: unchanged.digest } };
-  const alias = fingerprint && 'hash' in fingerprint ? fingerprintTag(fingerprint) : undefined;
-  return { reference: parseReference(`${repository}:${tag}`), revision, alias };
+  const isKnown = fingerprint === undefined || 'hash' in fingerprint;
+  const aliasOf = isKnown ? tagOfFingerprint : undefined;
+  return { reference: parseReference(`${repository}:${tag}`), revision, aliasOf };
+}
+
+/** As the machine that built it knew it, which may not be the one that planned it. */
+function tagOfFingerprint(labels: Readonly<Record<string, string>>): string | undefined {
+  const fingerprint = parseFingerprint(labels[FINGERPRINT_LABEL] ?? '');
+  return fingerprint && fingerprintTag(fingerprint);
 }
 
 /** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */

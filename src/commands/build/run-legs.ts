@@ -11,6 +11,8 @@ import { unchangedTag } from '../unchanged/unchanged-tag.ts';
 export interface LegTask extends Task {
   readonly image: PlanImage;
   readonly leg: PlanLeg;
+  /** In the registry already: not built here. */
+  readonly there?: { readonly digest: string; readonly tag: string };
 }
 
 export interface LegRun {
@@ -28,7 +30,11 @@ export type BuiltLeg = Pick<LegResult, 'digest' | 'size'>;
 const WEIGHTS = { kaniko: 4, buildkit: 3, spin: 2, ko: 1 } as const;
 
 /** The legs of these images as tasks; needs that are no part of the run are there already. */
-export function listTasks(images: readonly PlanImage[], wanted: (leg: PlanLeg) => boolean): LegTask[] {
+export function listTasks(
+  images: readonly PlanImage[],
+  wanted: (leg: PlanLeg) => boolean,
+  pushed: ReadonlyMap<string, string> = new Map(),
+): LegTask[] {
   const chosen = images.flatMap((image) => image.legs.filter(wanted).map((leg) => ({ image, leg })));
   const ids = new Set(chosen.map(({ leg }) => leg.id));
   return chosen.map(({ image, leg }) => ({
@@ -37,7 +43,13 @@ export function listTasks(images: readonly PlanImage[], wanted: (leg: PlanLeg) =
     weight: WEIGHTS[image.backend],
     image,
     leg,
+    ...findThere(leg, pushed.get(leg.id)),
   }));
+}
+
+function findThere(leg: PlanLeg, pushed: string | undefined): Pick<LegTask, 'there'> {
+  if (leg.unchanged) return { there: { digest: leg.unchanged.digest, tag: unchangedTag(leg) ?? leg.tag } };
+  return pushed === undefined ? {} : { there: { digest: pushed, tag: leg.tag } };
 }
 
 /** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
@@ -73,19 +85,19 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
 
 /** Nobody has to wait for what is there already. */
 function splitTasks(all: readonly LegTask[]): { unchanged: readonly LegTask[]; tasks: readonly LegTask[] } {
-  const unchanged = all.filter(({ leg }) => leg.unchanged);
-  const there = new Set(unchanged.map(({ id }) => id));
+  const unchanged = all.filter(({ there }) => there);
+  const settled = new Set(unchanged.map(({ id }) => id));
   const tasks = all
-    .filter(({ id }) => !there.has(id))
-    .map((task) => ({ ...task, needs: task.needs.filter((id) => !there.has(id)) }));
+    .filter(({ id }) => !settled.has(id))
+    .map((task) => ({ ...task, needs: task.needs.filter((id) => !settled.has(id)) }));
   return { unchanged, tasks };
 }
 
 function describeUnchanged(task: LegTask): LegResult {
-  const { leg } = task;
-  const value = { digest: leg.unchanged?.digest ?? null, size: null };
+  const { there, leg } = task;
+  const value = { digest: there?.digest ?? null, size: null };
   const result = describeLeg(task, { state: 'done', value }, null);
-  return { ...result, state: 'unchanged', tag: unchangedTag(leg) ?? leg.tag };
+  return { ...result, state: 'unchanged', tag: there?.tag ?? leg.tag };
 }
 
 function describeLeg(

@@ -6,13 +6,12 @@ import {
 } from '../../domain/fingerprint.ts';
 import { ociPlatform } from '../../domain/platform.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
-import { HephyError } from '../../errors.ts';
 import { joinRepository } from '../../plan/resolve-leg.ts';
-import { inspectImage } from '../../registry/inspect.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { runPool } from '../../system/pool.ts';
 import { findDependencies, indexPlan } from './dependencies.ts';
+import { findImage } from './find-image.ts';
 import { fingerprintAll } from './fingerprint-all.ts';
 import type { Evidence } from './fingerprint-leg.ts';
 import { unchangedTag } from './unchanged-tag.ts';
@@ -62,17 +61,12 @@ async function findBuilt(
 ): Promise<PlanLeg['unchanged']> {
   const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
   const name = parseRepository(joinRepository(evidence.registry, below));
-  try {
-    const found = await inspectImage(registries.repository(name), {
-      reference: { ...name, tag: fingerprintTag(fingerprint) },
-      platform: ociPlatform(leg.platform),
-      labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },
-    });
-    return { digest: found.named.digest, revision: found.revision ?? null };
-  } catch (error) {
-    if (error instanceof HephyError && error.code !== 'CANCELLED') return undefined;
-    throw error;
-  }
+  const found = await findImage(registries, {
+    reference: { ...name, tag: fingerprintTag(fingerprint) },
+    platform: ociPlatform(leg.platform),
+    labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },
+  });
+  return found && { digest: found.named.digest, revision: found.revision ?? null };
 }
 
 /** `{NAME}_TAG` of what is not built again: no tag of this run names it. */

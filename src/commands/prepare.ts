@@ -1,0 +1,40 @@
+import type { Plan } from '../domain/plan.ts';
+import { replanJobs } from '../plan/jobs.ts';
+import { renderSummary } from '../report/markdown.ts';
+import { renderPlan } from '../report/plan-text.ts';
+import { viewOf } from '../report/style.ts';
+import { renderV1Plan } from '../report/v1-files.ts';
+import { connect } from './build/connect.ts';
+import { requireFallbacks } from './build/fallbacks.ts';
+import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
+import { writeOutputs } from './prepare/outputs.ts';
+import { askRegistry } from './unchanged/ask-registry.ts';
+import { writeV1Files } from './v1-files.ts';
+import { type Invoked, isSet } from './verb.ts';
+
+/** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
+export async function prepare(invoked: Invoked): Promise<number> {
+  const { output, flags, redactor } = invoked;
+  const prepared = await makePlan(invoked, { upstreams: 'required' });
+  const { ci } = prepared.surroundings;
+  for (const warning of prepared.plan.warnings) output.warn(warning);
+  const plan = await consult(invoked, prepared);
+  if (isSet(flags, 'json')) output.data(JSON.stringify(plan, null, 2));
+  else output.data(renderPlan(plan, viewOf(output.stdout)));
+  writeOutputs(plan, ci);
+  await writeV1Files(renderV1Plan(plan), { ci, cwd: invoked.cwd });
+  await ci.summary(renderSummary({ plan, run: null, redact: redactor.redact }));
+  return 0;
+}
+
+/** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
+async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Promise<Plan> {
+  const { settings } = surroundings;
+  const { registry } = settings;
+  if (registry === undefined || plan.images.length === 0) return plan;
+  const registries = connect(invoked, settings);
+  await requireFallbacks(plan, registries, registry);
+  if (!plan.run.push) return plan;
+  const asked = await askRegistry({ invoked, surroundings, plan, registries, registry, rebuild: false });
+  return replanJobs(asked.plan, settings);
+}

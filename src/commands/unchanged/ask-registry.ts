@@ -1,0 +1,35 @@
+import type { Plan } from '../../domain/plan.ts';
+import type { Registries } from '../../registry/repository.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { Invoked } from '../verb.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import type { Evidence } from './fingerprint-leg.ts';
+import { markUnchanged } from './mark-unchanged.ts';
+
+export interface Asking {
+  readonly invoked: Invoked;
+  readonly surroundings: Surroundings;
+  readonly plan: Plan;
+  readonly registries: Registries;
+  /** `host/path`. */
+  readonly registry: string;
+  /** What was built before is built again. */
+  readonly rebuild: boolean;
+}
+
+export interface Asked {
+  readonly plan: Plan;
+  readonly evidence: Evidence;
+}
+
+/** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
+export async function askRegistry(asking: Asking): Promise<Asked> {
+  const evidence = gatherEvidence(asking);
+  const lookUp = !asking.rebuild && !rebuildsAlways(asking);
+  const plan = await markUnchanged(asking.plan, { evidence, registries: asking.registries, lookUp });
+  return { plan, evidence };
+}
+
+export function rebuildsAlways({ surroundings, plan }: Pick<Asking, 'surroundings' | 'plan'>): boolean {
+  return surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
+}

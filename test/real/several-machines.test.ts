@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTempDir, type GitRepo } from '../support/git-repo.ts';
+import { crane, createGoShop, goProgram } from '../support/go-shop.ts';
+import { hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
+
+/** One run as CI plays it: a job that plans, jobs that build, and one that joins, each a process of its own. */
+let registry: TestRegistry;
+let repo: GitRepo;
+let shop: string;
+let plan: string;
+let count = 0;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+});
+afterAll(() => registry.stop());
+beforeEach(async () => {
+  repo = await createGoShop(registry.host);
+  shop = `${registry.host}/machines${count++}`;
+  plan = join(await createTempDir(), 'plan.json');
+});
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  return hephy([...args, '--registry', shop], { cwd: repo.dir, env });
+}
+
+async function prepare(...flags: string[]): Promise<Said> {
+  const all = flags.includes('--images') ? [] : ['--all'];
+  const said = await run(['prepare', ...all, '--json', ...flags]);
+  await writeFile(plan, said.stdout);
+  return said;
+}
+
+async function jobs(): Promise<readonly string[]> {
+  const { jobs: listed }: { jobs: { id: string; legs: string[] }[] } = JSON.parse(
+    await readFile(plan, 'utf8'),
+  );
+  return listed.map(({ id, legs }) => `${id}: ${legs.join(' ')}`);
+}
+
+function buildJob(id: string, env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  return run(['build', '--plan', plan, '--job', id, '--json'], env);
+}
+
+async function states(said: Promise<Said>): Promise<readonly string[]> {
+  const { legs }: { legs: { id: string; state: string }[] } = JSON.parse((await said).stdout);
+  return legs.map(({ id, state }) => `${id} ${state}`);
+}
+
+async function tags(): Promise<readonly string[]> {
+  const listed = (await crane('ls', '--omit-digest-tags', shop).catch(() => '')).split('\n');
+  return listed.filter((tag) => tag !== '');
+}
+
+describe('a job', () => {
+  test('builds its own legs, publishes nothing, and manifest joins what all of them pushed', async () => {
+    await prepare('--images', 'api');
+    expect(await jobs()).toEqual(['amd64-1: api/linux-amd64', 'arm64-1: api/linux-arm64']);
+    expect(await states(buildJob('amd64-1'))).toEqual(['api/linux-amd64 built']);
+    const early = await run(['manifest', '--plan', plan]);
+    expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('MANIFEST_MISSING_LEG') });
+    expect(early.stderr).toContain('Look at the log of amd64-1 and arm64-1');
+    expect(await states(buildJob('arm64-1'))).toEqual(['api/linux-arm64 built']);
+    expect((await tags()).filter((tag) => !/-(amd64|arm64)$/.test(tag))).toEqual([]);
+    expect(await run(['manifest', '--plan', plan])).toMatchObject({ code: 0 });
+    expect(await tags()).toContain('api-latest');
+    expect((await tags()).filter((tag) => tag.startsWith('fp-'))).toHaveLength(2);
+  });
+
+  test('that runs again builds nothing that it had pushed before', async () => {
+    await prepare();
+    const [first = ''] = (await jobs()).map((job) => job.split(':')[0] ?? '');
+    const built = await states(buildJob(first));
+    expect(built.every((leg) => leg.endsWith(' built'))).toBe(true);
+    const again = await states(buildJob(first, { PATH: `${await brokenKo()}:${TOOL_PATH}` }));
+    expect(again).toEqual(built.map((leg) => leg.replace('built', 'unchanged')));
+  });
+
+  test.each([
+    [['--job', 'amd64-1'], 'of which plan?'],
+    [['--plan', 'PLAN', '--job', 'amd64-9'], 'It has '],
+  ])('%j is told what is wrong', async (flags, said) => {
+    await prepare();
+    const args = ['build', ...flags.map((word) => (word === 'PLAN' ? plan : word))];
+    expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+  });
+
+  test('of a run that pushes must be told where', async () => {
+    await prepare();
+    const place = { cwd: repo.dir };
+    const said = await hephy(['build', '--plan', plan, '--job', 'amd64-1'], place);
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('told the registry') });
+  });
+});
+
+describe('a plan that asked the registry', () => {
+  test('has no job for what is there already, and its images get their new tags', async () => {
+    await prepare();
+    for (const job of await jobs()) await buildJob(job.split(':')[0] ?? '');
+    expect(await run(['manifest', '--plan', plan])).toMatchObject({ code: 0 });
+    await repo.write({ 'check/cmd/check/main.go': goProgram('fmt.Println(1)') });
+    const head = await repo.commit();
+    await prepare();
+    expect((await jobs()).join(' ')).not.toContain('api/');
+    for (const job of await jobs()) await buildJob(job.split(':')[0] ?? '');
+    expect(await run(['manifest', '--plan', plan])).toMatchObject({ code: 0 });
+    expect((await tags()).some((tag) => tag.startsWith('api-') && tag.endsWith(head.slice(0, 7)))).toBe(true);
+  });
+
+  test('of a pull request builds into a registry that goes with the job, and publishes nothing', async () => {
+    await prepare('--event', 'merge_request', '--base', 'HEAD');
+    const [first = ''] = (await jobs()).map((job) => job.split(':')[0] ?? '');
+    expect((await buildJob(first)).code).toBe(0);
+    expect(await run(['manifest', '--plan', plan])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('publishes nothing'),
+    });
+    expect(await tags()).toEqual([]);
+  });
+});
+
+/** Answers who it is, and fails as soon as it is to build. */
+async function brokenKo(): Promise<string> {
+  const dir = await createTempDir();
+  const says = 'case "$1" in version) echo 0.19.1;; *) echo must not run >&2; exit 1;; esac';
+  await writeFile(join(dir, 'ko'), `#!/bin/sh\n${says}\n`, { mode: 0o755 });
+  return dir;
+}
