@@ -11,7 +11,7 @@ export const BUSYBOX = {
   arm64: join(cacheDir(process.env), 'tools/busybox/arm64/busybox'),
 } as const;
 
-function pinned(name: string): string {
+export function pinned(name: string): string {
   const pin = pinOf(name);
   if (pin === undefined) throw new Error(`${name} is not in tools.json`);
   return toolPath(name, pin, process.env);
