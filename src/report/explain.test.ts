@@ -92,7 +92,14 @@ test('a plan is its images, its jobs and what it leaves alone', () => {
         legs: ['api/linux-amd64'],
         needs: [],
       },
-      { id: 'arm64-1', platform: 'linux/arm64', kind: 'node', runner: ['arm'], legs: ['api/linux-arm64'], needs: [] },
+      {
+        id: 'arm64-1',
+        platform: 'linux/arm64',
+        kind: 'node',
+        runner: ['arm'],
+        legs: ['api/linux-arm64'],
+        needs: [],
+      },
     ],
     skipped: [{ dir: 'old', name: 'old', reason: 'ci_platform: gitlab' }],
   });
