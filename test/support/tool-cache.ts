@@ -5,6 +5,8 @@ import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
 
 /** What script/install-tools.mjs and script/get-busybox leave in the tool cache. */
 export const BUILDCTL = pinned('buildctl');
+export const KO = pinned('ko');
+export const REGISTRY = pinned('registry');
 export const BUILDKITD = pinned('buildkitd');
 export const BUSYBOX = {
   amd64: join(cacheDir(process.env), 'tools/busybox/amd64/busybox'),
