@@ -10,6 +10,7 @@ const ROOMS = {
   report: ['domain', 'system', 'errors'],
   select: ['domain', 'errors', 'config-types'],
   plan: ['domain', 'errors', 'config-types'],
+  pipeline: ['domain', 'errors'],
   config: ['domain', 'errors', 'plugin-maps'],
 };
 
@@ -45,7 +46,7 @@ module.exports = {
       name: 'pure-rooms',
       severity: 'error',
       comment: 'what decides reads no file, starts no process and opens no socket',
-      from: { path: '^src/(domain|select|plan|backends)/', pathNot: test },
+      from: { path: '^src/(domain|select|plan|pipeline|backends)/', pathNot: test },
       to: { path: '^(node:)?(fs|fs/promises|child_process|http|https|net|os)$' },
     },
     {

@@ -37,16 +37,7 @@ async function runCommand(line: CommandLine, place: Place): Promise<number> {
     const run = await line.verb.load();
     const { flags, operands } = line;
     const signal = listenForInterrupt();
-    return run({
-      flags,
-      operands,
-      env,
-      cwd: process.cwd(),
-      program: process.argv[1] ?? '',
-      output,
-      redactor,
-      signal,
-    });
+    return run({ flags, operands, env, cwd: process.cwd(), output, redactor, signal });
   }
   return 0;
 }

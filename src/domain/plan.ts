@@ -32,6 +32,8 @@ export const PlanLeg = z.object({
   needs: z.array(z.string()),
   /** `{NAME}_TAG` → tag, for the dependencies. */
   dependencyTags: texts,
+  /** Of a run that publishes nothing: pushed under its tag all the same, as another machine builds on it. */
+  shared: z.boolean().optional(),
   /** Of all that it is built from; null: not all of it can be known, for the reason that is given. */
   fingerprint: z
     .object({ hash: z.string(), parts: texts })

@@ -1,6 +1,6 @@
-import { platformArch } from '../domain/platform.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { LegResult } from '../domain/result.ts';
+import { tagFile } from '../domain/tag-file.ts';
 
 /** File name → content: what the first version left for the jobs that follow, and what such jobs may still read. */
 export type V1Files = Readonly<Record<string, string>>;
@@ -19,10 +19,5 @@ export function renderV1Plan(plan: Plan): V1Files {
 /** `{name}-{arch}.tag` for each leg that is in the registry. */
 export function renderV1Tags(legs: readonly LegResult[]): V1Files {
   const there = legs.filter(({ state }) => state === 'built' || state === 'unchanged');
-  return Object.fromEntries(
-    there.map(({ image, target, platform, tag }) => {
-      const name = target === null ? image : `${image}-${target}`;
-      return [`${name}-${platformArch(platform)}.tag`, `${tag}\n`];
-    }),
-  );
+  return Object.fromEntries(there.map((leg) => [tagFile(leg), `${leg.tag}\n`]));
 }

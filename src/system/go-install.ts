@@ -5,11 +5,9 @@ import { exec } from './exec.ts';
 import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
 import { adviceFor } from './tool-pins.ts';
 
-export interface GoTool extends PinnedTool {
+interface GoTool extends PinnedTool {
   /** The `go` that builds it. */
   readonly go: string;
-  /** What it builds. */
-  readonly source: string;
 }
 
 /** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
@@ -22,7 +20,7 @@ const PASSED = [
 export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
   const { name, pin } = tool;
   return installOnce(tool, context, {
-    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds ?? 60} s)`,
+    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds} s)`,
     origin: 'built by Go',
     produce: (directory) => runGo(tool, directory, context),
   });
@@ -34,11 +32,11 @@ interface GoSteps {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function stepsOf({ name, pin, source }: GoTool, directory: string): GoSteps {
-  const versioned = `${source}@v${pin.version}`;
+function stepsOf({ name, pin }: GoTool, directory: string): GoSteps {
+  const versioned = `${pin.go}@v${pin.version}`;
   if (pin.way !== 'module') return { commands: [['install', versioned]], env: { GOBIN: directory } };
   const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
-  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), source];
+  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), pin.go];
   return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
 }
 

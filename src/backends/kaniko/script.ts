@@ -6,12 +6,14 @@ import { executorFlags } from './executor-flags.ts';
 import { FEATURES } from './features.ts';
 import { dockerfileOf } from './source.ts';
 
-/** Where a job of kaniko's own image finds and leaves things; paths are from the directory that the job begins in. */
+/** Where a job of kaniko's own image finds and leaves things; paths are from its checkout, as those of secrets are. */
 export interface ScriptPlace {
   /** The checkout, or an unpacked upstream: `.` for the job's own. */
   readonly root: string;
   /** Left for the job that joins the images. */
   readonly digestFile: string;
+  /** False: the image is built, and goes nowhere. */
+  readonly push?: boolean;
 }
 
 /** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
@@ -20,28 +22,44 @@ const ALLOW_LOGINS = [
   "test -f /kaniko/.docker/config.json || echo '{}' > /kaniko/.docker/config.json",
 ];
 
+/** What a job does once, before its first leg. */
+export const JOB_SETUP: readonly string[] = [
+  ...ALLOW_LOGINS,
+  `export ${FEATURES.map((name) => `${name}=1`).join(' ')}`,
+];
+
 /**
  * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
  * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
  * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job, as its values may be secret.
  */
 export function renderScript(leg: Leg, place: ScriptPlace): readonly string[] {
+  return [
+    'set -eu',
+    ...JOB_SETUP,
+    `mkdir -p ${quoteWord(plainPath(posix.dirname(place.digestFile)))}`,
+    renderExecutor(leg, place),
+  ];
+}
+
+/** The one command of a leg, a flag a line. */
+export function renderExecutor(leg: Leg, place: ScriptPlace): string {
   const flags = executorFlags(leg, {
     context: posix.join(place.root, leg.recipe.source.context),
     dockerfile: posix.join(place.root, dockerfileOf(leg.recipe.source)),
     digestFile: place.digestFile,
     buildArgs: [],
-    secretFile: ({ file = '' }) => (posix.isAbsolute(file) ? file : posix.join(place.root, file)),
+    secretFile: ({ file = '' }) => file,
   });
-  const words = [...flags.map(quoteWord), ...buildArgs(leg)];
+  const pushing = place.push === false ? ['--no-push'] : [];
+  const words = [...[...flags, ...pushing].map(quoteWord), ...buildArgs(leg)];
   if (words.some((word) => word.includes('\0'))) throw nulError(leg);
-  return [
-    'set -eu',
-    ...ALLOW_LOGINS,
-    `export ${FEATURES.map((name) => `${name}=1`).join(' ')}`,
-    `mkdir -p ${quoteWord(`./${posix.dirname(place.digestFile)}`)}`,
-    ['/kaniko/executor', ...words].join(' \\\n  '),
-  ];
+  return ['/kaniko/executor', ...words].join(' \\\n  ');
+}
+
+/** No path is taken for a flag. */
+function plainPath(path: string): string {
+  return posix.isAbsolute(path) ? path : `./${path}`;
 }
 
 /** What the config says with its variables in it, and what hephy-builder fills in beside it. */

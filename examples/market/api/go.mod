@@ -1,3 +1,0 @@
-module example.com/market/api
-
-go 1.22

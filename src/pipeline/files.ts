@@ -1,0 +1,41 @@
+import type { Plan, PlanJob, PlanLeg } from '../domain/plan.ts';
+import { tagFile } from '../domain/tag-file.ts';
+
+/** What `prepare` leaves as its artifact, and every job finds in its checkout. */
+export const RUN_DIRECTORY = '.hephy/run';
+export const PLAN_FILE = 'plan.json';
+export const BUNDLE_FILE = 'hephy.mjs';
+export const SOURCES_DIRECTORY = 'sources';
+
+/** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
+export function unpackedSource(archive: string): string {
+  return `/kaniko/run/sources/${archive.replace(/\.tar$/, '')}`;
+}
+
+/** Where kaniko leaves the digest of a leg. */
+export function digestFile(leg: string): string {
+  return `/kaniko/run/digests/${slugOf(leg)}.txt`;
+}
+
+/** A leg's id as the name of a file; the shell of kaniko's jobs says it the same way. */
+export function slugOf(leg: string): string {
+  return leg.replaceAll('/', '-');
+}
+
+export interface JobLeg {
+  readonly leg: PlanLeg;
+  readonly image: Plan['images'][number];
+  /** v1's name for the file with its tag, which says that it was built. */
+  readonly tagFile: string;
+}
+
+/** The legs of a job, in the order that they are built in. */
+export function legsOf(plan: Plan, job: PlanJob): readonly JobLeg[] {
+  const known = new Map(plan.images.flatMap((image) => image.legs.map((leg) => [leg.id, { leg, image }])));
+  return job.legs.flatMap((id) => {
+    const found = known.get(id);
+    if (found === undefined) return [];
+    const { leg, image } = found;
+    return { leg, image, tagFile: tagFile({ ...leg, image: image.name }) };
+  });
+}

@@ -1,0 +1,76 @@
+import { quoteWord } from '../domain/shell-quote.ts';
+import { sourceArchive } from '../domain/source-archive.ts';
+import type { PlanJob } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+import { findJobs, KEPT, needPlan, PATIENCE, SHALLOW, tagsOf, waitFor } from './common.ts';
+import { legsOf, RUN_DIRECTORY, type JobLeg } from './files.ts';
+import type { Job, PipelineInput } from './input.ts';
+import { kanikoShell } from './kaniko-shell.ts';
+
+export const KANIKO_TEMPLATE = '.hephy-kaniko';
+
+/** kaniko's image has neither Node nor git, and its program for an entrypoint: GitLab needs the shell. */
+export function kanikoTemplate({ images, kanikoSetup, redact }: PipelineInput): Job {
+  return {
+    stage: 'build',
+    image: { name: images.kaniko, entrypoint: [''] },
+    interruptible: true,
+    timeout: '2 hours',
+    ...PATIENCE,
+    variables: SHALLOW,
+    before_script: [
+      kanikoShell(redact),
+      `${['# What every build of this job shares', ...kanikoSetup].join('\n')}\n`,
+    ],
+  };
+}
+
+/** One build after the other, each as a function whose text is the exact command. */
+export function kanikoJob(input: PipelineInput, job: PlanJob): Job {
+  const legs = legsOf(input.plan, job);
+  const archives = [...new Set(legs.flatMap(({ image }) => sourceArchive(image.source) ?? []))];
+  return {
+    extends: KANIKO_TEMPLATE,
+    ...tagsOf(job.runner),
+    ...waitFor(input, job.needs, archives.length > 0 ? [needPlan(input)] : []),
+    script: [
+      ...begin(input, job, archives),
+      ...legs.map((leg, at) => describeLeg(input, leg, `build_${at + 1}`)),
+      'finish',
+    ],
+    artifacts: {
+      when: 'always',
+      expire_in: KEPT,
+      public: false,
+      paths: ['.hephy/digests', '.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
+    },
+  };
+}
+
+/** What other jobs have left in the checkout must not become part of an image whose context is the root. */
+function begin({ plan }: PipelineInput, job: PlanJob, archives: readonly string[]): readonly string[] {
+  const given = findJobs(plan, job.needs).flatMap((needed) => legsOf(plan, needed));
+  if (given.length === 0 && archives.length === 0) return [];
+  const lines = [
+    '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
+    ...archives.map((archive) => `unpack ${quoteWord(archive)}`),
+    ...given.map(({ leg, tagFile }) => `given ${quoteWord(leg.id)} ${quoteWord(tagFile)}`),
+    `rm -rf ${RUN_DIRECTORY} .hephy/digests .hephy/logs`,
+  ];
+  return [`${lines.join('\n')}\n`];
+}
+
+function describeLeg({ plan, commands }: PipelineInput, one: JobLeg, name: string): string {
+  const { leg, tagFile } = one;
+  const command = commands[leg.id];
+  if (command === undefined) throw new HephyError('INTERNAL', `there is no command for the leg ${leg.id}`);
+  const pushed = plan.run.push || leg.shared === true;
+  const needs = leg.needs.filter((id) => isBuilt(plan, id));
+  const words = [leg.id, name, tagFile, pushed ? leg.tag : '', ...needs].map(quoteWord);
+  return [`# ${leg.id}`, `${name}() {`, command, '}', `leg ${words.join(' ')}`, ''].join('\n');
+}
+
+/** What is in the registry already has no job, and nobody waits for it. */
+function isBuilt({ jobs }: PipelineInput['plan'], leg: string): boolean {
+  return jobs.some(({ legs }) => legs.includes(leg));
+}

@@ -1,0 +1,44 @@
+import { KEPT, needPlan, SHALLOW, tagsOf, waitFor } from './common.ts';
+import type { Job, PipelineInput } from './input.ts';
+import { NODE_TEMPLATE, PLAN_PATH } from './node-job.ts';
+
+/** Whatever failed before it: the images that are whole are published, and the others keep the tags they had. */
+export function publishJob(input: PipelineInput): Job {
+  const { plan, tags } = input;
+  return {
+    extends: NODE_TEMPLATE,
+    stage: 'publish',
+    ...tagsOf(tags),
+    ...waitFor(
+      input,
+      plan.jobs.map(({ id }) => id),
+      [needPlan(input)],
+    ),
+    // Half of the tags moved is worse than none.
+    interruptible: false,
+    timeout: '30 minutes',
+    variables: SHALLOW,
+    script: [`hephy manifest --plan ${PLAN_PATH}`],
+    artifacts: {
+      when: 'always',
+      expire_in: KEPT,
+      public: false,
+      expose_as: 'hephy-builder report',
+      paths: ['hephy-report.html'],
+      reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
+    },
+  };
+}
+
+/** A child pipeline must have a job. */
+export function idleJob({ images, tags }: PipelineInput): Job {
+  return {
+    stage: 'build',
+    image: images.node,
+    ...tagsOf(tags),
+    variables: { GIT_STRATEGY: 'none' },
+    interruptible: true,
+    timeout: '10 minutes',
+    script: ["echo 'Nothing to do: no image is affected by this run.'"],
+  };
+}

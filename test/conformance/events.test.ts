@@ -1,4 +1,0 @@
-import { conform } from './conform.ts';
-import { EVENTS } from './scenarios/events.ts';
-
-conform(EVENTS);
