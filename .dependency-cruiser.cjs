@@ -4,6 +4,7 @@ const ROOMS = {
   domain: [],
   system: ['errors'],
   registry: ['system', 'errors'],
+  logins: ['registry', 'domain', 'system', 'errors'],
   changes: ['domain', 'system', 'errors'],
   logs: ['domain', 'system', 'errors'],
   ci: ['domain', 'system', 'errors'],

@@ -43,6 +43,8 @@ export const ERROR_CODES = {
   CANCELLED: 'The run was interrupted.',
   DEPENDENCY_MISSING: 'An image that another one is built on does not exist in the registry.',
   REGISTRY_REFERENCE: 'An image reference is not well formed.',
+  REGISTRY_LOGIN:
+    'A login for the registry could not be had: a token, a role or a password is missing or was refused.',
   REGISTRY_AUTH: 'The registry refused the credentials, or there are none.',
   REGISTRY_CREDENTIALS: 'A credential helper or the Docker config failed.',
   REGISTRY_NOT_FOUND: 'The registry does not have what was asked for.',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { memoryTree } from '../../test/support/memory-tree.ts';
+import { NO_LOGIN_SETTINGS } from '../domain/login.ts';
 import { formatPosition } from '../errors.ts';
 import { loadProject } from './load-project.ts';
 import { IGNORED, resolveSettings } from './load-settings.ts';
@@ -73,6 +74,7 @@ describe('where a setting comes from', () => {
       redact: true,
       insecureRegistries: [],
       registryMirrors: [],
+      login: NO_LOGIN_SETTINGS,
       kanikoImage: undefined,
       buildkitImage: undefined,
     });

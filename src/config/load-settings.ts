@@ -1,3 +1,4 @@
+import type { LoginSettings } from '../domain/login.ts';
 import { HephyError } from '../errors.ts';
 import { checkFields } from './check-fields.ts';
 import { keepDefined } from './defaults.ts';
@@ -39,6 +40,7 @@ export function resolveSettings(sources: SettingSources): {
     kanikoJobs: sources.platformId === 'gitlab',
     backendOverride: readOverride(chosen.backend),
     ...pickHabits(chosen),
+    login: pickLogin(chosen),
   };
   return { settings, problems };
 }
@@ -60,6 +62,18 @@ function pickHabits(chosen: Project): Pick<Settings, Habits> {
     registryMirrors: chosen.registry_mirrors ?? [],
     kanikoImage: chosen.kaniko_image,
     buildkitImage: chosen.buildkit_image,
+  };
+}
+
+function pickLogin(chosen: Project): LoginSettings {
+  return {
+    username: chosen.registry_username,
+    awsRole: chosen.aws_role,
+    googleProvider: chosen.google_provider,
+    googleServiceAccount: chosen.google_service_account,
+    azureClient: chosen.azure_client,
+    azureTenant: chosen.azure_tenant,
+    audience: chosen.id_token_audience,
   };
 }
 

@@ -3,6 +3,7 @@ import { KANIKO_IMAGE } from '../backends/index.ts';
 import { Flag, Text, TextItem, optional, optionalText, optionalTexts } from '../domain/fields.ts';
 import { BACKEND_IDS } from '../domain/image.ts';
 import { Deploy, byArchitecture } from './field-types.ts';
+import { LOGIN_FIELDS } from './login-fields.ts';
 import { ImageConfig } from './schema.ts';
 
 const A_COUNT = 'a whole number above zero';
@@ -115,6 +116,7 @@ export const ProjectConfig = z.strictObject({
     absent: 'none',
     example: ['mirror.example.com/hub'],
   }),
+  ...LOGIN_FIELDS,
   kaniko_image: optionalText().meta({
     description: 'The image that kaniko runs in, for networks that keep a copy of it.',
     kind: 'reference',

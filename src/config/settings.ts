@@ -1,4 +1,5 @@
 import type { BackendId } from '../domain/image.ts';
+import type { LoginSettings } from '../domain/login.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ImageConfig } from './schema.ts';
 
@@ -35,6 +36,7 @@ export interface Settings {
   readonly redact: boolean;
   readonly insecureRegistries: readonly string[];
   readonly registryMirrors: readonly string[];
+  readonly login: LoginSettings;
   /** Undefined: the one that this version was tested with. */
   readonly kanikoImage: string | undefined;
   /** As `kanikoImage`. */

@@ -9,11 +9,12 @@ import { canonicalHost } from './reference.ts';
 import { parseAs } from './schema.ts';
 
 /** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
-const DockerConfig = z.object({
+const DockerConfig = z.looseObject({
   auths: z.record(z.string(), z.unknown()).nullish(),
   credsStore: z.string().nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
 });
+export type DockerConfig = z.infer<typeof DockerConfig>;
 
 const AuthEntry = z.object({
   auth: z.string().nullish(),
@@ -39,23 +40,42 @@ export interface LoginSource {
   entry(host: string): Credential | undefined;
 }
 
-/** In the order of asking. Files that do not exist are left out. */
-export async function readLoginSources(env: Env): Promise<readonly LoginSource[]> {
-  const texts = await Promise.all(
-    configFiles(env).map(async (file) => ({ file, text: await readText(file) })),
-  );
-  const sources = texts.flatMap(({ file, text }) => (text === undefined ? [] : [parseSource(file, text)]));
-  const variable = env['DOCKER_AUTH_CONFIG'];
-  return variable === undefined || variable.trim() === ''
-    ? sources
-    : [parseSource('DOCKER_AUTH_CONFIG', variable), ...sources];
+/** One place that holds logins, as it was found. */
+export interface ConfigText {
+  readonly kind: 'variable' | 'docker' | 'podman';
+  readonly origin: string;
+  readonly text: string;
 }
 
-function configFiles(env: Env): readonly string[] {
-  const docker = env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+/** In the order of asking. */
+export async function readLoginSources(env: Env): Promise<readonly LoginSource[]> {
+  return (await readConfigTexts(env)).map(({ origin, text }) => parseSource(origin, text));
+}
+
+/** In the order of asking. Files that do not exist are left out. */
+export async function readConfigTexts(env: Env): Promise<readonly ConfigText[]> {
+  const files = await Promise.all([
+    readPlace('docker', join(dockerDirectory(env), 'config.json')),
+    readPlace('podman', podmanFile(env)),
+  ]);
+  const variable = env['DOCKER_AUTH_CONFIG'] ?? '';
+  return variable.trim() === ''
+    ? files.flat()
+    : [{ kind: 'variable', origin: 'DOCKER_AUTH_CONFIG', text: variable }, ...files.flat()];
+}
+
+export function dockerDirectory(env: Env): string {
+  return env['DOCKER_CONFIG'] || join(env['HOME'] || homedir(), '.docker');
+}
+
+function podmanFile(env: Env): string {
   const runtime = env['XDG_RUNTIME_DIR'];
-  const podman = env['REGISTRY_AUTH_FILE'] || (runtime ? join(runtime, 'containers', 'auth.json') : '');
-  return [join(docker, 'config.json'), podman].filter((file) => file !== '');
+  return env['REGISTRY_AUTH_FILE'] || (runtime ? join(runtime, 'containers', 'auth.json') : '');
+}
+
+async function readPlace(kind: ConfigText['kind'], file: string): Promise<readonly ConfigText[]> {
+  const text = file === '' ? undefined : await readText(file);
+  return text === undefined ? [] : [{ kind, origin: file, text }];
 }
 
 async function readText(file: string): Promise<string | undefined> {
@@ -73,17 +93,23 @@ async function readText(file: string): Promise<string | undefined> {
 
 /** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
 export function parseSource(origin: string, text: string): LoginSource {
-  const config = parseAs(DockerConfig, text.replace(/^\uFEFF/, ''));
-  if (!config) throw broken(origin, 'is not a Docker config file');
-  const { auths, credHelpers, credsStore } = config;
+  const { auths, credHelpers, credsStore } = parseConfig(origin, text);
   const helpers = byHost(credHelpers ?? {});
   const entries = byHost(auths ?? {});
   return {
     origin,
     hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
-    helper: (host) => helpers.get(host) ?? (credsStore || undefined),
+    // A host with an empty helper is one that the store is not asked for.
+    helper: (host) => (helpers.get(host) ?? credsStore) || undefined,
     entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
   };
+}
+
+/** Whatever else it holds is kept. */
+export function parseConfig(origin: string, text: string): DockerConfig {
+  const config = parseAs(DockerConfig, text.replace(/^\uFEFF/, ''));
+  if (config) return config;
+  throw broken(origin, 'is not a Docker config file');
 }
 
 /** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
@@ -97,7 +123,8 @@ function byHost<T>(record: Readonly<Record<string, T>>): Map<string, T> {
   return new Map(ordered.map(({ host, value }) => [host, value]));
 }
 
-function hostOf(key: string): string {
+/** Of a key in `auths`. */
+export function hostOf(key: string): string {
   return canonicalHost(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
 }
 

@@ -8,6 +8,10 @@ export interface Subject {
   readonly host: string;
   readonly action: string;
   readonly writes: boolean;
+  /** Where it is no registry that was asked. */
+  readonly who?: string;
+  /** What helps where a login is refused, as far as it is known; else what helps anywhere. */
+  readonly loginHint?: string | undefined;
 }
 
 const SERVER_TROUBLE = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529]);
@@ -23,10 +27,14 @@ export function isTransientFailure(failure: HttpFailure): boolean {
   return REPEATABLE.has(failure.reason);
 }
 
+export function hintToLogIn(host: string): string {
+  return `Log in with an account that may do this: docker login ${host}`;
+}
+
 export function explainStatus(response: HttpResponse, subject: Subject): HephyError {
   const { status } = response;
   const said = readErrors(response.body);
-  const message = `cannot ${subject.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`;
+  const message = `cannot ${subject.action}: ${subject.who ?? 'the registry'} answered ${status}${said === '' ? '' : ` ${said}`}`;
   if (subject.writes && status >= 400 && status < 500 && IMMUTABLE.test(said)) {
     return new HephyError('REGISTRY_IMMUTABLE', message, {
       hint: 'This tag cannot be moved. Choose another tag, or let the registry replace tags.',
@@ -35,15 +43,15 @@ export function explainStatus(response: HttpResponse, subject: Subject): HephyEr
   return explainPlainly(status, message, subject);
 }
 
-function explainPlainly(status: number, message: string, { host, writes }: Subject): HephyError {
+function explainPlainly(status: number, message: string, subject: Subject): HephyError {
+  const { host, writes, loginHint } = subject;
   if (status === 401) {
-    return new HephyError('REGISTRY_AUTH', message, {
-      hint: `Log in with an account that may do this: docker login ${host}`,
-    });
+    return new HephyError('REGISTRY_AUTH', message, { hint: loginHint ?? hintToLogIn(host) });
   }
   if (status === 403) {
+    const lacks = `The login for ${host} lacks the permission${writes ? ' to push here' : ''}, or the repository does not exist.`;
     return new HephyError('REGISTRY_AUTH', message, {
-      hint: `The login for ${host} lacks the permission${writes ? ' to push here' : ''}, or the repository does not exist.`,
+      hint: loginHint === undefined ? lacks : `${lacks} ${loginHint}`,
     });
   }
   if (status === 404) {

@@ -2,8 +2,6 @@ import { settlePool } from '../system/pool.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { canonicalHost } from './reference.ts';
 
-/** Docker Hub's name in the file. */
-const HUB = 'https://index.docker.io/v1/';
 const HELPERS_AT_ONCE = 4;
 
 /**
@@ -22,13 +20,17 @@ export async function renderLogins(
     const answer = asked[index];
     if (answer === undefined) continue;
     if ('error' in answer && host === wanted) throw answer.error;
-    if ('value' in answer && answer.value)
-      auths[host === 'docker.io' ? HUB : host] = describeLogin(answer.value);
+    if ('value' in answer && answer.value) auths[authKey(host)] = describeLogin(answer.value);
   }
   return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
 }
 
-function describeLogin({ username, password, identityToken }: Credential): object {
+/** As tools look a host up in the file: Docker Hub has a name of its own there. */
+export function authKey(host: string): string {
+  return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+}
+
+export function describeLogin({ username, password, identityToken }: Credential): object {
   if (identityToken !== undefined) return { identitytoken: identityToken };
   return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
 }

@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   readonly pace?: Pace;
   readonly policy?: Partial<RetryPolicy>;
+  /** What to do where a login is missing or refused, where the caller knows better than Docker. */
+  readonly loginHint?: ((host: string) => string | undefined) | undefined;
 }
 
 export interface Call {
@@ -46,6 +48,7 @@ export function createSession(options: SessionOptions): Session {
     credentials: options.credentials,
     insecure: options.insecure ?? [],
     retries: readRetries(options),
+    loginHint: options.loginHint,
   };
   const authorizer = createAuthorizer(shared);
   const endpoints = new Map<string, Promise<Endpoint>>();
@@ -80,7 +83,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     send: (call) =>
       askRepeatedly(
-        describe(call, () => ask(call)),
+        describe(call, () => ask(call), shared.loginHint),
         shared.retries,
       ),
   };
@@ -114,10 +117,14 @@ async function sendOnce(
   return sendFollowing(http, request, insecure);
 }
 
-function describe(call: Call, ask: () => Promise<HttpResponse>): Question {
+function describe(
+  call: Call,
+  ask: () => Promise<HttpResponse>,
+  loginHint: SessionOptions['loginHint'],
+): Question {
   const writes = call.method === 'PUT' || call.method === 'POST';
   return {
-    subject: { host: call.host, action: call.action, writes },
+    subject: { host: call.host, action: call.action, writes, loginHint: loginHint?.(call.host) },
     accepts: (status) => (status >= 200 && status < 300) || (call.accept ?? []).includes(status),
     ...(call.verify ? { verify: call.verify } : {}),
     ask,

@@ -6,6 +6,7 @@ import { askRepeatedly } from './attempt.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './docker-config.ts';
 import { mayBePlain, refusePlain } from './endpoint.ts';
+import { hintToLogIn } from './failures.ts';
 import { parseAs } from './schema.ts';
 
 /** https://distribution.github.io/distribution/spec/auth/token/ and …/oauth/ */
@@ -31,6 +32,8 @@ export interface TokenOptions {
   readonly http: Http;
   readonly insecure: readonly string[];
   readonly retries: RetryOptions;
+  /** What to do where a login is missing or refused, where the caller knows better than Docker. */
+  readonly loginHint?: ((host: string) => string | undefined) | undefined;
 }
 
 const DEFAULT_SECONDS = 60;
@@ -52,7 +55,7 @@ export async function fetchToken(question: TokenQuestion, options: TokenOptions)
   );
   const answer = response.status === 200 ? parseAs(TokenAnswer, response.body) : undefined;
   const value = answer?.token ?? answer?.access_token ?? '';
-  if (response.status !== 200) throw refused(question, response.status);
+  if (response.status !== 200) throw refused(question, response.status, options);
   if (!/^[\x21-\x7e]+$/.test(value)) throw unusable(host, 'its token server sent no token');
   const lifetime = (answer?.expires_in ?? DEFAULT_SECONDS) * 1000;
   return { value, expiresAt: options.retries.pace.now() + lifetime - Math.min(MARGIN_MS, lifetime / 2) };
@@ -90,14 +93,16 @@ export function basicLogin({ username, password }: Credential): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-function refused({ host, credential }: TokenQuestion, status: number): HephyError {
+function refused(
+  { host, credential }: TokenQuestion,
+  status: number,
+  { loginHint }: TokenOptions,
+): HephyError {
   const who = credential ? 'this login' : 'anyone without a login';
   return new HephyError(
     'REGISTRY_AUTH',
     `${host} gives no token to ${who}: its token server answered ${status}`,
-    {
-      hint: `Log in with an account that may do this: docker login ${host}`,
-    },
+    { hint: loginHint?.(host) ?? hintToLogIn(host) },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ConfiguredImage, Settings } from '../../src/config/settings.ts';
 import type { ImageConfig } from '../../src/config/schema.ts';
+import { NO_LOGIN_SETTINGS } from '../../src/domain/login.ts';
 import type { ContextFacts } from '../../src/domain/choice.ts';
 
 /** An image as config/ would hand it on: `dir` is its name unless told otherwise, and every field stands at 7:5. */
@@ -59,6 +60,7 @@ export function settings(more: Partial<Settings> = {}): Settings {
     redact: true,
     insecureRegistries: [],
     registryMirrors: [],
+    login: NO_LOGIN_SETTINGS,
     kanikoImage: undefined,
     buildkitImage: undefined,
     ...more,

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { HephyError } from '../errors.ts';
+import { askRepeatedly } from '../registry/attempt.ts';
+import { mayBePlain, refusePlain } from '../registry/endpoint.ts';
+import { isTransientStatus } from '../registry/failures.ts';
+import { parseAs } from '../registry/schema.ts';
+import type { Http, HttpResponse } from '../system/http.ts';
+import type { RetryOptions } from '../system/retry.ts';
+
+/** The way to whom logins are asked of. */
+export interface Line {
+  readonly http: Http;
+  readonly retries: RetryOptions;
+}
+
+export interface Question {
+  /** As an error names it: `AWS STS`. */
+  readonly who: string;
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** An answer of any kind that does not mean "later". A token is never sent where others could read it on the way. */
+export async function ask({ who, method, url, headers, body }: Question, line: Line): Promise<HttpResponse> {
+  if (!URL.canParse(url))
+    throw refuse(who, 'its address is none', 'Check the variables that name endpoints.');
+  const address = new URL(url);
+  if (address.protocol !== 'https:' && !mayBePlain(address, [])) throw refusePlain(address);
+  const { http, retries } = line;
+  return askRepeatedly(
+    {
+      subject: { host: address.host, action: 'get a login', writes: false, who },
+      accepts: (status) => !isTransientStatus(status),
+      ask: () =>
+        http.send({
+          method,
+          url: address,
+          headers: { accept: 'application/json', ...headers },
+          body: body === undefined ? undefined : Buffer.from(body),
+          signal: retries.signal,
+        }),
+    },
+    retries,
+  );
+}
+
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+export const JSON_BODY = { 'content-type': 'application/json' };
+
+/** What each cloud calls the things of an error. */
+const Complaint = z.object({
+  __type: z.string().optional(),
+  message: z.string().optional(),
+  Message: z.string().optional(),
+  error: z
+    .union([z.string(), z.object({ status: z.string().catch(''), message: z.string().catch('') })])
+    .optional(),
+  error_description: z.string().optional(),
+  errors: z.array(z.object({ code: z.string().catch(''), message: z.string().catch('') })).optional(),
+});
+
+/** What the other side says of itself, on one line and not too long: it is someone else's text. */
+export function readComplaint({ status, body }: HttpResponse): string {
+  const parsed = parseAs(Complaint, body);
+  const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));
+  const line = words
+    .join(' ')
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .trim();
+  return `${status} ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`.trim();
+}
+
+function wordsOf(found: z.infer<typeof Complaint>): readonly string[] {
+  const { error } = found;
+  const named = typeof error === 'object' ? [error.status, error.message] : [error];
+  const listed = (found.errors ?? []).flatMap(({ code, message }) => [code, message]);
+  const type = found.__type?.replace(/^.*#/, '');
+  return [type, ...named, found.error_description, found.message, found.Message, ...listed].flatMap(
+    (word) => word ?? [],
+  );
+}
+
+/** Amazon's older services answer in XML. */
+function wordsOfXml(text: string): readonly string[] {
+  return ['Code', 'Message'].flatMap(
+    (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? [],
+  );
+}
+
+export function refuse(who: string, said: string, hint: string): HephyError {
+  return new HephyError('REGISTRY_LOGIN', `${who} gave no login: ${said}`, { hint });
+}

@@ -1,0 +1,143 @@
+import type { LoginSettings } from '../domain/login.ts';
+import { HephyError } from '../errors.ts';
+import { type AzureCloud, findAzureCloud, isGoogleHost } from './clouds.ts';
+import { type EcrRegistry, findEcr } from './ecr.ts';
+
+export interface AwsKeys {
+  readonly id: string;
+  readonly secret: string;
+  readonly token: string | undefined;
+}
+
+/** What a login is made of; where a job's token has a part in it, whom that token must be for. */
+export type Method =
+  | { readonly by: 'password'; readonly username: string; readonly password: string }
+  | {
+      readonly by: 'aws-role';
+      readonly ecr: EcrRegistry;
+      readonly role: string;
+      readonly audience: string;
+      /** Holds the token, where something else than the platform gave it. */
+      readonly tokenFile?: string;
+    }
+  | { readonly by: 'aws-keys'; readonly ecr: EcrRegistry; readonly keys: AwsKeys }
+  | { readonly by: 'helper'; readonly name: string }
+  | {
+      readonly by: 'google';
+      readonly provider: string;
+      readonly serviceAccount: string | undefined;
+      readonly audience: string;
+    }
+  | {
+      readonly by: 'azure';
+      readonly cloud: AzureCloud;
+      readonly client: string;
+      readonly tenant: string;
+      readonly audience: string;
+    };
+
+export interface LoginFacts {
+  /** Of the registry that is pushed to. */
+  readonly host: string;
+  readonly platform: 'github' | 'gitlab' | 'local';
+  readonly settings: LoginSettings;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Belongs to `settings.username`. */
+  readonly password: string | undefined;
+  /** `docker-credential-ecr-login` is on PATH. */
+  readonly hasEcrHelper: boolean;
+}
+
+/** `asked`: somebody wrote down that it be so; `found`: it is at hand, for where Docker's config knows of nothing. */
+export type LoginChoice =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asked' | 'found'; readonly method: Method }
+  | { readonly kind: 'incomplete'; readonly problem: HephyError };
+
+const NONE: LoginChoice = { kind: 'none' };
+
+/** Which login this run needs, from what is known before anybody is asked. */
+export function chooseLogin(facts: LoginFacts): LoginChoice {
+  const { settings, password } = facts;
+  if (settings.username !== undefined || password !== undefined) {
+    return choosePassword(settings.username, password);
+  }
+  // At a terminal there is no job whose token could be exchanged: who sits there has logged in.
+  const federated = facts.platform === 'local' ? NONE : chooseFederated(facts);
+  return federated.kind === 'none' ? chooseFound(facts) : federated;
+}
+
+function choosePassword(username: string | undefined, password: string | undefined): LoginChoice {
+  if (username !== undefined && password !== undefined) {
+    return { kind: 'asked', method: { by: 'password', username, password } };
+  }
+  return username === undefined
+    ? incomplete(
+        'a registry password was given, and no user name',
+        'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.',
+      )
+    : incomplete(
+        'registry_username is set, and its password is missing or empty',
+        'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
+          'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.',
+      );
+}
+
+/** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */
+export function chooseFederated({
+  host,
+  settings,
+  env,
+}: Pick<LoginFacts, 'host' | 'settings' | 'env'>): LoginChoice {
+  const ecr = findEcr(host, env);
+  if (ecr && settings.awsRole !== undefined) {
+    const audience = settings.audience ?? 'sts.amazonaws.com';
+    return { kind: 'asked', method: { by: 'aws-role', ecr, role: settings.awsRole, audience } };
+  }
+  if (isGoogleHost(host) && settings.googleProvider !== undefined) return chooseGoogle(settings);
+  const cloud = findAzureCloud(host);
+  return cloud ? chooseAzure(cloud, settings) : NONE;
+}
+
+function chooseGoogle(settings: LoginSettings): LoginChoice {
+  const provider = (settings.googleProvider ?? '').replace(/^(?:https:)?\/\/iam\.googleapis\.com\//, '');
+  const { googleServiceAccount: serviceAccount } = settings;
+  const audience = settings.audience ?? `https://iam.googleapis.com/${provider}`;
+  return { kind: 'asked', method: { by: 'google', provider, serviceAccount, audience } };
+}
+
+function chooseAzure(cloud: AzureCloud, settings: LoginSettings): LoginChoice {
+  const { azureClient: client, azureTenant: tenant } = settings;
+  if (client === undefined && tenant === undefined) return NONE;
+  if (client === undefined || tenant === undefined) {
+    const missing = client === undefined ? 'azure_client' : 'azure_tenant';
+    return incomplete(
+      `${missing} is missing beside ${client === undefined ? 'azure_tenant' : 'azure_client'}`,
+      'A login by Azure needs both: the id of the application or managed identity, and that of its directory.',
+    );
+  }
+  const audience = settings.audience ?? cloud.audience;
+  return { kind: 'asked', method: { by: 'azure', cloud, client, tenant, audience } };
+}
+
+/** What the runner brings along for Amazon: in this order Amazon's own programs look, too. */
+function chooseFound({ host, env, hasEcrHelper }: LoginFacts): LoginChoice {
+  const ecr = findEcr(host, env);
+  if (!ecr) return NONE;
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
+  if (id && secret) {
+    return {
+      kind: 'found',
+      method: { by: 'aws-keys', ecr, keys: { id, secret, token: token || undefined } },
+    };
+  }
+  const { AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile } = env;
+  if (role && tokenFile) {
+    return { kind: 'found', method: { by: 'aws-role', ecr, role, audience: 'sts.amazonaws.com', tokenFile } };
+  }
+  return hasEcrHelper ? { kind: 'found', method: { by: 'helper', name: 'ecr-login' } } : NONE;
+}
+
+function incomplete(message: string, hint: string): LoginChoice {
+  return { kind: 'incomplete', problem: new HephyError('REGISTRY_LOGIN', message, { hint }) };
+}

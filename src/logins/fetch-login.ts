@@ -1,0 +1,53 @@
+import type { Credential } from '../registry/docker-config.ts';
+import type { Env } from '../system/env.ts';
+import type { Line } from './ask.ts';
+import { assumeRole, fetchEcrLogin } from './aws.ts';
+import { fetchAzureLogin } from './azure.ts';
+import type { Method } from './choose-login.ts';
+import { fetchGoogleLogin } from './google.ts';
+import { fetchIdToken, readTokenFile } from './id-token.ts';
+
+export interface LoginPlace {
+  readonly host: string;
+  readonly platform: 'github' | 'gitlab' | 'local';
+  readonly env: Env;
+  readonly line: Line;
+  /** Told every secret on the way, before anything could print it. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** Obeys a choice. A helper is no login but the name of a program that has one. */
+export async function fetchLogin(
+  method: Exclude<Method, { by: 'helper' }>,
+  place: LoginPlace,
+): Promise<Credential> {
+  const login = await fetchBy(method, place);
+  place.onSecret(login.password);
+  return login;
+}
+
+async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginPlace): Promise<Credential> {
+  switch (method.by) {
+    case 'password':
+      return { username: method.username, password: method.password };
+    case 'aws-keys':
+      return fetchEcrLogin(method.keys, { ...place, ecr: method.ecr });
+    case 'aws-role': {
+      const aws = { ...place, ecr: method.ecr };
+      const token = await (method.tokenFile === undefined
+        ? takeToken(method.audience, place)
+        : readTokenFile(method.tokenFile));
+      return fetchEcrLogin(await assumeRole(method.role, token, aws), aws);
+    }
+    case 'google':
+      return fetchGoogleLogin(method, await takeToken(method.audience, place), place);
+    case 'azure':
+      return fetchAzureLogin(method, await takeToken(method.audience, place), place);
+  }
+}
+
+async function takeToken(audience: string, place: LoginPlace): Promise<string> {
+  const token = await fetchIdToken(audience, place);
+  place.onSecret(token);
+  return token;
+}

@@ -1,0 +1,102 @@
+import { HephyError } from '../errors.ts';
+import { loadCredentials, type Credentials } from '../registry/credentials.ts';
+import { type ConfigText, readConfigTexts } from '../registry/docker-config.ts';
+import { describeLogin } from '../registry/login-file.ts';
+import { type Entry, mergeConfig } from '../registry/merge-config.ts';
+import { canonicalHost } from '../registry/reference.ts';
+import { findProgram } from '../system/find-program.ts';
+import { chooseLogin, type LoginChoice, type LoginFacts, type Method } from './choose-login.ts';
+import { fetchLogin, type LoginPlace } from './fetch-login.ts';
+import { type JobFacts, listJobLogins } from './job-logins.ts';
+import { removePrivateConfig, writePrivateConfig } from './private-config.ts';
+
+export interface LoginRequest extends LoginPlace {
+  readonly settings: LoginFacts['settings'];
+  readonly password: string | undefined;
+  readonly token: JobFacts['token'];
+  /** Without a login there is nothing that this run could do; else it goes on without. */
+  readonly required: boolean;
+  readonly warn: (text: string) => void;
+}
+
+export interface OpenLogins {
+  /** What the run's children and its own client are to find. */
+  readonly env: LoginPlace['env'];
+  /** Undefined where the user's own config has all. */
+  readonly directory: string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Gets the logins that this run needs besides those that the user's Docker config has, and puts all of them where every
+ * tool looks: one private config, named by DOCKER_CONFIG, until `close`.
+ */
+export async function openLogins(request: LoginRequest): Promise<OpenLogins> {
+  const { env } = request;
+  const texts = await readConfigTexts(env);
+  const own = loadCredentials({ env, signal: request.line.retries.signal, onSecret: request.onSecret });
+  const entries = new Map([...(await findJobEntries(request, own)), ...(await findEntry(request, own))]);
+  const variable = texts.some(({ kind }) => kind === 'variable');
+  if (entries.size === 0 && !variable) return { env, directory: undefined, close: async () => undefined };
+  return keep(request, texts, entries);
+}
+
+async function keep(
+  { env }: LoginRequest,
+  texts: readonly ConfigText[],
+  entries: ReadonlyMap<string, Entry>,
+): Promise<OpenLogins> {
+  const directory = await writePrivateConfig(mergeConfig(texts, entries), env);
+  return {
+    // The variable is in the config by now, behind what was asked for; left here it would go before it.
+    env: { ...env, DOCKER_CONFIG: directory, DOCKER_AUTH_CONFIG: undefined },
+    directory,
+    close: () => removePrivateConfig(directory),
+  };
+}
+
+type Entries = readonly (readonly [host: string, entry: Entry])[];
+
+/** What the platform gives, for hosts that the user has no login for. */
+async function findJobEntries(request: LoginRequest, own: Credentials): Promise<Entries> {
+  const logins = listJobLogins(request);
+  const known = await Promise.all(logins.map(({ host }) => knows(own, host)));
+  return logins
+    .filter((_, index) => !known[index])
+    .map((login) => {
+      request.onSecret(login.password);
+      return [login.host, { login: describeLogin(login) }];
+    });
+}
+
+/** A helper that fails is complained about where its login is needed. */
+async function knows(own: Credentials, host: string): Promise<boolean> {
+  return own.find(host).then(
+    (found) => found !== undefined,
+    () => true,
+  );
+}
+
+async function findEntry(request: LoginRequest, own: Credentials): Promise<Entries> {
+  const hasEcrHelper = (await findProgram('docker-credential-ecr-login', request.env)) !== undefined;
+  const choice = chooseLogin({ ...request, hasEcrHelper });
+  const host = canonicalHost(request.host);
+  if (choice.kind === 'found' && (await knows(own, host))) return [];
+  try {
+    const entry = await obtain(choice, request);
+    return entry === undefined ? [] : [[host, entry]];
+  } catch (error) {
+    // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
+    if (request.required || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
+    request.warn(`no login for ${host}: ${error.message}`);
+    return [];
+  }
+}
+
+async function obtain(choice: LoginChoice, request: LoginRequest): Promise<Entry | undefined> {
+  if (choice.kind === 'none') return undefined;
+  if (choice.kind === 'incomplete') throw choice.problem;
+  const method: Method = choice.method;
+  if (method.by === 'helper') return { helper: method.name };
+  return { login: describeLogin(await fetchLogin(method, request)) };
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { HephyError } from '../errors.ts';
+import { dockerDirectory } from '../registry/docker-config.ts';
+import { errorMessage } from '../system/error-code.ts';
+import type { Env } from '../system/env.ts';
+
+const PREFIX = 'hephy-logins-';
+const CONFIG = 'config.json';
+
+/**
+ * A Docker config directory of this run alone, which nobody else may read. All but the config itself is the user's own:
+ * contexts say where the engine is, and plug-ins belong to it.
+ */
+export async function writePrivateConfig(content: string, env: Env): Promise<string> {
+  try {
+    const directory = await mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), PREFIX));
+    await writeFile(join(directory, CONFIG), content, { mode: 0o600, flag: 'wx' });
+    await linkRest(resolve(dockerDirectory(env)), directory);
+    return directory;
+  } catch (cause) {
+    throw new HephyError('WORK_DIRECTORY', `logins cannot be kept: ${errorMessage(cause)}`, {
+      hint: 'Check the directory for temporary files: RUNNER_TEMP on GitHub, else TMPDIR.',
+      cause,
+    });
+  }
+}
+
+async function linkRest(from: string, to: string): Promise<void> {
+  const names = await readdir(from).catch(() => []);
+  const others = names.filter((name) => name !== CONFIG);
+  await Promise.all(others.map((name) => symlink(join(from, name), join(to, name))));
+}
+
+/** Whatever is left of a run; a path that no run of ours made is not touched. */
+export async function removePrivateConfig(directory: string): Promise<void> {
+  if (!basename(directory).startsWith(PREFIX)) return;
+  await rm(directory, { recursive: true, force: true });
+}
