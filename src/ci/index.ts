@@ -1,3 +1,4 @@
+import type { Env } from '../system/env.ts';
 import type { Ci } from './ci.ts';
 import { createGithubCi } from './github/github.ts';
 import { createGitlabCi } from './gitlab/gitlab.ts';
@@ -6,10 +7,13 @@ import { createLocalCi } from './local/local.ts';
 
 const PLATFORMS = { github: createGithubCi, gitlab: createGitlabCi, local: createLocalCi } as const;
 
-/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
 export function detectCi(host: CiHost): Ci {
-  const { env } = host;
-  if (env['GITHUB_ACTIONS'] === 'true') return PLATFORMS.github(host);
+  return PLATFORMS[detectPlatform(host.env)](host);
+}
+
+/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
+export function detectPlatform(env: Env): Ci['id'] {
+  if (env['GITHUB_ACTIONS'] === 'true') return 'github';
   const gitlab = env['GITLAB_CI'] === 'true' || (env['CI_PIPELINE_SOURCE'] ?? '') !== '';
-  return gitlab ? PLATFORMS.gitlab(host) : PLATFORMS.local(host);
+  return gitlab ? 'gitlab' : 'local';
 }

@@ -8,7 +8,7 @@ import { viewOf } from '../report/style.ts';
 import { showControls } from '../system/text.ts';
 import { VERSION } from '../version.ts';
 import { buildAndPublish } from './build/build-and-publish.ts';
-import { readBuildFlags } from './build/build-flags.ts';
+import { type BuildFlags, readBuildFlags } from './build/build-flags.ts';
 import { connect } from './build/connect.ts';
 import { type Destination, openDestination } from './build/destination.ts';
 import { finish } from './build/finish.ts';
@@ -18,6 +18,7 @@ import { requirePlaces } from './build/places.ts';
 import { requireSecrets } from './build/require-secrets.ts';
 import { listTasks, type LegTask } from './build/run-legs.ts';
 import { selectLegs } from './build/selection.ts';
+import { withLogins } from './logins.ts';
 import { readPlan } from './manifest.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
@@ -40,13 +41,24 @@ export async function build(invoked: Invoked): Promise<number> {
   const images = [...new Set(wanted.map(({ image }) => image))];
   await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
   await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
+  const required = plan.run.push && !isSet(invoked.flags, 'no-push');
+  return withLogins(invoked, { surroundings, required }, (loggedIn) =>
+    buildAll(loggedIn, { plan, surroundings, flags }),
+  );
+}
+
+interface BuildOrder extends Pick<Prepared, 'plan' | 'surroundings'> {
+  readonly flags: BuildFlags;
+}
+
+async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOrder): Promise<number> {
   const destination = await openDestination(invoked, surroundings, plan);
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
     const registries = connect(invoked, surroundings.settings);
     const place = { invoked, surroundings, destination, registries, flags };
     const { pushed, ...marked } = await mark({ ...place, plan });
-    const tasks = listTasks(marked.plan.images, isWanted, pushed);
+    const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
     const code = await finish(invoked, { plan: marked.plan, run, ci: surroundings.ci });

@@ -6,6 +6,7 @@ import { renderFingerprints } from '../report/fingerprints.ts';
 import { viewOf } from '../report/style.ts';
 import { connect } from './build/connect.ts';
 import { openDestination } from './build/destination.ts';
+import { withLogins } from './logins.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { comparePublished } from './unchanged/compare-published.ts';
 import { gatherEvidence } from './unchanged/gather-evidence.ts';
@@ -16,7 +17,11 @@ export async function explain(invoked: Invoked): Promise<number> {
   const { output, flags, operands } = invoked;
   const { plan, verdicts, surroundings } = await prepare(invoked, { upstreams: 'optional', planAll: true });
   requireKnown(operands, plan);
-  if (isSet(flags, 'fingerprint')) return explainFingerprints(invoked, { plan, surroundings });
+  if (isSet(flags, 'fingerprint')) {
+    return withLogins(invoked, { surroundings, required: false }, (loggedIn) =>
+      explainFingerprints(loggedIn, { plan, surroundings }),
+    );
+  }
   if (isSet(flags, 'json')) {
     const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
     const told = images.map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));

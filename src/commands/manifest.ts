@@ -7,13 +7,15 @@ import { connect } from './build/connect.ts';
 import { finish } from './build/finish.ts';
 import { publish } from './build/publish.ts';
 import { requireRegistry } from './build/require-registry.ts';
+import { withLogins } from './logins.ts';
 import { lookAround } from './surroundings.ts';
 import { type Invoked, textFlag } from './verb.ts';
 
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
-  const { settings, ci } = await lookAround(invoked);
+  const surroundings = await lookAround(invoked);
+  const { settings, ci } = surroundings;
   requireRegistry(plan, settings);
   const { registry } = settings;
   if (!plan.run.push || registry === undefined) {
@@ -21,7 +23,9 @@ export async function manifest(invoked: Invoked): Promise<number> {
     return 0;
   }
   const started = performance.now();
-  const joined = await publish({ plan, registry, registries: connect(invoked, settings), legs: null });
+  const joined = await withLogins(invoked, { surroundings, required: true }, (loggedIn) =>
+    publish({ plan, registry, registries: connect(loggedIn, settings), legs: null }),
+  );
   const images = joined.map((image) => nameJobs(plan, image));
   const durationMs = Math.round(performance.now() - started);
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };

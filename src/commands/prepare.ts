@@ -6,6 +6,7 @@ import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
 import { connect } from './build/connect.ts';
 import { requireFallbacks } from './build/fallbacks.ts';
+import { withLogins } from './logins.ts';
 import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
 import { writeOutputs } from './prepare/outputs.ts';
 import { askRegistry } from './unchanged/ask-registry.ts';
@@ -32,9 +33,11 @@ async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Prom
   const { settings } = surroundings;
   const { registry } = settings;
   if (registry === undefined || plan.images.length === 0) return plan;
-  const registries = connect(invoked, settings);
-  await requireFallbacks(plan, registries, registry);
-  if (!plan.run.push) return plan;
-  const asked = await askRegistry({ invoked, surroundings, plan, registries, registry, rebuild: false });
-  return replanJobs(asked.plan, settings);
+  return withLogins(invoked, { surroundings, required: plan.run.push }, async (loggedIn) => {
+    const registries = connect(loggedIn, settings);
+    await requireFallbacks(plan, registries, registry);
+    if (!plan.run.push) return plan;
+    const question = { invoked: loggedIn, surroundings, plan, registries, registry, rebuild: false };
+    return replanJobs((await askRegistry(question)).plan, settings);
+  });
 }

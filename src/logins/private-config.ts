@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HephyError } from '../errors.ts';
 import { dockerDirectory } from '../registry/docker-config.ts';
 import { errorMessage } from '../system/error-code.ts';
@@ -15,7 +15,7 @@ const CONFIG = 'config.json';
  */
 export async function writePrivateConfig(content: string, env: Env): Promise<string> {
   try {
-    const directory = await mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), PREFIX));
+    const directory = await mkdtemp(join(placeOf(env), PREFIX));
     await writeFile(join(directory, CONFIG), content, { mode: 0o600, flag: 'wx' });
     await linkRest(resolve(dockerDirectory(env)), directory);
     return directory;
@@ -27,14 +27,17 @@ export async function writePrivateConfig(content: string, env: Env): Promise<str
   }
 }
 
+/** What lies in a step's own directory is removed even when this process is killed; the runner empties its own, later. */
+function placeOf(env: Env): string {
+  return env['HEPHY_STEP_DIRECTORY'] || env['RUNNER_TEMP'] || tmpdir();
+}
+
 async function linkRest(from: string, to: string): Promise<void> {
   const names = await readdir(from).catch(() => []);
   const others = names.filter((name) => name !== CONFIG);
   await Promise.all(others.map((name) => symlink(join(from, name), join(to, name))));
 }
 
-/** Whatever is left of a run; a path that no run of ours made is not touched. */
 export async function removePrivateConfig(directory: string): Promise<void> {
-  if (!basename(directory).startsWith(PREFIX)) return;
   await rm(directory, { recursive: true, force: true });
 }

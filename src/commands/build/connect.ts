@@ -1,4 +1,6 @@
+import { detectPlatform } from '../../ci/index.ts';
 import type { Settings } from '../../config/settings.ts';
+import { hintAtLogin } from '../../logins/hints.ts';
 import { type Credentials, loadCredentials } from '../../registry/credentials.ts';
 import { openRegistries, type Registries } from '../../registry/repository.ts';
 import { createHttp } from '../../system/http.ts';
@@ -24,5 +26,6 @@ export function connect(invoked: Invoked, settings: Settings, policy: Partial<Re
     insecure: settings.insecureRegistries,
     signal,
     policy,
+    loginHint: (host) => hintAtLogin(host, { platform: detectPlatform(env), env, settings: settings.login }),
   });
 }
