@@ -1,12 +1,89 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { renderCommand } from '../ci/github/commands.ts';
+import { readState, saveState } from '../ci/github/state.ts';
+import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
+import { actionArguments, readInput } from './action-arguments.ts';
+import { parseValues } from './action-values.ts';
 
-/** What each `step` of the action runs. Unknown words go through as they are, so that the command line can judge them. */
-const STEPS: Readonly<Record<string, readonly string[]>> = { all: ['build'] };
+/** What to run, where, and with which environment. */
+export interface Call {
+  readonly argv: readonly string[];
+  readonly env: Env;
+  readonly cwd: string;
+}
 
-/** GitHub starts the bundle without arguments and gives inputs in the environment: the command line that they mean. */
-export function actionArguments(env: Env): readonly string[] {
-  if (env['GITHUB_ACTIONS'] !== 'true') return [];
-  const step = env['INPUT_STEP']?.trim();
-  if (step === undefined || step === '') return [];
-  return (Object.hasOwn(STEPS, step) ? STEPS[step] : undefined) ?? [step];
+export interface ActionHost {
+  readonly cwd: string;
+  /** To the log, as it is: a mask is told before the value is hidden. */
+  readonly write: (text: string) => void;
+  /** From now on this shows nowhere. */
+  readonly hide: (secret: string) => void;
+}
+
+const POST = 'isPost';
+const DIRECTORY = 'directory';
+
+/** GitHub starts the bundle without arguments, and gives all that it is told in the environment. */
+export function isAction(env: Env): boolean {
+  return env['GITHUB_ACTIONS'] === 'true' && (readState(env, POST) !== null || readInput(env, 'step') !== '');
+}
+
+/** The command that the inputs mean; undefined when this is the post part and all is done. */
+export async function openAction(env: Env, host: ActionHost): Promise<Call | undefined> {
+  if (readState(env, POST) !== null) {
+    await cleanUp(env);
+    return undefined;
+  }
+  const directory = await makeDirectory(env);
+  saveState(env, POST, 'true');
+  saveState(env, DIRECTORY, directory);
+  const secrets = parseValues(readInput(env, 'build-secrets'), 'build-secrets');
+  for (const secret of Object.values(secrets)) hideSecret(secret, host);
+  const variables = parseValues(readInput(env, 'variables'), 'variables');
+  const plan = await writePlan(env, directory);
+  return {
+    argv: actionArguments(env, plan),
+    // What the platform and the machine say is not to be changed from outside.
+    env: { ...variables, ...secrets, ...env, HEPHY_STEP_DIRECTORY: directory },
+    cwd: await findSource(env, host.cwd),
+  };
+}
+
+/** Holds what must not outlive the step: only its post part is sure to run, and removes it. */
+async function makeDirectory(env: Env): Promise<string> {
+  return mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'hephy-'));
+}
+
+async function cleanUp(env: Env): Promise<void> {
+  const directory = readState(env, DIRECTORY);
+  if (directory !== null) await rm(directory, { recursive: true, force: true });
+}
+
+/** The runner hides it in what other steps print as well. It takes one line at a time. */
+function hideSecret(secret: string, { write, hide }: ActionHost): void {
+  const lines = secret.split(/\r?\n/).filter((line) => line.trim().length > 3);
+  for (const line of lines) write(renderCommand('add-mask', line));
+  hide(secret);
+}
+
+/** On a command line it would be too long, and everyone on the machine could read it. */
+async function writePlan(env: Env, directory: string): Promise<string | null> {
+  const plan = readInput(env, 'plan');
+  if (plan === '') return null;
+  const path = join(directory, 'plan.json');
+  await writeFile(path, plan);
+  return path;
+}
+
+async function findSource(env: Env, cwd: string): Promise<string> {
+  const named = readInput(env, 'working-directory') || '.';
+  const path = resolve(env['GITHUB_WORKSPACE'] || cwd, named);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) return path;
+  throw new HephyError('USAGE', `working-directory: there is no directory ${named} in the workspace`, {
+    hint: 'Check the repository out before: uses: actions/checkout, with the same path.',
+  });
 }

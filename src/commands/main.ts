@@ -7,29 +7,46 @@ import { createOutput, type Output } from '../system/output.ts';
 import { createRedactor, type Redactor } from '../system/redact.ts';
 import { listSecrets } from '../system/secrets.ts';
 import { VERSION } from '../version.ts';
-import { actionArguments } from './action.ts';
+import type { Call } from './action.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
 import { type CommandLine, parseCommandLine } from './parse-args.ts';
 
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
 export async function main(words: readonly string[], env: Env): Promise<number> {
-  const argv = words.length === 0 ? actionArguments(env) : words;
   const redactor = createRedactor();
-  for (const secret of listSecrets(env)) redactor.add(secret);
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
   try {
-    const code = await runCommand(parseCommandLine(argv), { env, output, redactor });
+    const call = await openCall(words, env, { output, redactor }).finally(() => hideAll(env, redactor));
+    if (call) hideAll(call.env, redactor);
+    const code = call ? await runCommand(parseCommandLine(call.argv), { ...call, output, redactor }) : 0;
     await output.flush();
     return code;
   } catch (error) {
-    await showError(error, { output, env, json: argv.includes('--json') });
+    await showError(error, { output, env, json: words.includes('--json') });
     await output.flush().catch(() => undefined);
     return exitCodeOf(error);
   }
 }
 
+function hideAll(env: Env, redactor: Redactor): void {
+  for (const secret of listSecrets(env)) redactor.add(secret);
+}
+
+/** What was typed, or what GitHub's inputs mean; undefined when nothing is left to run. */
+async function openCall(
+  words: readonly string[],
+  env: Env,
+  { output, redactor }: Pick<Place, 'output' | 'redactor'>,
+): Promise<Call | undefined> {
+  const cwd = process.cwd();
+  if (words.length > 0 || env['GITHUB_ACTIONS'] !== 'true') return { argv: words, env, cwd };
+  const { isAction, openAction } = await import(/* webpackMode: "eager" */ './action.ts');
+  if (!isAction(env)) return { argv: words, env, cwd };
+  return openAction(env, { cwd, write: output.draw, hide: redactor.add });
+}
+
 async function runCommand(line: CommandLine, place: Place): Promise<number> {
-  const { env, output, redactor } = place;
+  const { env, cwd, output, redactor } = place;
   if (line.version) output.data(VERSION);
   else if (line.verb === undefined) output.data(renderHelp(VERSION));
   else if (line.help) output.data(renderVerbHelp(line.verb));
@@ -37,13 +54,12 @@ async function runCommand(line: CommandLine, place: Place): Promise<number> {
     const run = await line.verb.load();
     const { flags, operands } = line;
     const signal = listenForInterrupt();
-    return run({ flags, operands, env, cwd: process.cwd(), output, redactor, signal });
+    return run({ flags, operands, env, cwd, output, redactor, signal });
   }
   return 0;
 }
 
-interface Place {
-  readonly env: Env;
+interface Place extends Pick<Call, 'env' | 'cwd'> {
   readonly output: Output;
   readonly redactor: Redactor;
 }

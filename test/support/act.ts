@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createTempDir } from './git-repo.ts';
 import { TOOL_PATH } from './hephy.ts';
 import { act, node24 } from './surface-tools.ts';
 
 /** GitHub's own machines, and what people call theirs: a label that act does not know is skipped with exit 0. */
 const LABELS = ['ubuntu-latest', 'ubuntu-24.04', 'ubuntu-24.04-arm', 'ubuntu-slim', 'self-hosted'];
+
+const CHECKOUT = fileURLToPath(new URL('act-checkout', import.meta.url));
 
 export interface ActRun {
   /** The repository whose workflows run. */
@@ -18,6 +21,8 @@ export interface ActRun {
   readonly payload?: object;
   /** Served as `kingdon-ci/hephy-builder@v2`, its workflows too; exportProject makes it. */
   readonly project?: string;
+  /** `owner/name` → where it lies: checked out from there, as shallow as from a server, and not copied from `cwd`. */
+  readonly repositories?: Readonly<Record<string, string>>;
   /** Of the runner: every step sees it. PATH and HOME are this machine's where nothing else is said. */
   readonly env?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -76,8 +81,8 @@ export async function runAct(run: ActRun): Promise<ActResult> {
   await mkdir(cache);
   await writeFile(payload, JSON.stringify(run.payload ?? {}));
   const path = [dirname(node24()), TOOL_PATH].join(delimiter);
-  const env = { PATH: path, HOME: homedir(), XDG_CACHE_HOME: cache, ...run.env };
-  const args = [run.event, '--json', '--eventpath', payload, ...flagsOf(run)];
+  const env = { PATH: path, HOME: homedir(), XDG_CACHE_HOME: cache, ...placesOf(run), ...run.env };
+  const args = [run.event, '--json', '--eventpath', payload, ...flagsOf(run), ...(await checkoutFlags(run))];
   return new Promise((resolve, reject) => {
     execFile(act(), args, { cwd: run.cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error);
@@ -95,6 +100,26 @@ function flagsOf({ project, secrets, vars, workflow, labels = [], flags = [] }: 
     ...pairs('--secret', secrets),
     ...pairs('--var', vars),
     ...flags,
+  ];
+}
+
+/** Where the stand-in for actions/checkout finds what it is asked for. */
+function placesOf({ project, repositories }: ActRun): Record<string, string> {
+  const places = {
+    ...(project === undefined ? {} : { 'kingdon-ci/hephy-builder': project }),
+    ...repositories,
+  };
+  return { HEPHY_TEST_REPOSITORIES: JSON.stringify(places) };
+}
+
+/** act has a checkout of its own, a copy of `cwd`; for any other repository it would fetch the real one. */
+async function checkoutFlags({ project, repositories }: ActRun): Promise<readonly string[]> {
+  if (project === undefined) return [];
+  const workflow = await readFile(join(project, '.github/workflows/build.yml'), 'utf8');
+  const pins = new Set([...workflow.matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, pin]) => pin));
+  return [
+    ...[...pins].flatMap((pin) => ['--local-repository', `${pin}=${CHECKOUT}`]),
+    ...(repositories === undefined ? [] : ['--no-skip-checkout']),
   ];
 }
 
