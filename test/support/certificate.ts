@@ -5,7 +5,7 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-/** A self-signed certificate for 127.0.0.1, made anew each time: no key in the repository, no openssl on the machine. */
+/** A self-signed certificate for 127.0.0.1 and the names of the tests, made anew each time: no key in the repository, no openssl on the machine. */
 export function makeCertificate(): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));
@@ -37,12 +37,20 @@ function basicConstraints(): Buffer {
 }
 
 function alternativeNames(): Buffer {
-  const names = sequence(
+  const names = [
+    'localhost',
+    'registry.test',
+    'git.test',
+    'containers.git.test',
+    'modules.test',
+    'mirror.test',
+    'code.test',
+  ];
+  const all = sequence(
     tlv(0x87, Buffer.from([127, 0, 0, 1])),
-    tlv(0x82, Buffer.from('localhost')),
-    tlv(0x82, Buffer.from('registry.test')),
+    ...names.map((name) => tlv(0x82, Buffer.from(name))),
   );
-  return sequence(oid('551d11'), tlv(0x04, names));
+  return sequence(oid('551d11'), tlv(0x04, all));
 }
 
 function oid(hex: string): Buffer {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { makeCertificate } from './certificate.ts';
+import { makeCertificate, type TestCertificate } from './certificate.ts';
 import { TEST_GIT_ENV } from './git-repo.ts';
 import { listen } from './loopback.ts';
 
@@ -17,13 +17,14 @@ export interface GitServer {
 export interface GitServerOptions {
   /** `user:password`; without it everybody may read. */
   readonly login?: string;
+  readonly certificate?: TestCertificate;
   /** Answers first; true: the request has its answer. */
   readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 /** git's own server program behind TLS on loopback: https://git-scm.com/docs/git-http-backend. */
 export async function startGitServer(root: string, options: GitServerOptions = {}): Promise<GitServer> {
-  const certificate = makeCertificate();
+  const { certificate = makeCertificate() } = options;
   const requests: string[] = [];
   const server = await listen((request, response) => {
     const login = readLogin(request);

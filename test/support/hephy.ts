@@ -29,6 +29,8 @@ export interface HephyPlace {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
+  /** A program and its flags that run it: strace. */
+  readonly under?: readonly string[];
 }
 
 /** `hephy` as a user runs it: the bundle in a process of its own. Undefined takes a variable out of the environment. */
@@ -43,8 +45,10 @@ export interface RunningHephy {
   heard(text: string): Promise<void>;
 }
 
-export function startHephy(args: readonly string[], { cwd, env, input }: HephyPlace): RunningHephy {
-  const child = spawn(process.execPath, [BUNDLE, ...args], { cwd, env: { ...PLAIN_ENV, ...env } });
+export function startHephy(args: readonly string[], place: HephyPlace): RunningHephy {
+  const { cwd, env, input, under = [] } = place;
+  const [file = '', ...rest] = [...under, process.execPath, BUNDLE, ...args];
+  const child = spawn(file, rest, { cwd, env: { ...PLAIN_ENV, ...env } });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   child.stdin.on('error', () => undefined);

@@ -12,6 +12,7 @@ import { pushImage } from './push-image.ts';
 import { parseRepository } from '../../src/registry/reference.ts';
 import { openRegistries } from '../../src/registry/repository.ts';
 import type { ImagePlatform } from '../../src/registry/schema.ts';
+import type { Env } from '../../src/system/env.ts';
 import { createHttp } from '../../src/system/http.ts';
 import { runInvocation } from '../../src/system/run-invocation.ts';
 import { findTool } from '../../src/system/tools.ts';
@@ -50,8 +51,12 @@ export async function build(leg: Leg<KoOptions>, env?: object): Promise<Built> {
 }
 
 /** A base that needs no network: one small layer, for each platform. */
-export async function pushBase(repository: string, platforms: readonly ImagePlatform[]): Promise<void> {
-  const http = createHttp({});
+export async function pushBase(
+  repository: string,
+  platforms: readonly ImagePlatform[],
+  env: Env = {},
+): Promise<void> {
+  const http = createHttp(env);
   const registries = openRegistries({ http, credentials: loadCredentials({ env: {} }) });
   const layers = [[{ path: 'etc/passwd', content: Buffer.from('nonroot:x:65532:65532::/:/sbin/nologin\n') }]];
   const images = platforms.map((platform) => ({ platform, layers }));

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TestCertificate } from './certificate.ts';
 import { startServer, type RunningServer } from './server-process.ts';
 import { startTokenServer, TOKEN_ISSUER, TOKEN_SERVICE, type TokenServer } from './token-server.ts';
 
@@ -19,6 +20,8 @@ export interface TestRegistryOptions {
   /** With token authentication: who has no credentials may pull. */
   readonly anonymousPull?: boolean;
   readonly tokenSeconds?: number;
+  /** With TLS. */
+  readonly certificate?: TestCertificate;
 }
 
 /** CNCF Distribution on a free loopback port, its storage in a directory that `stop` removes. */
@@ -70,11 +73,18 @@ async function writeConfig(
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(directory, 'data') }, delete: { enabled: true } },
-    http: { addr: '127.0.0.1:0', secret: 'loopback' },
+    http: { addr: '127.0.0.1:0', secret: 'loopback', ...(await writeTls(directory, options)) },
     ...authSection(directory, options, tokens),
   };
   // JSON is YAML too.
   await writeFile(join(directory, 'config.yml'), JSON.stringify(config));
+}
+
+async function writeTls(directory: string, { certificate }: TestRegistryOptions): Promise<object> {
+  if (certificate === undefined) return {};
+  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+  await Promise.all([writeFile(cert, certificate.cert), writeFile(key, certificate.key)]);
+  return { tls: { certificate: cert, key } };
 }
 
 function authSection(

@@ -20,7 +20,15 @@ const PASSED = [
     'GOMEMLIMIT',
   ],
   ...['GOCACHEPROG', 'CGO_*', 'CC', 'CXX', 'PKG_CONFIG*'],
-  ...['SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_CONFIG_*', 'GIT_ASKPASS', 'GIT_TERMINAL_PROMPT'],
+  ...[
+    'SSH_AUTH_SOCK',
+    'GIT_SSH',
+    'GIT_SSH_COMMAND',
+    'GIT_SSL_*',
+    'GIT_CONFIG_*',
+    'GIT_ASKPASS',
+    'GIT_TERMINAL_PROMPT',
+  ],
   ...[
     'DOCKER_CONFIG',
     'REGISTRY_AUTH_FILE',

@@ -6,8 +6,10 @@ import type { SecretRef } from '../../domain/image.ts';
  */
 const PASSED = [
   ...['CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'TINYGOROOT', 'WASI_SDK_PATH'],
-  ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOFLAGS', 'GOPROXY', 'GOTOOLCHAIN'],
-  ...['npm_config_registry', 'npm_config_cache', 'NPM_CONFIG_USERCONFIG', 'PIP_INDEX_URL', 'PIP_CACHE_DIR'],
+  ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOFLAGS', 'GOTOOLCHAIN'],
+  ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GONOSUMDB', 'GOINSECURE', 'GOAUTH', 'NETRC'],
+  ...['npm_config_registry', 'npm_config_cache', 'npm_config_cafile', 'NPM_CONFIG_USERCONFIG'],
+  ...['PIP_INDEX_URL', 'PIP_CACHE_DIR', 'PIP_CERT', 'CARGO_HTTP_*', 'CARGO_REGISTRIES_*', 'GIT_SSL_*'],
   ...['DOCKER_CONFIG', 'AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ] as const;
 
