@@ -5,7 +5,7 @@ import type { GitRepo } from './git-repo.ts';
 import { type ActResult, type ActRun, runAct } from './act.ts';
 import { TOOL_PATH } from './hephy.ts';
 import { node24 } from './surface-tools.ts';
-import { pinned } from './tool-cache.ts';
+import { KO, REGISTRY } from './tool-cache.ts';
 
 /** The lines that a user writes: docs/github.md. */
 export const WORKFLOW = `name: images
@@ -24,9 +24,7 @@ jobs:
 
 /** What a hosted machine has: ko at hand, and Go's cache warm. */
 const RUNNER = {
-  PATH: [...[node24(), pinned('ko'), pinned('registry')].map((tool) => dirname(tool)), TOOL_PATH].join(
-    delimiter,
-  ),
+  PATH: [...[node24(), KO, REGISTRY].map((tool) => dirname(tool)), TOOL_PATH].join(delimiter),
   GOCACHE: join(homedir(), '.cache/go-build'),
   GOTOOLCHAIN: 'local',
 };

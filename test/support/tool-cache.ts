@@ -4,6 +4,8 @@ import { cacheDir } from '../../src/system/cache-dir.ts';
 import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
 
 /** What script/install-tools.mjs and script/get-busybox leave in the tool cache. */
+export const KO = pinned('ko');
+export const REGISTRY = pinned('registry');
 export const BUILDCTL = pinned('buildctl');
 export const BUILDKITD = pinned('buildkitd');
 export const BUSYBOX = {
