@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src/system/tools.json');
-const mirror = (process.env.HEPHY_TOOL_MIRROR || 'https://github.com').replace(/\/+$/, '');
+const mirror = process.env.HEPHY_TOOL_MIRROR?.replace(/\/+$/, '');
 const pins = JSON.parse(readFileSync(file, 'utf8'));
 const wanted = process.argv.slice(2);
 
@@ -22,7 +22,7 @@ for (const [name, { version, release }] of Object.entries(pins)) {
   if (!release || (wanted.length > 0 && !wanted.includes(name))) continue;
   for (const asset of Object.values(release.assets)) {
     const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
-    asset.sha256 = await hash(`${mirror}/${path}`);
+    asset.sha256 = await hash(`${mirror || (release.host ?? 'https://github.com')}/${path}`);
     process.stdout.write(`${asset.sha256}  ${path}\n`);
   }
 }

@@ -30,7 +30,7 @@ function invocationOf({ repo, env, flags }: Case): Parameters<typeof prepare>[0]
   const redactor = createRedactor();
   const output = createOutput({ stdout: silent(), stderr: silent(), env: all, redactor });
   const { signal } = new AbortController();
-  return { flags, operands: [], env: all, cwd: repo.dir, output, redactor, signal };
+  return { flags, operands: [], env: all, cwd: repo.dir, program: '', output, redactor, signal };
 }
 
 function silent(): PassThrough {

@@ -6,6 +6,7 @@ import type { GoInputs } from '../domain/change.ts';
 import { HephyError } from '../errors.ts';
 import { childEnv, type Env } from '../system/env.ts';
 import { exec } from '../system/exec.ts';
+import { lookUpTool } from '../system/tools.ts';
 
 export interface GoQuestion {
   /** The repository. */
@@ -91,10 +92,12 @@ async function listPackages(
     ...(tags.length > 0 ? [`-tags=${tags.join(',')}`] : []),
   ];
   // No network, and nothing written: without `-mod`, Go uses vendor/ where there is one and go.mod as it is.
+  const go = await lookUpTool('go', env);
+  if (go === undefined) return undefined;
   const offline = { GOPROXY: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOOS: 'linux', GOARCH: arch };
   try {
     const done = await exec({
-      file: 'go',
+      file: go.path,
       args: ['list', '-e', ...flags, '--', ...packages],
       cwd: join(root, question.contextDir),
       env: { CGO_ENABLED: '0', ...childEnv(env, PASSED), ...offline },

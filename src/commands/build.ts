@@ -1,6 +1,7 @@
 import { resolveHead } from '../changes/head.ts';
 import type { Plan } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
+import { replanJobs } from '../plan/jobs.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
 import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
@@ -20,6 +21,7 @@ import { listTasks, type LegTask } from './build/run-legs.ts';
 import { selectLegs } from './build/selection.ts';
 import { withLogins } from './logins.ts';
 import { readPlan } from './manifest.ts';
+import { writeOutputs } from './prepare/outputs.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
 import { writeV1Files } from './v1-files.ts';
@@ -35,6 +37,7 @@ export async function build(invoked: Invoked): Promise<number> {
   if (flags.job === undefined) for (const warning of plan.warnings) invoked.output.warn(warning);
   else requireRegistry(plan, surroundings.settings);
   if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
+    answer(invoked, plan, surroundings);
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
     return nothingToDo(invoked, plan);
   }
@@ -58,6 +61,7 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
     const registries = connect(invoked, surroundings.settings);
     const place = { invoked, surroundings, destination, registries, flags };
     const { pushed, ...marked } = await mark({ ...place, plan });
+    answer(invoked, marked.plan, surroundings);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
@@ -69,6 +73,11 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
   } finally {
     await destination.release();
   }
+}
+
+/** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */
+function answer({ flags }: Invoked, plan: Plan, { settings, ci }: Surroundings): void {
+  if (textFlag(flags, 'plan') === undefined) writeOutputs(replanJobs(plan, settings), ci);
 }
 
 /** Made here, or by another run of the same version. */

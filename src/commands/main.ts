@@ -54,7 +54,8 @@ async function runCommand(line: CommandLine, place: Place): Promise<number> {
     const run = await line.verb.load();
     const { flags, operands } = line;
     const signal = listenForInterrupt();
-    return run({ flags, operands, env, cwd, output, redactor, signal });
+    const program = process.argv[1] ?? '';
+    return run({ flags, operands, env, cwd, program, output, redactor, signal });
   }
   return 0;
 }

@@ -8,6 +8,7 @@ import { connect } from './build/connect.ts';
 import { requireFallbacks } from './build/fallbacks.ts';
 import { withLogins } from './logins.ts';
 import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
+import { handOver } from './prepare/hand-over.ts';
 import { writeOutputs } from './prepare/outputs.ts';
 import { askRegistry } from './unchanged/ask-registry.ts';
 import { writeV1Files } from './v1-files.ts';
@@ -22,6 +23,8 @@ export async function prepare(invoked: Invoked): Promise<number> {
   const plan = await consult(invoked, prepared);
   if (isSet(flags, 'json')) output.data(JSON.stringify(plan, null, 2));
   else output.data(renderPlan(plan, viewOf(output.stdout)));
+  const { root } = prepared.surroundings.repo;
+  if (isSet(flags, 'child-pipeline')) await handOver({ root, program: invoked.program, plan });
   writeOutputs(plan, ci);
   await writeV1Files(renderV1Plan(plan), { ci, cwd: invoked.cwd });
   await ci.summary(renderSummary({ plan, run: null, redact: redactor.redact }));

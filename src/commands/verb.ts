@@ -19,6 +19,8 @@ export interface Invoked {
   readonly operands: readonly string[];
   readonly env: Env;
   readonly cwd: string;
+  /** Path of the bundle that runs. */
+  readonly program: string;
   readonly output: Output;
   readonly redactor: Redactor;
   readonly signal: AbortSignal;

@@ -2,6 +2,12 @@ import type { Flag, Verb } from './verb.ts';
 
 const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
 
+const CHILD_FLAG: Flag = {
+  name: 'child-pipeline',
+  type: 'boolean',
+  meaning: 'leave what GitLab’s jobs need in .hephy/run',
+};
+
 const FINGERPRINT_FLAG: Flag = {
   name: 'fingerprint',
   type: 'boolean',
@@ -91,7 +97,7 @@ export const VERBS: readonly Verb[] = [
     name: 'prepare',
     summary: 'the plan with what the registry has of it: what the first job of a CI run does',
     operands: '',
-    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, CHILD_FLAG, JSON_FLAG],
     examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
     load: async () => (await import(/* webpackMode: "eager" */ './prepare.ts')).prepare,
   },

@@ -1,11 +1,17 @@
+import { delimiter } from 'node:path';
+
 /**
  * The only reader of the environment. Children get `childEnv`: the few variables every program needs, and what their
  * caller names; never the whole environment, which in CI is full of secrets.
  */
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Where Go's own installer puts it; many leave it off PATH. */
+const GO_DIRECTORY = '/usr/local/go/bin';
+
 export function readEnv(): Env {
-  return process.env;
+  const { PATH } = process.env;
+  return PATH ? { ...process.env, PATH: `${PATH}${delimiter}${GO_DIRECTORY}` } : process.env;
 }
 
 /** Stated in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */

@@ -5,9 +5,11 @@ import { exec } from './exec.ts';
 import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
 import { adviceFor } from './tool-pins.ts';
 
-interface GoTool extends PinnedTool {
+export interface GoTool extends PinnedTool {
   /** The `go` that builds it. */
   readonly go: string;
+  /** What it builds. */
+  readonly source: string;
 }
 
 /** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
@@ -20,7 +22,7 @@ const PASSED = [
 export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
   const { name, pin } = tool;
   return installOnce(tool, context, {
-    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds} s)`,
+    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds ?? 60} s)`,
     origin: 'built by Go',
     produce: (directory) => runGo(tool, directory, context),
   });
@@ -32,11 +34,11 @@ interface GoSteps {
   readonly env: Readonly<Record<string, string>>;
 }
 
-function stepsOf({ name, pin }: GoTool, directory: string): GoSteps {
-  const versioned = `${pin.go}@v${pin.version}`;
+function stepsOf({ name, pin, source }: GoTool, directory: string): GoSteps {
+  const versioned = `${source}@v${pin.version}`;
   if (pin.way !== 'module') return { commands: [['install', versioned]], env: { GOBIN: directory } };
   const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
-  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), pin.go];
+  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), source];
   return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
 }
 

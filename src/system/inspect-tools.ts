@@ -51,7 +51,8 @@ export function inspectTools(env: Env): Promise<ToolReport[]> {
 
 async function inspectTool(probe: Probe, env: Env): Promise<ToolReport> {
   const { name, purpose } = probe;
-  const pinned = pinOf(name)?.version ?? null;
+  const pin = pinOf(name);
+  const pinned = pin?.version ?? null;
   const found = await lookUpTool(name, env);
   if (!found) {
     const nothing = { path: null, source: null, origin: null, version: null };
@@ -59,7 +60,7 @@ async function inspectTool(probe: Probe, env: Env): Promise<ToolReport> {
   }
   const version = await askVersion(found.path, probe, env);
   const source = found.source === 'cache' ? 'cache' : 'path';
-  const origin = source === 'cache' ? ((await readOrigin(found.path)) ?? null) : null;
+  const origin = pin && source === 'cache' ? ((await readOrigin({ name, pin }, env)) ?? null) : null;
   return {
     name,
     purpose,
@@ -78,7 +79,8 @@ function judge(
   pinned: string | null,
 ): Pick<ToolReport, 'state' | 'advice'> {
   if (version === null) return { state: 'broken', advice: brokenAdvice(name) };
-  if (pinned === null || version === pinned) return { state: 'ok', advice: null };
+  // Every module says itself which Go it needs.
+  if (pinned === null || version === pinned || name === 'go') return { state: 'ok', advice: null };
   return {
     state: 'differs',
     advice: `hephy-builder is tested with ${name} ${pinned}; this one is used as it is.`,

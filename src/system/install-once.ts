@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Env } from './env.ts';
 import { isProgram } from './find-program.ts';
 import { withLock } from './lock.ts';
-import { toolPath, type Pin } from './tool-pins.ts';
+import { toolHome, toolPath, type Pin } from './tool-pins.ts';
 
 export interface InstallContext {
   readonly env: Env;
@@ -22,7 +22,7 @@ export interface Installation {
   readonly announcement: string;
   /** `built by Go`; kept beside the program, for `hephy doctor`. */
   readonly origin: string;
-  /** Leaves the program in this directory, under its name. */
+  /** Leaves the program in this directory, where `toolPath` has it. */
   readonly produce: (directory: string) => Promise<void>;
 }
 
@@ -33,13 +33,14 @@ export async function installOnce(
   installation: Installation,
 ): Promise<string> {
   const path = toolPath(tool.name, tool.pin, context.env);
+  const home = toolHome(tool.name, tool.pin, context.env);
   async function install(): Promise<string> {
     if (await isProgram(path)) return path;
     context.onProgress?.(installation.announcement);
-    await produceAside(dirname(path), installation);
+    await produceAside(home, installation);
     return path;
   }
-  return await withLock(`${dirname(path)}.lock`, install, {
+  return await withLock(`${home}.lock`, install, {
     signal: context.signal,
     onWait: () =>
       context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
@@ -63,7 +64,8 @@ async function produceAside(home: string, { produce, origin }: Installation): Pr
 const ORIGIN = '.origin';
 
 /** How a tool of the cache came there; undefined where nobody noted it. */
-export async function readOrigin(path: string): Promise<string | undefined> {
-  const text = await readFile(join(dirname(path), ORIGIN), 'utf8').catch(() => undefined);
+export async function readOrigin({ name, pin }: PinnedTool, env: Env): Promise<string | undefined> {
+  const path = join(toolHome(name, pin, env), ORIGIN);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
   return text?.trim() || undefined;
 }

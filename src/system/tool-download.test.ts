@@ -10,7 +10,7 @@ import type { Env } from './env.ts';
 import { cacheDir } from './cache-dir.ts';
 import { readOrigin, type PinnedTool } from './install-once.ts';
 import { releasePlatform } from './tool-download.ts';
-import { pinOf, toolPath } from './tool-pins.ts';
+import { pinOf, toolPath, type Release } from './tool-pins.ts';
 import { obtainTool } from './tools.ts';
 
 const SCRIPT = '#!/bin/sh\necho from the release\n';
@@ -33,18 +33,25 @@ async function release(content: string | Buffer, member = 'pack/tool'): Promise<
   return execFileSync('tar', ['-czf', '-', '-C', dir, member]);
 }
 
-function toolWith(sha256: string, platform = releasePlatform()): PinnedTool {
+async function makeTree(files: Readonly<Record<string, string>>): Promise<Buffer> {
+  const dir = await createTempDir();
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), content, { mode: 0o755 });
+  }
+  return execFileSync('tar', ['-czf', '-', '-C', dir, '.']);
+}
+
+function releaseOf(sha256: string, member: string, platform = releasePlatform()): Release {
+  const whole = member !== 'pack/tool';
   const assets = { [platform]: { name: 'This_machine', sha256 } };
   const path = 'acme/tool/releases/download/v{version}/tool_{version}_{asset}.tar.gz';
-  return {
-    name: 'tool',
-    pin: {
-      version: '1.2.3',
-      go: 'example.com/tool',
-      seconds: 1,
-      release: { path, member: 'pack/tool', assets },
-    },
-  };
+  return { path, member, whole, assets };
+}
+
+function toolWith(sha256: string, platform = releasePlatform()): PinnedTool {
+  const release = releaseOf(sha256, 'pack/tool', platform);
+  return { name: 'tool', pin: { version: '1.2.3', go: 'example.com/tool', seconds: 1, release } };
 }
 
 const PATH_ON_SERVER = '/acme/tool/releases/download/v1.2.3/tool_1.2.3_This_machine.tar.gz';
@@ -83,8 +90,29 @@ describe('a release', () => {
     expect(asked).toEqual([PATH_ON_SERVER]);
     expect(lines).toContain(`downloading tool 1.2.3 from ${host}`);
     expect(execFileSync(path, { encoding: 'utf8' })).toBe('from the release\n');
-    expect(await readOrigin(path)).toBe(`downloaded from ${host}`);
+    expect(await readOrigin(tool, env)).toBe(`downloaded from ${host}`);
     expect(await readdir(dirname(path))).toEqual(['.origin', 'tool']);
+  });
+
+  test('that is a whole tree keeps all that is in it', async () => {
+    const tree = await makeTree({
+      'go/bin/go': '#!/bin/sh\ncat "${0%/bin/go}/VERSION"\n',
+      'go/VERSION': 'go1.2.3\n',
+      'go/pkg/tool/a/compile': 'compiles',
+    });
+    const { env, asked } = await serve((_, response) => response.end(tree));
+    const tool = { name: 'go', pin: { version: '1.2.3', release: releaseOf(sum(tree), 'go/bin/go') } };
+    const found = await obtainTool(tool, { env });
+    expect(found).toEqual({ path: toolPath('go', tool.pin, env), source: 'downloaded' });
+    expect(execFileSync(found.path, { encoding: 'utf8' })).toBe('go1.2.3\n');
+    const home = join(cacheDir(env), 'tools/go/1.2.3');
+    expect((await readdir(home)).sort()).toEqual(['.origin', 'go']);
+    expect(await readdir(join(home, 'go/pkg/tool/a'))).toEqual(['compile']);
+    expect(asked).toEqual([PATH_ON_SERVER]);
+    const empty = await makeTree({ 'go/VERSION': 'go1.2.3\n' });
+    const second = await serve((_, response) => response.end(empty));
+    const broken = { ...tool, pin: { version: '1.2.4', release: releaseOf(sum(empty), 'go/bin/go') } };
+    await expect(obtainTool(broken, { env: second.env })).rejects.toThrowWithCode('TOOL_DOWNLOAD');
   });
 
   test('is followed to where it is stored, without the login of the mirror', async () => {
@@ -160,7 +188,7 @@ describe('without a release', () => {
     const found = await obtainTool(tool, { env, onProgress: (line) => lines.push(line) });
     expect(found.source).toBe('installed');
     expect(lines.some((line) => line.startsWith('tool could not be downloaded:'))).toBe(true);
-    expect(await readOrigin(found.path)).toBe('built by Go');
+    expect(await readOrigin(tool, env)).toBe('built by Go');
   });
 
   test('nothing is asked for where the checksum is not known, or where downloads are off', async () => {
@@ -191,8 +219,11 @@ describe('without a release', () => {
   });
 });
 
-test.each(['ko', 'registry', 'crane'])('the release of %s is pinned for the machines of CI', (name) => {
-  const assets = Object.entries(pinOf(name)?.release?.assets ?? {});
-  expect(assets.map(([platform]) => platform)).toEqual(['linux-amd64', 'linux-arm64']);
-  for (const [, asset] of assets) expect(asset?.sha256).toMatch(/^[0-9a-f]{64}$/);
-});
+test.each(['ko', 'registry', 'crane', 'buildctl', 'go'])(
+  'the release of %s is pinned for the machines of CI',
+  (name) => {
+    const assets = Object.entries(pinOf(name)?.release?.assets ?? {});
+    expect(assets.map(([platform]) => platform)).toEqual(['linux-amd64', 'linux-arm64']);
+    for (const [, asset] of assets) expect(asset?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  },
+);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HephyError } from '../errors.ts';
 import { download } from './download.ts';
@@ -7,7 +7,7 @@ import { exec } from './exec.ts';
 import { HttpFailure } from './http-failure.ts';
 import { createHttp } from './http.ts';
 import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
-import type { Pin } from './tool-pins.ts';
+import { pinOf, type Pin, type Release } from './tool-pins.ts';
 
 const GITHUB = 'https://github.com';
 const MACHINES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
@@ -33,23 +33,30 @@ export function installRelease(tool: PinnedTool, context: InstallContext): Promi
   });
 }
 
-function assetOf({ name, pin }: PinnedTool): { member: string; path: string; sha256: string } {
+interface Asset {
+  readonly release: Release;
+  readonly path: string;
+  readonly sha256: string;
+}
+
+function assetOf({ name, pin }: PinnedTool): Asset {
   const { release, version } = pin;
   const asset = release?.assets[releasePlatform()];
   if (!release || !asset) throw failed(name, `there is no release for ${releasePlatform()}`);
   const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
-  return { member: release.member, path, sha256: asset.sha256 };
+  return { release, path, sha256: asset.sha256 };
 }
 
-/** A mirror has the same paths as GitHub below its own address. */
+/** A mirror has the same paths as GitHub, and as go.dev, below its own address. */
 function releaseUrl(tool: PinnedTool, env: Env): URL {
-  const base = env['HEPHY_TOOL_MIRROR'] || GITHUB;
+  const { path, release } = assetOf(tool);
+  const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
   if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
     throw new HephyError('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
       hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
     });
   }
-  return new URL(`${base.replace(/\/+$/, '')}/${assetOf(tool).path}`);
+  return new URL(`${base.replace(/\/+$/, '')}/${path}`);
 }
 
 interface Unpacking {
@@ -59,17 +66,22 @@ interface Unpacking {
 }
 
 async function unpackRelease(tool: PinnedTool, { url, directory, context }: Unpacking): Promise<void> {
-  const { member, sha256 } = assetOf(tool);
+  const { release, sha256 } = assetOf(tool);
   const work = await mkdtemp(join(directory, '.download-'));
   const archive = join(work, 'archive.tar.gz');
   const got = await fetchArchive(tool.name, { url, into: archive, context });
   if (got !== sha256) throw wrongChecksum(tool, { url, got, expected: sha256 });
-  await unpack(tool.name, { archive, member, work, context });
-  const program = join(work, member);
+  await unpack(tool.name, { archive, release, work, context });
+  const program = join(work, release.member);
   await requireMachine(tool.name, program);
   await chmod(program, 0o755);
-  await rename(program, join(directory, tool.name));
+  await rm(archive);
+  await (release.whole ? moveAll(work, directory) : rename(program, join(directory, tool.name)));
   await rm(work, { recursive: true });
+}
+
+async function moveAll(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
 }
 
 interface Fetching {
@@ -92,15 +104,16 @@ async function fetchArchive(name: string, { url, into, context }: Fetching): Pro
 
 interface Archive {
   readonly archive: string;
-  readonly member: string;
+  readonly release: Release;
   readonly work: string;
   readonly context: InstallContext;
 }
 
-/** One file and no other, so that no name in the archive can lead elsewhere. */
-async function unpack(name: string, { archive, member, work, context }: Archive): Promise<void> {
+/** One file and no other, where that is enough. The files belong to who unpacks them, whoever packed them. */
+async function unpack(name: string, { archive, release, work, context }: Archive): Promise<void> {
   const { env, signal } = context;
-  const args = ['-xzf', archive, '-C', work, '--', member];
+  const { whole, member } = release;
+  const args = ['-xzof', archive, '-C', work, ...(whole ? [] : ['--', member])];
   const done = await exec({
     file: 'tar',
     args,
@@ -111,7 +124,13 @@ async function unpack(name: string, { archive, member, work, context }: Archive)
     throw failed(name, 'the program tar, which unpacks it, could not be started', cause);
   });
   if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while unpacking ${name}`);
-  if (done.exitCode !== 0) throw failed(name, `its archive has no ${member} that tar could unpack`);
+  if (done.exitCode === 0 && (await isFile(join(work, member)))) return;
+  throw failed(name, `its archive has no ${member} that tar could unpack`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
 }
 
 /** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
@@ -142,6 +161,6 @@ function wrongChecksum({ name, pin }: PinnedTool, { url, got, expected }: Mismat
 function failed(name: string, why: string, cause?: unknown): HephyError {
   return new HephyError('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
     cause,
-    hint: `Put ${name} on PATH, or name a mirror of https://github.com in HEPHY_TOOL_MIRROR.`,
+    hint: `Put ${name} on PATH, or name a mirror of ${pinOf(name)?.release?.host ?? GITHUB} in HEPHY_TOOL_MIRROR.`,
   });
 }

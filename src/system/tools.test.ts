@@ -28,7 +28,7 @@ async function program(path: string, ...lines: readonly string[]): Promise<strin
 }
 
 function pinned(name: string): Pin {
-  return pinOf(name) ?? { version: '', go: '', seconds: 0 };
+  return pinOf(name) ?? { version: '' };
 }
 
 /** Stands for Go: notes how it was called, and leaves a program where `go install` would. */
@@ -46,8 +46,9 @@ function fakeGo(...extra: readonly string[]): Promise<string> {
 test('every tool is pinned to a whole version and a Go package', () => {
   for (const name of ['ko', 'registry', 'crane', 'buildctl', 'buildkitd']) {
     expect(pinned(name).version).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(pinned(name).go.endsWith(`/${name}`)).toBe(true);
+    expect(pinned(name).go?.endsWith(`/${name}`)).toBe(true);
   }
+  expect(pinned('go')).toMatchObject({ release: { host: 'https://go.dev', whole: true } });
   for (const name of ['docker', 'toString', '__proto__']) expect(pinOf(name)).toBeUndefined();
 });
 

@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
 import type { Env } from './env.ts';
 import { findProgram, isProgram } from './find-program.ts';
-import { installWithGo } from './go-install.ts';
+import { installWithGo, type GoTool } from './go-install.ts';
 import type { InstallContext, PinnedTool } from './install-once.ts';
 import { installRelease, isDownloadable } from './tool-download.ts';
 import { adviceFor, pinOf, toolPath } from './tool-pins.ts';
@@ -33,15 +33,22 @@ export async function lookUpTool(name: string, env: Env): Promise<FoundTool | un
 
 /** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
 export async function obtainTool(tool: PinnedTool, search: ToolSearch): Promise<FoundTool> {
-  const go = await findProgram('go', search.env);
+  const buildable = await findGoFor(tool, search.env);
   if (isDownloadable(tool.pin, search.env)) {
     try {
       return { path: await installRelease(tool, search), source: 'downloaded' };
     } catch (error) {
-      if (!(error instanceof HephyError) || error.code !== 'TOOL_DOWNLOAD' || !go) throw error;
+      if (!(error instanceof HephyError) || error.code !== 'TOOL_DOWNLOAD' || !buildable) throw error;
       search.onProgress?.(error.message);
     }
   }
-  if (go) return { path: await installWithGo({ ...tool, go }, search), source: 'installed' };
+  if (buildable) return { path: await installWithGo(buildable, search), source: 'installed' };
   throw new HephyError('TOOL_MISSING', `${tool.name} was not found`, { hint: adviceFor(tool.name) });
+}
+
+/** Undefined where there is no Go, or where it is none of Go's programs. */
+async function findGoFor(tool: PinnedTool, env: Env): Promise<GoTool | undefined> {
+  const source = tool.pin.go;
+  const go = source === undefined ? undefined : await lookUpTool('go', env);
+  return source === undefined || go === undefined ? undefined : { ...tool, source, go: go.path };
 }

@@ -251,7 +251,7 @@ test('on a CI platform the files of the first version are written', async () => 
     CI_COMMIT_SHA: sha,
     CI_COMMIT_REF_NAME: 'main',
   };
-  expect(await hephy(['plan'], { cwd: repo.dir, env })).toMatchObject({ code: 0 });
+  expect(await hephy(['prepare'], { cwd: repo.dir, env })).toMatchObject({ code: 0 });
   const read = (name: string): Promise<string> => readFile(join(repo.dir, name), 'utf8');
   expect(await read('dirs.txt')).toBe('api\ncheck\n');
   expect([await read('need_amd64.txt'), await read('need_arm64.txt')]).toEqual(['true\n', 'true\n']);

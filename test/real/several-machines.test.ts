@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, createGoShop, goProgram } from '../support/go-shop.ts';
-import { hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
+import { BUNDLE, hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 /** One run as CI plays it: a job that plans, jobs that build, and one that joins, each a process of its own. */
@@ -120,6 +120,21 @@ describe('a plan that asked the registry', () => {
     });
     expect(await tags()).toEqual([]);
   });
+});
+
+test('what GitLab’s jobs need lies in a directory that git ignores, made anew each time', async () => {
+  await repo.write({ '.hephy/run/old': 'x' });
+  expect(await run(['prepare', '--all', '--child-pipeline'])).toMatchObject({ code: 0 });
+  expect(await repo.git('status', '--porcelain')).toBe('');
+  const [job = ''] = Object.values(
+    JSON.parse(await readFile(join(repo.dir, '.hephy/run/plan.json'), 'utf8')).jobs,
+  );
+  expect(job).toMatchObject({ id: 'amd64-1' });
+  const [program, ours] = await Promise.all(
+    [join(repo.dir, '.hephy/run/hephy.mjs'), BUNDLE].map((path) => readFile(path)),
+  );
+  expect(program?.equals(ours ?? Buffer.from(''))).toBe(true);
+  await expect(readFile(join(repo.dir, '.hephy/run/old'))).rejects.toThrow('ENOENT');
 });
 
 /** Answers who it is, and fails as soon as it is to build. */

@@ -10,7 +10,7 @@ export function invokedIn(cwd: string, env: Readonly<Record<string, string>> = {
   const redactor = createRedactor();
   const output = createOutput({ stdout: silent(), stderr: silent(), env: all, redactor });
   const { signal } = new AbortController();
-  return { flags: { date: '20261120' }, operands: [], env: all, cwd, output, redactor, signal };
+  return { flags: { date: '20261120' }, operands: [], env: all, cwd, program: '', output, redactor, signal };
 }
 
 function silent(): PassThrough {

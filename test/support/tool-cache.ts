@@ -7,13 +7,15 @@ import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
 export const KO = pinned('ko');
 export const REGISTRY = pinned('registry');
 export const BUILDCTL = pinned('buildctl');
+export const KO = pinned('ko');
+export const REGISTRY = pinned('registry');
 export const BUILDKITD = pinned('buildkitd');
 export const BUSYBOX = {
   amd64: join(cacheDir(process.env), 'tools/busybox/amd64/busybox'),
   arm64: join(cacheDir(process.env), 'tools/busybox/arm64/busybox'),
 } as const;
 
-function pinned(name: string): string {
+export function pinned(name: string): string {
   const pin = pinOf(name);
   if (pin === undefined) throw new Error(`${name} is not in tools.json`);
   return toolPath(name, pin, process.env);

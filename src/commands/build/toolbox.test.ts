@@ -1,7 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { pinOf, toolPath } from '../../system/tool-pins.ts';
 import { openToolbox, type Toolbox } from './toolbox.ts';
 
 let bin: string;
@@ -40,13 +41,24 @@ async function order(begin: (work: () => Promise<void>) => Promise<void>): Promi
 }
 
 test('a tool is looked for once, and runs beside itself', async () => {
-  const box = await toolbox({}, 'ko');
+  const box = await toolbox({}, 'ko', 'go');
   const ko = await box('ko');
   expect(ko).toMatchObject({ path: join(bin, 'ko'), flags: [], env: { PATH: bin } });
   await rm(join(bin, 'ko'));
   expect(await box('ko')).toBe(ko);
   expect(await order(ko.begin)).toEqual(['second', 'first']);
   await expect(box('crane-that-is-not-there')).rejects.toThrowWithCode('TOOL_MISSING');
+});
+
+test('ko finds the Go that is in the cache, or the one that a user names', async () => {
+  const pin = pinOf('go') ?? { version: '' };
+  const go = toolPath('go', pin, { HOME: bin });
+  await mkdir(dirname(go), { recursive: true });
+  await writeFile(go, '#!/bin/sh\n', { mode: 0o755 });
+  const box = await toolbox({}, 'ko');
+  expect((await box('ko')).env['PATH']).toBe(`${dirname(go)}:${bin}`);
+  const other = await toolbox({ KO_GO_PATH: '/opt/go' }, 'ko');
+  expect((await other('ko')).env['PATH']).toBe(bin);
 });
 
 test('buildctl is led to the builder', async () => {

@@ -1,3 +1,4 @@
+import { delimiter, dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { findBuilder } from '../../system/buildkit-host.ts';
 import type { Env } from '../../system/env.ts';
@@ -31,8 +32,22 @@ export function openToolbox(place: ToolboxPlace): Toolbox {
 
 async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
   if (tool === 'buildctl') return equipBuildctl(place);
+  if (tool === 'ko') return equipKo(place);
   const { path } = await findTool(tool, place);
   return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+
+/** ko compiles with Go, which it looks for on PATH. */
+async function equipKo(place: ToolboxPlace): Promise<Equipment> {
+  const go = place.env['KO_GO_PATH'] ? undefined : await findTool('go', place);
+  const { path } = await findTool('ko', place);
+  const isReached = go === undefined || go.source === 'path';
+  const env = isReached ? place.env : putOnPath(dirname(go.path), place.env);
+  return { path, flags: [], env, begin: (work) => work() };
+}
+
+function putOnPath(directory: string, env: Env): Env {
+  return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(delimiter) };
 }
 
 /** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */

@@ -222,6 +222,18 @@ describe('another one', () => {
     expect(slow['base']).not.toBe(fast['base']);
     expect(await fingerprints({ files, env: { MODE: 'fast', OTHER: 'x' } })).toEqual(fast);
   });
+
+  test('for the base that a variable in a build argument names, and not for its default', async () => {
+    const files = {
+      ...config('base/build-config.yaml', 'MODE: fast', 'FROM: "${FROM:-alpine:3.22}"'),
+      ...config('base/Dockerfile', 'FROM alpine:3.22\nARG MODE', 'ARG FROM\nFROM ${FROM}'),
+    };
+    const named = { files, env: { FROM: 'mirror/alpine:1' } };
+    const was = await fingerprints(named);
+    const moved = await fingerprints({ ...named, bases: { 'mirror/alpine:1': 'sha256:moved' } });
+    expect(moved['base']).not.toBe(was['base']);
+    expect(await fingerprints({ ...named, bases: { 'alpine:3.22': 'sha256:moved' } })).toEqual(was);
+  });
 });
 
 describe('none, so that it is built', () => {

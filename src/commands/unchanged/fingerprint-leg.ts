@@ -3,7 +3,7 @@ import { BACKENDS } from '../../backends/index.ts';
 import { hashValue, makeFingerprint, type Fingerprint } from '../../domain/fingerprint.ts';
 import type { BackendId, Leg } from '../../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
-import { expandVariables } from '../../domain/expand.ts';
+import { expandVariables, splitVariables } from '../../domain/expand.ts';
 import { HephyError } from '../../errors.ts';
 import { parseReference } from '../../registry/reference.ts';
 import type { Env } from '../../system/env.ts';
@@ -91,15 +91,16 @@ function listVariables(env: Env, names: readonly string[]): readonly unknown[] {
 
 /** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
 async function askBases(
-  { bases, registry }: Evidence,
+  evidence: Evidence,
   { image, dependencies }: FingerprintQuestion,
   more: readonly string[],
 ): Promise<readonly unknown[]> {
+  const { bases, registry } = evidence;
   const { pulls } = image;
   if (pulls === null || pulls === undefined) throw new Unknown('its Dockerfile was not read for the plan');
   const own = new Set(Object.values(dependencies));
   const others = more.filter((text) => !isDependency(text, own));
-  const values = { HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
+  const values = valuesInBases(evidence, image);
   const references = [
     ...pulls.map((text) =>
       expandVariables(text.replace(/\$(HEPHY|ECR)_REGISTRY\b/g, '${$1_REGISTRY}'), values),
@@ -108,6 +109,14 @@ async function askBases(
   ].map(({ text, missing }) => requireWhole(text, missing));
   const named = [...pulls, ...others];
   return Promise.all(references.map(async (text, at) => [named[at], await bases(text)]));
+}
+
+/** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
+function valuesInBases({ variables, registry }: Evidence, { buildArgs }: PlanImage): Env {
+  const taken = Object.values(buildArgs)
+    .flatMap(splitVariables)
+    .flatMap((part) => (typeof part === 'string' ? [] : [[part.name, variables[part.name]] as const]));
+  return { ...Object.fromEntries(taken), HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
 }
 
 function isDependency(text: string, tags: ReadonlySet<string>): boolean {

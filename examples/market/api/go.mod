@@ -1,0 +1,3 @@
+module example.com/market/api
+
+go 1.22

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { checkOut } from './check-out.ts';
+import { comparable, undate } from './comparable.ts';
+import { readContents } from './contents.ts';
+import { DATE_BEFORE, publishBefore } from './publish-before.ts';
+import type { Ending, Scenario, Story, Surface } from './scenario.ts';
+import { ORIGIN, redirects } from './shop.ts';
+import { action } from './surfaces/action.ts';
+import { commandLine } from './surfaces/command-line.ts';
+import { steps } from './surfaces/steps.ts';
+import { createWorld, type World } from './world.ts';
+
+/** The first is what the others are compared with. */
+const SURFACES: readonly Surface[] = [commandLine, steps, action];
+
+/** Every scenario on every surface: the same tags, the same contents, the same plan; and those that were expected. */
+export function conform(scenarios: readonly Scenario[]): void {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.stop());
+  describe.each(scenarios)('$name', (scenario) => {
+    const stage = once(() => scenario.open(world));
+    const reference = once(async () =>
+      perform({ scenario, surface: commandLine, story: await stage(), world }),
+    );
+    test.each(SURFACES)('$name', async (surface) => {
+      const story = await stage();
+      const first = await reference();
+      const ending = surface === commandLine ? first : await perform({ scenario, surface, story, world });
+      expect(ending.jobs).toEqual([...surface.expectedJobs(scenario.expected)].sort());
+      expect(nameTags(ending, story)).toEqual([...scenario.expected.tags].sort());
+      expect(summarize(ending)).toEqual({ jobs: scenario.expected.jobs, built: scenario.expected.built });
+      expect(undated(ending)).toEqual(undated(first));
+      expect(comparable(ending.plan)).toEqual(comparable(first.plan));
+    });
+  });
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+interface Show {
+  readonly scenario: Scenario;
+  readonly surface: Surface;
+  readonly story: Story;
+  readonly world: World;
+}
+
+let shows = 0;
+
+/** Each surface has a copy of the repository and a place in the registry that nobody else has. */
+async function perform({ scenario, surface, story, world }: Show): Promise<Ending> {
+  const checkout = await checkOut(story);
+  const path = `acme/shop${++shows}`;
+  const registry = `${world.registry.host}/${path}`;
+  const env = { ...world.env, ...redirects({ [ORIGIN]: story.origin }), ...story.env };
+  const performance = { world, story, checkout, registry, env, inputs: scenario.inputs ?? {} };
+  await publishBefore(performance);
+  const { plan, jobs } = await surface.run(performance);
+  return { plan, jobs: [...jobs].sort(), contents: await readContents(world.registry.host, path) };
+}
+
+function nameTags({ contents, plan }: Ending, { published }: Story): readonly string[] {
+  const now = `${plan.run.date}-${plan.run.sha.slice(0, 7)}`;
+  const before = `${DATE_BEFORE}-${published?.revision.slice(0, 7)}`;
+  return Object.keys(contents)
+    .map((tag) => tag.replace(now, '{stamp}').replace(before, '{before}'))
+    .sort();
+}
+
+function summarize({ plan }: Ending): Pick<Scenario['expected'], 'jobs' | 'built'> {
+  return {
+    jobs: plan.jobs.map(({ id }) => id),
+    built: plan.images.map(({ name, backend }) => `${name} ${backend}`),
+  };
+}
+
+function undated({ contents, plan }: Ending): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(contents).map(([tag, content]) => [undate(tag, plan.run.date), content]),
+  );
+}
