@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readComponent } from '../support/component.ts';
 import {
@@ -65,6 +65,7 @@ describe('GitHub', () => {
   /** What the platforms serve of this project, with these workflows beside its own. */
   async function lintBeside(more: Readonly<Record<string, string>>): Promise<string> {
     const project = await exportProject();
+    await cp(join(ROOT, '.github/actionlint.yaml'), join(project, '.github/actionlint.yaml'));
     for (const [place, text] of Object.entries(more)) {
       await writeFile(join(project, '.github/workflows', `${place.replaceAll(/[/:.]/g, '-')}.yml`), text);
     }
