@@ -7,8 +7,6 @@ import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
 export const KO = pinned('ko');
 export const REGISTRY = pinned('registry');
 export const BUILDCTL = pinned('buildctl');
-export const KO = pinned('ko');
-export const REGISTRY = pinned('registry');
 export const BUILDKITD = pinned('buildkitd');
 export const BUSYBOX = {
   amd64: join(cacheDir(process.env), 'tools/busybox/amd64/busybox'),
