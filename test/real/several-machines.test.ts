@@ -122,6 +122,32 @@ describe('a plan that asked the registry', () => {
   });
 });
 
+test('on GitHub one job that does all tells the same as the first of several', async () => {
+  const outputs = join(await createTempDir(), 'outputs');
+  const sha = await repo.git('rev-parse', 'HEAD');
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: 'workflow_dispatch',
+    GITHUB_REF: 'refs/heads/main',
+  };
+  const place = { cwd: repo.dir, env: { ...env, GITHUB_SHA: sha, GITHUB_OUTPUT: outputs } };
+  for (const verb of ['prepare', 'build']) {
+    await writeFile(outputs, '');
+    expect(await hephy([verb, '--all', '--registry', shop], place)).toMatchObject({ code: 0 });
+    const told = (await readFile(outputs, 'utf8')).matchAll(/^(\w+)<<(\S+)\n(.*)\n\2$/gm);
+    const values = Object.fromEntries([...told].map(([, name = '', , value = '']) => [name, value]));
+    expect(values).toMatchObject({ build: 'true', publish: 'true', images: '["api","check"]' });
+    expect(JSON.parse(values['matrix'] ?? '').include[1]).toEqual({
+      id: 'arm64-1',
+      platform: 'linux/arm64',
+      arch: 'arm64',
+      runner: ['ubuntu-24.04-arm'],
+      title: 'api, check',
+    });
+    expect(JSON.parse(values['plan'] ?? '').jobs).toHaveLength(2);
+  }
+});
+
 test('what GitLab’s jobs need lies in a directory that git ignores, made anew each time', async () => {
   await repo.write({ '.hephy/run/old': 'x' });
   expect(await run(['prepare', '--all', '--child-pipeline'])).toMatchObject({ code: 0 });
