@@ -37,7 +37,7 @@ export function githubRegistry(env: JobFacts['env']): string | undefined {
 }
 
 /** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */
-const GITLAB_VARIABLES = [
+export const GITLAB_VARIABLES = [
   ['CI_REGISTRY', 'CI_REGISTRY_USER', 'CI_REGISTRY_PASSWORD'],
   ['CI_DEPENDENCY_PROXY_SERVER', 'CI_DEPENDENCY_PROXY_USER', 'CI_DEPENDENCY_PROXY_PASSWORD'],
 ] as const;
