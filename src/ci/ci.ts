@@ -1,5 +1,22 @@
 import type { RunEvent } from '../domain/event.ts';
-import type { HephyError } from '../errors.ts';
+import type { Problem } from '../domain/result.ts';
+
+/** What a run came to, for people. Each platform takes the form that it shows, and the other one is never made. */
+export interface Summary {
+  markdown(): string;
+  html(): string;
+}
+
+/** What a run published, for the jobs that come after it. */
+export interface PublishedImage {
+  readonly name: string;
+  /** What stands for it in the name of a variable: `MY_API`. No other image has it. */
+  readonly variable: string;
+  readonly tags: readonly string[];
+  readonly digest: string;
+  /** `host/repository@digest`; null where the host is one that is not told. */
+  readonly reference: string | null;
+}
 
 /** What hephy-builder needs of the platform it runs on, and nothing else. */
 export interface Ci {
@@ -11,8 +28,10 @@ export interface Ci {
   /** `ghcr.io/owner/repo`, `$CI_REGISTRY_IMAGE`; undefined on the command line. */
   defaultRegistry(): string | undefined;
   setOutput(name: string, value: string): void;
-  group<T>(title: string, run: () => Promise<T>): Promise<T>;
-  /** Shows a problem on its file and line, where the platform can. */
-  annotate(problem: HephyError): void;
-  summary(markdown: string): Promise<void>;
+  /** What is printed until the answer is called is folded away below the title. `since`: when it began. */
+  group(title: string, since?: number): () => void;
+  /** Shows a problem on its file and line, where the platform can. It must be redacted: it may go into a file. */
+  annotate(problem: Problem): void;
+  handOver(images: readonly PublishedImage[]): void;
+  summary(summary: Summary): Promise<void>;
 }

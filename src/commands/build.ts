@@ -24,6 +24,7 @@ import { readPlan } from './manifest.ts';
 import { writeOutputs } from './prepare/outputs.ts';
 import { prepare, type Prepared } from './prepare/prepare.ts';
 import { lookAround, type Surroundings } from './surroundings.ts';
+import { tell } from './tell.ts';
 import { writeV1Files } from './v1-files.ts';
 import { type Invoked, isSet, textFlag } from './verb.ts';
 
@@ -39,7 +40,7 @@ export async function build(invoked: Invoked): Promise<number> {
   if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
     answer(invoked, plan, surroundings);
     await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
-    return nothingToDo(invoked, plan);
+    return nothingToDo(invoked, { plan, ci: surroundings.ci });
   }
   const images = [...new Set(wanted.map(({ image }) => image))];
   await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
@@ -65,7 +66,9 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
-    const code = await finish(invoked, { plan: marked.plan, run, ci: surroundings.ci });
+    const step = flags.job === undefined ? 'all' : 'build';
+    const told = { step, job: flags.job, ci: surroundings.ci } as const;
+    const code = await finish(invoked, { plan: marked.plan, run, ...told });
     // Last: what lies in the checkout before could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
@@ -110,7 +113,10 @@ function joinsExisting({ outputs }: Plan['images'][number]): boolean {
   return outputs.some(({ existing }) => existing !== undefined);
 }
 
-function nothingToDo({ output, flags }: Invoked, plan: Plan): number {
+async function nothingToDo(
+  { output, flags, redactor }: Invoked,
+  { plan, ci }: Pick<Surroundings, 'ci'> & Pick<Prepared, 'plan'>,
+): Promise<number> {
   const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   if (plan.skipped.length > 0) output.info(renderSkipped(plan.skipped));

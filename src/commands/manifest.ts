@@ -29,7 +29,7 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const images = joined.map((image) => nameJobs(plan, image));
   const durationMs = Math.round(performance.now() - started);
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
-  return finish(invoked, { plan, run, ci });
+  return finish(invoked, { plan, run, ci, step: 'manifest' });
 }
 
 /** The registry cannot say why a leg is missing; the log of the job that was to push it can. */

@@ -1,6 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
 import { replanJobs } from '../plan/jobs.ts';
-import { renderSummary } from '../report/markdown.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
@@ -11,6 +10,7 @@ import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
 import { handOver } from './prepare/hand-over.ts';
 import { writeOutputs } from './prepare/outputs.ts';
 import { askRegistry } from './unchanged/ask-registry.ts';
+import { tell } from './tell.ts';
 import { writeV1Files } from './v1-files.ts';
 import { type Invoked, isSet } from './verb.ts';
 
@@ -27,7 +27,7 @@ export async function prepare(invoked: Invoked): Promise<number> {
   if (isSet(flags, 'child-pipeline')) await handOver({ root, program: invoked.program, plan });
   writeOutputs(plan, ci);
   await writeV1Files(renderV1Plan(plan), { ci, cwd: invoked.cwd });
-  await ci.summary(renderSummary({ plan, run: null, redact: redactor.redact }));
+  await tell(ci, { plan, run: null, step: 'prepare', redact: redactor.redact });
   return 0;
 }
 

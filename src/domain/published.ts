@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One image name in the registry: an image without `targets` has one, an image with `targets` one for each. */
 export interface PublishedName {
   readonly name: string;
@@ -22,5 +24,31 @@ export function publishedNames(image: string, { target, targets }: Targets): rea
 
 /** The variable that carries a dependency's tag: `my-base` → `MY_BASE_TAG`. */
 export function tagVariable(name: string): string {
-  return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_TAG`;
+  return `${foldName(name)}_TAG`;
+}
+
+/** `HEPHY_TAG_FORMAT` is a setting, so no image is called `FORMAT`. */
+const TAKEN = 'FORMAT';
+
+/**
+ * What stands for each image in the names of variables: `my-base` → `MY_BASE`. Of `my-base` and `my_base` each gets a
+ * part of its hash as well, whichever of them a run builds: a variable never means another image than yesterday.
+ */
+export function variableNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const folded = [TAKEN, ...new Set(names)].map(foldName);
+  return new Map(
+    names.map((name) => {
+      const variable = foldName(name);
+      const alone = folded.filter((other) => other === variable).length === 1;
+      return [name, alone ? variable : `${variable}_${shortHash(name)}`];
+    }),
+  );
+}
+
+function foldName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+function shortHash(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 6).toUpperCase();
 }

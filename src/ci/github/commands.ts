@@ -1,4 +1,5 @@
-import { formatPosition, type HephyError } from '../../errors.ts';
+import type { Problem } from '../../domain/result.ts';
+import { formatPosition } from '../../errors.ts';
 
 /*
  * The three small protocols of a GitHub runner, by hand: @actions/core would load an HTTP client and an OIDC client at
@@ -15,7 +16,7 @@ export function renderCommand(
   return `::${name}${listed === '' ? '' : ` ${listed}`}::${escapeData(message)}\n`;
 }
 
-export function renderAnnotation(problem: HephyError): string {
+export function renderAnnotation(problem: Problem): string {
   const { at, code, hint } = problem;
   const place = at === undefined ? '' : `${formatPosition(at)}: `;
   const message = hint === undefined ? problem.message : `${problem.message}\n${hint}`;

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { createTempDir } from '../../../test/support/git-repo.ts';
+import type { Summary } from '../ci.ts';
 import { createGithubCi } from './github.ts';
 import { renderCommand } from './commands.ts';
 
@@ -48,18 +49,41 @@ test('outputs of any shape can be read back', async () => {
 test('a summary is appended until the limit of a step is reached', async () => {
   const path = join(await createTempDir(), 'summary');
   const { ci } = record({ GITHUB_STEP_SUMMARY: path });
-  await ci.summary('# One');
-  await ci.summary('x'.repeat(1024 * 1024));
-  await ci.summary('two\n');
+  await ci.summary(summaryOf('# One'));
+  await ci.summary(summaryOf('x'.repeat(1024 * 1024)));
+  await ci.summary(summaryOf('two\n'));
   expect(await readFile(path, 'utf8')).toBe('# One\ntwo\n');
   expect(() => record({ GITHUB_OUTPUT: join(path, 'below-a-file') }).ci.setOutput('a', 'b')).toThrowWithCode(
     'CI_FILE',
   );
 });
 
-test('a group is closed also when what it holds fails', async () => {
+function summaryOf(markdown: string): Summary {
+  return { markdown: () => markdown, html: () => 'GitHub shows no HTML' };
+}
+
+test('what was published is three outputs, and none of them tells a host', async () => {
+  const path = join(await createTempDir(), 'output');
+  const { ci } = record({ GITHUB_OUTPUT: path });
+  const reference = 'registry.example.com/shop@sha256:ab';
+  const image = { variable: 'X', tags: ['t1', 't2'], digest: 'sha256:ab', reference };
+  ci.handOver([
+    { ...image, name: 'api' },
+    { ...image, name: '__proto__' },
+  ]);
+  const found = [...(await readFile(path, 'utf8')).matchAll(/^(\w+)<<(\S+)\n([^]*?)\n\2\n/gm)];
+  expect(found.map(([, name, , value]) => [name, value])).toEqual([
+    ['images', '["api","__proto__"]'],
+    ['digests', '{"api":"sha256:ab","__proto__":"sha256:ab"}'],
+    ['tags', '{"api":["t1","t2"],"__proto__":["t1","t2"]}'],
+  ]);
+});
+
+test('a group is open until it is closed', () => {
   const { ci, written } = record({});
-  await expect(ci.group('a\n::error::b', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
+  const close = ci.group('a\n::error::b');
+  expect(written).toEqual(['::group::a%0A::error::b\n']);
+  close();
   expect(written).toEqual(['::group::a%0A::error::b\n', '::endgroup::\n']);
 });
 

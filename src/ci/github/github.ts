@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import type { Env } from '../../system/env.ts';
-import type { Ci } from '../ci.ts';
+import type { Ci, PublishedImage } from '../ci.ts';
 import type { CiHost } from '../host.ts';
 import { presentText } from '../event-fields.ts';
 import { writeReport } from '../write-report.ts';
@@ -15,29 +15,40 @@ export function createGithubCi({ env, write }: CiHost): Ci {
   const input = (name: string) =>
     env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
   let summarized = 0;
+  function setOutput(name: string, value: string): void {
+    append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${randomUUID()}`));
+  }
   return {
     id: 'github',
     event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
     input,
     defaultRegistry: () => defaultRegistry(env),
-    setOutput: (name, value) => {
-      append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${randomUUID()}`));
-    },
-    group: async (title, run) => {
+    setOutput,
+    group: (title) => {
       write(renderCommand('group', title));
-      try {
-        return await run();
-      } finally {
-        write(renderCommand('endgroup', ''));
-      }
+      return () => write(renderCommand('endgroup', ''));
     },
     annotate: (problem) => write(renderAnnotation(problem)),
-    summary: async (markdown) => {
+    handOver: (images) => {
+      for (const [name, value] of Object.entries(describeImages(images)))
+        setOutput(name, JSON.stringify(value));
+    },
+    summary: async (summary) => {
+      const markdown = summary.markdown();
       const size = Buffer.byteLength(markdown);
       if (summarized + size > SUMMARY_LIMIT) return;
       summarized += size;
       append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
     },
+  };
+}
+
+/** Without the registry's host: a job output with a masked value in it is dropped, and hosts of ECR are often masked. */
+function describeImages(images: readonly PublishedImage[]): Readonly<Record<string, unknown>> {
+  return {
+    images: images.map(({ name }) => name),
+    digests: Object.fromEntries(images.map(({ name, digest }) => [name, digest])),
+    tags: Object.fromEntries(images.map(({ name, tags }) => [name, tags])),
   };
 }
 

@@ -1,19 +1,25 @@
 import { createHash } from 'node:crypto';
-import type { HephyError } from '../../errors.ts';
+import type { Problem } from '../../domain/result.ts';
 
-/** https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. */
-export function renderCodeQuality(problems: readonly HephyError[]): string {
-  const findings = problems.flatMap(({ at, code, message }) => {
+/**
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. The
+ * line is no part of the fingerprint: a problem that moved is the one that was there before.
+ */
+export function renderCodeQuality(problems: readonly Problem[]): string {
+  const seen = new Map<string, number>();
+  const findings = problems.flatMap(({ at, code, message, hint }) => {
     if (at === undefined) return [];
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify([at, code, message]))
-      .digest('hex');
+    const same = JSON.stringify([at.file, code, message]);
+    const before = seen.get(same) ?? 0;
+    seen.set(same, before + 1);
     return {
-      description: message,
+      description: hint === undefined ? message : `${message}\n${hint}`,
       check_name: code,
-      fingerprint,
+      fingerprint: createHash('sha256')
+        .update(`${same}${before || ''}`)
+        .digest('hex'),
       severity: 'blocker',
-      location: { path: at.file, lines: { begin: at.line ?? 1 } },
+      location: { path: at.file.replace(/^(\.\/)+/, ''), lines: { begin: at.line ?? 1 } },
     };
   });
   return `${JSON.stringify(findings, null, 2)}\n`;

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { createTempDir } from '../../../test/support/git-repo.ts';
+import type { PublishedImage } from '../ci.ts';
+import { renderCodeQuality } from './code-quality.ts';
 import { detectGitlabEvent } from './event.ts';
 import { createGitlabCi } from './gitlab.ts';
 
@@ -115,30 +117,114 @@ describe('the job', () => {
     const { ci, dir } = await record();
     ci.setOutput('tags-api', 'a=b "c" $d');
     expect(await readFile(join(dir, 'hephy.env'), 'utf8')).toBe('HEPHY_TAGS_API=a=b "c" $d\n');
-    expect(() => ci.setOutput('plan', 'a\nPATH=x')).toThrowWithCode('INTERNAL');
+    expect(() => ci.setOutput('build', 'a\nPATH=x')).toThrowWithCode('INTERNAL');
   });
 
-  test('folds what belongs together, closed also after a failure', async () => {
-    const { ci, written } = await record();
-    await expect(ci.group('a\x1b[2Jb\nc', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
-    await ci.group('next', async () => undefined);
-    const log = written.join('');
-    expect(log).toMatch(/section_start:\d+:hephy_1\[collapsed=true\]\r\x1b\[0Ka\\x1b\[2Jb\\nc\n/);
-    expect(log).toMatch(/section_end:\d+:hephy_1\r/);
-    expect(log).toMatch(/section_end:\d+:hephy_2\r/);
-  });
-
-  test('reports problems for Code Quality, and a summary', async () => {
+  test('keeps what files carry out of the dotenv file, and what GitLab would refuse', async () => {
     const { ci, dir } = await record();
-    ci.annotate(new HephyError('CONFIG_TYPE', 'one', { at: { file: 'api/x.yaml', line: 3 } }));
+    ci.setOutput('plan', 'x');
+    ci.setOutput('images', '["a"]');
+    ci.setOutput('long', 'x'.repeat(5120));
+    for (let at = 0; at < 30; at += 1) ci.setOutput(`v${at}`, 'x');
+    const lines = (await readFile(join(dir, 'hephy.env'), 'utf8')).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['HEPHY_V0=x', 'HEPHY_V1=x']);
+    expect(lines.length).toBe(21);
+  });
+
+  test('hands over what was published, each kind of variable whole or not at all', async () => {
+    const { ci, dir, written } = await record();
+    const names = ['api', 'web', 'edge', 'a', 'b', 'c', 'd', 'e'];
+    ci.handOver(names.map((name) => published(name)));
+    const env = await readFile(join(dir, 'hephy.env'), 'utf8');
+    expect(env.split('\n').slice(0, 2)).toEqual([
+      'HEPHY_IMAGE_API=registry.example.com/shop@sha256:api',
+      'HEPHY_IMAGE_WEB=registry.example.com/shop@sha256:web',
+    ]);
+    expect(env).toContain('HEPHY_DIGEST_E=sha256:e\n');
+    expect(env).not.toContain('HEPHY_TAG_');
+    expect(written).toEqual(['hephy.env has no room for HEPHY_TAG_*: read hephy-images.json.\n']);
+    const file: unknown = JSON.parse(await readFile(join(dir, 'hephy-images.json'), 'utf8'));
+    expect(file).toMatchObject({
+      api: {
+        reference: 'registry.example.com/shop@sha256:api',
+        digest: 'sha256:api',
+        tags: ['api-1', 'api-2'],
+      },
+    });
+    expect(Object.keys(Object(file))).toEqual(names);
+  });
+
+  test('hands over no reference to a host that is not told', async () => {
+    const { ci, dir } = await record();
+    ci.handOver([{ ...published('api'), reference: null }]);
+    expect(await readFile(join(dir, 'hephy.env'), 'utf8')).toBe(
+      'HEPHY_DIGEST_API=sha256:api\nHEPHY_TAG_API=api-1\n',
+    );
+  });
+
+  test('folds what belongs together, from when it began', async () => {
+    const { ci, written } = await record();
+    ci.group('a\x1b[2Jb\nc', 12_345)();
+    ci.group('next')();
+    const log = written.join('');
+    expect(log).toMatch(/section_start:12:hephy_1\[collapsed=true\]\r\x1b\[0Ka\\x1b\[2Jb\\nc\n/);
+    expect(log).toMatch(/section_end:\d{10}:hephy_1\r/);
+    expect(log).toMatch(/section_start:\d{10}:hephy_2\[/);
+    expect(log).toMatch(/section_end:\d{10}:hephy_2\r/);
+  });
+
+  test('reports problems for Code Quality', async () => {
+    const { ci, dir } = await record();
+    const same = { code: 'CONFIG_TYPE', message: 'one' };
+    ci.annotate({ ...same, at: { file: './api/x.yaml', line: 3 }, hint: 'Do this.' });
     ci.annotate(new HephyError('USAGE', 'no place'));
     ci.annotate(new HephyError('CONFIG_TYPE', 'two', { at: { file: 'web/x.yaml' } }));
-    await ci.summary('# Done');
-    const report: unknown = JSON.parse(await readFile(join(dir, 'hephy-code-quality.json'), 'utf8'));
-    expect(report).toMatchObject([
-      { description: 'one', location: { path: 'api/x.yaml', lines: { begin: 3 } } },
-      { description: 'two', location: { path: 'web/x.yaml', lines: { begin: 1 } } },
+    await ci.summary({ markdown: () => '', html: () => '' });
+    expect(await readQuality(dir)).toEqual([
+      {
+        description: 'one\nDo this.',
+        check_name: 'CONFIG_TYPE',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        severity: 'blocker',
+        location: { path: 'api/x.yaml', lines: { begin: 3 } },
+      },
+      expect.objectContaining({ description: 'two', location: { path: 'web/x.yaml', lines: { begin: 1 } } }),
     ]);
-    expect(await readFile(join(dir, 'hephy-summary.md'), 'utf8')).toBe('# Done\n');
   });
+
+  test('knows a problem again that moved, and tells two alike apart', () => {
+    const at = (line: number) => ({ code: 'CONFIG_TYPE', message: 'one', at: { file: 'x.yaml', line } });
+    const [moved, two] = [fingerprints([at(9)]), fingerprints([at(3), at(4)])];
+    expect(moved[0]).toBe(two[0]);
+    expect(two[1]).not.toBe(two[0]);
+  });
+
+  test('leaves a summary, a report, and an empty Code Quality report that settles old problems', async () => {
+    const { ci, dir } = await record();
+    await ci.summary({ markdown: () => '# Done', html: () => '<!doctype html>' });
+    expect(await readFile(join(dir, 'hephy-summary.md'), 'utf8')).toBe('# Done\n');
+    expect(await readFile(join(dir, 'hephy-report.html'), 'utf8')).toBe('<!doctype html>');
+    expect(await readQuality(dir)).toEqual([]);
+  });
+
+  async function readQuality(dir: string): Promise<unknown> {
+    return JSON.parse(await readFile(join(dir, 'hephy-code-quality.json'), 'utf8'));
+  }
+
+  function fingerprints(problems: Parameters<typeof renderCodeQuality>[0]): string[] {
+    const findings: { fingerprint: string }[] = JSON.parse(renderCodeQuality(problems));
+    return findings.map(({ fingerprint }) => fingerprint);
+  }
+
+  function published(name: string): PublishedImage {
+    const digest = `sha256:${name}`;
+    const tags = [`${name}-1`, `${name}-2`];
+    return {
+      name,
+      variable: name.toUpperCase(),
+      tags,
+      digest,
+      reference: `registry.example.com/shop@${digest}`,
+    };
+  }
 });

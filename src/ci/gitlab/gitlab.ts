@@ -1,25 +1,32 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HephyError } from '../../errors.ts';
-import { writeReport } from '../write-report.ts';
+import type { Problem } from '../../domain/result.ts';
 import type { Env } from '../../system/env.ts';
-import type { Ci } from '../ci.ts';
+import type { Ci, PublishedImage } from '../ci.ts';
 import { presentText } from '../event-fields.ts';
 import type { CiHost } from '../host.ts';
+import { writeReport } from '../write-report.ts';
 import { renderCodeQuality } from './code-quality.ts';
+import { fitsDotenv, listVariables, renderDotenv, type Variable } from './dotenv.ts';
 import { detectGitlabEvent } from './event.ts';
 import { renderSectionEnd, renderSectionStart } from './section.ts';
 
 /** Names of the files that the job's `artifacts:` lists. */
 export const GITLAB_FILES = {
   outputs: 'hephy.env',
+  images: 'hephy-images.json',
   summary: 'hephy-summary.md',
+  report: 'hephy-report.html',
   codeQuality: 'hephy-code-quality.json',
 } as const;
 
+/** Files carry these between jobs: a dotenv file has no room for them, and `HEPHY_IMAGES` is a setting. */
+const IN_FILES: readonly string[] = ['plan', 'matrix', 'images'];
+
 export function createGitlabCi({ env, write }: CiHost): Ci {
   const input = (name: string) => presentText(env[`HEPHY_INPUT_${upperSnake(name)}`]?.trim()) ?? undefined;
-  const problems: HephyError[] = [];
+  const problems: Problem[] = [];
+  const save = (file: GitlabFile, text: string) => writeReport(writeFileSync, pathOf(env, file), text);
   let sections = 0;
   return {
     id: 'gitlab',
@@ -27,33 +34,55 @@ export function createGitlabCi({ env, write }: CiHost): Ci {
     input,
     defaultRegistry: () => presentText(env['CI_REGISTRY_IMAGE']) ?? undefined,
     setOutput: (name, value) => {
-      writeReport(appendFileSync, pathOf(env, 'outputs'), renderDotenv(name, value));
+      const variables = [{ name: `HEPHY_${upperSnake(name)}`, value }];
+      if (!IN_FILES.includes(name)) addVariables(env, variables);
     },
-    group: async (title, run) => {
+    group: (title, since) => {
       const id = `hephy_${(sections += 1)}`;
-      write(renderSectionStart(id, title));
-      try {
-        return await run();
-      } finally {
-        write(renderSectionEnd(id));
-      }
+      write(renderSectionStart(id, title, since ?? Date.now()));
+      return () => write(renderSectionEnd(id));
     },
     annotate: (problem) => {
       problems.push(problem);
-      writeReport(writeFileSync, pathOf(env, 'codeQuality'), renderCodeQuality(problems));
+      save('codeQuality', renderCodeQuality(problems));
     },
-    summary: async (markdown) => writeReport(appendFileSync, pathOf(env, 'summary'), `${markdown}\n`),
+    handOver: (images) => {
+      save('images', renderImages(images));
+      const left = listVariables(images).filter((kind) => !addVariables(env, kind));
+      if (left.length > 0) write(describeLeft(left));
+    },
+    summary: async (summary) => {
+      writeReport(appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
+      save('report', summary.html());
+      // Without a report GitLab would keep the problems of an earlier run.
+      if (problems.length === 0) save('codeQuality', renderCodeQuality([]));
+    },
   };
 }
 
-function pathOf(env: Env, file: keyof typeof GITLAB_FILES): string {
+type GitlabFile = keyof typeof GITLAB_FILES;
+
+function pathOf(env: Env, file: GitlabFile): string {
   return join(presentText(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
 }
 
-/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
-function renderDotenv(name: string, value: string): string {
-  if (!/[\r\n\0]/.test(value)) return `HEPHY_${upperSnake(name)}=${value}\n`;
-  throw new HephyError('INTERNAL', `output ${name} has several lines, which a dotenv file cannot hold`);
+/** Answers whether they were added: all, or none where GitLab would refuse the file. */
+function addVariables(env: Env, variables: readonly Variable[]): boolean {
+  const path = pathOf(env, 'outputs');
+  const added = renderDotenv(variables);
+  if (!fitsDotenv(existsSync(path) ? readFileSync(path, 'utf8') : '', added)) return false;
+  writeReport(appendFileSync, path, added);
+  return true;
+}
+
+function describeLeft(left: readonly (readonly Variable[])[]): string {
+  const kinds = left.map(([first]) => first?.name.replace(/^(HEPHY_[A-Z]+_).*/, '$1*'));
+  return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images}.\n`;
+}
+
+function renderImages(images: readonly PublishedImage[]): string {
+  const named = images.map(({ name, reference, digest, tags }) => [name, { reference, digest, tags }]);
+  return `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`;
 }
 
 function upperSnake(name: string): string {

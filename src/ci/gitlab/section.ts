@@ -1,14 +1,14 @@
 import { showControls } from '../../system/text.ts';
 
-/** https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
-export function renderSectionStart(id: string, title: string): string {
-  return `\x1b[0Ksection_start:${seconds()}:${id}[collapsed=true]\r\x1b[0K${showControls(title)}\n`;
+/** GitLab shows the time between start and end. https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
+export function renderSectionStart(id: string, title: string, since: number): string {
+  return `\x1b[0Ksection_start:${seconds(since)}:${id}[collapsed=true]\r\x1b[0K${showControls(title)}\n`;
 }
 
 export function renderSectionEnd(id: string): string {
-  return `\x1b[0Ksection_end:${seconds()}:${id}\r\x1b[0K\n`;
+  return `\x1b[0Ksection_end:${seconds(Date.now())}:${id}\r\x1b[0K\n`;
 }
 
-function seconds(): number {
-  return Math.floor(Date.now() / 1000);
+function seconds(time: number): number {
+  return Math.floor(time / 1000);
 }

@@ -12,11 +12,12 @@ export function createLocalCi({ env, write }: CiHost): Ci {
     input: () => undefined,
     defaultRegistry: () => undefined,
     setOutput: () => undefined,
-    group: async (title, run) => {
+    group: (title) => {
       write(`${title}\n`);
-      return run();
+      return () => undefined;
     },
     annotate: () => undefined,
+    handOver: () => undefined,
     summary: async () => undefined,
   };
 }

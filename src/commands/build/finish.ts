@@ -2,19 +2,23 @@ import type { Ci } from '../../ci/ci.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { RunResult } from '../../domain/result.ts';
 import { renderFailures } from '../../report/failures.ts';
-import { renderSummary } from '../../report/markdown.ts';
 import { renderClosing, renderResultTable } from '../../report/results.ts';
 import { viewOf } from '../../report/style.ts';
+import type { Step } from '../../report/report-input.ts';
+import { tell } from '../tell.ts';
 import { type Invoked, isSet } from '../verb.ts';
 
 export interface Finished {
   readonly plan: Plan;
   readonly run: RunResult;
   readonly ci: Ci;
+  readonly step: Step;
+  /** Of the step `build`. */
+  readonly job?: string | undefined;
 }
 
 /** The result table, then what failed, then one line over all, and the platform's summary; the exit code. */
-export async function finish(invoked: Invoked, { plan, run, ci }: Finished): Promise<number> {
+export async function finish(invoked: Invoked, { plan, run, ci, step, job }: Finished): Promise<number> {
   const { output, flags, signal, redactor } = invoked;
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   else {
@@ -26,6 +30,6 @@ export async function finish(invoked: Invoked, { plan, run, ci }: Finished): Pro
   if (failures !== '') output.error(`${failures}\n`);
   if (signal.aborted) output.error('Interrupted: nothing was published.');
   else output.info(renderClosing(run));
-  await ci.summary(renderSummary({ plan, run, redact: redactor.redact }));
+  await tell(ci, { plan, run, step, job, redact: redactor.redact });
   return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }

@@ -1,0 +1,43 @@
+import type { Ci, PublishedImage } from '../ci/ci.ts';
+import type { Plan } from '../domain/plan.ts';
+import { variableNames } from '../domain/published.ts';
+import type { Problem, RunResult } from '../domain/result.ts';
+import { findFailures } from '../report/failures.ts';
+import { renderReport } from '../report/html/report.ts';
+import { renderSummary } from '../report/markdown.ts';
+import type { Escape, ReportInput } from '../report/report-input.ts';
+
+/** GitHub shows ten of a step; what comes after is in the summary. */
+const MOST_ANNOTATIONS = 10;
+
+/** What a step came to, in the forms that the platform shows, and for the jobs that come after it. */
+export async function tell(ci: Ci, input: ReportInput): Promise<void> {
+  const { plan, run, step, redact } = input;
+  const failures = run === null ? [] : findFailures(run);
+  for (const { title, problem } of failures.slice(0, MOST_ANNOTATIONS)) {
+    const message = `${title}\n${problem.message}`;
+    ci.annotate(redactProblem({ ...problem, message }, redact));
+  }
+  if (run !== null && (step === 'all' || step === 'manifest')) ci.handOver(listPublished(plan, run, redact));
+  await ci.summary({ markdown: () => renderSummary(input), html: () => renderReport(input) });
+}
+
+/** An annotation may go into a file, which the redactor of the output never sees. */
+export function redactProblem({ code, message, at, hint }: Problem, redact: Escape): Problem {
+  return { code, message: redact(message), at, hint: hint === undefined ? undefined : redact(hint) };
+}
+
+/** A reference that a redacted host is in would be of no use, and the whole one is not to be told. */
+function listPublished(plan: Plan, run: RunResult, redact: Escape): readonly PublishedImage[] {
+  if (!run.pushed) return [];
+  const others = plan.skipped.flatMap(({ name }) => name ?? []);
+  const here = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+  const variables = variableNames([...here, ...others]);
+  return run.images.flatMap(({ name, tags, digest, repository }) => {
+    const variable = variables.get(name);
+    if (digest === null || variable === undefined) return [];
+    const reference = `${repository}@${digest}`;
+    const told = redact(reference) === reference ? reference : null;
+    return [{ name, variable, tags, digest, reference: told }];
+  });
+}

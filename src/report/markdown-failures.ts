@@ -1,0 +1,34 @@
+import type { RunResult } from '../domain/result.ts';
+import { formatPosition } from '../errors.ts';
+import { truncateWidth } from '../system/width.ts';
+import { findFailures, type Failure } from './failures.ts';
+import { escapeMarkdown, fence, joinParts } from './markdown-parts.ts';
+import type { Escape } from './report-input.ts';
+
+/** As many as one reads; more of them have mostly one cause. */
+const MOST_FAILURES = 10;
+/** A line of a megabyte says no more than its beginning. */
+const LONGEST_LINE = 400;
+
+/** Each with the last lines of its tool, the cause and the way out. */
+export function renderMarkdownFailures(run: RunResult, redact: Escape): string {
+  const failures = findFailures(run);
+  const shown = failures.slice(0, MOST_FAILURES).map((failure) => renderFailure(failure, redact));
+  const left = failures.slice(MOST_FAILURES).map(({ title }) => `- ✗ ${escapeMarkdown(redact(title))}`);
+  return joinParts([...shown, left.join('\n')]);
+}
+
+function renderFailure(failure: Failure, redact: Escape): string {
+  const escape: Escape = (text) => escapeMarkdown(redact(text));
+  const { at, message, hint, code } = failure.problem;
+  const place = at ? `**${escape(formatPosition(at))}** ` : '';
+  const lines = failure.lastLines.map((line) => truncateWidth(redact(line), LONGEST_LINE));
+  return joinParts([
+    `### ✗ ${escape(failure.title)}`,
+    `${place}${message.split('\n').map(escape).join('<br>')} <sub>${escape(code)}</sub>`,
+    lines.length === 0 ? '' : fence(lines),
+    hint === undefined ? '' : escape(hint),
+    failure.logs.length === 0 ? '' : `Full log: ${failure.logs.map(escape).join(', ')}`,
+    failure.stopped.length === 0 ? '' : `Not built because of it: ${failure.stopped.map(escape).join(', ')}.`,
+  ]);
+}

@@ -1,0 +1,19 @@
+import type { Problem } from '../domain/result.ts';
+import { formatPosition } from '../errors.ts';
+import { escapeMarkdown, joinParts, renderTable } from './markdown-parts.ts';
+import { describeProblems } from './outcome.ts';
+
+/** What ended a run before it came to anything; redacted already. */
+export function renderProblemSummary(problems: readonly Problem[]): string {
+  const rows = problems.map(({ code, message, at, hint }) => [
+    at === undefined ? '' : `**${escapeMarkdown(formatPosition(at))}**`,
+    [message, ...(hint === undefined ? [] : [hint])].map(escapeLines).join('<br>'),
+    escapeMarkdown(code),
+  ]);
+  const table = renderTable([['where', 'what, and what to do', 'code'], ...rows]);
+  return `${joinParts([`### ✗ ${describeProblems(problems)}`, table])}\n`;
+}
+
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeMarkdown).join('<br>');
+}

@@ -1,0 +1,11 @@
+import { showControls } from '../system/text.ts';
+import { truncateWidth } from '../system/width.ts';
+
+/** A label cannot be read beyond this, and each character of it may take eight. */
+const LONGEST = 60;
+
+/** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
+export function escapeLabel(text: string): string {
+  const shown = truncateWidth(showControls(text), LONGEST);
+  return shown.replace(/[^\p{L}\p{N} ._/-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
