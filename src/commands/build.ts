@@ -126,6 +126,7 @@ async function nothingToDo(
   output.info(
     `Nothing to do. ${none ? `No image of this run is built for ${showControls(platform)}.` : otherwise}`,
   );
+  await tell(ci, { plan, run: run, step: 'all', redact: redactor.redact });
   return 0;
 }
 

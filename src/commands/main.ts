@@ -22,7 +22,7 @@ export async function main(words: readonly string[], env: Env): Promise<number> 
     await output.flush();
     return code;
   } catch (error) {
-    await showError(error, { output, env, json: words.includes('--json') });
+    await showError(error, { output, env, redactor, json: words.includes('--json') });
     await output.flush().catch(() => undefined);
     return exitCodeOf(error);
   }
@@ -77,15 +77,15 @@ function listenForInterrupt(): AbortSignal {
 interface ErrorPlace {
   readonly output: Output;
   readonly env: Env;
+  readonly redactor: Redactor;
   readonly json: boolean;
 }
 
-async function showError(error: unknown, { output, env, json }: ErrorPlace): Promise<void> {
+async function showError(error: unknown, { output, env, json, redactor }: ErrorPlace): Promise<void> {
   const debug = env['HEPHY_DEBUG'] === '1';
   // Only an error needs it here, and it brings much to load.
-  const { detectCi } = await import(/* webpackMode: "eager" */ '../ci/index.ts');
-  const ci = detectCi({ env, write: output.draw });
-  for (const problem of problemsOf(error)) ci.annotate(problem);
+  const { tellProblems } = await import(/* webpackMode: "eager" */ './tell-problems.ts');
+  await tellProblems(problemsOf(error), { output, env, redactor });
   if (json) output.data(JSON.stringify(describeError(error), null, 2));
   else output.error(renderError(error, { style: viewOf(output.stderr).style, debug }));
 }

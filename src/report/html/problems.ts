@@ -9,21 +9,20 @@ export function renderProblemReport(problems: readonly Problem[]): string {
   const html = openHtml((text) => text);
   const title = describeProblems(problems);
   return renderPage(html, `${title} · hephy-builder`, [
-    html`<header class="bad"><h1><span class="badge" aria-hidden="true">${MARKS.failed}</span>${title}</h1></header>
-<main>
-${problems.map((problem) => renderProblem(html, problem))}
-</main>
-<footer><p>hephy-builder</p></footer>`,
+    html`<header class="bad">
+        <h1><span class="badge" aria-hidden="true">${MARKS.failed}</span>${title}</h1>
+      </header>
+      <main>${problems.map((problem) => renderProblem(html, problem))}</main>
+      <footer><p>hephy-builder</p></footer>`,
   ]);
 }
 
 /** Each on its place, so that a person can go through them. */
 function renderProblem(html: Tag, { at, code, message, hint }: Problem): Html {
   return html`<article class="failure">
-<p class="soft code">${code}</p>
-${at === undefined ? NOTHING : html`<h2><code>${formatPosition(at)}</code></h2>`}
-<p class="message">${message}</p>
-${hint === undefined ? NOTHING : html`<p class="hint message">${hint}</p>`}
-</article>
-`;
+    <p class="soft code">${code}</p>
+    ${at === undefined ? NOTHING : html`<h2><code>${formatPosition(at)}</code></h2>`}
+    <p class="message">${message}</p>
+    ${hint === undefined ? NOTHING : html`<p class="hint message">${hint}</p>`}
+  </article> `;
 }
