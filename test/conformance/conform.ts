@@ -64,12 +64,20 @@ async function perform({ scenario, surface, story, world }: Show): Promise<Endin
   return { plan, jobs: [...jobs].sort(), contents: await readContents(world.registry.host, path) };
 }
 
-function nameTags({ contents, plan }: Ending, { published }: Story): readonly string[] {
-  const now = `${plan.run.date}-${plan.run.sha.slice(0, 7)}`;
-  const before = `${DATE_BEFORE}-${published?.revision.slice(0, 7)}`;
+function nameTags({ contents, plan }: Ending, { published, upstream }: Story): readonly string[] {
+  const { date, sha } = plan.run;
+  const stamps = [
+    ['{stamp}', stampOf(date, sha)],
+    ['{before}', stampOf(DATE_BEFORE, published?.revision)],
+    ['{upstream}', stampOf(date, upstream)],
+  ] as const;
   return Object.keys(contents)
-    .map((tag) => tag.replace(now, '{stamp}').replace(before, '{before}'))
+    .map((tag) => stamps.reduce((text, [name, stamp]) => text.replace(stamp, name), tag))
     .sort();
+}
+
+function stampOf(date: string, commit = 'none'): string {
+  return `${date}-${commit.slice(0, 7)}`;
 }
 
 function summarize({ plan }: Ending): Pick<Scenario['expected'], 'jobs' | 'built'> {

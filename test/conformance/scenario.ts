@@ -22,6 +22,8 @@ export interface Story {
   readonly depth?: number;
   /** Built into the registry before: images of this revision, from the command line. */
   readonly published?: { readonly revision: string; readonly images: readonly string[] };
+  /** The commit of somebody else's repository that is built. */
+  readonly upstream?: string;
   /** Of the machine that builds, beside what every machine has. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -36,7 +38,10 @@ export interface Scenario {
 
 /** Told by hand, so that six surfaces that are wrong in the same way are found as well. */
 export interface Expected {
-  /** Every tag of the images, in any order; `{stamp}` is the date and the short commit, `{before}` that of what was published before. */
+  /**
+   * Every tag of the images, in any order: `{stamp}` is the date and the short commit, `{before}` those of what was
+   * published before, `{upstream}` the date and the upstream's commit.
+   */
   readonly tags: readonly string[];
   /** The plan's jobs: what has a runner of its own where there are runners. */
   readonly jobs: readonly string[];

@@ -84,3 +84,24 @@ export function goImage(world: World, dir: string, config = 'additional_tags: [l
     [`${dir}/cmd/${dir}/main.go`]: `package main\n\nfunc main() { println("${dir}") }\n`,
   };
 }
+
+/** A Spin application of one component, which its build command writes. */
+export function spinImage(dir: string): Files {
+  const component = '[component.edge]\nsource = "edge.wasm"\n\n[component.edge.build]\n';
+  return {
+    [`${dir}/build-config.yaml`]: 'additional_tags: [latest]\n',
+    [`${dir}/.gitignore`]: '*.wasm\n',
+    [`${dir}/spin.toml`]: `spin_manifest_version = 2
+
+[application]
+name = "${dir}"
+version = "0.1.0"
+
+[[trigger.http]]
+route = "/..."
+component = "edge"
+
+${component}command = "printf '\\\\0asm\\\\1\\\\0\\\\0\\\\0' > edge.wasm"
+`,
+  };
+}

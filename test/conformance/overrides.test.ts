@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { OVERRIDES } from './scenarios/overrides.ts';
+
+conform(OVERRIDES);

@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { PIPELINES } from './scenarios/pipelines.ts';
+
+conform(PIPELINES);
