@@ -42,6 +42,13 @@ const TRIGGERS = `on:
 `;
 
 export const ACTION_WORKFLOW = '.github/workflows/action.yml';
+export const REUSABLE_WORKFLOW = '.github/workflows/reusable.yml';
+
+const INPUTS = `registry: \${{ vars.REGISTRY }}
+backend: \${{ vars.BACKEND }}
+layout: \${{ vars.LAYOUT }}
+push: \${{ vars.PUSH }}
+images: \${{ inputs.images }}`;
 
 const PIPELINES = {
   [ACTION_WORKFLOW]: `${TRIGGERS}jobs:
@@ -52,13 +59,20 @@ const PIPELINES = {
         with: { fetch-depth: 0 }
       - uses: kingdon-ci/hephy-builder@v2
         with:
-          registry: \${{ vars.REGISTRY }}
-          backend: \${{ vars.BACKEND }}
-          layout: \${{ vars.LAYOUT }}
-          push: \${{ vars.PUSH }}
-          images: \${{ inputs.images }}
+${indent(10, INPUTS)}
+`,
+  [REUSABLE_WORKFLOW]: `${TRIGGERS}jobs:
+  images:
+    permissions: { contents: read, packages: write, id-token: write }
+    uses: kingdon-ci/hephy-builder/.github/workflows/build.yml@v2
+    with:
+${indent(6, INPUTS)}
 `,
 };
+
+function indent(by: number, text: string): string {
+  return text.replaceAll(/^/gm, ' '.repeat(by));
+}
 
 /** By BuildKit, from nothing: two files, no base, no `RUN`. */
 export function scratchImage(dir: string, config = 'additional_tags: [latest]\n'): Files {

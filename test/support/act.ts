@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,14 +113,21 @@ function placesOf({ project, repositories }: ActRun): Record<string, string> {
 }
 
 /** act has a checkout of its own, a copy of `cwd`; for any other repository it would fetch the real one. */
-async function checkoutFlags({ project, repositories }: ActRun): Promise<readonly string[]> {
-  if (project === undefined) return [];
-  const workflow = await readFile(join(project, '.github/workflows/build.yml'), 'utf8');
-  const pins = new Set([...workflow.matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, pin]) => pin));
+async function checkoutFlags({ cwd, project, repositories }: ActRun): Promise<readonly string[]> {
+  const places = [cwd, ...(project === undefined ? [] : [project])];
+  const texts = await Promise.all(places.map((place) => readWorkflows(join(place, '.github/workflows'))));
+  const pins = new Set(
+    [...texts.join('\n').matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, pin]) => pin),
+  );
   return [
     ...[...pins].flatMap((pin) => ['--local-repository', `${pin}=${CHECKOUT}`]),
     ...(repositories === undefined ? [] : ['--no-skip-checkout']),
   ];
+}
+
+async function readWorkflows(folder: string): Promise<string> {
+  const names = await readdir(folder).catch(() => []);
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>> = {}): readonly string[] {

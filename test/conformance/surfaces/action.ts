@@ -16,10 +16,12 @@ export const action: Surface = {
 
 /** Runs one of the shop's workflows; what differs from scenario to scenario comes in by variables. */
 export async function play(performance: Performance, workflow: string): Promise<ActResult> {
-  const { checkout, env, registry, inputs, world } = performance;
+  const { checkout, env, registry, inputs, story, world } = performance;
   const vars = { REGISTRY: registry, ...variablesOf(inputs) };
   const { event, payload } = describeForGithub(performance);
-  const done = await runAct({ cwd: checkout, project: world.project, workflow, event, payload, vars, env });
+  const repositories = { 'acme/shop': story.origin };
+  const place = { cwd: checkout, project: world.project, repositories };
+  const done = await runAct({ ...place, workflow, event, payload, vars, env });
   if (done.code !== 0) throw new Error(`act exited ${done.code}:\n${done.log}`);
   return done;
 }

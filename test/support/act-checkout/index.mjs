@@ -17,7 +17,9 @@ mkdirSync(into, { recursive: true });
 const git = (...args) => execFileSync('git', args, { cwd: into, stdio: ['ignore', 'inherit', 'inherit'] });
 
 git('init', '-q', '-b', 'main');
-git('remote', 'add', 'origin', `file://${source}`);
+git('remote', 'add', 'origin', `${env.GITHUB_SERVER_URL}/${repository}`);
+// Where it lies is for git alone; what reads the address sees the server's.
+git('config', `url.file://${source}.insteadOf`, `${env.GITHUB_SERVER_URL}/${repository}`);
 const patterns = input('sparse-checkout').split('\n').filter(Boolean);
 if (patterns.length > 0) git('sparse-checkout', 'set', '--no-cone', ...patterns);
 const depth = Number(input('fetch-depth')) === 0 ? [] : [`--depth=${input('fetch-depth')}`];
