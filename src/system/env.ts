@@ -6,12 +6,16 @@ import { delimiter } from 'node:path';
  */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where Go's own installer puts it; many leave it off PATH. */
-const GO_DIRECTORY = '/usr/local/go/bin';
-
 export function readEnv(): Env {
-  const { PATH } = process.env;
-  return PATH ? { ...process.env, PATH: `${PATH}${delimiter}${GO_DIRECTORY}` } : process.env;
+  return { ...process.env, PATH: completePath(process.env['PATH']) };
+}
+
+/** Go's own installer leaves it to the user to name its directory; whoever names not even /usr/local/bin means few. */
+export function completePath(path: string | undefined): string | undefined {
+  const directories = path?.split(delimiter) ?? [];
+  return directories.includes('/usr/local/bin')
+    ? [...directories, '/usr/local/go/bin'].join(delimiter)
+    : path;
 }
 
 /** Stated in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */

@@ -69,25 +69,6 @@ test('the Dockerfile is named from the root, unless its directory would be read 
   expect(valuesOf('--local', odd)).toEqual(['context=/checkout/web [x]', 'dockerfile=/checkout/web [x]']);
 });
 
-test('of a whole repository the logs of the run are no part, whatever else is ignored', () => {
-  const root = { context: '.', dockerfile: 'deploy/Dockerfile' };
-  const plain = { 'deploy/Dockerfile': 'FROM a\n', '.dockerignore': 'x\n' };
-  const filesOf = (inputFiles: Record<string, string>) =>
-    buildkit.invocation(buildkitLeg({ ...root, inputFiles })).files;
-  const directory = '/scratch/web/dockerfile';
-  expect(filesOf(plain)).toEqual([
-    { path: `${directory}/deploy/Dockerfile`, content: 'FROM a\n' },
-    { path: `${directory}/deploy/Dockerfile.dockerignore`, content: 'x\n\n.hephy/logs\n' },
-  ]);
-  expect(filesOf({ ...plain, 'deploy/Dockerfile.dockerignore': '*\n!y' })[1]?.content).toBe(
-    '*\n!y\n.hephy/logs\n',
-  );
-  const args = valuesOf('--local', { ...root, inputFiles: plain });
-  expect(args).toEqual(['context=/checkout', `dockerfile=${directory}`]);
-  expect(valuesOf('--opt', { ...root, inputFiles: plain })).toContain('filename=deploy/Dockerfile');
-  expect(filesOf({})).toEqual([]);
-});
-
 describe('cache', () => {
   test.each([
     [null, 'ref=127.0.0.1:5000/shop:buildcache-web-linux-amd64,registry.insecure=true'],

@@ -27,12 +27,11 @@ export const buildkit: Backend<BuildkitOptions> = {
 };
 
 function describe(leg: Leg<BuildkitOptions>): Invocation {
-  const source = sourceFlags(leg);
   return {
     tool: 'buildctl',
     args: [
       ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
-      ...source.args,
+      ...sourceFlags(leg),
       ...Object.entries(frontendOpts(leg)).flatMap(([key, value]) => ['--opt', `${key}=${value}`]),
       ...['--output', csvRecord(imageOutput(leg))],
       ...cacheFlags(leg),
@@ -43,7 +42,7 @@ function describe(leg: Leg<BuildkitOptions>): Invocation {
     cwd: leg.root,
     env: {},
     passEnv: passedVariables(leg),
-    files: source.files,
+    files: [],
   };
 }
 

@@ -19,6 +19,7 @@ import { hideSecrets } from './hide-secrets.ts';
 import { measureImage } from './measure.ts';
 import { describeBuilt, describeInterrupted, publish, type Publication } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
+import { setAside } from './set-aside.ts';
 import { openToolbox } from './toolbox.ts';
 import { openSources, type Sources } from './sources.ts';
 
@@ -49,7 +50,8 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const progress = createProgress({ output, legs: tasks, signal });
   const root = surroundings.repo.root;
   const sources = openSources({ plan, root, env, signal, onProgress: output.info });
-  const shop = openWorkshop(run, { sources, logins });
+  const { logs, putBack } = await setAside(root, output.warn);
+  const shop = openWorkshop(run, { sources, logins, logs });
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: async ({ image, leg }, stop) => {
@@ -58,7 +60,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
       const repository = repositoryOf(image, leg, registry);
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
-  }).finally(sources.release);
+  }).finally(() => Promise.all([sources.release(), putBack()]));
   const publication = { plan: signal.aborted ? plan : await run.confirm(), registries, registry, legs };
   const images = await settle(run, publication);
   if (run.flags.layoutDir !== undefined && !signal.aborted)
@@ -79,9 +81,10 @@ async function settle(
 interface Shared {
   readonly sources: Sources;
   readonly logins: Credentials;
+  readonly logs: string;
 }
 
-function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
+function openWorkshop(run: BuildRun, { sources, logins, logs }: Shared): Workshop {
   const { invoked, surroundings, plan, destination } = run;
   const { env, output, signal, redactor } = invoked;
   const { settings } = surroundings;
@@ -89,6 +92,7 @@ function openWorkshop(run: BuildRun, { sources, logins }: Shared): Workshop {
   return {
     plan,
     sources,
+    logs,
     root: surroundings.repo.root,
     registry,
     insecure: destination.insecure,

@@ -19,8 +19,10 @@ import type { Toolbox } from './toolbox.ts';
 /** What all legs of a run share. */
 export interface Workshop {
   readonly plan: Plan;
-  /** The checkout: logs go there, whatever is built. */
+  /** The checkout. */
   readonly root: string;
+  /** Where logs are written. */
+  readonly logs: string;
   readonly sources: Sources;
   readonly registry: string;
   readonly insecure: boolean;
@@ -56,7 +58,7 @@ export class LegFailure extends Error {
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
 export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
   const backend = BACKENDS[job.image.backend];
-  const log = await openLog(shop.root, job.leg.id);
+  const log = await openLog(shop.logs, job.leg.id);
   const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
   try {
     const { root, commitTime } = await shop.sources.find(job.image);

@@ -1,32 +1,33 @@
-import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { makeOwnDirectory, unwritable } from '../own-directory.ts';
 
-const DIRECTORY = '.hephy/logs';
-const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+export const LOG_DIRECTORY = '.hephy/logs';
 
 export interface LegLog {
   write(line: string): void;
   close(): Promise<void>;
 }
 
-/** From the repository's root; the log of a leg as one finds it again. */
+/** From the repository's root; the log of a leg as one finds it once the run has ended. */
 export function logPath(id: string): string {
-  return `${DIRECTORY}/${id.replaceAll('/', '-')}.log`;
+  return `${LOG_DIRECTORY}/${nameOf(id)}`;
 }
 
-/** Before the first leg starts. */
+function nameOf(id: string): string {
+  return `${id.replaceAll('/', '-')}.log`;
+}
+
+/** Before anything is built. */
 export async function prepareLogs(root: string): Promise<void> {
-  await makeOwnDirectory(root, DIRECTORY);
+  await makeOwnDirectory(root, LOG_DIRECTORY);
 }
 
 /** A log that can no longer be written, on a full disk, does not end the build. */
-export async function openLog(root: string, id: string): Promise<LegLog> {
-  const path = logPath(id);
-  const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
-  const handle = await open(join(root, path), flags, 0o644).catch((error: unknown) => {
+export async function openLog(directory: string, id: string): Promise<LegLog> {
+  const path = join(directory, nameOf(id));
+  const handle = await open(path, 'w').catch((error: unknown) => {
     throw unwritable(path, error);
   });
   const stream = handle.createWriteStream();

@@ -133,6 +133,7 @@ describe('the same', () => {
     ['with a secret of another value', { env: { NPM: 'hunter2' } }],
     ['with variables that nothing reads', { env: { CI_JOB_ID: '7', LANG: 'de_DE' } }],
     ['with logs of our own', { then: (dir) => put(dir, '.hephy/logs/a.log', 'x') }],
+    ['with what a planning job left', { then: (dir) => put(dir, '.hephy/run/plan.json', 'x') }],
     ['after another commit that none of them has', { files: { 'docs/x.txt': 'x' } }],
     ['with what a Spin build left, ignored by git', { then: (dir) => put(dir, 'edge/dist/x.wasm', 'x') }],
   ])('%s', async (_name, change) => {

@@ -9,6 +9,8 @@ import type { PlanImage } from '../../domain/plan.ts';
 import { errorMessage } from '../../system/error-code.ts';
 import { hashFile, hashTree } from '../../system/hash-tree.ts';
 import { runPool } from '../../system/pool.ts';
+import { LOG_DIRECTORY } from '../build/leg-log.ts';
+import { RUN_DIRECTORY } from '../prepare/hand-over.ts';
 import { listGoTrees } from './go-trees.ts';
 import { Unknown } from './unknown.ts';
 
@@ -71,10 +73,11 @@ export function openSourceFiles(place: FilePlace): SourceFiles {
   };
 }
 
-/** Our own logs, and their directory where it is there because of them. */
+/** What is set aside while images are built, and its directory where that is there for nothing else. */
 async function findOurs(root: string): Promise<readonly string[]> {
-  const others = (await readdir(join(root, '.hephy')).catch(() => [])).filter((name) => name !== 'logs');
-  return others.length === 0 ? ['.hephy'] : ['.hephy/logs'];
+  const ours = [LOG_DIRECTORY, RUN_DIRECTORY];
+  const all = (await readdir(join(root, '.hephy')).catch(() => [])).map((name) => `.hephy/${name}`);
+  return all.every((path) => ours.includes(path)) ? ['.hephy'] : ours;
 }
 
 /** It says all of an upstream, submodules included. */
