@@ -25,6 +25,11 @@ export function waitFor(input: PipelineInput, ids: readonly string[], first: rea
   return { needs, ...(ids.length > 0 && { when: 'always' }) };
 }
 
+/** For registries that take the word of GitLab for a login. */
+export function proofs({ idTokens }: PipelineInput): Job {
+  return Object.keys(idTokens).length === 0 ? {} : { id_tokens: idTokens };
+}
+
 export function tagsOf(tags: readonly string[]): Job {
   return tags.length === 0 ? {} : { tags: [...tags] };
 }

@@ -3,9 +3,13 @@ import { tagFile } from '../domain/tag-file.ts';
 
 /** What `prepare` leaves as its artifact, and every job finds in its checkout. */
 export const RUN_DIRECTORY = '.hephy/run';
+/** In it. */
 export const PLAN_FILE = 'plan.json';
+/** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
 export const BUNDLE_FILE = 'hephy.mjs';
 export const SOURCES_DIRECTORY = 'sources';
+/** What GitLab starts as the child pipeline. */
+export const PIPELINE_FILE = 'pipeline.yml';
 
 /** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
 export function unpackedSource(archive: string): string {

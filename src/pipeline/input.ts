@@ -17,6 +17,8 @@ export interface PipelineInput {
   readonly prefix: string;
   /** What `prepare` was told, for the jobs that obey it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Tokens by which jobs prove who they are, by the name of their variable: https://docs.gitlab.com/ci/yaml/#id_tokens */
+  readonly idTokens: Readonly<Record<string, { readonly aud: string }>>;
   /** The runner tags of jobs that build nothing. */
   readonly tags: readonly string[];
   /** The user names a BuildKit that is there already. */

@@ -2,7 +2,7 @@ import { quoteWord } from '../domain/shell-quote.ts';
 import { sourceArchive } from '../domain/source-archive.ts';
 import type { PlanJob } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
-import { findJobs, KEPT, needPlan, PATIENCE, SHALLOW, tagsOf, waitFor } from './common.ts';
+import { findJobs, KEPT, needPlan, PATIENCE, proofs, SHALLOW, tagsOf, waitFor } from './common.ts';
 import { legsOf, RUN_DIRECTORY, type JobLeg } from './files.ts';
 import type { Job, PipelineInput } from './input.ts';
 import { kanikoShell } from './kaniko-shell.ts';
@@ -10,13 +10,15 @@ import { kanikoShell } from './kaniko-shell.ts';
 export const KANIKO_TEMPLATE = '.hephy-kaniko';
 
 /** kaniko's image has neither Node nor git, and its program for an entrypoint: GitLab needs the shell. */
-export function kanikoTemplate({ images, kanikoSetup, redact }: PipelineInput): Job {
+export function kanikoTemplate(input: PipelineInput): Job {
+  const { images, kanikoSetup, redact } = input;
   return {
     stage: 'build',
     image: { name: images.kaniko, entrypoint: [''] },
     interruptible: true,
     timeout: '2 hours',
     ...PATIENCE,
+    ...proofs(input),
     variables: SHALLOW,
     before_script: [
       kanikoShell(redact),

@@ -1,7 +1,7 @@
 import { platformArch } from '../domain/platform.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 import type { PlanJob } from '../domain/plan.ts';
-import { findJobs, KEPT, needPlan, PATIENCE, SHALLOW, tagsOf, waitFor } from './common.ts';
+import { findJobs, KEPT, needPlan, PATIENCE, proofs, SHALLOW, tagsOf, waitFor } from './common.ts';
 import { BUNDLE_FILE, legsOf, PLAN_FILE, RUN_DIRECTORY, type JobLeg } from './files.ts';
 import type { Job, PipelineInput } from './input.ts';
 
@@ -33,12 +33,13 @@ fi
 `;
 
 /** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
-export function nodeTemplate({ images }: PipelineInput): Job {
+export function nodeTemplate(input: PipelineInput): Job {
   return {
-    image: images.node,
+    image: input.images.node,
     interruptible: true,
     timeout: '2 hours',
     ...PATIENCE,
+    ...proofs(input),
     variables: SHALLOW,
     before_script: [SHELL],
   };

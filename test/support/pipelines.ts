@@ -48,6 +48,7 @@ export function pipelineInput(plan: Plan, more: Partial<PipelineInput> = {}): Pi
     prepareJob: 'hephy:prepare',
     prefix: '',
     variables: {},
+    idTokens: {},
     tags: [],
     hasBuildkit: false,
     ...more,

@@ -1,30 +1,36 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plan } from '../../domain/plan.ts';
+import {
+  BUNDLE_FILE,
+  PIPELINE_FILE,
+  PLAN_FILE,
+  RUN_DIRECTORY,
+  SOURCES_DIRECTORY,
+} from '../../pipeline/files.ts';
 import { makeOwnDirectory, unwritable } from '../own-directory.ts';
+import { packSources } from './pack-sources.ts';
+import type { SourcePlace } from '../build/sources.ts';
 
-/** What the job that plans leaves for those that follow, as artifacts of GitLab's. */
-export const RUN_DIRECTORY = '.hephy/run';
-export const RUN_FILES = {
-  plan: `${RUN_DIRECTORY}/plan.json`,
-  /** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
-  program: `${RUN_DIRECTORY}/hephy.mjs`,
-} as const;
-
-export interface HandOver {
-  readonly root: string;
+export interface HandOver extends SourcePlace {
   /** Of the bundle that runs. */
   readonly program: string;
   readonly plan: Plan;
+  /** The child pipeline. */
+  readonly pipeline: string;
 }
 
 /** Anew: what an earlier run left in a checkout that is used again is none of this run's. */
-export async function handOver({ root, program, plan }: HandOver): Promise<void> {
-  await rm(join(root, RUN_DIRECTORY), { recursive: true, force: true });
+export async function handOver(given: HandOver): Promise<void> {
+  const { root, program, plan, pipeline } = given;
+  const directory = join(root, RUN_DIRECTORY);
+  await rm(directory, { recursive: true, force: true });
   await makeOwnDirectory(root, RUN_DIRECTORY);
+  await packSources(given, join(directory, SOURCES_DIRECTORY));
   try {
-    await writeFile(join(root, RUN_FILES.plan), JSON.stringify(plan), { flag: 'wx' });
-    await copyFile(program, join(root, RUN_FILES.program));
+    await writeFile(join(directory, PLAN_FILE), JSON.stringify(plan), { flag: 'wx' });
+    await writeFile(join(directory, PIPELINE_FILE), pipeline, { flag: 'wx' });
+    await copyFile(program, join(directory, BUNDLE_FILE));
   } catch (error) {
     throw unwritable(RUN_DIRECTORY, error);
   }
