@@ -7,6 +7,7 @@ import { connect } from './build/connect.ts';
 import { requireFallbacks } from './build/fallbacks.ts';
 import { withLogins } from './logins.ts';
 import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
+import { describeChild, shareWithin } from './prepare/child-pipeline.ts';
 import { handOver } from './prepare/hand-over.ts';
 import { writeOutputs } from './prepare/outputs.ts';
 import { askRegistry } from './unchanged/ask-registry.ts';
@@ -17,18 +18,31 @@ import { type Invoked, isSet } from './verb.ts';
 /** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
 export async function prepare(invoked: Invoked): Promise<number> {
   const { output, flags, redactor } = invoked;
-  const prepared = await makePlan(invoked, { upstreams: 'required' });
+  const prepared = await planRun(invoked);
   const { ci } = prepared.surroundings;
   for (const warning of prepared.plan.warnings) output.warn(warning);
   const plan = await consult(invoked, prepared);
   if (isSet(flags, 'json')) output.data(JSON.stringify(plan, null, 2));
   else output.data(renderPlan(plan, viewOf(output.stdout)));
-  const { root } = prepared.surroundings.repo;
-  if (isSet(flags, 'child-pipeline')) await handOver({ root, program: invoked.program, plan });
+  if (isSet(flags, 'child-pipeline')) await leaveChild(invoked, { ...prepared, plan });
   writeOutputs(plan, ci);
   await writeV1Files(renderV1Plan(plan), { ci, cwd: invoked.cwd });
   await tell(ci, { plan, run: null, step: 'prepare', redact: redactor.redact });
   return 0;
+}
+
+async function planRun(invoked: Invoked): Promise<Prepared> {
+  const prepared = await makePlan(invoked, { upstreams: 'required' });
+  if (!isSet(invoked.flags, 'child-pipeline')) return prepared;
+  return { ...prepared, plan: shareWithin(prepared.plan, prepared.surroundings) };
+}
+
+/** Everything that can still be wrong is told before the first file is written. */
+function leaveChild(invoked: Invoked, { plan, surroundings }: Prepared): Promise<void> {
+  const { env, signal, program, output } = invoked;
+  const { root } = surroundings.repo;
+  const pipeline = describeChild(invoked, plan, surroundings);
+  return handOver({ plan, root, env, signal, program, pipeline, onProgress: output.info });
 }
 
 /** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */

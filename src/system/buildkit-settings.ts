@@ -72,3 +72,8 @@ async function readCertificates(env: Env): Promise<Readonly<Record<string, strin
 export function builderImage(image: string | undefined): string {
   return image ?? `moby/buildkit:v${VERSION}`;
 }
+
+/** The same without a privileged user in it, for jobs that are not privileged themselves. */
+export function rootlessImage(image: string | undefined): string {
+  return image ?? `moby/buildkit:v${VERSION}-rootless`;
+}

@@ -18,7 +18,8 @@ export function detectGitlabEvent({ env, images }: GitlabFacts): RunEvent {
     sha: presentText(env['CI_COMMIT_SHA']),
     defaultBranch: presentText(env['CI_DEFAULT_BRANCH']),
     images: splitNames(images),
-    buildNumber: presentText(env['CI_PIPELINE_IID']),
+    // A child pipeline is counted by itself, and is part of the one above it.
+    buildNumber: presentText(env['HEPHY_BUILD_NUMBER']) ?? presentText(env['CI_PIPELINE_IID']),
   };
   return { ...common, ...partsOf(env, tag !== null) };
 }

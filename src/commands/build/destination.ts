@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/settings.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { mayBePlain } from '../../registry/endpoint.ts';
 import { parseRepository } from '../../registry/reference.ts';
@@ -45,7 +46,11 @@ export async function openDestination(
   };
 }
 
-function readNamed({ registry, insecureRegistries }: Surroundings['settings']): RegistryPlace | null {
+/** The registry that the settings name; null: none. */
+export function readNamed({
+  registry,
+  insecureRegistries,
+}: Pick<Settings, 'registry' | 'insecureRegistries'>): RegistryPlace | null {
   if (registry === undefined) return null;
   const { host } = parseRepository(registry);
   return { registry, insecure: mayBePlain(new URL(`http://${host}`), insecureRegistries) };
