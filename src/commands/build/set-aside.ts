@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../../system/error-code.ts';
 import { makeOwnDirectory } from '../own-directory.ts';
-import { RUN_DIRECTORY } from '../prepare/hand-over.ts';
+import { RUN_DIRECTORY } from '../../pipeline/files.ts';
 import { LOG_DIRECTORY } from './leg-log.ts';
 
 export interface SetAside {

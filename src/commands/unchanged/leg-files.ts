@@ -10,7 +10,7 @@ import { errorMessage } from '../../system/error-code.ts';
 import { hashFile, hashTree } from '../../system/hash-tree.ts';
 import { runPool } from '../../system/pool.ts';
 import { LOG_DIRECTORY } from '../build/leg-log.ts';
-import { RUN_DIRECTORY } from '../prepare/hand-over.ts';
+import { RUN_DIRECTORY } from '../../pipeline/files.ts';
 import { listGoTrees } from './go-trees.ts';
 import { Unknown } from './unknown.ts';
 
