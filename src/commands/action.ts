@@ -43,11 +43,18 @@ export async function openAction(env: Env, host: ActionHost): Promise<Call | und
   const secrets = parseValues(readInput(env, 'build-secrets'), 'build-secrets');
   for (const secret of Object.values(secrets)) hideSecret(secret, host);
   const variables = parseValues(readInput(env, 'variables'), 'variables');
+  const upstream = readInput(env, 'upstream-token');
   const plan = await writePlan(env, directory);
   return {
     argv: actionArguments(env, plan),
     // What the platform and the machine say is not to be changed from outside.
-    env: { ...variables, ...secrets, ...env, HEPHY_STEP_DIRECTORY: directory },
+    env: {
+      ...variables,
+      ...secrets,
+      ...(upstream === '' ? {} : { HEPHY_UPSTREAM_TOKEN: upstream }),
+      ...env,
+      HEPHY_STEP_DIRECTORY: directory,
+    },
     cwd: await findSource(env, host.cwd),
   };
 }
