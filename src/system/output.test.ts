@@ -64,6 +64,11 @@ describe('colours and redrawing', () => {
   });
 });
 
+test('a terminal that nobody gave a size cuts nothing', () => {
+  const { stdout } = open({ stdout: new Terminal({ columns: 0, rows: 0 }) }).output;
+  expect([stdout.columns(), stdout.rows()]).toEqual([undefined, undefined]);
+});
+
 test('lines are printed above a live display, which the end of the process takes down', () => {
   const { output, stderr } = open({ tty: true });
   const calls: string[] = [];

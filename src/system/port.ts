@@ -58,8 +58,9 @@ function describeScreen(sink: Sink, env: Env): Screen {
   return {
     interactive: capable && !isSet(env['CI']),
     colours: wantsColours(capable, env),
-    columns: () => (sink.isTTY ? sink.columns : undefined),
-    rows: () => (sink.isTTY ? sink.rows : undefined),
+    // A pseudo-terminal that nobody gave a size says 0, which is no width to cut lines to.
+    columns: () => (sink.isTTY ? sink.columns || undefined : undefined),
+    rows: () => (sink.isTTY ? sink.rows || undefined : undefined),
     onResize: (listener) => {
       sink.on('resize', listener);
       return () => sink.off('resize', listener);

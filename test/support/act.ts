@@ -145,7 +145,7 @@ function readResult(code: number, { stdout, stderr }: Printed): ActResult {
   return {
     code,
     records,
-    jobs: records.flatMap(describeJob).sort((a, b) => a.id.localeCompare(b.id)),
+    jobs: describeJobs(records),
     log: `${printed.join('')}\n${stderr}`,
     summary: records.flatMap((one) => (one.command === 'summary' ? [one.content ?? ''] : [])).join('\n'),
     output: (name) => records.filter((one) => one.command === 'set-output' && one.name === name).at(-1)?.arg,
@@ -157,8 +157,19 @@ function parseRecord(line: string): ActRecord {
   return record;
 }
 
-function describeJob({ jobID, jobResult, matrix }: ActRecord): ActJob[] {
-  if (jobID === undefined || jobResult === undefined) return [];
+/** Of a matrix act gives every leg the result of the first that failed; what failed in a leg itself is its steps. */
+function describeJobs(records: readonly ActRecord[]): readonly ActJob[] {
+  const broken = new Set(records.flatMap((one) => (one.stepResult === 'failure' ? [nameJob(one)] : [])));
+  const ended = records.flatMap((one) => {
+    if (one.jobID === undefined || one.jobResult === undefined) return [];
+    const id = nameJob(one);
+    const failed = one.matrix?.['id'] === undefined ? one.jobResult === 'failure' : broken.has(id);
+    return [{ id, result: failed ? ('failure' as const) : ('success' as const) }];
+  });
+  return ended.sort((a, b) => a.id.localeCompare(b.id));
+}
+
+function nameJob({ jobID, matrix }: ActRecord): string {
   const leg = matrix?.['id'];
-  return [{ id: typeof leg === 'string' ? `${jobID} ${leg}` : jobID, result: jobResult }];
+  return typeof leg === 'string' ? `${jobID} ${leg}` : `${jobID}`;
 }
