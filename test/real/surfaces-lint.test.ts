@@ -11,7 +11,7 @@ import {
 import { exportProject } from '../support/export-project.ts';
 import { createGitRepo } from '../support/git-repo.ts';
 import { listProjectFiles, readProjectFile, ROOT } from '../support/project-files.ts';
-import { checkMetaschema, checkSchema, lintWorkflows } from '../support/run-linter.ts';
+import { checkMetaschema, checkPlayable, checkSchema, lintWorkflows } from '../support/run-linter.ts';
 
 const WORKFLOWS = '.github/workflows/*.yml';
 const COMPONENTS = ['templates/*.yml', 'templates/*/template.yml'];
@@ -101,6 +101,16 @@ describe('GitLab', () => {
     });
     const written = await writeDown(Object.fromEntries(documents));
     expect(await checkSchema('vendor.gitlab-ci', written)).toBe('');
+  });
+
+  test('gitlab-ci-local would play all of it', async () => {
+    const templates = await readAll(...COMPONENTS);
+    const uses = Object.keys(templates).map((file) => `include: [{ local: ${file} }]\n`);
+    for (const pipeline of [...Object.values(await readAll(...PIPELINES)), ...uses]) {
+      const repo = await createGitRepo({ ...templates, '.gitlab-ci.yml': pipeline });
+      await repo.addBareRemote();
+      expect(await checkPlayable(repo.dir)).toBe('');
+    }
   });
 
   test('so is every example in the documents', async () => {

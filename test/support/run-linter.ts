@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { actionlint, checkJsonschema } from './surface-tools.ts';
+import { actionlint, checkJsonschema, gitlabCiLocal } from './surface-tools.ts';
 
 /** What a linter found, in the words it used; empty when it is content. The exceptions are in .github/actionlint.yaml. */
 export async function lintWorkflows(directory: string): Promise<string> {
@@ -15,6 +15,11 @@ export async function checkSchema(schema: string, files: readonly string[]): Pro
 
 export async function checkMetaschema(files: readonly string[]): Promise<string> {
   return run(checkJsonschema(), ['--check-metaschema', ...files]);
+}
+
+/** gitlab-ci-local's own check of the repository's `.gitlab-ci.yml`, which it reads with all that it includes. */
+export async function checkPlayable(directory: string): Promise<string> {
+  return run(gitlabCiLocal(), ['--list'], directory);
 }
 
 function run(file: string, args: readonly string[], cwd?: string): Promise<string> {

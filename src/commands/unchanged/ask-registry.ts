@@ -1,3 +1,4 @@
+import type { HephyError } from '../../errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Registries } from '../../registry/repository.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -26,8 +27,23 @@ export interface Asked {
 export async function askRegistry(asking: Asking): Promise<Asked> {
   const evidence = gatherEvidence(asking);
   const lookUp = !asking.rebuild && !rebuildsAlways(asking);
-  const plan = await markUnchanged(asking.plan, { evidence, registries: asking.registries, lookUp });
+  const onSilence = warnOnce(asking.invoked);
+  const plan = await markUnchanged(asking.plan, {
+    evidence,
+    registries: asking.registries,
+    lookUp,
+    onSilence,
+  });
   return { plan, evidence };
+}
+
+/** Said where it is found out, and not first by ten machines that cannot push. */
+function warnOnce({ output }: Invoked): (why: HephyError) => void {
+  let told = false;
+  return ({ message }) => {
+    if (!told) output.warn(`the registry could not be asked what it has, so everything is built: ${message}`);
+    told = true;
+  };
 }
 
 export function rebuildsAlways({ surroundings, plan }: Pick<Asking, 'surroundings' | 'plan'>): boolean {

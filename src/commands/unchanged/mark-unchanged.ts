@@ -6,6 +6,7 @@ import {
 } from '../../domain/fingerprint.ts';
 import { ociPlatform } from '../../domain/platform.ts';
 import type { Plan, PlanImage, PlanLeg } from '../../domain/plan.ts';
+import type { HephyError } from '../../errors.ts';
 import { joinRepository } from '../../plan/resolve-leg.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
@@ -21,6 +22,8 @@ export interface MarkOptions {
   readonly registries: Registries;
   /** False: everything is built, and can be found again by the next run. */
   readonly lookUp: boolean;
+  /** The registry did not say whether it has an image. */
+  readonly onSilence: (why: HephyError) => void;
 }
 
 /** Registries allow a few requests at a time before they say 429. */
@@ -57,15 +60,16 @@ interface Sought {
 /** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
 async function findBuilt(
   { image, leg, fingerprint }: Sought,
-  { registries, evidence }: MarkOptions,
+  { registries, evidence, onSilence }: MarkOptions,
 ): Promise<PlanLeg['unchanged']> {
   const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
   const name = parseRepository(joinRepository(evidence.registry, below));
-  const found = await findImage(registries, {
+  const sought = {
     reference: { ...name, tag: fingerprintTag(fingerprint) },
     platform: ociPlatform(leg.platform),
     labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },
-  });
+  };
+  const found = await findImage(registries, sought, onSilence);
   return found && { digest: found.named.digest, revision: found.revision ?? null };
 }
 
