@@ -1,4 +1,4 @@
-// Writes what is made from the source: docs/errors.md, the field table in docs/build-config.md, the tables in README.md
+// Writes what is made from the source: docs/errors.md, inputs and checksum of the GitLab files, the field table in docs/build-config.md, the tables in README.md
 // and the JSON Schemas. With --check nothing is written, and a stale file fails. Needs build/ (script/build.mjs).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,8 @@ const read = (path) => {
 };
 
 const { parse } = await import('yaml');
+const { renderIncludes } = await import('./gitlab-files.mjs');
+const { SETTINGS } = await load('config/settings-table.js');
 const { renderErrorTable } = await load('report/errors.js');
 const { ERROR_CODES } = await load('errors.js');
 const { renderJsonSchemas } = await load('config/json-schema.js');
@@ -45,8 +47,17 @@ function renderInputTable() {
   );
 }
 
+const includes = {
+  include: read('gitlab/hephy-build.yml'),
+  component: read('templates/build.yml'),
+  settings: SETTINGS,
+  version: JSON.parse(read('package.json')).version,
+  bundle: read('dist/index.js'),
+};
+
 const outputs = {
   ...renderJsonSchemas(),
+  ...renderIncludes(includes),
   'docs/errors.md': renderErrorTable(ERROR_CODES),
   'docs/build-config.md': fill(read('docs/build-config.md'), 'fields', renderFieldTable()),
   'docs/settings.md': fill(read('docs/settings.md'), 'settings', renderSettingsTable()),
