@@ -23,6 +23,8 @@ export interface Surroundings {
 /** An image as far as its own config tells; the rules of the repository come after. */
 export interface Candidate extends Named {
   readonly dir: string;
+  /** What its own file says, without the project's defaults. */
+  readonly own: ImageConfig;
   readonly locate: ConfiguredImage['positionOf'];
   readonly problems: readonly HephyError[];
   readonly warnings: readonly string[];
@@ -40,7 +42,8 @@ export function configureImage(
   const named = nameImage({ name: written.name, dir, repositoryName, layout: settings.layout });
   const values = data.depends_on ? written : withoutItself(written, named.name);
   const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
-  const candidate = { file, dir, values, elsewhere, name: named.name, isNamed: !broken.has('name'), locate };
+  const isNamed = !broken.has('name');
+  const candidate = { file, dir, own: data, values, elsewhere, name: named.name, isNamed, locate };
   if (elsewhere) return { ...candidate, problems: [], warnings: [] };
   const subject = { dir, values, broken };
   const findings = [...(broken.has('name') ? [] : named.findings), ...checkRules(subject)];
@@ -96,7 +99,14 @@ function positionIn({ file, locate }: Placed, field: string): Position {
 }
 
 /** Called for images without problems: everything has its place. */
-export function finishImage({ file, dir, name, values, locate }: Candidate): ConfiguredImage | undefined {
+export function finishImage({
+  file,
+  dir,
+  name,
+  own,
+  values,
+  locate,
+}: Candidate): ConfiguredImage | undefined {
   const places = resolvePlaces(dir, values);
   return (
     places && {
@@ -110,6 +120,7 @@ export function finishImage({ file, dir, name, values, locate }: Candidate): Con
         (value) => value !== undefined,
       ),
       platforms: platformsOf(values),
+      platformsOrigin: platformsOrigin(values, own),
     }
   );
 }
@@ -128,4 +139,13 @@ function platformsOf(values: ImageConfig): ConfiguredImage['platforms'] {
   if (values.platforms) return values.platforms;
   if (!values.manual_build) return values.ko_config?.platforms;
   return PLATFORMS.filter((platform) => values.manual_images?.[platform] !== undefined);
+}
+
+/** The field that `platformsOf` took them from, for `explain`. */
+function platformsOrigin(values: ImageConfig, own: ImageConfig): ConfiguredImage['platformsOrigin'] {
+  const inherited = 'defaults in .hephy/project.yaml';
+  if (values.platforms) return own.platforms ? 'platforms' : inherited;
+  if (values.manual_build) return 'manual_images';
+  if (values.ko_config?.platforms === undefined) return undefined;
+  return own.ko_config?.platforms ? 'ko_config.platforms' : inherited;
 }

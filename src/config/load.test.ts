@@ -94,6 +94,7 @@ additional_tags:
       dockerfile: 'curl/Dockerfile',
       namesDockerfile: true,
       platforms: ['linux/amd64', 'linux/arm64'],
+      platformsOrigin: 'platforms',
     });
     expect(images[0]?.values.target).toBeUndefined();
     expect(images[0]?.values.build_args).toBeUndefined();
@@ -113,6 +114,7 @@ platforms: null
       context: 'src',
       dockerfile: 'deploy/Dockerfile',
       platforms: undefined,
+      platformsOrigin: undefined,
     });
     expect(images[0]?.values).toMatchObject({ upstream_ref: 'v1.25.3', target: 'kaniko-debug' });
   });
@@ -131,7 +133,7 @@ ko_config:
     expect(warnings).toEqual([
       expect.stringMatching(/^api\/build-config\.yaml:7:16: ko_config\.working_dir: /),
     ]);
-    expect(images[0]?.platforms).toEqual(['linux/arm64']);
+    expect(images[0]).toMatchObject({ platforms: ['linux/arm64'], platformsOrigin: 'ko_config.platforms' });
     expect(images[0]?.values.ko_config).toEqual({
       import_path: './cmd/server',
       platforms: ['linux/arm64'],
@@ -147,7 +149,10 @@ ko_config:
     const text = 'manual_build: true\nmanual_images:\n  arm64: r/x:arm\n  amd64: r/x:amd\n';
     const { images, problems } = await load({ 'x/build-config.yaml': text });
     expect(problems).toEqual([]);
-    expect(images[0]?.platforms).toEqual(['linux/amd64', 'linux/arm64']);
+    expect(images[0]).toMatchObject({
+      platforms: ['linux/amd64', 'linux/arm64'],
+      platformsOrigin: 'manual_images',
+    });
     expect(images[0]?.values.manual_images).toEqual({ 'linux/amd64': 'r/x:amd', 'linux/arm64': 'r/x:arm' });
   });
 });
@@ -282,6 +287,7 @@ describe('project-wide defaults', () => {
       additional_tags: ['edge'],
       platforms: ['linux/arm64'],
     });
+    expect(images[0]?.platformsOrigin).toBe('defaults in .hephy/project.yaml');
     expect(images[0]?.values.targets).toBeUndefined();
     expect(images[1]?.values).toMatchObject({ targets: ['x'], ko_config: { sbom: false, flags: [] } });
   });

@@ -64,4 +64,6 @@ export interface ConfiguredImage {
   readonly namesDockerfile: boolean;
   /** The default where neither the config nor `ko_config` says otherwise is filled in once the backend is known. */
   readonly platforms: readonly Platform[] | undefined;
+  /** `platforms`, `ko_config.platforms`; undefined where nobody says. */
+  readonly platformsOrigin: string | undefined;
 }

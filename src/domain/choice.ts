@@ -39,4 +39,15 @@ export interface FoundDependency {
    * order: only `depends_on` says so, and no tag of it is needed.
    */
   readonly use: 'base' | 'content' | 'order';
+  /** Present where it is named with a tag that stays as it is, whatever this run makes. */
+  readonly fixed?: FixedTag;
+}
+
+export interface FixedTag {
+  readonly at: string;
+  /** `${REGISTRY}:curl-latest` */
+  readonly reference: string;
+  readonly tag: string;
+  /** What names the image of the same run: `${REGISTRY}:${CURL_TAG}`. */
+  readonly instead: string;
 }

@@ -76,6 +76,8 @@ export const PlanImage = z.object({
   /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
   tagOrigins: texts,
   platforms: z.array(z.enum(PLATFORMS)),
+  /** Where they were said: `default`, `platforms`, `ko_config.platforms`, `defaults in .hephy/project.yaml`. */
+  platformsOrigin: z.string().optional(),
   outputs: z.array(PlanOutput),
   legs: z.array(PlanLeg),
   buildArgs: texts,

@@ -92,6 +92,7 @@ export function describeImage(named: NamedImage, legs: ReadonlyMap<string, reado
     tags: [...new Set(outputs.flatMap(({ tags }) => tags))],
     tagOrigins: Object.fromEntries(outputs.flatMap(({ origins }) => Object.entries(origins))),
     platforms: existing === undefined ? [...choice.platforms] : [...existing.keys()],
+    platformsOrigin: configured.platformsOrigin ?? 'default',
     outputs: outputs.map(({ name, target, repository, tags }) => ({
       name,
       target,

@@ -271,3 +271,29 @@ test('merge requests push only where that is wanted', () => {
   expect([decidePush('push', 'auto'), decidePush('merge_request', 'auto')]).toEqual([true, false]);
   expect([decidePush('merge_request', 'always'), decidePush('push', 'never')]).toEqual([true, false]);
 });
+
+describe('a tag that stays as it is', () => {
+  const fixed = {
+    at: 'app/Dockerfile:1',
+    reference: '${REGISTRY}:curl-latest',
+    tag: 'curl-latest',
+    instead: '${REGISTRY}:${CURL_TAG}',
+  };
+  const app = (tag = fixed.tag) =>
+    image(configured('app'), { dependencies: [{ ...uses('curl'), fixed: { ...fixed, tag } }] });
+
+  test('is told where this run makes what it names', () => {
+    const { warnings } = makePlan(input([image(configured('curl')), app()]));
+    expect(warnings).toEqual([
+      'app/Dockerfile:1: ${REGISTRY}:curl-latest is the curl of an earlier run; for the one of this run write ${REGISTRY}:${CURL_TAG} (a Dockerfile declares ARG CURL_TAG)',
+    ]);
+  });
+
+  test('is not where it is all that there is, nor where somebody chose an old version', () => {
+    const [curl, same] = [image(configured('curl')), verdicts({ app: CHANGED, curl: SAME })];
+    expect(makePlan(input([curl, app()], { verdicts: same })).warnings).toEqual([]);
+    expect(makePlan(input([curl, app('curl-8.1')])).warnings).toEqual([]);
+    const tagged = image(configured('curl', { additional_tags: ['8.1'] }));
+    expect(makePlan(input([tagged, app('curl-8.1')])).warnings).toHaveLength(1);
+  });
+});

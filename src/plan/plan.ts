@@ -10,6 +10,7 @@ import type { ImageInput, PlanInput } from './input.ts';
 import { planJobs } from './jobs.ts';
 import { makeLegs } from './legs.ts';
 import { decidePush } from './push.ts';
+import { warnOfFixedTags } from './fixed-tags.ts';
 import { findVersions, relevantGitTags } from './version.ts';
 
 export type { ImageInput, PlanInput };
@@ -78,7 +79,7 @@ function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
     jobs: planJobs(images, settings),
     skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
     fallbacks,
-    warnings: [...input.warnings, ...listLosses(inOrder)],
+    warnings: [...input.warnings, ...listLosses(inOrder), ...warnOfFixedTags(inOrder)],
   };
 }
 

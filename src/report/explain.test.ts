@@ -12,6 +12,7 @@ const api = makePlanImage('api', {
   backend: 'ko',
   reason: 'go.mod and cmd/',
   why: 'changed: pkg/auth/token.go',
+  platformsOrigin: 'default',
   tags: ['api-20261120-a1b2c3d', 'api-1.4'],
   tagOrigins: { 'api-20261120-a1b2c3d': 'tag_format', 'api-1.4': '{major}.{minor} from git tag v1.4.2' },
 });
@@ -41,7 +42,7 @@ test('explain tells of each image what was decided, and why', () => {
       '  backend    ko   go.mod and cmd/',
       '  affected   yes  changed: pkg/auth/token.go',
       '  depends    –',
-      '  platforms  linux/amd64, linux/arm64',
+      '  platforms  linux/amd64, linux/arm64  default',
       '  tags       api-20261120-a1b2c3d      tag_format',
       '             api-1.4                   {major}.{minor} from git tag v1.4.2',
       '',

@@ -43,7 +43,7 @@ function renderImage(image: PlanImage, { style, verdicts }: ExplainView): string
     ...listRows('depends', image.dependsOn, image.dependencyOrigins),
   ];
   const names = [
-    ['platforms', image.platforms.join(', '), ''],
+    ['platforms', image.platforms.join(', '), image.platformsOrigin ?? ''],
     ...listRows('tags', image.tags, image.tagOrigins),
   ];
   const suggestions = image.suggestions.map((text, at) => [at === 0 ? 'could be' : '', text]);

@@ -30,6 +30,39 @@ function found(dockerfile: string, values: ImageConfig = {}, name = 'app'): read
   return answer(dockerfile, values, name).map(({ output, origin, use }) => `${output} ${use} ${origin}`);
 }
 
+describe('a tag that nothing of this run changes', () => {
+  function fixed(dockerfile: string, values: ImageConfig = {}): readonly unknown[] {
+    return answer(dockerfile, values).flatMap((dependency) => dependency.fixed ?? []);
+  }
+
+  test.each([
+    ['FROM ${REGISTRY}:curl-latest', '${REGISTRY}:curl-latest', 'curl-latest', '${REGISTRY}:${CURL_TAG}'],
+    ['FROM ${R}:curl-8.1 AS x', '${R}:curl-8.1', 'curl-8.1', '${R}:${CURL_TAG}'],
+    ['FROM ${REGISTRY}/curl', '${REGISTRY}/curl', 'latest', '${REGISTRY}/curl:${CURL_TAG}'],
+    ['ARG W=curl\nFROM ${R}:${W}-latest', '${R}:curl-latest', 'curl-latest', '${R}:${CURL_TAG}'],
+  ])('%j is told, with what to write instead', (...row) => {
+    const [text, reference, tag, instead] = row;
+    expect(fixed(text)).toMatchObject([{ reference, tag, instead }]);
+  });
+
+  test('beside a use of the variable, and in the config', () => {
+    const both = 'ARG CURL_TAG\nFROM ${R}:${CURL_TAG}\nCOPY --from=${R}:curl-latest /a /b';
+    expect(fixed(both)).toMatchObject([{ at: 'app/Dockerfile:3' }]);
+    const values = { build_args: { B: '${HEPHY_REGISTRY}:curl-latest' } };
+    expect(fixed('FROM x', values)).toMatchObject([{ instead: '${HEPHY_REGISTRY}:${CURL_TAG}' }]);
+  });
+
+  test.each([
+    'FROM ${REGISTRY}:${CURL_TAG}',
+    'ARG CURL_TAG\nFROM ${REGISTRY}:${CURL_TAG:-curl-latest}',
+    'ARG CURL_TAG=curl-latest\nFROM ${REGISTRY}:${CURL_TAG}',
+    `FROM \${REGISTRY}:curl-latest@sha256:${'0'.repeat(64)}`,
+    'FROM alpine:latest',
+  ])('%j leaves it open, or means it', (text) => {
+    expect(fixed(text)).toEqual([]);
+  });
+});
+
 describe('in the Dockerfile', () => {
   test.each([
     ['FROM ${ECR_REGISTRY}:${CURL_TAG}', 'curl base app/Dockerfile:1'],

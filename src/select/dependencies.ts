@@ -4,6 +4,7 @@ import type { ImageConfig } from '../config/schema.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
+import { findFixedTag } from './fixed-tag.ts';
 import { listPulledImages, withoutOurs } from './dockerfile-images.ts';
 import type { Argument, Dockerfile } from './dockerfile.ts';
 import type { PublishedIndex } from './published-index.ts';
@@ -39,7 +40,10 @@ function inDockerfile(
   const pulled = listPulledImages(withoutOurs(dockerfile, index), buildArgs).flatMap((use) => {
     const published = matchReference(use.text, index) ?? matchLiteralTag(use.raw, index);
     const kind = use.via === 'FROM' && !use.pinned ? 'base' : 'content';
-    return published === undefined ? [] : [found(published, `${image.dockerfile}:${use.line}`, kind)];
+    if (published === undefined) return [];
+    const origin = `${image.dockerfile}:${use.line}`;
+    const fixed = chosenByRun(use.raw, dockerfile, index) ? {} : fixedIn(use.text, published, origin);
+    return [{ ...found(published, origin, kind), ...fixed }];
   });
   const declared = dockerfile.arguments.flatMap((argument) => {
     const published = index.byVariable.get(argument.name);
@@ -47,6 +51,12 @@ function inDockerfile(
     return [found(published, `${image.dockerfile}:${argument.line}`, 'content')];
   });
   return [...pulled, ...declared];
+}
+
+/** `${CURL_TAG:-curl-latest}` is filled in where the Dockerfile declares it, whatever default it has. */
+function chosenByRun(raw: string, dockerfile: Dockerfile, index: PublishedIndex): boolean {
+  const declared = new Set(dockerfile.arguments.map(({ name }) => name));
+  return matchVariables(raw, index).some(({ name }) => declared.has(tagVariable(name)));
 }
 
 /** `ARG BASE_TAG=3.19` is a version that its author chose, of an image that is not called so by accident only. */
@@ -61,7 +71,7 @@ function inBuildArgs(image: ConfiguredImage, index: PublishedIndex): readonly Fo
     if (published.length === 0) return [];
     // Last: where a field stands costs more than all else that is asked of it here.
     const origin = formatPosition(fieldPosition(image, `build_args.${key}`));
-    return published.map((each) => found(each, origin, 'content'));
+    return published.map((each) => ({ ...found(each, origin, 'content'), ...fixedIn(value, each, origin) }));
   });
 }
 
@@ -70,9 +80,11 @@ function inBaseImage(
   config: ImageConfig['ko_config'],
   index: PublishedIndex,
 ): readonly FoundDependency[] {
-  const published = matchReference(config?.base_image ?? '', index);
+  const reference = config?.base_image ?? '';
+  const published = matchReference(reference, index);
   if (published === undefined) return [];
-  return [found(published, formatPosition(fieldPosition(image, 'ko_config.base_image')), 'base')];
+  const origin = formatPosition(fieldPosition(image, 'ko_config.base_image'));
+  return [{ ...found(published, origin, 'base'), ...fixedIn(reference, published, origin) }];
 }
 
 function inDependsOn(
@@ -93,6 +105,11 @@ function found(published: PublishedName, origin: string, use: FoundDependency['u
   return { on: published.image, output: published.name, origin, use };
 }
 
+function fixedIn(text: string, published: PublishedName, origin: string): Pick<FoundDependency, 'fixed'> {
+  const fixed = findFixedTag(text, published, origin);
+  return fixed === undefined ? {} : { fixed };
+}
+
 const STRENGTH = { base: 2, content: 1, order: 0 } as const;
 
 /** One entry for each published name: the first place, the strongest use. */
@@ -102,7 +119,10 @@ function mergeByOutput(all: readonly FoundDependency[]): readonly FoundDependenc
     const known = merged.get(dependency.output);
     const stronger = known === undefined || STRENGTH[dependency.use] > STRENGTH[known.use];
     if (known === undefined) merged.set(dependency.output, dependency);
-    else if (stronger) merged.set(dependency.output, { ...known, use: dependency.use });
+    else {
+      const { use } = stronger ? dependency : known;
+      merged.set(dependency.output, { ...dependency, ...known, use });
+    }
   }
   return [...merged.values()];
 }

@@ -21,6 +21,7 @@ export function configured(
     namesDockerfile:
       values.dockerfile_path !== undefined || values.target !== undefined || values.targets !== undefined,
     platforms: undefined,
+    platformsOrigin: undefined,
     ...more,
   };
 }
