@@ -5281,6 +5281,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 
 /***/ }),
 
+/***/ 7075:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+
+/***/ }),
+
 /***/ 6466:
 /***/ ((module) => {
 
@@ -7971,7 +7978,7 @@ var visit = __nccwpck_require__(204);
 
 
 __webpack_unused_export__ = composer.Composer;
-__webpack_unused_export__ = Document.Document;
+exports.yo = Document.Document;
 __webpack_unused_export__ = Schema.Schema;
 __webpack_unused_export__ = errors.YAMLError;
 __webpack_unused_export__ = errors.YAMLParseError;
@@ -7986,7 +7993,7 @@ __webpack_unused_export__ = identity.isPair;
 exports.jn = identity.isScalar;
 exports.oP = identity.isSeq;
 __webpack_unused_export__ = Pair.Pair;
-__webpack_unused_export__ = Scalar.Scalar;
+exports.X5 = Scalar.Scalar;
 __webpack_unused_export__ = YAMLMap.YAMLMap;
 __webpack_unused_export__ = YAMLSeq.YAMLSeq;
 __webpack_unused_export__ = cst;
@@ -7997,7 +8004,7 @@ __webpack_unused_export__ = publicApi.parse;
 __webpack_unused_export__ = publicApi.parseAllDocuments;
 exports.Tp = publicApi.parseDocument;
 __webpack_unused_export__ = publicApi.stringify;
-__webpack_unused_export__ = visit.visit;
+exports.YR = visit.visit;
 __webpack_unused_export__ = visit.visitAsync;
 
 
@@ -13911,7 +13918,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2164:
+/***/ 9485:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -13952,6 +13959,7 @@ function attestationOpts({ provenance, sbom }) {
 
 ;// CONCATENATED MODULE: ./build/src/backends/buildkit/cache.js
 
+
 /** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
 const GHA_VARIABLES = [
     'ACTIONS_CACHE_URL',
@@ -13964,28 +13972,32 @@ function usesGithubCache({ recipe: { cache } }) {
 }
 /**
  * One cache for each leg: two architectures in one reference would take turns in throwing each other out. A cache that
- * cannot be written (a read-only login, immutable tags) fails no build.
+ * cannot be written (a read-only login, immutable tags) fails no build. GitHub keeps those of pull requests apart itself.
  */
 function cacheFlags(leg) {
     const { enabled, mode } = leg.recipe.cache;
     if (!enabled)
         return [];
     const place = usesGithubCache(leg) ? { type: 'gha', scope: slugOf(leg) } : registryPlace(leg);
+    const reading = ['--import-cache', csvRecord(place)];
+    if (!usesGithubCache(leg) && !(0,domain_image/* layersOf */.w)(leg).writable)
+        return reading;
     const manner = { mode, ...(usesGithubCache(leg) ? {} : SHAPE), 'ignore-error': 'true' };
-    return ['--export-cache', csvRecord({ ...place, ...manner }), '--import-cache', csvRecord(place)];
+    return ['--export-cache', csvRecord({ ...place, ...manner }), ...reading];
 }
 /** ECR takes nothing but an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
 const SHAPE = { 'image-manifest': 'true', 'oci-mediatypes': 'true' };
 function registryPlace(leg) {
     const ref = cacheReference(leg);
-    const isOwnHost = hostOf(ref) === hostOf(leg.repository);
-    return { type: 'registry', ref, ...(leg.insecure && isOwnHost && { 'registry.insecure': 'true' }) };
+    const { repository, insecure } = (0,domain_image/* layersOf */.w)(leg);
+    const isOwnHost = hostOf(ref) === hostOf(repository);
+    return { type: 'registry', ref, ...(insecure && isOwnHost && { 'registry.insecure': 'true' }) };
 }
 /** Beside the images, or below the reference that the config names. */
 function cacheReference(leg) {
     const { ref } = leg.recipe.cache;
     if (ref === null)
-        return `${leg.repository}:buildcache-${slugOf(leg)}`;
+        return `${(0,domain_image/* layersOf */.w)(leg).repository}:buildcache-${slugOf(leg)}`;
     const isTagged = ref.lastIndexOf(':') > ref.lastIndexOf('/');
     return isTagged ? `${ref}-${slugOf(leg)}` : `${ref}:${slugOf(leg)}`;
 }
@@ -14336,34 +14348,11 @@ const PATTERN = /[*?[\]\\]/;
 function sourceFlags(leg) {
     const { context } = leg.recipe.source;
     const dockerfile = dockerfileOf(leg.recipe);
-    const copies = context === '.' ? copyWithLogsIgnored(leg, dockerfile) : [];
     const directory = PATTERN.test(dockerfile) ? external_node_path_.posix.dirname(dockerfile) : '.';
-    const root = copies.length > 0 ? copyRoot(leg) : leg.root;
-    return {
-        args: [
-            ...['--local', `context=${external_node_path_.posix.join(leg.root, context)}`],
-            ...['--local', `dockerfile=${external_node_path_.posix.join(root, directory)}`],
-            ...['--opt', `filename=${external_node_path_.posix.relative(directory, dockerfile)}`],
-        ],
-        files: copies,
-    };
-}
-function copyRoot(leg) {
-    return external_node_path_.posix.join(leg.scratch, 'dockerfile');
-}
-/**
- * Where the whole repository is the context, so are the logs that this very run writes, which would make each image
- * another one. They are ignored by a copy of the ignore file, which has to lie beside the Dockerfile.
- */
-function copyWithLogsIgnored(leg, dockerfile) {
-    const text = leg.inputFiles[dockerfile];
-    if (text === undefined)
-        return [];
-    const ignored = ignoreFilesOf(leg.recipe).flatMap((path) => leg.inputFiles[path] ?? [])[0] ?? '';
-    const path = external_node_path_.posix.join(copyRoot(leg), dockerfile);
     return [
-        { path, content: text },
-        { path: `${path}.dockerignore`, content: `${ignored}\n.hephy/logs\n` },
+        ...['--local', `context=${external_node_path_.posix.join(leg.root, context)}`],
+        ...['--local', `dockerfile=${external_node_path_.posix.join(leg.root, directory)}`],
+        ...['--opt', `filename=${external_node_path_.posix.relative(directory, dockerfile)}`],
     ];
 }
 
@@ -14384,7 +14373,7 @@ function copyWithLogsIgnored(leg, dockerfile) {
 const buildkit = {
     id: 'buildkit',
     options: BuildkitOptions,
-    platforms: domain_image/* BACKEND_PLATFORMS */.Q.buildkit,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q1.buildkit,
     inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
     invocation: describe,
     resultFiles: (leg) => [metadataFile(leg)],
@@ -14393,12 +14382,11 @@ const buildkit = {
     excerpt: readStepOutput,
 };
 function describe(leg) {
-    const source = sourceFlags(leg);
     return {
         tool: 'buildctl',
         args: [
             ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
-            ...source.args,
+            ...sourceFlags(leg),
             ...Object.entries(frontendOpts(leg)).flatMap(([key, value]) => ['--opt', `${key}=${value}`]),
             ...['--output', csvRecord(imageOutput(leg))],
             ...cacheFlags(leg),
@@ -14409,7 +14397,7 @@ function describe(leg) {
         cwd: leg.root,
         env: {},
         passEnv: passedVariables(leg),
-        files: source.files,
+        files: [],
     };
 }
 /** Each is cut at its first `=` and taken as it is. */
@@ -14469,124 +14457,14 @@ function secretFlags(leg) {
  */
 const KANIKO_IMAGE = 'martizih/kaniko:v1.28.3-debug';
 
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var platform = __nccwpck_require__(1323);
-;// CONCATENATED MODULE: ./build/src/backends/kaniko/network.js
-const NOTHING = {
-    image: null,
-    loginFile: null,
-    caFiles: [],
-    mirrors: [],
-    insecureRegistries: [],
-};
-function containerSite(leg) {
-    return leg.container ?? NOTHING;
-}
-function registryHost(repository) {
-    return repository.split('/')[0] ?? '';
-}
-/** Loopback is another place inside a container, unless it shares the machine's network. */
-function usesLoopback(leg) {
-    const { mirrors, insecureRegistries } = containerSite(leg);
-    return [leg.repository, ...mirrors, ...insecureRegistries].some((name) => isLoopback(registryHost(name)));
-}
-function isLoopback(host) {
-    return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
-}
-
-;// CONCATENATED MODULE: ./build/src/backends/kaniko/executor-flags.js
-
-
-/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
-const PUSH_RETRIES = 3;
-const PULL_RETRIES = 1;
-/** https://github.com/osscontainertools/kaniko#additional-flags */
-function executorFlags(leg, places) {
-    return [
-        `--context=${places.context}`,
-        `--dockerfile=${places.dockerfile}`,
-        `--destination=${leg.repository}:${leg.tag}`,
-        `--digest-file=${places.digestFile}`,
-        `--custom-platform=${leg.platform}`,
-        ...(leg.target === null ? [] : [`--target=${leg.target}`]),
-        // Annotations exist in OCI's format only.
-        '--image-format=oci',
-        '--use-new-run',
-        '--cleanup',
-        `--push-retry=${PUSH_RETRIES}`,
-        `--image-download-retry=${PULL_RETRIES}`,
-        ...executor_flags_cacheFlags(leg),
-        ...registryFlags(leg),
-        ...leg.recipe.secrets.map((secret) => `--secret=${describeSecret(secret, places)}`),
-        ...places.buildArgs,
-        ...pairs('--label', leg.labels),
-        ...pairs('--annotation', leg.annotations),
-    ];
-}
-function describeSecret(secret, places) {
-    const { id, env } = secret;
-    return env === undefined
-        ? `id=${id},type=file,src=${places.secretFile(secret)}`
-        : `id=${id},type=env,env=${env}`;
-}
-function pairs(flag, values) {
-    return Object.entries(values)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, value]) => `${flag}=${key}=${value}`);
-}
-/** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
-function executor_flags_cacheFlags(leg) {
-    const { enabled, mode, ref } = leg.recipe.cache;
-    if (!enabled)
-        return ['--cache=false'];
-    const image = leg.id.split('/')[0] ?? leg.id;
-    const base = ref === null ? `${leg.repository}/cache/${image}` : withoutTag(ref);
-    return [
-        '--cache=true',
-        `--cache-repo=${base}-${(0,platform/* platformArch */.s6)(leg.platform)}`,
-        ...(mode === 'max' ? ['--cache-copy-layers'] : []),
-    ];
-}
-/** kaniko's cache is a repository, of which it makes the tags itself: `host/cache:web` is taken for `host/cache/web`. */
-function withoutTag(ref) {
-    return ref.replace(/:([^:/@]+)$/, '/$1');
-}
-/** Plain HTTP for this registry alone, to push to and to pull the bases from that this run has made. */
-function registryFlags(leg) {
-    const { mirrors, insecureRegistries } = containerSite(leg);
-    const own = leg.insecure ? [registryHost(leg.repository)] : [];
-    return [
-        ...[...new Set([...own, ...insecureRegistries])].map((host) => `--insecure-registry=${host}`),
-        ...mirrors.map((host) => `--registry-mirror=${host}`),
-    ];
-}
-
-;// CONCATENATED MODULE: ./build/src/backends/kaniko/features.js
-/**
- * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
- * does, so that an image does not change with its backend. Cache and secret mounts need no such flag any more.
- */
-const FEATURES = [
-    'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
-    'FF_KANIKO_COPY_AS_ROOT',
-    'FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS',
-    'FF_KANIKO_EXPAND_HEREDOC',
-    'FF_KANIKO_RUN_HONOR_GROUP',
-    'FF_KANIKO_UNTAR_SKIP_ROOT',
-];
-
-;// CONCATENATED MODULE: ./build/src/backends/kaniko/source.js
-
-/** From the root of the repository that holds it. */
-function source_dockerfileOf({ context, dockerfile }) {
-    return external_node_path_.posix.normalize(dockerfile ?? external_node_path_.posix.join(context, 'Dockerfile'));
-}
-/** From the context, as kaniko wants it; undefined where the Dockerfile stands outside of it. */
-function dockerfileInContext(source) {
-    const path = external_node_path_.posix.relative(source.context, source_dockerfileOf(source));
-    return path === '..' || path.startsWith('../') ? undefined : path;
-}
-
+// EXTERNAL MODULE: ./build/src/backends/kaniko/executor-flags.js
+var executor_flags = __nccwpck_require__(7164);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/features.js
+var features = __nccwpck_require__(8328);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/network.js
+var network = __nccwpck_require__(9509);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/source.js
+var kaniko_source = __nccwpck_require__(3594);
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/container.js
 
 
@@ -14616,17 +14494,17 @@ function containerArgs(leg, digestFile) {
     return [
         'run',
         '--rm',
-        ...(usesLoopback(leg) ? ['--network=host'] : []),
+        ...((0,network/* usesLoopback */.QB)(leg) ? ['--network=host'] : []),
         ...mounts(leg),
         mount(digestFile, INSIDE.digest, 'writable'),
-        ...FEATURES.map((name) => `--env=${name}=1`),
+        ...features/* FEATURES */.G.map((name) => `--env=${name}=1`),
         ...names.map((name) => `--env=${name}`),
-        containerSite(leg).image ?? KANIKO_IMAGE,
-        ...executorFlags(leg, placesInside(leg)),
+        (0,network/* containerSite */.B1)(leg).image ?? KANIKO_IMAGE,
+        ...(0,executor_flags/* executorFlags */.f)(leg, placesInside(leg)),
     ];
 }
 function placesInside(leg) {
-    const dockerfile = dockerfileInContext(leg.recipe.source);
+    const dockerfile = (0,kaniko_source/* dockerfileInContext */.b)(leg.recipe.source);
     return {
         context: INSIDE.context,
         dockerfile: dockerfile === undefined ? INSIDE.dockerfile : external_node_path_.posix.join(INSIDE.context, dockerfile),
@@ -14639,18 +14517,18 @@ function secretInside({ id }) {
     return external_node_path_.posix.join(INSIDE.secrets, id);
 }
 function mounts(leg) {
-    const { loginFile, caFiles } = containerSite(leg);
+    const { loginFile, caFiles } = (0,network/* containerSite */.B1)(leg);
     const { source, secrets } = leg.recipe;
     return [
         mount(external_node_path_.posix.join(leg.root, source.context), INSIDE.context),
-        ...(dockerfileInContext(source) === undefined ? mountDockerfile(leg) : []),
+        ...((0,kaniko_source/* dockerfileInContext */.b)(source) === undefined ? mountDockerfile(leg) : []),
         ...secrets.flatMap((secret) => secret.file === undefined ? [] : [mount(external_node_path_.posix.resolve(leg.root, secret.file), secretInside(secret))]),
         ...(loginFile === null ? [] : [mount(loginFile, INSIDE.logins)]),
         ...caFiles.map((path, index) => mount(path, external_node_path_.posix.join(INSIDE.certificates, `machine-${index}.pem`))),
     ];
 }
 function mountDockerfile(leg) {
-    const dockerfile = source_dockerfileOf(leg.recipe.source);
+    const dockerfile = (0,kaniko_source/* dockerfileOf */.S)(leg.recipe.source);
     const ignore = `${dockerfile}.dockerignore`;
     const present = Object.hasOwn(leg.inputFiles, ignore);
     return [
@@ -14904,7 +14782,7 @@ function failures_explainFailure(outcome, leg) {
     const engine = findEngineFailure(output);
     if (engine)
         return engine;
-    const file = source_dockerfileOf(leg.recipe.source);
+    const file = (0,kaniko_source/* dockerfileOf */.S)(leg.recipe.source);
     const step = findFailedStep(output, { file, text: leg.inputFiles[file] ?? '' });
     const said = failures_lastError(output);
     for (const { pattern, anywhere, explain } of failures_FAILURES) {
@@ -14951,7 +14829,7 @@ const kaniko = {
     id: 'kaniko',
     // All there is to say of a Dockerfile build stands in the fields that every backend shares.
     options: schemas/* strictObject */.rej({}),
-    platforms: domain_image/* BACKEND_PLATFORMS */.Q.kaniko,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q1.kaniko,
     inContainer: true,
     inputs: listInputs,
     invocation: kaniko_describe,
@@ -14961,7 +14839,7 @@ const kaniko = {
 };
 /** The Dockerfile may stand outside the context, and its own ignore file beside it. */
 function listInputs({ source }) {
-    const dockerfile = source_dockerfileOf(source);
+    const dockerfile = (0,kaniko_source/* dockerfileOf */.S)(source);
     return [dockerfile, `${dockerfile}.dockerignore`];
 }
 function kaniko_describe(leg) {
@@ -15153,7 +15031,15 @@ const environment_PASSED = [
         'GOMEMLIMIT',
     ],
     ...['GOCACHEPROG', 'CGO_*', 'CC', 'CXX', 'PKG_CONFIG*'],
-    ...['SSH_AUTH_SOCK', 'GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_CONFIG_*', 'GIT_ASKPASS', 'GIT_TERMINAL_PROMPT'],
+    ...[
+        'SSH_AUTH_SOCK',
+        'GIT_SSH',
+        'GIT_SSH_COMMAND',
+        'GIT_SSL_*',
+        'GIT_CONFIG_*',
+        'GIT_ASKPASS',
+        'GIT_TERMINAL_PROMPT',
+    ],
     ...[
         'DOCKER_CONFIG',
         'REGISTRY_AUTH_FILE',
@@ -15370,7 +15256,7 @@ function needsInsecureFlag(leg) {
 const ko = {
     id: 'ko',
     options: options/* KoOptions */.x,
-    platforms: domain_image/* BACKEND_PLATFORMS */.Q.ko,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q1.ko,
     inputs: ko_listInputs,
     invocation: ko_describe,
     influences: listInfluences,
@@ -15415,13 +15301,13 @@ function flags(leg) {
         `--tags=${leg.tag}`,
         `--image-refs=${refsFile(leg)}`,
         `--sbom=${sbom === false || sbom === 'none' ? 'none' : 'spdx'}`,
-        ...ko_pairs('--image-label', leg.labels),
-        ...ko_pairs('--image-annotation', leg.annotations),
+        ...pairs('--image-label', leg.labels),
+        ...pairs('--image-annotation', leg.annotations),
         ...(needsInsecureFlag(leg) ? ['--insecure-registry'] : []),
     ];
 }
 /** ko reads each of these flags as one record of CSV, and cuts it at the first `=`. */
-function ko_pairs(flag, values) {
+function pairs(flag, values) {
     return Object.entries(values)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, value]) => {
@@ -15468,8 +15354,10 @@ var spin_options = __nccwpck_require__(838);
  */
 const spin_environment_PASSED = [
     ...['CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'TINYGOROOT', 'WASI_SDK_PATH'],
-    ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOFLAGS', 'GOPROXY', 'GOTOOLCHAIN'],
-    ...['npm_config_registry', 'npm_config_cache', 'NPM_CONFIG_USERCONFIG', 'PIP_INDEX_URL', 'PIP_CACHE_DIR'],
+    ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOFLAGS', 'GOTOOLCHAIN'],
+    ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GONOSUMDB', 'GOINSECURE', 'GOAUTH', 'NETRC'],
+    ...['npm_config_registry', 'npm_config_cache', 'npm_config_cafile', 'NPM_CONFIG_USERCONFIG'],
+    ...['PIP_INDEX_URL', 'PIP_CACHE_DIR', 'PIP_CERT', 'CARGO_HTTP_*', 'CARGO_REGISTRIES_*', 'GIT_SSL_*'],
     ...['DOCKER_CONFIG', 'AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ];
 /** A build secret that is a variable reaches the build commands under its own name, and stands on no command line. */
@@ -15598,7 +15486,7 @@ function spin_failures_registryCode(causes) {
 const spin = {
     id: 'spin',
     options: spin_options/* SpinOptions */.n,
-    platforms: domain_image/* BACKEND_PLATFORMS */.Q.spin,
+    platforms: domain_image/* BACKEND_PLATFORMS */.Q1.spin,
     inputs: spin_listInputs,
     invocation: spin_describe,
     // Which compiler the components are built by, where the user says so.
@@ -15687,6 +15575,165 @@ const OPTION_SCHEMAS = {
     ko_config: options/* KoOptions */.x,
     spin_config: spin_options/* SpinOptions */.n,
 };
+
+
+/***/ }),
+
+/***/ 7164:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ executorFlags)
+/* harmony export */ });
+/* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6340);
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1323);
+/* harmony import */ var _network_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9509);
+
+
+
+/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
+const PUSH_RETRIES = 3;
+const PULL_RETRIES = 1;
+/** https://github.com/osscontainertools/kaniko#additional-flags */
+function executorFlags(leg, places) {
+    return [
+        `--context=${places.context}`,
+        `--dockerfile=${places.dockerfile}`,
+        `--destination=${leg.repository}:${leg.tag}`,
+        `--digest-file=${places.digestFile}`,
+        `--custom-platform=${leg.platform}`,
+        ...(leg.target === null ? [] : [`--target=${leg.target}`]),
+        // Annotations exist in OCI's format only.
+        '--image-format=oci',
+        '--use-new-run',
+        '--cleanup',
+        `--push-retry=${PUSH_RETRIES}`,
+        `--image-download-retry=${PULL_RETRIES}`,
+        ...cacheFlags(leg),
+        ...registryFlags(leg),
+        ...leg.recipe.secrets.map((secret) => `--secret=${describeSecret(secret, places)}`),
+        ...places.buildArgs,
+        ...pairs('--label', leg.labels),
+        ...pairs('--annotation', leg.annotations),
+    ];
+}
+function describeSecret(secret, places) {
+    const { id, env } = secret;
+    return env === undefined
+        ? `id=${id},type=file,src=${places.secretFile(secret)}`
+        : `id=${id},type=env,env=${env}`;
+}
+function pairs(flag, values) {
+    return Object.entries(values)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => `${flag}=${key}=${value}`);
+}
+/** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
+function cacheFlags(leg) {
+    const { enabled, mode, ref } = leg.recipe.cache;
+    if (!enabled)
+        return ['--cache=false'];
+    const image = leg.id.split('/')[0] ?? leg.id;
+    const { repository, writable } = (0,_domain_image_js__WEBPACK_IMPORTED_MODULE_0__/* .layersOf */ .w)(leg);
+    const base = ref === null ? `${repository}/cache/${image}` : withoutTag(ref);
+    return [
+        '--cache=true',
+        `--cache-repo=${base}-${(0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformArch */ .s6)(leg.platform)}`,
+        ...(mode === 'max' ? ['--cache-copy-layers'] : []),
+        ...(writable ? [] : ['--no-push-cache']),
+    ];
+}
+/** kaniko's cache is a repository, of which it makes the tags itself: `host/cache:web` is taken for `host/cache/web`. */
+function withoutTag(ref) {
+    return ref.replace(/:([^:/@]+)$/, '/$1');
+}
+/** Plain HTTP for our registries alone: to push to, to pull the bases from that this run has made, to read layers from. */
+function registryFlags(leg) {
+    const { mirrors, insecureRegistries } = (0,_network_js__WEBPACK_IMPORTED_MODULE_2__/* .containerSite */ .B1)(leg);
+    const places = [leg, (0,_domain_image_js__WEBPACK_IMPORTED_MODULE_0__/* .layersOf */ .w)(leg)].filter(({ insecure }) => insecure);
+    const own = places.map(({ repository }) => (0,_network_js__WEBPACK_IMPORTED_MODULE_2__/* .registryHost */ .U$)(repository));
+    return [
+        ...[...new Set([...own, ...insecureRegistries])].map((host) => `--insecure-registry=${host}`),
+        ...mirrors.map((host) => `--registry-mirror=${host}`),
+    ];
+}
+
+
+/***/ }),
+
+/***/ 8328:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ FEATURES)
+/* harmony export */ });
+/**
+ * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
+ * does, so that an image does not change with its backend. Cache and secret mounts need no such flag any more.
+ */
+const FEATURES = [
+    'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
+    'FF_KANIKO_COPY_AS_ROOT',
+    'FF_KANIKO_COPY_CHMOD_ON_IMPLICIT_DIRS',
+    'FF_KANIKO_EXPAND_HEREDOC',
+    'FF_KANIKO_RUN_HONOR_GROUP',
+    'FF_KANIKO_UNTAR_SKIP_ROOT',
+];
+
+
+/***/ }),
+
+/***/ 9509:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B1: () => (/* binding */ containerSite),
+/* harmony export */   QB: () => (/* binding */ usesLoopback),
+/* harmony export */   U$: () => (/* binding */ registryHost)
+/* harmony export */ });
+const NOTHING = {
+    image: null,
+    loginFile: null,
+    caFiles: [],
+    mirrors: [],
+    insecureRegistries: [],
+};
+function containerSite(leg) {
+    return leg.container ?? NOTHING;
+}
+function registryHost(repository) {
+    return repository.split('/')[0] ?? '';
+}
+/** Loopback is another place inside a container, unless it shares the machine's network. */
+function usesLoopback(leg) {
+    const { mirrors, insecureRegistries } = containerSite(leg);
+    return [leg.repository, ...mirrors, ...insecureRegistries].some((name) => isLoopback(registryHost(name)));
+}
+function isLoopback(host) {
+    return /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(host);
+}
+
+
+/***/ }),
+
+/***/ 3594:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ dockerfileOf),
+/* harmony export */   b: () => (/* binding */ dockerfileInContext)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+
+/** From the root of the repository that holds it. */
+function dockerfileOf({ context, dockerfile }) {
+    return node_path__WEBPACK_IMPORTED_MODULE_0__.posix.normalize(dockerfile ?? node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(context, 'Dockerfile'));
+}
+/** From the context, as kaniko wants it; undefined where the Dockerfile stands outside of it. */
+function dockerfileInContext(source) {
+    const path = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.relative(source.context, dockerfileOf(source));
+    return path === '..' || path.startsWith('../') ? undefined : path;
+}
 
 
 /***/ }),
@@ -16094,8 +16141,8 @@ async function isShallow(repo) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _system_env_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9120);
-/* harmony import */ var _system_exec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5366);
+/* harmony import */ var _system_env_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9120);
+/* harmony import */ var _system_exec_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5366);
 
 
 
@@ -16138,11 +16185,11 @@ const CONFIG = [
 async function runGit(args, call) {
     const { env, extraEnv, signal, ...rest } = call;
     try {
-        return await (0,_system_exec_js__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m)({
+        return await (0,_system_exec_js__WEBPACK_IMPORTED_MODULE_3__/* .exec */ .m)({
             ...rest,
             file: 'git',
             args: ['--no-pager', ...CONFIG, ...args],
-            env: { ...(0,_system_env_js__WEBPACK_IMPORTED_MODULE_3__/* .childEnv */ .gf)(env, PASSED), ...FIXED, ...extraEnv },
+            env: { ...(0,_system_env_js__WEBPACK_IMPORTED_MODULE_2__/* .childEnv */ .gf)(env, PASSED), ...FIXED, ...extraEnv },
             ...(signal && { signal }),
         });
     }
@@ -16913,40 +16960,15 @@ function parseNumber(text) {
 
 /***/ }),
 
-/***/ 4961:
+/***/ 8256:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  detectCi: () => (/* binding */ detectCi)
-});
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/src/ci/event-fields.js
-var event_fields = __nccwpck_require__(9586);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-;// CONCATENATED MODULE: ./build/src/ci/write-report.js
-
-/** The files that a platform reads belong to it, and a job may have made them unwritable. */
-function writeReport(write, path, content) {
-    try {
-        write(path, content);
-    }
-    catch (cause) {
-        const said = cause instanceof Error ? cause.message : String(cause);
-        throw new errors/* HephyError */.bJ('CI_FILE', `what the CI platform is told could not be written: ${said}`, {
-            hint: 'Check that the job may write there and that the disk is not full.',
-            cause,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/ci/github/commands.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C8: () => (/* binding */ renderOutput),
+/* harmony export */   CB: () => (/* binding */ renderCommand),
+/* harmony export */   q4: () => (/* binding */ renderAnnotation)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 
 /*
  * The three small protocols of a GitHub runner, by hand: @actions/core would load an HTTP client and an OIDC client at
@@ -16960,7 +16982,7 @@ function renderCommand(name, message, properties = {}) {
 }
 function renderAnnotation(problem) {
     const { at, code, hint } = problem;
-    const place = at === undefined ? '' : `${(0,errors/* formatPosition */.Ld)(at)}: `;
+    const place = at === undefined ? '' : `${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .formatPosition */ .Ld)(at)}: `;
     const message = hint === undefined ? problem.message : `${problem.message}\n${hint}`;
     return renderCommand('error', at?.line === undefined ? place + message : message, {
         title: code,
@@ -16980,6 +17002,29 @@ function escapeProperty(text) {
     return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
+
+/***/ }),
+
+/***/ 1218:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  A: () => (/* binding */ detectCi),
+  l: () => (/* binding */ detectPlatform)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/src/ci/event-fields.js
+var event_fields = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/ci/write-report.js
+var write_report = __nccwpck_require__(6252);
+// EXTERNAL MODULE: ./build/src/ci/github/commands.js
+var commands = __nccwpck_require__(8256);
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
 var schemas = __nccwpck_require__(2311);
 ;// CONCATENATED MODULE: ./build/src/ci/github/event.js
@@ -17058,31 +17103,40 @@ const SUMMARY_LIMIT = 1024 * 1024;
 function createGithubCi({ env, write }) {
     const input = (name) => env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
     let summarized = 0;
+    function setOutput(name, value) {
+        append(env, 'GITHUB_OUTPUT', (0,commands/* renderOutput */.C8)(name, value, `hephy_${(0,external_node_crypto_.randomUUID)()}`));
+    }
     return {
         id: 'github',
         event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
         input,
         defaultRegistry: () => defaultRegistry(env),
-        setOutput: (name, value) => {
-            append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${(0,external_node_crypto_.randomUUID)()}`));
+        setOutput,
+        group: (title) => {
+            write((0,commands/* renderCommand */.CB)('group', title));
+            return () => write((0,commands/* renderCommand */.CB)('endgroup', ''));
         },
-        group: async (title, run) => {
-            write(renderCommand('group', title));
-            try {
-                return await run();
-            }
-            finally {
-                write(renderCommand('endgroup', ''));
-            }
+        annotate: (problem) => write((0,commands/* renderAnnotation */.q4)(problem)),
+        handOver: (images) => {
+            for (const [name, value] of Object.entries(describeImages(images)))
+                setOutput(name, JSON.stringify(value));
         },
-        annotate: (problem) => write(renderAnnotation(problem)),
-        summary: async (markdown) => {
+        summary: async (summary) => {
+            const markdown = summary.markdown();
             const size = Buffer.byteLength(markdown);
             if (summarized + size > SUMMARY_LIMIT)
                 return;
             summarized += size;
             append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
         },
+    };
+}
+/** Without the registry's host: a job output with a masked value in it is dropped, and hosts of ECR are often masked. */
+function describeImages(images) {
+    return {
+        images: images.map(({ name }) => name),
+        digests: Object.fromEntries(images.map(({ name, digest }) => [name, digest])),
+        tags: Object.fromEntries(images.map(({ name, tags }) => [name, tags])),
     };
 }
 /** What is not there or not JSON says nothing; the environment alone then decides. */
@@ -17110,30 +17164,69 @@ function defaultRegistry(env) {
 function append(env, variable, content) {
     const path = (0,event_fields/* presentText */.TU)(env[variable]);
     if (path !== null)
-        writeReport(external_node_fs_.appendFileSync, path, content);
+        (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, path, content);
 }
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/code-quality.js
 
-/** https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. */
+/**
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. The
+ * line is no part of the fingerprint: a problem that moved is the one that was there before.
+ */
 function renderCodeQuality(problems) {
-    const findings = problems.flatMap(({ at, code, message }) => {
+    const seen = new Map();
+    const findings = problems.flatMap(({ at, code, message, hint }) => {
         if (at === undefined)
             return [];
-        const fingerprint = (0,external_node_crypto_.createHash)('sha256')
-            .update(JSON.stringify([at, code, message]))
-            .digest('hex');
+        const same = JSON.stringify([at.file, code, message]);
+        const before = seen.get(same) ?? 0;
+        seen.set(same, before + 1);
         return {
-            description: message,
+            description: hint === undefined ? message : `${message}\n${hint}`,
             check_name: code,
-            fingerprint,
+            fingerprint: (0,external_node_crypto_.createHash)('sha256')
+                .update(`${same}${before || ''}`)
+                .digest('hex'),
             severity: 'blocker',
-            location: { path: at.file, lines: { begin: at.line ?? 1 } },
+            location: { path: at.file.replace(/^(\.\/)+/, ''), lines: { begin: at.line ?? 1 } },
         };
     });
     return `${JSON.stringify(findings, null, 2)}\n`;
+}
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/ci/gitlab/dotenv.js
+
+/**
+ * An upload beyond these fails the job. Servers allow different numbers of variables; this is the smallest default.
+ * https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-variables
+ */
+const MOST_VARIABLES = 20;
+const MOST_BYTES = 5120;
+/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
+function renderDotenv(variables) {
+    return variables.map(renderVariable).join('');
+}
+/** Whether GitLab takes the file with these lines added. */
+function fitsDotenv(file, added) {
+    const whole = file + added;
+    return Buffer.byteLength(whole) <= MOST_BYTES && whole.split('\n').length - 1 <= MOST_VARIABLES;
+}
+/** By kind, what is needed most first: of a kind all are written or none, so that a job can rely on them. */
+function listVariables(images) {
+    return [
+        images.flatMap(({ variable, reference }) => reference === null ? [] : [{ name: `HEPHY_IMAGE_${variable}`, value: reference }]),
+        images.map(({ variable, digest }) => ({ name: `HEPHY_DIGEST_${variable}`, value: digest })),
+        images.map(({ variable, tags }) => ({ name: `HEPHY_TAG_${variable}`, value: tags[0] ?? '' })),
+    ].filter((kind) => kind.length > 0);
+}
+function renderVariable({ name, value }) {
+    if (!/[\r\n\0]/.test(value))
+        return `${name}=${value}\n`;
+    throw new errors/* HephyError */.bJ('INTERNAL', `${name} has several lines, which a dotenv file cannot hold`);
 }
 
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/event.js
@@ -17148,7 +17241,8 @@ function detectGitlabEvent({ env, images }) {
         sha: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_SHA']),
         defaultBranch: (0,event_fields/* presentText */.TU)(env['CI_DEFAULT_BRANCH']),
         images: (0,event_fields/* splitNames */.bZ)(images),
-        buildNumber: (0,event_fields/* presentText */.TU)(env['CI_PIPELINE_IID']),
+        // A child pipeline is counted by itself, and is part of the one above it.
+        buildNumber: (0,event_fields/* presentText */.TU)(env['HEPHY_BUILD_NUMBER']) ?? (0,event_fields/* presentText */.TU)(env['CI_PIPELINE_IID']),
     };
     return { ...common, ...event_partsOf(env, tag !== null) };
 }
@@ -17195,15 +17289,15 @@ function externalParts(env) {
 var system_text = __nccwpck_require__(8152);
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/section.js
 
-/** https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
-function renderSectionStart(id, title) {
-    return `\x1b[0Ksection_start:${seconds()}:${id}[collapsed=true]\r\x1b[0K${(0,system_text/* showControls */.m)(title)}\n`;
+/** GitLab shows the time between start and end. https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
+function renderSectionStart(id, title, since) {
+    return `\x1b[0Ksection_start:${seconds(since)}:${id}[collapsed=true]\r\x1b[0K${(0,system_text/* showControls */.m)(title)}\n`;
 }
 function renderSectionEnd(id) {
-    return `\x1b[0Ksection_end:${seconds()}:${id}\r\x1b[0K\n`;
+    return `\x1b[0Ksection_end:${seconds(Date.now())}:${id}\r\x1b[0K\n`;
 }
-function seconds() {
-    return Math.floor(Date.now() / 1000);
+function seconds(time) {
+    return Math.floor(time / 1000);
 }
 
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/gitlab.js
@@ -17218,12 +17312,17 @@ function seconds() {
 /** Names of the files that the job's `artifacts:` lists. */
 const GITLAB_FILES = {
     outputs: 'hephy.env',
+    images: 'hephy-images.json',
     summary: 'hephy-summary.md',
+    report: 'hephy-report.html',
     codeQuality: 'hephy-code-quality.json',
 };
+/** Files carry these between jobs: a dotenv file has no room for them, and `HEPHY_IMAGES` is a setting. */
+const IN_FILES = ['plan', 'matrix', 'images'];
 function createGitlabCi({ env, write }) {
     const input = (name) => (0,event_fields/* presentText */.TU)(env[`HEPHY_INPUT_${upperSnake(name)}`]?.trim()) ?? undefined;
     const problems = [];
+    const save = (file, text) => (0,write_report/* writeReport */.u)(external_node_fs_.writeFileSync, pathOf(env, file), text);
     let sections = 0;
     return {
         id: 'gitlab',
@@ -17231,33 +17330,53 @@ function createGitlabCi({ env, write }) {
         input,
         defaultRegistry: () => (0,event_fields/* presentText */.TU)(env['CI_REGISTRY_IMAGE']) ?? undefined,
         setOutput: (name, value) => {
-            writeReport(external_node_fs_.appendFileSync, pathOf(env, 'outputs'), renderDotenv(name, value));
+            const variables = [{ name: `HEPHY_${upperSnake(name)}`, value }];
+            if (!IN_FILES.includes(name))
+                addVariables(env, variables);
         },
-        group: async (title, run) => {
+        group: (title, since) => {
             const id = `hephy_${(sections += 1)}`;
-            write(renderSectionStart(id, title));
-            try {
-                return await run();
-            }
-            finally {
-                write(renderSectionEnd(id));
-            }
+            write(renderSectionStart(id, title, since ?? Date.now()));
+            return () => write(renderSectionEnd(id));
         },
         annotate: (problem) => {
             problems.push(problem);
-            writeReport(external_node_fs_.writeFileSync, pathOf(env, 'codeQuality'), renderCodeQuality(problems));
+            save('codeQuality', renderCodeQuality(problems));
         },
-        summary: async (markdown) => writeReport(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${markdown}\n`),
+        handOver: (images) => {
+            save('images', renderImages(images));
+            const left = listVariables(images).filter((kind) => !addVariables(env, kind));
+            if (left.length > 0)
+                write(describeLeft(left));
+        },
+        summary: async (summary) => {
+            (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
+            save('report', summary.html());
+            // Without a report GitLab would keep the problems of an earlier run.
+            if (problems.length === 0)
+                save('codeQuality', renderCodeQuality([]));
+        },
     };
 }
 function pathOf(env, file) {
     return (0,external_node_path_.join)((0,event_fields/* presentText */.TU)(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
 }
-/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
-function renderDotenv(name, value) {
-    if (!/[\r\n\0]/.test(value))
-        return `HEPHY_${upperSnake(name)}=${value}\n`;
-    throw new errors/* HephyError */.bJ('INTERNAL', `output ${name} has several lines, which a dotenv file cannot hold`);
+/** Answers whether they were added: all, or none where GitLab would refuse the file. */
+function addVariables(env, variables) {
+    const path = pathOf(env, 'outputs');
+    const added = renderDotenv(variables);
+    if (!fitsDotenv((0,external_node_fs_.existsSync)(path) ? (0,external_node_fs_.readFileSync)(path, 'utf8') : '', added))
+        return false;
+    (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, path, added);
+    return true;
+}
+function describeLeft(left) {
+    const kinds = left.map(([first]) => first?.name.replace(/^(HEPHY_[A-Z]+_).*/, '$1*'));
+    return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images}.\n`;
+}
+function renderImages(images) {
+    const named = images.map(({ name, reference, digest, tags }) => [name, { reference, digest, tags }]);
+    return `${JSON.stringify(Object.fromEntries(named), null, 2)}\n`;
 }
 function upperSnake(name) {
     return name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase();
@@ -17273,11 +17392,12 @@ function createLocalCi({ env, write }) {
         input: () => undefined,
         defaultRegistry: () => undefined,
         setOutput: () => undefined,
-        group: async (title, run) => {
+        group: (title) => {
             write(`${title}\n`);
-            return run();
+            return () => undefined;
         },
         annotate: () => undefined,
+        handOver: () => undefined,
         summary: async () => undefined,
     };
 }
@@ -17291,13 +17411,15 @@ function detectLocalEvent(env) {
 
 
 const PLATFORMS = { github: createGithubCi, gitlab: createGitlabCi, local: createLocalCi };
-/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
 function detectCi(host) {
-    const { env } = host;
+    return PLATFORMS[detectPlatform(host.env)](host);
+}
+/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
+function detectPlatform(env) {
     if (env['GITHUB_ACTIONS'] === 'true')
-        return PLATFORMS.github(host);
+        return 'github';
     const gitlab = env['GITLAB_CI'] === 'true' || (env['CI_PIPELINE_SOURCE'] ?? '') !== '';
-    return gitlab ? PLATFORMS.gitlab(host) : PLATFORMS.local(host);
+    return gitlab ? 'gitlab' : 'local';
 }
 
 
@@ -17356,7 +17478,238 @@ function slugOf(name) {
 
 /***/ }),
 
-/***/ 9963:
+/***/ 6252:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ writeReport)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+
+/** The files that a platform reads belong to it, and a job may have made them unwritable. */
+function writeReport(write, path, content) {
+    try {
+        write(path, content);
+    }
+    catch (cause) {
+        const said = cause instanceof Error ? cause.message : String(cause);
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CI_FILE', `what the CI platform is told could not be written: ${said}`, {
+            hint: 'Check that the job may write there and that the disk is not full.',
+            cause,
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 5278:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  isAction: () => (/* binding */ isAction),
+  openAction: () => (/* binding */ openAction)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/ci/github/commands.js
+var commands = __nccwpck_require__(8256);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/src/ci/event-fields.js
+var event_fields = __nccwpck_require__(9586);
+// EXTERNAL MODULE: ./build/src/ci/write-report.js
+var write_report = __nccwpck_require__(6252);
+;// CONCATENATED MODULE: ./build/src/ci/github/state.js
+
+
+
+
+
+/**
+ * What a step's main part leaves for its post part, which is the same program started anew, and also after a failure.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#sending-values-to-the-pre-and-post-actions
+ */
+function saveState(env, name, value) {
+    const path = (0,event_fields/* presentText */.TU)(env['GITHUB_STATE']);
+    if (path !== null)
+        (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, path, (0,commands/* renderOutput */.C8)(name, value, `hephy_${(0,external_node_crypto_.randomUUID)()}`));
+}
+function readState(env, name) {
+    return (0,event_fields/* presentText */.TU)(env[`STATE_${name}`]);
+}
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/commands/action-arguments.js
+
+/** An input as GitHub hands it over; one that is not there is empty. */
+function readInput(env, name) {
+    return env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
+}
+/** The command line that a step means. What is no step goes through as it is: the command line judges it. */
+function actionArguments(env, plan) {
+    const step = readInput(env, 'step');
+    switch (step) {
+        case 'all':
+            return ['build'];
+        case 'build':
+            return ['build', '--plan', requirePlan(plan, step), '--job', requireJob(readInput(env, 'job'))];
+        case 'manifest':
+            return ['manifest', '--plan', requirePlan(plan, step)];
+        default:
+            return [step];
+    }
+}
+function requirePlan(plan, step) {
+    if (plan !== null)
+        return plan;
+    throw new errors/* HephyError */.bJ('USAGE', `step ${step}: the input plan is empty`, {
+        hint: 'Pass it on: plan: ${{ needs.prepare.outputs.plan }}. If prepare made one, GitHub dropped it, because a masked value ' +
+            'stands in it: look for "Skip output" in its log.',
+    });
+}
+function requireJob(job) {
+    if (job !== '')
+        return job;
+    throw new errors/* HephyError */.bJ('USAGE', 'step build: the input job is empty', {
+        hint: 'Name one of the matrix: job: ${{ matrix.id }}. To build everything in one job: step: all.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/action-values.js
+
+const LINE = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/;
+/**
+ * `NAME=value` on each line, and `NAME<<END` … `END` for a value of many, as in GitHub's own files. A line that is
+ * neither is told by its number alone: it may be a secret.
+ */
+function parseValues(text, input) {
+    const lines = text.split(/\r?\n/);
+    const values = {};
+    for (let at = 0; at < lines.length;) {
+        const line = lines[at]?.trimStart() ?? '';
+        if (line !== '' && !line.startsWith('#')) {
+            const entry = readEntry(line, lines.slice(at + 1));
+            if (typeof entry === 'string')
+                throw unreadable(input, at, entry);
+            values[entry.name] = entry.value;
+            at += entry.length;
+        }
+        at += 1;
+    }
+    return values;
+}
+/** A text says what is wrong. */
+function readEntry(line, following) {
+    const [, name, sign, rest = ''] = LINE.exec(line) ?? [];
+    if (name === undefined)
+        return 'is not NAME=value';
+    if (sign === '=')
+        return { name, value: rest, length: 0 };
+    const end = following.findIndex((other) => other.trim() === rest.trim());
+    if (end < 0)
+        return `begins a value that no line ends: ${name}`;
+    return { name, value: following.slice(0, end).join('\n'), length: end + 1 };
+}
+function unreadable(input, at, what) {
+    return new errors/* HephyError */.bJ('USAGE', `${input}: line ${at + 1} ${what}`, {
+        hint: 'Write NAME=value, one on each line; a value of many lines stands between NAME<<END and END.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/action.js
+
+
+
+
+
+
+
+
+const POST = 'isPost';
+const DIRECTORY = 'directory';
+/** GitHub starts the bundle without arguments, and gives all that it is told in the environment. */
+function isAction(env) {
+    return env['GITHUB_ACTIONS'] === 'true' && (readState(env, POST) !== null || readInput(env, 'step') !== '');
+}
+/** The command that the inputs mean; undefined when this is the post part and all is done. */
+async function openAction(env, host) {
+    if (readState(env, POST) !== null) {
+        await cleanUp(env);
+        return undefined;
+    }
+    const directory = await makeDirectory(env);
+    saveState(env, POST, 'true');
+    saveState(env, DIRECTORY, directory);
+    const secrets = parseValues(readInput(env, 'build-secrets'), 'build-secrets');
+    for (const secret of Object.values(secrets))
+        hideSecret(secret, host);
+    const variables = parseValues(readInput(env, 'variables'), 'variables');
+    const upstream = readInput(env, 'upstream-token');
+    const plan = await writePlan(env, directory);
+    return {
+        argv: actionArguments(env, plan),
+        // What the platform and the machine say is not to be changed from outside.
+        env: {
+            ...variables,
+            ...secrets,
+            ...(upstream === '' ? {} : { HEPHY_UPSTREAM_TOKEN: upstream }),
+            ...env,
+            HEPHY_STEP_DIRECTORY: directory,
+        },
+        cwd: await findSource(env, host.cwd),
+    };
+}
+/** Holds what must not outlive the step: only its post part is sure to run, and removes it. */
+async function makeDirectory(env) {
+    return (0,promises_.mkdtemp)((0,external_node_path_.join)(env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)(), 'hephy-'));
+}
+async function cleanUp(env) {
+    const directory = readState(env, DIRECTORY);
+    if (directory !== null)
+        await (0,promises_.rm)(directory, { recursive: true, force: true });
+}
+/** The runner hides it in what other steps print as well. It takes one line at a time. */
+function hideSecret(secret, { write, hide }) {
+    const lines = secret.split(/\r?\n/).filter((line) => line.trim().length > 3);
+    for (const line of lines)
+        write((0,commands/* renderCommand */.CB)('add-mask', line));
+    hide(secret);
+}
+/** On a command line it would be too long, and everyone on the machine could read it. */
+async function writePlan(env, directory) {
+    const plan = readInput(env, 'plan');
+    if (plan === '')
+        return null;
+    const path = (0,external_node_path_.join)(directory, 'plan.json');
+    await (0,promises_.writeFile)(path, plan);
+    return path;
+}
+async function findSource(env, cwd) {
+    const named = readInput(env, 'working-directory') || '.';
+    const path = (0,external_node_path_.resolve)(env['GITHUB_WORKSPACE'] || cwd, named);
+    const found = await (0,promises_.stat)(path).catch(() => undefined);
+    if (found?.isDirectory())
+        return path;
+    throw new errors/* HephyError */.bJ('USAGE', `working-directory: there is no directory ${named} in the workspace`, {
+        hint: 'Check the repository out before: uses: actions/checkout, with the same path.',
+    });
+}
+
+
+/***/ }),
+
+/***/ 6945:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -17371,6 +17724,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var changes_head = __nccwpck_require__(1261);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
+var jobs = __nccwpck_require__(171);
 // EXTERNAL MODULE: ./build/src/report/results.js
 var results = __nccwpck_require__(350);
 // EXTERNAL MODULE: ./build/src/report/explain.js
@@ -17747,40 +18102,10 @@ function dropTime(line) {
 var build_leg = __nccwpck_require__(380);
 // EXTERNAL MODULE: ./build/src/commands/build/build-variables.js
 var build_variables = __nccwpck_require__(1531);
-// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
-var connect = __nccwpck_require__(4671);
-;// CONCATENATED MODULE: ./build/src/registry/login-file.js
-
-
-/** Docker Hub's name in the file. */
-const HUB = 'https://index.docker.io/v1/';
-const HELPERS_AT_ONCE = 4;
-/**
- * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
- * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
- */
-async function renderLogins(credentials, destination) {
-    const wanted = (0,registry_reference/* canonicalHost */.rQ)(destination);
-    const hosts = [...new Set([wanted, ...(await credentials.hosts())])];
-    const asked = await (0,pool/* settlePool */._)(hosts, HELPERS_AT_ONCE, (host) => credentials.find(host));
-    const auths = {};
-    for (const [index, host] of hosts.entries()) {
-        const answer = asked[index];
-        if (answer === undefined)
-            continue;
-        if ('error' in answer && host === wanted)
-            throw answer.error;
-        if ('value' in answer && answer.value)
-            auths[host === 'docker.io' ? HUB : host] = describeLogin(answer.value);
-    }
-    return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
-}
-function describeLogin({ username, password, identityToken }) {
-    if (identityToken !== undefined)
-        return { identitytoken: identityToken };
-    return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
-}
-
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 10 modules
+var connect = __nccwpck_require__(2982);
+// EXTERNAL MODULE: ./build/src/registry/login-file.js
+var login_file = __nccwpck_require__(4263);
 ;// CONCATENATED MODULE: ./build/src/commands/build/container-site.js
 
 
@@ -17789,7 +18114,7 @@ function describeLogin({ username, password, identityToken }) {
 /** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
 async function makeContainerSite(place, scratch) {
     const { settings, env, credentials, registry } = place;
-    const logins = await renderLogins(credentials, (0,registry_reference/* parseRepository */.SU)(registry).host);
+    const logins = await (0,login_file/* renderLogins */.hp)(credentials, (0,registry_reference/* parseRepository */.SU)(registry).host);
     return {
         image: settings.kanikoImage ?? null,
         loginFile: logins === undefined ? null : await writeLogins((0,external_node_path_.join)(scratch, 'logins.json'), logins),
@@ -17811,28 +18136,8 @@ async function listFiles(paths) {
     return files.flat();
 }
 
-;// CONCATENATED MODULE: ./build/src/commands/build/fallbacks.js
-
-
-
-
-const QUESTIONS_AT_ONCE = 8;
-/** An image that others are built on and that this run does not build must be there before the first leg starts. */
-async function requireFallbacks(plan, registries, registry) {
-    const missing = await (0,pool/* runPool */.k)(plan.fallbacks, QUESTIONS_AT_ONCE, async (fallback) => {
-        const repository = registries.repository((0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(registry, fallback.repository)));
-        return (await repository.findManifest(fallback.tag)) === undefined ? [fallback] : [];
-    });
-    const problems = missing.flat().map(({ image, dependency, tag }) => {
-        const message = `${image} is built on ${dependency}, which is not part of this run, and the registry has no ${tag}`;
-        return new errors/* HephyError */.bJ('DEPENDENCY_MISSING', message, {
-            hint: `Build both: --images ${dependency},${image}`,
-        });
-    });
-    if (problems.length > 0)
-        throw new errors/* HephyErrors */.Ms(problems);
-}
-
+// EXTERNAL MODULE: ./build/src/commands/build/fallbacks.js
+var fallbacks = __nccwpck_require__(7824);
 ;// CONCATENATED MODULE: ./build/src/commands/build/hide-secrets.js
 
 
@@ -17864,12 +18169,96 @@ async function measureImage(registries, text) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/commands/build/publish.js + 3 modules
-var publish = __nccwpck_require__(5561);
+// EXTERNAL MODULE: ./build/src/commands/build/publish.js
+var publish = __nccwpck_require__(1668);
 // EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
 var run_legs = __nccwpck_require__(127);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: ./build/src/commands/own-directory.js
+var own_directory = __nccwpck_require__(5262);
+// EXTERNAL MODULE: ./build/src/pipeline/files.js
+var files = __nccwpck_require__(2803);
+// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
+var leg_log = __nccwpck_require__(4364);
+;// CONCATENATED MODULE: ./build/src/commands/build/set-aside.js
+
+
+
+
+
+
+
+
+/**
+ * While images are built nothing of ours lies in the checkout: it may be somebody's context as a whole, and one file more
+ * makes another image. Builders differ in what they leave out; what is not there is left out by all of them.
+ */
+async function setAside(root, warn) {
+    await (0,own_directory/* makeOwnDirectory */._)(root, leg_log/* LOG_DIRECTORY */.tS);
+    const home = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-aside-'));
+    const logs = (0,external_node_path_.join)(home, 'logs');
+    await (0,promises_.mkdir)(logs);
+    await (0,promises_.rm)((0,external_node_path_.join)(root, leg_log/* LOG_DIRECTORY */.tS), { recursive: true });
+    const hadRun = await move((0,external_node_path_.join)(root, files/* RUN_DIRECTORY */.Eg), (0,external_node_path_.join)(home, 'run'));
+    await removeEmpty((0,external_node_path_.join)(root, (0,external_node_path_.dirname)(leg_log/* LOG_DIRECTORY */.tS)));
+    async function putBack() {
+        try {
+            await keepLogs(root, logs);
+            if (hadRun)
+                await restoreRun(root, (0,external_node_path_.join)(home, 'run'));
+            await (0,promises_.rm)(home, { recursive: true, force: true });
+        }
+        catch (error) {
+            warn(`${leg_log/* LOG_DIRECTORY */.tS} could not be written, so the logs are left in ${logs}: ${(0,error_code/* errorMessage */.g)(error)}`);
+        }
+    }
+    return { logs, putBack };
+}
+/** False where there is nothing. A rename where both are on one disk. */
+async function move(from, to) {
+    try {
+        await (0,promises_.rename)(from, to);
+    }
+    catch (error) {
+        if ((0,error_code/* errorCode */.C)(error) === 'ENOENT')
+            return false;
+        if ((0,error_code/* errorCode */.C)(error) !== 'EXDEV')
+            throw error;
+        await (0,promises_.cp)(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+        await (0,promises_.rm)(from, { recursive: true });
+    }
+    return true;
+}
+async function removeEmpty(directory) {
+    try {
+        await (0,promises_.rmdir)(directory);
+    }
+    catch (error) {
+        if (!['ENOTEMPTY', 'EEXIST'].includes((0,error_code/* errorCode */.C)(error) ?? ''))
+            throw error;
+    }
+}
+/** A build may have put something in their place, which is not written through. */
+async function keepLogs(root, logs) {
+    const names = await (0,promises_.readdir)(logs);
+    if (names.length === 0)
+        return;
+    await (0,own_directory/* makeOwnDirectory */._)(root, leg_log/* LOG_DIRECTORY */.tS);
+    for (const name of names) {
+        const path = (0,external_node_path_.join)(root, leg_log/* LOG_DIRECTORY */.tS, name);
+        await (0,promises_.rm)(path, { recursive: true, force: true });
+        await (0,promises_.copyFile)((0,external_node_path_.join)(logs, name), path, external_node_fs_.constants.COPYFILE_EXCL);
+    }
+}
+async function restoreRun(root, from) {
+    await (0,own_directory/* makeOwnDirectory */._)(root, files/* RUN_DIRECTORY */.Eg);
+    await (0,promises_.rm)((0,external_node_path_.join)(root, files/* RUN_DIRECTORY */.Eg), { recursive: true });
+    await move(from, (0,external_node_path_.join)(root, files/* RUN_DIRECTORY */.Eg));
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./build/src/system/buildkit-settings.js
@@ -17945,7 +18334,7 @@ const READY_MS = 30_000;
 const POLL_MS = 200;
 /** The builder of this machine: started once, kept with its layers, found again by its name. */
 async function startBuildkitContainer(start) {
-    const plan = await (0,buildkit_settings/* planBuilder */.Z)(start.settings, start.env);
+    const plan = await (0,buildkit_settings/* planBuilder */.Zw)(start.settings, start.env);
     if (await isRunning(start, plan.name))
         return plan.name;
     return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
@@ -18074,9 +18463,10 @@ function tlsFlags({ env }) {
     return directory === '' ? [] : ['--tlsdir', directory];
 }
 
-// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
-var tools = __nccwpck_require__(5223);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 1 modules
+var tools = __nccwpck_require__(6288);
 ;// CONCATENATED MODULE: ./build/src/commands/build/toolbox.js
+
 
 
 /** Each tool is looked for, and installed or started, once. */
@@ -18091,8 +18481,21 @@ function openToolbox(place) {
 async function equip(tool, place) {
     if (tool === 'buildctl')
         return equipBuildctl(place);
+    if (tool === 'ko')
+        return equipKo(place);
     const { path } = await (0,tools/* findTool */.SG)(tool, place);
     return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+/** ko compiles with Go, which it looks for on PATH. */
+async function equipKo(place) {
+    const go = place.env['KO_GO_PATH'] ? undefined : await (0,tools/* findTool */.SG)('go', place);
+    const { path } = await (0,tools/* findTool */.SG)('ko', place);
+    const isReached = go === undefined || go.source === 'path';
+    const env = isReached ? place.env : putOnPath((0,external_node_path_.dirname)(go.path), place.env);
+    return { path, flags: [], env, begin: (work) => work() };
+}
+function putOnPath(directory, env) {
+    return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(external_node_path_.delimiter) };
 }
 /** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
 async function equipBuildctl(place) {
@@ -18114,126 +18517,10 @@ function makeQueue() {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/changes/source.js + 2 modules
-var changes_source = __nccwpck_require__(8488);
-// EXTERNAL MODULE: ./build/src/changes/upstream-url.js
-var upstream_url = __nccwpck_require__(5002);
-;// CONCATENATED MODULE: ./build/src/system/escape.js
-
-
-/**
- * The first link on the way to `path` that leads out of `root`; undefined where all of it stays inside. A builder
- * follows links, so a path that looks tame may name any file of this machine.
- */
-async function findEscape(root, path) {
-    const home = await (0,promises_.realpath)(root);
-    let at = '';
-    for (const part of path.split('/').filter((name) => name !== '' && name !== '.')) {
-        at = at === '' ? part : `${at}/${part}`;
-        const real = await (0,promises_.realpath)((0,external_node_path_.join)(home, at)).catch(() => undefined);
-        if (real === undefined)
-            return undefined;
-        if (real !== home && !real.startsWith(home === external_node_path_.sep ? external_node_path_.sep : home + external_node_path_.sep))
-            return at;
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./build/src/commands/build/source-paths.js
-
-
-
-
-
-/** Of the backends' options, those that are paths below the context. */
-const PathOptions = schemas/* object */.Ikc({ working_dir: schemas/* string */.YjP().optional(), manifest_path: schemas/* string */.YjP().optional() })
-    .catch({});
-/** What a config names must be in the repository. That its text says so is not enough: a link may lead anywhere. */
-async function requirePaths(image, root) {
-    for (const [field, path] of Object.entries(listPaths(image))) {
-        const link = path === null ? undefined : await findEscape(root, path);
-        if (link !== undefined)
-            throw leaving(image, `${field} is ${path ?? ''}, and the link ${link}`);
-    }
-    const found = await (0,promises_.stat)((0,external_node_path_.join)(root, image.source.context)).catch(() => undefined);
-    if (!found?.isDirectory())
-        throw missingContext(image);
-}
-function listPaths({ source, options }) {
-    const { context, dockerfile } = source;
-    const { working_dir: directory, manifest_path: manifest } = PathOptions.parse(options ?? {});
-    return {
-        context_path: context,
-        dockerfile_path: dockerfile,
-        'ko_config.working_dir': directory === undefined ? null : (0,external_node_path_.join)(context, directory),
-        'spin_config.manifest_path': manifest === undefined ? null : (0,external_node_path_.join)(context, manifest),
-    };
-}
-function leaving({ name, config }, what) {
-    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: ${what} leaves the repository`, {
-        at: { file: config },
-        hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
-    });
-}
-function missingContext({ name, config, source }) {
-    const where = source.kind === 'upstream' ? source.repo : 'this repository';
-    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
-        at: { file: config },
-        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/commands/build/sources.js
-
-
-
-
-
-
-
-/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
-function openSources(place) {
-    const { plan, root } = place;
-    const local = { root, commitTime: plan.run.commitTime ?? 0 };
-    const fetched = new Map();
-    let home;
-    async function fetchInto(source, name) {
-        home ??= (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-source-'));
-        return fetchUpstream(source, (0,external_node_path_.join)(await home, name), place);
-    }
-    async function find(image) {
-        const { source } = image;
-        if (source.kind === 'local')
-            return requireSound(image, local);
-        const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
-        const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
-        fetched.set(key, one);
-        return requireSound(image, await one);
-    }
-    async function release() {
-        await Promise.allSettled(fetched.values());
-        if (home !== undefined)
-            await (0,promises_.rm)(await home, { recursive: true, force: true });
-    }
-    return { find, release };
-}
-async function fetchUpstream(source, into, place) {
-    const { repo: url, commit, submodules = false, lfs = false } = source;
-    if (commit === null) {
-        throw new errors/* HephyError */.bJ('PLAN_INVALID', `the plan leaves the commit of ${url} open, so it can only be read`, {
-            hint: 'Make the plan again where the upstream can be reached.',
-        });
-    }
-    const { env, root: cwd, signal } = place;
-    place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
-    return (0,changes_source/* fetchSource */.s)({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) });
-}
-async function requireSound(image, found) {
-    await requirePaths(image, found.root);
-    return found;
-}
-
+// EXTERNAL MODULE: ./build/src/commands/build/sources.js + 2 modules
+var build_sources = __nccwpck_require__(1753);
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-and-publish.js
+
 
 
 
@@ -18256,13 +18543,14 @@ async function buildAndPublish(run) {
     const { registry } = destination;
     const logins = (0,connect/* openLogins */.P)(invoked);
     const { registries } = run;
-    await requireFallbacks(plan, registries, registry);
     const { signal, output, env, redactor } = invoked;
+    await (0,fallbacks/* provideFallbacks */.D)({ plan, tasks, registries, destination, onProgress: output.info });
     await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
     const progress = createProgress({ output, legs: tasks, signal });
     const root = surroundings.repo.root;
-    const sources = openSources({ plan, root, env, signal, onProgress: output.info });
-    const shop = openWorkshop(run, { sources, logins });
+    const sources = (0,build_sources/* openSources */.H)({ plan, root, env, signal, onProgress: output.info });
+    const { logs, putBack } = await setAside(root, output.warn);
+    const shop = openWorkshop(run, { sources, logins, logs });
     const legs = await (0,run_legs/* runLegs */.xz)({
         ...{ tasks, jobs, signal, progress },
         build: async ({ image, leg }, stop) => {
@@ -18271,15 +18559,21 @@ async function buildAndPublish(run) {
             const repository = (0,resolve_leg/* repositoryOf */._M)(image, leg, registry);
             return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
         },
-    }).finally(sources.release);
+    }).finally(() => Promise.all([sources.release(), putBack()]));
     const publication = { plan: signal.aborted ? plan : await run.confirm(), registries, registry, legs };
-    const images = signal.aborted ? (0,publish/* describeInterrupted */.A)(publication) : await (0,publish/* publish */.m)(publication);
+    const images = await settle(run, publication);
     if (run.flags.layoutDir !== undefined && !signal.aborted)
         await writeLayouts(run.flags.layoutDir, images, registries);
     const durationMs = Math.round(performance.now() - started);
     return { registry, pushed: destination.published, images, legs, durationMs, warnings: plan.warnings };
 }
-function openWorkshop(run, { sources, logins }) {
+/** One job of several leaves the publishing to the one that comes after all of them. */
+async function settle({ invoked, flags }, publication) {
+    if (invoked.signal.aborted)
+        return (0,publish/* describeInterrupted */.AE)(publication);
+    return flags.job === undefined ? (0,publish/* publish */.mk)(publication) : (0,publish/* describeBuilt */.SA)(publication);
+}
+function openWorkshop(run, { sources, logins, logs }) {
     const { invoked, surroundings, plan, destination } = run;
     const { env, output, signal, redactor } = invoked;
     const { settings } = surroundings;
@@ -18287,9 +18581,11 @@ function openWorkshop(run, { sources, logins }) {
     return {
         plan,
         sources,
+        logs,
         root: surroundings.repo.root,
         registry,
         insecure: destination.insecure,
+        ...(!destination.published && { readsFrom: destination.readsFrom }),
         sourceUrl: surroundings.origin.url,
         variables: (0,build_variables/* buildVariables */.q)(invoked, surroundings, plan),
         redact: redactor.redact,
@@ -18326,6 +18622,7 @@ var verb = __nccwpck_require__(8599);
 function readBuildFlags(flags) {
     return {
         platform: readPlatform((0,verb/* textFlag */.gx)(flags, 'platform')),
+        job: readJob(flags),
         jobs: readJobs((0,verb/* textFlag */.gx)(flags, 'jobs')),
         layoutDir: readLayoutDir((0,verb/* textFlag */.gx)(flags, 'output')),
         cores: (0,external_node_os_.availableParallelism)(),
@@ -18339,6 +18636,14 @@ function readPlatform(text) {
     const near = (0,closest/* closest */.k)(text, domain_platform/* PLATFORMS */.P4);
     throw new errors/* HephyError */.bJ('USAGE', `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`, {
         hint: `Platforms are ${domain_platform/* PLATFORMS */.P4.join(', ')}.`,
+    });
+}
+function readJob(flags) {
+    const job = (0,verb/* textFlag */.gx)(flags, 'job');
+    if (job === undefined || (0,verb/* textFlag */.gx)(flags, 'plan') !== undefined)
+        return job;
+    throw new errors/* HephyError */.bJ('USAGE', `--job ${job}: of which plan?`, {
+        hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
     });
 }
 function readJobs(text) {
@@ -18363,8 +18668,113 @@ function readLayoutDir(text) {
 var build_destination = __nccwpck_require__(4163);
 // EXTERNAL MODULE: ./build/src/commands/build/finish.js
 var finish = __nccwpck_require__(7440);
-// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
-var leg_log = __nccwpck_require__(4364);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/ask-registry.js + 1 modules
+var ask_registry = __nccwpck_require__(8051);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/fingerprint-all.js + 2 modules
+var fingerprint_all = __nccwpck_require__(9617);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 6 modules
+var gather_evidence = __nccwpck_require__(5360);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/find-image.js
+var find_image = __nccwpck_require__(1163);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/mark-job.js
+
+
+
+
+
+
+
+const QUESTIONS_AT_ONCE = 16;
+/**
+ * The plan as this machine sees the legs of its job: the machine that planned may have had another Go, and what an image
+ * says of itself must be what it was really built from. Legs of other jobs are as they were told.
+ */
+async function fingerprintJob(plan, evidence, ids) {
+    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(evidence, ({ id, fingerprint }) => ids.has(id) ? undefined : fingerprint);
+    const mark = (leg) => ids.has(leg.id) ? { ...leg, fingerprint: fingerprints.get(leg.id) } : leg;
+    return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(mark) })) };
+}
+/** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
+async function findPushed(question) {
+    const { plan, ids } = question;
+    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
+    const own = legs.filter(({ leg }) => ids.has(leg.id));
+    const found = await (0,pool/* runPool */.k)(own, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+        const digest = await findLeg(question, image, leg);
+        return digest === undefined ? [] : [[leg.id, digest]];
+    });
+    return new Map(found.flat());
+}
+/** Under its own tag: the tag of its fingerprint is only set when it is published. */
+async function findLeg({ registry, registries }, image, leg) {
+    const { fingerprint, platform, tag } = leg;
+    if (fingerprint === undefined || !('hash' in fingerprint))
+        return undefined;
+    const found = await (0,find_image/* findImage */.F)(registries, {
+        reference: (0,registry_reference/* parseReference */.F2)(`${(0,resolve_leg/* repositoryOf */._M)(image, leg, registry)}:${tag}`),
+        platform: (0,domain_platform/* ociPlatform */.Dr)(platform),
+        revision: image.revision,
+        labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
+    });
+    return found?.named.digest;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/selection.js
+
+/** Which legs of the plan are this run's: all, those of a platform, those of a job. */
+function selectLegs(plan, { platform, job }) {
+    const ids = job === undefined ? undefined : legsOfJob(plan, job);
+    return (leg) => (platform ?? leg.platform) === leg.platform && (ids?.has(leg.id) ?? true);
+}
+function legsOfJob(plan, job) {
+    const found = plan.jobs.find(({ id }) => id === job);
+    if (found)
+        return new Set(found.legs);
+    const known = plan.jobs.map(({ id }) => id).join(', ');
+    throw new errors/* HephyError */.bJ('USAGE', `--job ${job}: the plan has no such job`, {
+        hint: known === '' ? 'It has none at all: there is nothing to build.' : `It has ${known}.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/mark.js
+
+
+
+
+
+const NOTHING = new Map();
+/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
+async function mark(marking) {
+    const { plan, destination, flags } = marking;
+    if (!destination.published)
+        return { plan, confirm: async () => plan, pushed: NOTHING };
+    return flags.job === undefined ? markAll(marking) : markJob(marking, flags.job);
+}
+async function markAll(marking) {
+    const { registry } = marking.destination;
+    const { plan, evidence } = await (0,ask_registry/* askRegistry */.r)({ ...marking, registry, rebuild: marking.flags.rebuild });
+    // The files are read anew: what was edited meanwhile is what matters.
+    const again = () => ({
+        ...evidence,
+        files: (0,gather_evidence/* gatherEvidence */.h)({ ...marking, registry }).files,
+    });
+    return { plan, confirm: () => (0,fingerprint_all/* confirmFingerprints */.m)(plan, again()), pushed: NOTHING };
+}
+/** The plan says which legs are unchanged: what is left is what this machine sees of its own ones. */
+async function markJob(marking, job) {
+    const { destination, registries, flags } = marking;
+    const { registry } = destination;
+    const ids = legsOfJob(marking.plan, job);
+    const plan = await fingerprintJob(marking.plan, (0,gather_evidence/* gatherEvidence */.h)({ ...marking, registry }), ids);
+    const anew = flags.rebuild || (0,ask_registry/* rebuildsAlways */.i)(marking);
+    const pushed = anew ? NOTHING : await findPushed({ plan, ids, registry, registries });
+    return { plan, confirm: async () => plan, pushed };
+}
+
+// EXTERNAL MODULE: ./build/src/commands/build/require-registry.js
+var require_registry = __nccwpck_require__(2290);
 ;// CONCATENATED MODULE: ./build/src/commands/build/places.js
 
 
@@ -18437,101 +18847,25 @@ async function findProblem({ name, config }, { id, env, file }, site) {
     });
 }
 
+// EXTERNAL MODULE: ./build/src/commands/logins.js + 8 modules
+var logins = __nccwpck_require__(2838);
 // EXTERNAL MODULE: ./build/src/commands/manifest.js
 var manifest = __nccwpck_require__(4651);
-// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(3061);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
-var surroundings = __nccwpck_require__(1665);
-// EXTERNAL MODULE: ./build/src/commands/unchanged/fingerprint-all.js + 2 modules
-var fingerprint_all = __nccwpck_require__(9617);
-// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 5 modules
-var gather_evidence = __nccwpck_require__(5280);
-// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
-var domain_fingerprint = __nccwpck_require__(1966);
-// EXTERNAL MODULE: ./build/src/registry/inspect.js
-var inspect = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./build/src/commands/unchanged/dependencies.js
-var dependencies = __nccwpck_require__(8825);
-// EXTERNAL MODULE: ./build/src/commands/unchanged/unchanged-tag.js
-var unchanged_tag = __nccwpck_require__(7646);
-;// CONCATENATED MODULE: ./build/src/commands/unchanged/mark-unchanged.js
-
-
-
-
-
-
-
-
-
-
-/** Registries allow a few requests at a time before they say 429. */
-const mark_unchanged_QUESTIONS_AT_ONCE = 16;
-/**
- * The plan with a fingerprint on every leg, and with those marked that were built from the same before. What depends on
- * one of these finds it by its fingerprint's tag. Nothing here fails a run: what cannot be found out is built.
- */
-async function markUnchanged(plan, options) {
-    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(options.evidence);
-    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
-    const marked = await (0,pool/* runPool */.k)(legs, mark_unchanged_QUESTIONS_AT_ONCE, async ({ image, leg }) => {
-        const fingerprint = fingerprints.get(leg.id);
-        if (fingerprint === undefined || !('hash' in fingerprint) || !options.lookUp)
-            return { ...leg, fingerprint };
-        return { ...leg, fingerprint, unchanged: await findBuilt({ image, leg, fingerprint }, options) };
-    });
-    const byId = new Map(marked.map((leg) => [leg.id, leg]));
-    const retag = makeRetag(plan, options.evidence.registry, byId);
-    const images = plan.images.map((image) => {
-        const own = image.legs.map((leg) => ({ ...(byId.get(leg.id) ?? leg), dependencyTags: retag(leg) }));
-        return explainUnchanged({ ...image, legs: own });
-    });
-    return { ...plan, images };
-}
-/** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
-async function findBuilt({ image, leg, fingerprint }, { registries, evidence }) {
-    const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
-    const name = (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(evidence.registry, below));
-    try {
-        const found = await (0,inspect/* inspectImage */.m)(registries.repository(name), {
-            reference: { ...name, tag: (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) },
-            platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform),
-            labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
-        });
-        return { digest: found.named.digest, revision: found.revision ?? null };
-    }
-    catch (error) {
-        if (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED')
-            return undefined;
-        throw error;
-    }
-}
-/** `{NAME}_TAG` of what is not built again: no tag of this run names it. */
-function makeRetag(plan, registry, marked) {
-    const index = (0,dependencies/* indexPlan */.C)(plan);
-    return (leg) => {
-        const sources = (0,dependencies/* findDependencies */.N)(leg, index, registry);
-        const tags = Object.entries(leg.dependencyTags).map(([variable, tag]) => {
-            const source = sources.get(variable);
-            const made = source && 'leg' in source ? marked.get(source.leg.id) : undefined;
-            return [variable, (made && (0,unchanged_tag/* unchangedTag */.m)(made)) ?? tag];
-        });
-        return Object.fromEntries(tags);
-    };
-}
-/** `unchanged since 9f3c2aa`, where all of its legs are. */
-function explainUnchanged(image) {
-    const [first] = image.legs;
-    if (!first?.unchanged || image.legs.some(({ unchanged }) => !unchanged))
-        return image;
-    const { revision } = first.unchanged;
-    return { ...image, why: revision === null ? 'unchanged' : `unchanged since ${revision.slice(0, 7)}` };
-}
-
+// EXTERNAL MODULE: ./build/src/commands/prepare/outputs.js
+var outputs = __nccwpck_require__(9970);
+// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 47 modules
+var prepare = __nccwpck_require__(5274);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 8 modules
+var surroundings = __nccwpck_require__(7338);
+// EXTERNAL MODULE: ./build/src/commands/tell.js + 18 modules
+var tell = __nccwpck_require__(9196);
 // EXTERNAL MODULE: ./build/src/commands/v1-files.js
 var commands_v1_files = __nccwpck_require__(8001);
 ;// CONCATENATED MODULE: ./build/src/commands/build.js
+
+
+
+
 
 
 
@@ -18560,44 +18894,39 @@ var commands_v1_files = __nccwpck_require__(8001);
 async function build(invoked) {
     const flags = readBuildFlags(invoked.flags);
     const { plan, surroundings } = await obtainPlan(invoked);
-    const isWanted = ({ platform }) => (flags.platform ?? platform) === platform;
+    const isWanted = selectLegs(plan, flags);
     const wanted = (0,run_legs/* listTasks */.Vk)(plan.images, isWanted);
-    for (const warning of plan.warnings)
-        invoked.output.warn(warning);
+    // A job of several leaves it to the one that planned.
+    if (flags.job === undefined)
+        for (const warning of plan.warnings)
+            invoked.output.warn(warning);
+    else
+        (0,require_registry/* requireRegistry */.r)(plan, surroundings.settings);
     if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
+        answer(invoked, plan, surroundings);
         await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(plan), { ci: surroundings.ci, cwd: invoked.cwd });
-        return nothingToDo(invoked, plan);
+        return nothingToDo(invoked, { plan, ci: surroundings.ci });
     }
     const images = [...new Set(wanted.map(({ image }) => image))];
     await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
     await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
+    const required = plan.run.push && !(0,verb/* isSet */.vM)(invoked.flags, 'no-push');
+    return (0,logins/* withLogins */.F)(invoked, { surroundings, required }, (loggedIn) => buildAll(loggedIn, { plan, surroundings, flags }));
+}
+async function buildAll(invoked, { plan, surroundings, flags }) {
     const destination = await (0,build_destination/* openDestination */.x)(invoked, surroundings, plan);
     try {
         const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
         const registries = (0,connect/* connect */.N)(invoked, surroundings.settings);
-        const { plan: marked, confirm } = await mark({
-            invoked,
-            surroundings,
-            plan,
-            destination,
-            registries,
-            flags,
-        });
-        const tasks = (0,run_legs/* listTasks */.Vk)(marked.images, isWanted);
-        announce(invoked, { plan: marked, tasks, destination, jobs });
-        const work = {
-            invoked,
-            surroundings,
-            plan: marked,
-            confirm,
-            tasks,
-            registries,
-            destination,
-            jobs,
-            flags,
-        };
-        const run = await buildAndPublish(work);
-        const code = await (0,finish/* finish */.O)(invoked, { plan: marked, run, ci: surroundings.ci });
+        const place = { invoked, surroundings, destination, registries, flags };
+        const { pushed, ...marked } = await mark({ ...place, plan });
+        answer(invoked, marked.plan, surroundings);
+        const tasks = (0,run_legs/* listTasks */.Vk)(marked.plan.images, selectLegs(plan, flags), pushed);
+        announce(invoked, { tasks, destination, jobs });
+        const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
+        const step = flags.job === undefined ? 'all' : 'build';
+        const told = { step, job: flags.job, ci: surroundings.ci };
+        const code = await (0,finish/* finish */.O)(invoked, { plan: marked.plan, run, ...told });
         // Last: what lies in the checkout before could become part of an image.
         const v1 = { ...(0,v1_files/* renderV1Plan */.v)(plan), ...(0,v1_files/* renderV1Tags */.N)(run.legs) };
         await (0,commands_v1_files/* writeV1Files */.S)(v1, { ci: surroundings.ci, cwd: invoked.cwd });
@@ -18607,17 +18936,10 @@ async function build(invoked) {
         await destination.release();
     }
 }
-/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
-async function mark(marking) {
-    const { invoked, surroundings, plan, destination, registries, flags } = marking;
-    if (!destination.published)
-        return { plan, confirm: async () => plan };
-    const { registry } = destination;
-    const always = surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
-    const evidence = (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry });
-    const marked = await markUnchanged(plan, { evidence, registries, lookUp: !flags.rebuild && !always });
-    const files = () => (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry }).files;
-    return { plan: marked, confirm: () => (0,fingerprint_all/* confirmFingerprints */.m)(marked, { ...evidence, files: files() }) };
+/** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */
+function answer({ flags }, plan, { settings, ci }) {
+    if ((0,verb/* textFlag */.gx)(flags, 'plan') === undefined)
+        (0,outputs/* writeOutputs */.K)((0,jobs/* replanJobs */.J)(plan, settings), ci);
 }
 /** Made here, or by another run of the same version. */
 async function obtainPlan(invoked) {
@@ -18646,7 +18968,7 @@ async function requireCheckedOut(plan, { repo, event, head }) {
 function joinsExisting({ outputs }) {
     return outputs.some(({ existing }) => existing !== undefined);
 }
-function nothingToDo({ output, flags }, plan) {
+async function nothingToDo({ output, flags, redactor }, { plan, ci }) {
     const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
     if ((0,verb/* isSet */.vM)(flags, 'json'))
         output.data(JSON.stringify(run, null, 2));
@@ -18656,14 +18978,16 @@ function nothingToDo({ output, flags }, plan) {
     const otherwise = '--all builds every image, --images a,b some of them.';
     const none = plan.images.length > 0 && platform !== undefined;
     output.info(`Nothing to do. ${none ? `No image of this run is built for ${(0,system_text/* showControls */.m)(platform)}.` : otherwise}`);
+    await (0,tell/* tell */.q)(ci, { plan, run: run, step: 'all', redact: redactor.redact });
     return 0;
 }
-function announce({ output }, { plan, tasks, destination, jobs }) {
+function announce({ output }, { tasks, destination, jobs }) {
     const view = (0,report_style/* viewOf */.d)(output.stderr);
     const { registry, startedHere } = destination;
-    const sizes = { images: plan.images.length, legs: tasks.length, jobs };
+    const images = [...new Set(tasks.map(({ image }) => image))];
+    const sizes = { images: images.length, legs: tasks.length, jobs };
     output.info(`${(0,results/* renderHeader */.wZ)({ version: version/* VERSION */.x, registry, startedHere, ...sizes }, view)}\n`);
-    output.info(`${(0,results/* renderPlannedImages */.xt)(plan.images, view)}\n`);
+    output.info(`${(0,results/* renderPlannedImages */.xt)(images, view)}\n`);
 }
 
 
@@ -18685,8 +19009,8 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(2164);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
@@ -18815,7 +19139,7 @@ class LegFailure extends Error {
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
 async function buildLeg(shop, job) {
     const backend = backends/* BACKENDS */.A7[job.image.backend];
-    const log = await (0,leg_log/* openLog */.Ne)(shop.root, job.leg.id);
+    const log = await (0,leg_log/* openLog */.Ne)(shop.logs, job.leg.id);
     const scratch = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-leg-'));
     try {
         const { root, commitTime } = await shop.sources.find(job.image);
@@ -18888,7 +19212,7 @@ function buildVariables({ env }, around, plan) {
 
 /***/ }),
 
-/***/ 4671:
+/***/ 2982:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18898,289 +19222,72 @@ __nccwpck_require__.d(__webpack_exports__, {
   P: () => (/* binding */ openLogins)
 });
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(542);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/system/env.js
-var env = __nccwpck_require__(9120);
-// EXTERNAL MODULE: ./build/src/system/exec.js
-var exec = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./build/src/registry/schema.js
-var schema = __nccwpck_require__(8926);
-;// CONCATENATED MODULE: ./build/src/registry/credential-helper.js
-
-
-
-
-
-
-/** https://github.com/docker/docker-credential-helpers#development */
-const Answer = schemas/* object */.Ikc({ Username: schemas/* string */.YjP(), Secret: schemas/* string */.YjP() });
-/** What the helpers of the clouds and of desktops read; nothing else of the user's environment reaches them. */
-const HELPER_ENV = [
-    'AWS_*',
-    'AZURE_*',
-    'ACR_*',
-    'CLOUDSDK_*',
-    'GOOGLE_*',
-    'GCE_*',
-    'DOCKER_*',
-    'GNUPGHOME',
-    'PASSWORD_STORE_*',
-    'DBUS_SESSION_BUS_ADDRESS',
-    'DISPLAY',
-    'WAYLAND_DISPLAY',
-];
-const NOT_FOUND = 'credentials not found';
-/** Docker Hub's name among the helpers. */
-const HUB_ADDRESS = 'https://index.docker.io/v1/';
-/**
- * Asks `docker-credential-NAME get`. Undefined: it has no login for this registry. What it prints is never passed on,
- * because where it is not what it should be it may still be a secret.
- */
-async function askHelper(name, host, options) {
-    const program = `docker-credential-${name}`;
-    if (!/^[\w.-]+$/.test(name))
-        throw failed(program, 'is not the name of a program');
-    const done = await run(program, host, options);
-    if (options.signal?.aborted)
-        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while asking ${program}`);
-    if (done.timedOut)
-        throw failed(program, `gave no login for ${host} within ${options.timeoutMs / 1000} s`);
-    const said = done.stdout.toString('utf8');
-    if (done.exitCode !== 0) {
-        if (said.toLowerCase().includes(NOT_FOUND))
-            return undefined;
-        throw failed(program, `failed for ${host}: it ended ${describeEnd(done)}`);
-    }
-    const credential = readAnswer(said);
-    if (!credential)
-        throw failed(program, `printed something else than a login for ${host}`);
-    return credential;
-}
-async function run(program, host, options) {
-    try {
-        return await (0,exec/* exec */.m)({
-            file: program,
-            args: ['get'],
-            cwd: (0,external_node_os_.tmpdir)(),
-            env: (0,env/* childEnv */.gf)(options.env, HELPER_ENV),
-            input: host === 'docker.io' ? HUB_ADDRESS : host,
-            timeoutMs: options.timeoutMs,
-            keepBytes: 64 * 1024,
-            ...(options.signal ? { signal: options.signal } : {}),
-        });
-    }
-    catch (cause) {
-        throw failed(program, 'is named in the Docker config and could not be started', cause);
-    }
-}
-function describeEnd({ exitCode }) {
-    return exitCode === null ? 'by a signal' : `with status ${exitCode}`;
-}
-function readAnswer(text) {
-    const answer = (0,schema/* parseAs */.gf)(Answer, text);
-    if (!answer)
-        return undefined;
-    const { Username, Secret } = answer;
-    return Username === '<token>'
-        ? { username: '', password: '', identityToken: Secret }
-        : { username: Username, password: Secret };
-}
-function failed(program, what, cause) {
-    return new errors/* HephyError */.bJ('REGISTRY_CREDENTIALS', `${program} ${what}`, {
-        cause,
-        hint: `Try it: echo HOST | ${program} get. Or take it out of credsStore and credHelpers in the Docker config.`,
-    });
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/system/error-code.js
-var error_code = __nccwpck_require__(3771);
+// EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
+var ci = __nccwpck_require__(1218);
 // EXTERNAL MODULE: ./build/src/registry/reference.js
 var reference = __nccwpck_require__(28);
-;// CONCATENATED MODULE: ./build/src/registry/docker-config.js
+// EXTERNAL MODULE: ./build/src/logins/clouds.js
+var clouds = __nccwpck_require__(7672);
+// EXTERNAL MODULE: ./build/src/logins/ecr.js
+var ecr = __nccwpck_require__(8910);
+// EXTERNAL MODULE: ./build/src/logins/job-logins.js
+var job_logins = __nccwpck_require__(1110);
+;// CONCATENATED MODULE: ./build/src/logins/hints.js
 
 
 
 
-
-
-
-
-/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
-const DockerConfig = schemas/* object */.Ikc({
-    auths: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish(),
-    credsStore: schemas/* string */.YjP().nullish(),
-    credHelpers: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
-});
-const AuthEntry = schemas/* object */.Ikc({
-    auth: schemas/* string */.YjP().nullish(),
-    username: schemas/* string */.YjP().nullish(),
-    password: schemas/* string */.YjP().nullish(),
-    identitytoken: schemas/* string */.YjP().nullish(),
-});
-/** In the order of asking. Files that do not exist are left out. */
-async function readLoginSources(env) {
-    const texts = await Promise.all(configFiles(env).map(async (file) => ({ file, text: await readText(file) })));
-    const sources = texts.flatMap(({ file, text }) => (text === undefined ? [] : [parseSource(file, text)]));
-    const variable = env['DOCKER_AUTH_CONFIG'];
-    return variable === undefined || variable.trim() === ''
-        ? sources
-        : [parseSource('DOCKER_AUTH_CONFIG', variable), ...sources];
-}
-function configFiles(env) {
-    const docker = env['DOCKER_CONFIG'] || (0,external_node_path_.join)(env['HOME'] || (0,external_node_os_.homedir)(), '.docker');
-    const runtime = env['XDG_RUNTIME_DIR'];
-    const podman = env['REGISTRY_AUTH_FILE'] || (runtime ? (0,external_node_path_.join)(runtime, 'containers', 'auth.json') : '');
-    return [(0,external_node_path_.join)(docker, 'config.json'), podman].filter((file) => file !== '');
-}
-async function readText(file) {
-    try {
-        return await (0,promises_.readFile)(file, 'utf8');
-    }
-    catch (cause) {
-        const code = (0,error_code/* errorCode */.C)(cause);
-        if (code === 'ENOENT' || code === 'ENOTDIR')
-            return undefined;
-        throw new errors/* HephyError */.bJ('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
-            cause,
-            hint: 'Make it readable, or name another directory with DOCKER_CONFIG.',
-        });
-    }
-}
-/** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
-function parseSource(origin, text) {
-    const config = (0,schema/* parseAs */.gf)(DockerConfig, text.replace(/^\uFEFF/, ''));
-    if (!config)
-        throw broken(origin, 'is not a Docker config file');
-    const { auths, credHelpers, credsStore } = config;
-    const helpers = byHost(credHelpers ?? {});
-    const entries = byHost(auths ?? {});
-    return {
-        origin,
-        hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
-        helper: (host) => helpers.get(host) ?? (credsStore || undefined),
-        entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
-    };
-}
-/** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
-function byHost(record) {
-    const entries = Object.entries(record).map(([key, value]) => ({
-        host: hostOf(key),
-        plain: !key.includes('/'),
-        value,
-    }));
-    const ordered = entries.sort((a, b) => Number(a.plain) - Number(b.plain));
-    return new Map(ordered.map(({ host, value }) => [host, value]));
-}
-function hostOf(key) {
-    return (0,reference/* canonicalHost */.rQ)(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
-}
-function readEntry(value, place) {
-    const entry = AuthEntry.safeParse(value ?? {});
-    if (!entry.success)
-        throw broken(place.origin, `has an entry for ${place.host} that is not a login`);
-    const { auth, username, password, identitytoken } = entry.data;
-    if (identitytoken)
-        return { username: '', password: '', identityToken: identitytoken };
-    if (username && password)
-        return { username, password };
-    if (!auth)
+const MORE = 'docs/registries.md has what to write for each registry.';
+/** What to do where this registry wants a login or refuses the one that it gets; undefined at a terminal. */
+function hintAtLogin(host, facts) {
+    const { platform, env } = facts;
+    if (platform === 'local')
         return undefined;
-    const login = decodeAuth(auth);
-    if (login)
-        return login;
-    throw broken(place.origin, `has an "auth" for ${place.host} that is not base64 of user:password`);
+    if (platform === 'github' && (0,reference/* canonicalHost */.rQ)(host) === (0,job_logins/* githubRegistry */.d0)(env))
+        return GITHUB_HINT;
+    if (platform === 'gitlab' && env['CI_REGISTRY'] && (0,reference/* canonicalHost */.rQ)(env['CI_REGISTRY']) === host) {
+        return GITLAB_HINT;
+    }
+    return cloudHint(host, facts) ?? passwordHint(facts);
 }
-function decodeAuth(auth) {
-    const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
-    const colon = text.indexOf(':');
-    return colon > 0 ? { username: text.slice(0, colon), password: text.slice(colon + 1) } : undefined;
+const GITHUB_HINT = "Give the job `permissions: packages: write`. For a package that is there already, add this repository to it: package settings, Manage Actions access. The job's token ends with the job.";
+const GITLAB_HINT = "The job's token pushes to the registry of its own project alone, and ends with the job: name a path below $CI_REGISTRY_IMAGE, or set HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (a deploy token).";
+function cloudHint(host, { settings }) {
+    if ((0,ecr/* parseEcrHost */.wl)(host)) {
+        return settings.awsRole === undefined
+            ? `Set aws_role to a role that may push, or give the runner one. ${MORE}`
+            : 'Allow the role to push: ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on this repository.';
+    }
+    if ((0,clouds/* isGoogleHost */.Y)(host)) {
+        return settings.googleProvider === undefined
+            ? `Set google_provider. ${MORE}`
+            : 'Give the identity roles/artifactregistry.writer on this repository. Its login ends after an hour; a run that is started again goes on where this one stopped.';
+    }
+    if ((0,clouds/* findAzureCloud */._)(host)) {
+        return settings.azureClient === undefined
+            ? `Set azure_client and azure_tenant. ${MORE}`
+            : 'Give the identity the role AcrPush on this registry. Its login ends after three hours; a run that is started again goes on where this one stopped.';
+    }
+    return undefined;
 }
-function broken(origin, what) {
-    return new errors/* HephyError */.bJ('REGISTRY_CREDENTIALS', `${origin} ${what}`, {
-        hint: 'Mend it, or write it anew with docker login.',
-    });
+function passwordHint({ platform, settings }) {
+    if (settings.username !== undefined) {
+        return 'Check registry_username and its password: it may have ended, or may not push.';
+    }
+    const where = platform === 'github'
+        ? 'the inputs registry-username and registry-password'
+        : 'HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (masked)';
+    return `Set ${where}. ${MORE}`;
 }
 
-;// CONCATENATED MODULE: ./build/src/registry/credentials.js
-
-
-
-const HELPER_TIMEOUT_MS = 30_000;
-/** The logins of Docker's config. Files are read once, and each registry is asked about once, whoever asks. */
-function loadCredentials(options) {
-    const answers = new Map();
-    let sources;
-    const tell = (found) => tellSecrets(found, options);
-    async function read() {
-        const found = await readLoginSources(options.env);
-        for (const source of found)
-            for (const host of source.hosts)
-                tell(readSoundEntry(source, host));
-        return found;
-    }
-    function readSources() {
-        sources ??= read();
-        return sources;
-    }
-    async function look(host) {
-        for (const source of await readSources()) {
-            const found = await askSource(source, host, options);
-            if (found)
-                return found;
-        }
-        return options.known?.[host];
-    }
-    async function lookAndTell(host) {
-        const found = await look(host);
-        tell(found);
-        return found;
-    }
-    return {
-        hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
-        find: (name) => {
-            const host = (0,reference/* canonicalHost */.rQ)(name);
-            const answer = answers.get(host) ?? lookAndTell(host);
-            answers.set(host, answer);
-            return answer;
-        },
-    };
-}
-/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
-function readSoundEntry(source, host) {
-    try {
-        return source.entry(host);
-    }
-    catch {
-        return undefined;
-    }
-}
-function tellSecrets(found, { onSecret }) {
-    for (const secret of [found?.password, found?.identityToken])
-        if (secret)
-            onSecret?.(secret);
-}
-async function askSource(source, host, options) {
-    const helper = source.helper(host);
-    if (helper === undefined)
-        return source.entry(host);
-    const timeoutMs = options.helperTimeoutMs ?? HELPER_TIMEOUT_MS;
-    const found = await askHelper(helper, host, { env: options.env, timeoutMs, signal: options.signal });
-    return found ?? source.entry(host);
-}
-
+// EXTERNAL MODULE: ./build/src/registry/credentials.js + 1 modules
+var credentials = __nccwpck_require__(6487);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(6466);
+var promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/registry/digest.js
 var registry_digest = __nccwpck_require__(8757);
 // EXTERNAL MODULE: ./build/src/registry/place.js
@@ -19250,7 +19357,7 @@ async function saveVerified(body, to) {
             yield chunk;
         }
     }
-    await (0,external_node_stream_promises_.pipeline)(body, check, (0,external_node_fs_.createWriteStream)(to.file));
+    await (0,promises_.pipeline)(body, check, (0,external_node_fs_.createWriteStream)(to.file));
     if (size !== to.blob.size || !digest.matches())
         throw different(to.name);
 }
@@ -19306,6 +19413,8 @@ function oversized(name, size) {
 
 // EXTERNAL MODULE: ./build/src/registry/manifest.js
 var registry_manifest = __nccwpck_require__(9024);
+// EXTERNAL MODULE: ./build/src/registry/schema.js
+var schema = __nccwpck_require__(8926);
 ;// CONCATENATED MODULE: ./build/src/registry/manifests.js
 
 
@@ -19407,9 +19516,14 @@ function createTokenCache(now) {
     };
 }
 
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
 // EXTERNAL MODULE: ./build/src/registry/endpoint.js + 1 modules
 var registry_endpoint = __nccwpck_require__(7880);
+// EXTERNAL MODULE: ./build/src/registry/failures.js
+var failures = __nccwpck_require__(4050);
 ;// CONCATENATED MODULE: ./build/src/registry/tokens.js
+
 
 
 
@@ -19436,7 +19550,7 @@ async function fetchToken(question, options) {
     const answer = response.status === 200 ? (0,schema/* parseAs */.gf)(TokenAnswer, response.body) : undefined;
     const value = answer?.token ?? answer?.access_token ?? '';
     if (response.status !== 200)
-        throw refused(question, response.status);
+        throw refused(question, response.status, options);
     if (!/^[\x21-\x7e]+$/.test(value))
         throw unusable(host, 'its token server sent no token');
     const lifetime = (answer?.expires_in ?? DEFAULT_SECONDS) * 1000;
@@ -19476,11 +19590,9 @@ function describeRequest(question, url) {
 function basicLogin({ username, password }) {
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
-function refused({ host, credential }, status) {
+function refused({ host, credential }, status, { loginHint }) {
     const who = credential ? 'this login' : 'anyone without a login';
-    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} gives no token to ${who}: its token server answered ${status}`, {
-        hint: `Log in with an account that may do this: docker login ${host}`,
-    });
+    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} gives no token to ${who}: its token server answered ${status}`, { hint: loginHint?.(host) ?? (0,failures/* hintToLogIn */.qB)(host) });
 }
 function unusable(host, why) {
     return new errors/* HephyError */.bJ('REGISTRY_AUTH', `cannot log in to ${host}: ${why}`, {
@@ -19601,6 +19713,7 @@ function createSession(options) {
         credentials: options.credentials,
         insecure: options.insecure ?? [],
         retries: readRetries(options),
+        loginHint: options.loginHint,
     };
     const authorizer = createAuthorizer(shared);
     const endpoints = new Map();
@@ -19633,7 +19746,7 @@ function createSession(options) {
         return learned;
     }
     return {
-        send: (call) => (0,attempt/* askRepeatedly */.D)(describe(call, () => ask(call)), shared.retries),
+        send: (call) => (0,attempt/* askRepeatedly */.D)(describe(call, () => ask(call), shared.loginHint), shared.retries),
     };
 }
 function readRetries({ policy, pace, signal }) {
@@ -19650,10 +19763,10 @@ async function sendOnce(call, { http, insecure, retries, endpoint, authorization
     const request = { method, url, headers, body, consume, maxBytes, totalMs, signal: retries.signal };
     return sendFollowing(http, request, insecure);
 }
-function describe(call, ask) {
+function describe(call, ask, loginHint) {
     const writes = call.method === 'PUT' || call.method === 'POST';
     return {
-        subject: { host: call.host, action: call.action, writes },
+        subject: { host: call.host, action: call.action, writes, loginHint: loginHint?.(call.host) },
         accepts: (status) => (status >= 200 && status < 300) || (call.accept ?? []).includes(status),
         ...(call.verify ? { verify: call.verify } : {}),
         ask,
@@ -19722,11 +19835,13 @@ var http = __nccwpck_require__(3015);
 
 
 
+
+
 const LOGINS = new WeakMap();
 /** The logins of one run, opened once, so that a helper is asked once; none of their passwords is ever printed. */
 function openLogins(invoked) {
     const { env, signal, redactor } = invoked;
-    const logins = LOGINS.get(invoked) ?? loadCredentials({ env, signal, onSecret: redactor.add });
+    const logins = LOGINS.get(invoked) ?? (0,credentials/* loadCredentials */.N)({ env, signal, onSecret: redactor.add });
     LOGINS.set(invoked, logins);
     return logins;
 }
@@ -19739,6 +19854,7 @@ function connect(invoked, settings, policy = {}) {
         insecure: settings.insecureRegistries,
         signal,
         policy,
+        loginHint: (host) => hintAtLogin(host, { platform: (0,ci/* detectPlatform */.l)(env), env, settings: settings.login }),
     });
 }
 
@@ -19749,6 +19865,7 @@ function connect(invoked, settings, policy = {}) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ readNamed),
 /* harmony export */   x: () => (/* binding */ openDestination)
 /* harmony export */ });
 /* harmony import */ var _registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7880);
@@ -19763,26 +19880,27 @@ function connect(invoked, settings, policy = {}) {
 async function openDestination(invoked, around, plan) {
     const { settings, origin } = around;
     const published = plan.run.push && !(0,_verb_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(invoked.flags, 'no-push');
-    if (published && settings.registry !== undefined) {
-        const { host } = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(settings.registry);
-        const insecure = (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBePlain */ .ft)(new URL(`http://${host}`), settings.insecureRegistries);
-        return {
-            registry: settings.registry,
-            startedHere: false,
-            published,
-            insecure,
-            release: async () => undefined,
-        };
+    const named = readNamed(settings);
+    if (published && named !== null) {
+        return { ...named, startedHere: false, published, readsFrom: named, release: async () => undefined };
     }
     const { env, signal, output } = invoked;
     const local = await (0,_system_local_registry_js__WEBPACK_IMPORTED_MODULE_2__/* .startLocalRegistry */ .j)({ env, signal, onProgress: output.info, ephemeral: !published });
+    const own = { registry: `${local.host}/${repositoryPath(origin.name)}`, insecure: true };
     return {
-        registry: `${local.host}/${repositoryPath(origin.name)}`,
+        ...own,
         startedHere: local.startedHere,
         published,
-        insecure: true,
+        readsFrom: published ? own : named,
         release: local.release,
     };
+}
+/** The registry that the settings name; null: none. */
+function readNamed({ registry, insecureRegistries, }) {
+    if (registry === undefined)
+        return null;
+    const { host } = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(registry);
+    return { registry, insecure: (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBePlain */ .ft)(new URL(`http://${host}`), insecureRegistries) };
 }
 /** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
 function repositoryPath(name) {
@@ -19798,6 +19916,119 @@ function repositoryPath(name) {
 
 /***/ }),
 
+/***/ 7824:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ provideFallbacks),
+/* harmony export */   X: () => (/* binding */ requireFallbacks)
+/* harmony export */ });
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _registry_join_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1051);
+/* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(28);
+/* harmony import */ var _system_pool_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4237);
+/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(740);
+
+
+
+
+
+
+const QUESTIONS_AT_ONCE = 8;
+const COPIES_AT_ONCE = 4;
+/**
+ * An image that others are built on and that this run does not build must be there before the first leg starts. The
+ * registry of a run that may not publish is empty: what legs are built on is copied into it.
+ */
+function provideFallbacks(place) {
+    const { plan, registries, destination } = place;
+    if (destination.published)
+        return requireFallbacks(plan, registries, destination.registry);
+    return copyFallbacks(place);
+}
+async function requireFallbacks(plan, registries, registry) {
+    const missing = await (0,_system_pool_js__WEBPACK_IMPORTED_MODULE_5__/* .runPool */ .k)(plan.fallbacks, QUESTIONS_AT_ONCE, async (fallback) => {
+        const repository = registries.repository((0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__/* .joinRepository */ .pA)(registry, fallback.repository)));
+        return (await repository.findManifest(fallback.tag)) === undefined ? [fallback] : [];
+    });
+    const problems = missing.flat().map((fallback) => lacking(fallback, `the registry has no ${fallback.tag}`));
+    if (problems.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyErrors */ .Ms(problems);
+}
+async function copyFallbacks({ plan, tasks, registries, destination, onProgress, }) {
+    const wanted = listWanted(plan.fallbacks, tasks);
+    if (wanted.length === 0)
+        return;
+    const { readsFrom, registry } = destination;
+    if (readsFrom === null)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyErrors */ .Ms(wanted.map(({ fallback }) => unnamed(fallback)));
+    onProgress(`copying what this run is built on: ${wanted.map(({ fallback }) => fallback.tag).join(', ')}`);
+    const requests = wanted.map((one) => requestOf(one, { from: readsFrom.registry, to: registry }));
+    const copied = await (0,_system_pool_js__WEBPACK_IMPORTED_MODULE_5__/* .settlePool */ ._)(requests, COPIES_AT_ONCE, (request) => (0,_registry_join_js__WEBPACK_IMPORTED_MODULE_2__/* .joinImages */ .h)(registries, request));
+    const problems = copied.flatMap((outcome, index) => {
+        const one = wanted[index];
+        return 'error' in outcome && one ? [unreadable(one.fallback, outcome.error)] : [];
+    });
+    if (problems.length > 0)
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyErrors */ .Ms(problems);
+}
+function listWanted(fallbacks, tasks) {
+    const byTag = new Map();
+    for (const fallback of fallbacks) {
+        const key = `${fallback.repository}:${fallback.tag}`;
+        const known = byTag.get(key);
+        const own = tasks.filter(({ image }) => image.name === fallback.image).map(({ leg }) => leg.platform);
+        const platforms = [...new Set([...(known?.platforms ?? []), ...own])];
+        if (platforms.length > 0)
+            byTag.set(key, { fallback: known?.fallback ?? fallback, platforms });
+    }
+    return [...byTag.values()];
+}
+/** The same as for an image of this run: looked up, checked for its platform, brought over by digest, then tagged. */
+function requestOf({ fallback, platforms }, way) {
+    const source = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__/* .joinRepository */ .pA)(way.from, fallback.repository));
+    return {
+        repository: (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__/* .joinRepository */ .pA)(way.to, fallback.repository)),
+        tags: [fallback.tag],
+        children: platforms.map((platform) => ({
+            reference: { ...source, tag: fallback.tag },
+            platform: (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .ociPlatform */ .Dr)(platform),
+        })),
+        single: platforms.length === 1,
+    };
+}
+function unnamed(fallback) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and no registry is named that has it`, {
+        hint: `Name it with --registry HOST/PATH or HEPHY_REGISTRY, or build both: ${both(fallback)}`,
+    });
+}
+function unreadable(fallback, cause) {
+    if (!(cause instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ) || cause.code === 'CANCELLED')
+        throw cause;
+    if (cause.code === 'MANIFEST_MISSING_LEG')
+        return lacking(fallback, `the registry has no ${fallback.tag}`, cause);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and ${cause.message}`, {
+        cause,
+        hint: `${cause.hint ?? 'Mend that.'} Or build both: ${both(fallback)}`,
+    });
+}
+function lacking(fallback, why, cause) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and ${why}`, {
+        cause,
+        hint: `Build both: ${both(fallback)}`,
+    });
+}
+function describe({ image, dependency }) {
+    return `${image} is built on ${dependency}, which is not part of this run`;
+}
+function both({ image, dependency }) {
+    return `--images ${dependency},${image}`;
+}
+
+
+/***/ }),
+
 /***/ 7440:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -19805,9 +20036,9 @@ function repositoryPath(name) {
 /* harmony export */   O: () => (/* binding */ finish)
 /* harmony export */ });
 /* harmony import */ var _report_failures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1473);
-/* harmony import */ var _report_markdown_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8968);
-/* harmony import */ var _report_results_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(350);
+/* harmony import */ var _report_results_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(350);
 /* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8161);
+/* harmony import */ var _tell_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9196);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8599);
 
 
@@ -19815,13 +20046,13 @@ function repositoryPath(name) {
 
 
 /** The result table, then what failed, then one line over all, and the platform's summary; the exit code. */
-async function finish(invoked, { plan, run, ci }) {
+async function finish(invoked, { plan, run, ci, step, job }) {
     const { output, flags, signal, redactor } = invoked;
     if ((0,_verb_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(flags, 'json'))
         output.data(JSON.stringify(run, null, 2));
     else {
         output.info('');
-        output.data((0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderResultTable */ .Ou)(run.images, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout)));
+        output.data((0,_report_results_js__WEBPACK_IMPORTED_MODULE_1__/* .renderResultTable */ .Ou)(run.images, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout)));
         output.info('');
     }
     const failures = (0,_report_failures_js__WEBPACK_IMPORTED_MODULE_0__/* .renderFailures */ .S)(run, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stderr).style);
@@ -19830,8 +20061,8 @@ async function finish(invoked, { plan, run, ci }) {
     if (signal.aborted)
         output.error('Interrupted: nothing was published.');
     else
-        output.info((0,_report_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderClosing */ .Ej)(run));
-    await ci.summary((0,_report_markdown_js__WEBPACK_IMPORTED_MODULE_1__/* .renderSummary */ .B)({ plan, run, redact: redactor.redact }));
+        output.info((0,_report_results_js__WEBPACK_IMPORTED_MODULE_1__/* .renderClosing */ .Ej)(run));
+    await (0,_tell_js__WEBPACK_IMPORTED_MODULE_2__/* .tell */ .q)(ci, { plan, run, step, job, redact: redactor.redact });
     return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }
 
@@ -19844,61 +20075,34 @@ async function finish(invoked, { plan, run, ci }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ne: () => (/* binding */ openLog),
 /* harmony export */   Q2: () => (/* binding */ logPath),
+/* harmony export */   tS: () => (/* binding */ LOG_DIRECTORY),
 /* harmony export */   xf: () => (/* binding */ prepareLogs)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6466);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7406);
-/* harmony import */ var _system_error_code_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3771);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6466);
+/* harmony import */ var _own_directory_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5262);
 
 
 
 
-
-
-const DIRECTORY = '.hephy/logs';
-const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = node_fs__WEBPACK_IMPORTED_MODULE_0__.constants;
-/** From the repository's root; the log of a leg as one finds it again. */
+const LOG_DIRECTORY = '.hephy/logs';
+/** From the repository's root; the log of a leg as one finds it once the run has ended. */
 function logPath(id) {
-    return `${DIRECTORY}/${id.replaceAll('/', '-')}.log`;
+    return `${LOG_DIRECTORY}/${nameOf(id)}`;
 }
-/** Before the first leg starts. The directory ignores itself, so that no log becomes a change of somebody's image. */
+function nameOf(id) {
+    return `${id.replaceAll('/', '-')}.log`;
+}
+/** Before anything is built. */
 async function prepareLogs(root) {
-    for (const path of ['.hephy', DIRECTORY])
-        await requireDirectory(root, path);
-    try {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, DIRECTORY, '.gitignore'), '*\n', { flag: 'wx' });
-    }
-    catch (error) {
-        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(error) !== 'EEXIST')
-            throw unwritable(DIRECTORY, error);
-    }
-}
-/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
-async function requireDirectory(root, path) {
-    try {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
-    }
-    catch (error) {
-        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(error) !== 'EEXIST')
-            throw unwritable(path, error);
-    }
-    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.lstat)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path));
-    if (found.isDirectory())
-        return;
-    const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path}, where logs are kept, ${what}`, {
-        hint: `Remove or rename it: hephy makes the directory itself.`,
-    });
+    await (0,_own_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .makeOwnDirectory */ ._)(root, LOG_DIRECTORY);
 }
 /** A log that can no longer be written, on a full disk, does not end the build. */
-async function openLog(root, id) {
-    const path = logPath(id);
-    const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW;
-    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(root, path), flags, 0o644).catch((error) => {
-        throw unwritable(path, error);
+async function openLog(directory, id) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, nameOf(id));
+    const handle = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(path, 'w').catch((error) => {
+        throw (0,_own_directory_js__WEBPACK_IMPORTED_MODULE_3__/* .unwritable */ .m)(path, error);
     });
     const stream = handle.createWriteStream();
     stream.on('error', () => undefined);
@@ -19906,262 +20110,29 @@ async function openLog(root, id) {
         write: (line) => void stream.write(`${line}\n`),
         close: async () => {
             stream.end();
-            await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.finished)(stream).catch(() => undefined);
+            await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_2__.finished)(stream).catch(() => undefined);
         },
     };
-}
-function unwritable(path, cause) {
-    const links = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_5__/* .errorCode */ .C)(cause) === 'ELOOP';
-    const why = links ? 'it is a link' : cause instanceof Error ? cause.message : String(cause);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path} cannot be written: ${why}`, {
-        hint: links
-            ? 'Remove it: hephy does not write through links.'
-            : 'Check the rights of the checkout and the room on its disk.',
-        cause,
-    });
 }
 
 
 /***/ }),
 
-/***/ 5561:
+/***/ 1668:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  A: () => (/* binding */ describeInterrupted),
-  m: () => (/* binding */ publish)
-});
-
-// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
-var domain_fingerprint = __nccwpck_require__(1966);
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var domain_platform = __nccwpck_require__(1323);
-// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(2164);
-// EXTERNAL MODULE: ./build/src/errors.js
-var src_errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(542);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/registry/manifest.js
-var registry_manifest = __nccwpck_require__(9024);
-// EXTERNAL MODULE: ./build/src/system/pool.js
-var pool = __nccwpck_require__(4237);
-// EXTERNAL MODULE: ./build/src/registry/reference.js
-var registry_reference = __nccwpck_require__(28);
-;// CONCATENATED MODULE: ./build/src/registry/copy.js
-
-
-
-
-
-
-const BLOBS_AT_ONCE = 4;
-function isSameRepository(one, other) {
-    return (0,registry_reference/* formatRepository */.Sh)(one.name) === (0,registry_reference/* formatRepository */.Sh)(other.name);
-}
-/** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
-async function copyImage(from, to, manifest) {
-    const scratch = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-copy-'));
-    try {
-        await (0,pool/* runPool */.k)([...byDigest((0,registry_manifest/* ownBlobsOf */.CW)(manifest.body)).values()], BLOBS_AT_ONCE, (blob) => copyBlob({ from, to, scratch }, blob));
-    }
-    finally {
-        await (0,promises_.rm)(scratch, { recursive: true, force: true });
-    }
-    await to.putManifest(manifest.digest, manifest);
-}
-/** Taken over inside one registry where it can be; else through a file, because layers do not fit in memory. */
-async function copyBlob({ from, to, scratch }, blob) {
-    const near = from.name.host === to.name.host;
-    if (near && (await to.mountBlob(blob.digest, from.name)))
-        return;
-    if (await to.hasBlob(blob.digest))
-        return;
-    const file = (0,external_node_path_.join)(scratch, blob.digest.replace(':', '-'));
-    await from.saveBlob(blob, file);
-    await to.putBlob(blob, file);
-    await (0,promises_.rm)(file);
-}
-function byDigest(blobs) {
-    return new Map(blobs.map((blob) => [blob.digest, blob]));
-}
-
-// EXTERNAL MODULE: ./build/src/registry/image-index.js
-var image_index = __nccwpck_require__(7221);
-// EXTERNAL MODULE: ./build/src/registry/inspect.js
-var inspect = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./build/src/registry/place.js
-var place = __nccwpck_require__(6966);
-;// CONCATENATED MODULE: ./build/src/registry/publish.js
-
-
-
-const TAGS_AT_ONCE = 4;
-/**
- * By digest first, so that the registry has taken all of it before any tag moves; then the default tag, then the
- * others. A tag that already points here is left alone. Asking first whether the digest is new saves asking for each tag.
- */
-async function publishManifest(repository, manifest, tags) {
-    const known = (await repository.findManifest(manifest.digest)) !== undefined;
-    if (!known)
-        await repository.putManifest(manifest.digest, manifest);
-    const [first, ...others] = new Set(tags);
-    if (first === undefined)
-        return;
-    await setTag({ repository, manifest, known }, first);
-    await (0,pool/* runPool */.k)(others, TAGS_AT_ONCE, (tag) => setTag({ repository, manifest, known }, tag));
-}
-async function setTag({ repository, manifest, known }, tag) {
-    if (known && (await repository.findManifest(tag)) === manifest.digest)
-        return;
-    try {
-        await repository.putManifest(tag, manifest);
-    }
-    catch (cause) {
-        if (!(cause instanceof src_errors/* HephyError */.bJ) || cause.code !== 'REGISTRY_IMMUTABLE')
-            throw cause;
-        const standing = await repository.findManifest(tag);
-        if (standing !== manifest.digest)
-            throw stuck((0,place/* nameOf */.V)(repository, tag), { standing, manifest, cause });
-    }
-}
-/** Running a pipeline again on immutable tags is fine while the image is the same; here it is not. */
-function stuck(name, { standing, manifest, cause }) {
-    const is = standing === undefined ? 'something else' : standing;
-    return new src_errors/* HephyError */.bJ('REGISTRY_IMMUTABLE', `${name} cannot be moved: it is ${is}, and this run made ${manifest.digest}`, {
-        cause,
-        hint: 'Choose another tag, or let the registry replace tags; the image was built differently this time.',
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/registry/join.js
-
-
-
-
-
-
-
-
-/** Everything is looked up and verified before anything is pushed: a good tag never becomes a part of an image. */
-async function joinImages(registries, request) {
-    if (request.children.length === 0)
-        throw nothingToJoin(request.repository);
-    const illegal = request.tags.find((tag) => !(0,registry_reference/* isTag */.dz)(tag));
-    if (illegal !== undefined)
-        throw badTag(illegal);
-    const target = registries.repository(request.repository, 'push');
-    const children = await inspectAll(registries, target, request.children);
-    for (const child of children)
-        await bringOver(child, target, request.keepAttestations ?? false);
-    const published = assemble(request, children);
-    for (const child of children)
-        await addAlias(child, target);
-    await publishManifest(target, published, request.tags);
-    return {
-        digest: published.digest,
-        mediaType: published.mediaType,
-        tags: [...new Set(request.tags)],
-        platforms: children.map(({ platform, manifest }) => ({
-            platform,
-            digest: manifest.digest,
-            size: sizeOf(manifest),
-        })),
-    };
-}
-/** Many images, so many at once. One that fails keeps no other from being published. */
-async function joinAll(registries, requests, concurrency) {
-    return (0,pool/* settlePool */._)(requests, concurrency, (request) => joinImages(registries, request));
-}
-async function inspectAll(registries, target, children) {
-    const settled = await (0,pool/* settlePool */._)(children, children.length, (child) => {
-        const own = (0,registry_reference/* formatRepository */.Sh)(child.reference) === (0,registry_reference/* formatRepository */.Sh)(target.name);
-        return (0,inspect/* inspectImage */.m)(own ? target : registries.repository(child.reference), child);
-    });
-    const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
-    if (errors.length > 0)
-        throw combine(errors);
-    return settled.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
-}
-/** Two missing architectures are one thing to know. */
-function combine(errors) {
-    const missing = errors.filter((error) => error instanceof src_errors/* HephyError */.bJ && error.code === 'MANIFEST_MISSING_LEG');
-    const [first] = missing;
-    if (!(first instanceof src_errors/* HephyError */.bJ) || missing.length < 2)
-        return first ?? errors[0];
-    const message = missing.map((error) => (error instanceof src_errors/* HephyError */.bJ ? error.message : '')).join('; ');
-    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', message, {
-        cause: first,
-        ...(first.hint ? { hint: first.hint } : {}),
-    });
-}
-async function bringOver(child, target, withAttestations) {
-    if (isSameRepository(child.repository, target))
-        return;
-    await copyImage(child.repository, target, child.manifest);
-    for (const { digest } of withAttestations ? child.attestations : []) {
-        const attestation = await child.repository.getManifest(digest);
-        if (attestation.kind === 'image')
-            await copyImage(child.repository, target, attestation);
-    }
-}
-/** Who came first with the same is as good: where tags do not move, that one stays. */
-async function addAlias({ named, alias }, target) {
-    try {
-        if (alias !== undefined)
-            await publishManifest(target, named, [alias]);
-    }
-    catch (error) {
-        if (!(error instanceof src_errors/* HephyError */.bJ) || error.code !== 'REGISTRY_IMMUTABLE')
-            throw error;
-    }
-}
-function assemble(request, children) {
-    const kept = request.keepAttestations ? children.flatMap(({ attestations }) => attestations) : [];
-    const [only, ...others] = children;
-    if (request.single && only && others.length === 0 && kept.length === 0)
-        return only.manifest;
-    const entries = [...children.map(describeChild), ...kept.map(describeAttestation)];
-    return (0,image_index/* buildIndex */.Xh)(entries, describeIndex(request, children));
-}
-function describeIndex({ annotations = {}, inheritRevision }, [first, ...others]) {
-    const revision = first?.revision;
-    const agreed = revision !== undefined && others.every((child) => child.revision === revision);
-    return inheritRevision && agreed ? { ...annotations, [inspect/* REVISION */.s]: revision } : annotations;
-}
-function describeChild({ manifest, platform }) {
-    const { mediaType, digest, bytes } = manifest;
-    return { mediaType, digest, size: bytes.length, platform };
-}
-function describeAttestation({ mediaType, digest, size, annotations }) {
-    const platform = { os: 'unknown', architecture: 'unknown' };
-    return { mediaType, digest, size, platform, ...(annotations ? { annotations } : {}) };
-}
-function sizeOf({ body }) {
-    return (0,registry_manifest/* blobsOf */.OR)(body).reduce((total, { size }) => total + size, 0);
-}
-function nothingToJoin(repository) {
-    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', `${(0,registry_reference/* formatRepository */.Sh)(repository)}: there is no image to join`, {
-        hint: 'Build at least one platform first.',
-    });
-}
-function badTag(tag) {
-    return new src_errors/* HephyError */.bJ('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a legal tag`, {
-        hint: 'Letters, digits, "_", "." and "-", at most 128, not beginning with "." or "-".',
-    });
-}
-
-// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
-var resolve_leg = __nccwpck_require__(740);
-// EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
-var run_legs = __nccwpck_require__(127);
-;// CONCATENATED MODULE: ./build/src/commands/build/publish.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AE: () => (/* binding */ describeInterrupted),
+/* harmony export */   SA: () => (/* binding */ describeBuilt),
+/* harmony export */   mk: () => (/* binding */ publish)
+/* harmony export */ });
+/* harmony import */ var _domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1966);
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1323);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9485);
+/* harmony import */ var _registry_join_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1051);
+/* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(28);
+/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(740);
+/* harmony import */ var _run_legs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(127);
 
 
 
@@ -20177,7 +20148,7 @@ async function publish(publication) {
     const whole = candidates.filter((candidate) => isWhole(publication, candidate));
     const requests = whole.map((candidate) => requestOf(publication, candidate));
     const started = performance.now();
-    const joined = await joinAll(publication.registries, requests, IMAGES_AT_ONCE);
+    const joined = await (0,_registry_join_js__WEBPACK_IMPORTED_MODULE_3__/* .joinAll */ .I)(publication.registries, requests, IMAGES_AT_ONCE);
     const elapsed = Math.round(performance.now() - started);
     return candidates.map((candidate) => {
         const outcome = joined[whole.indexOf(candidate)];
@@ -20185,6 +20156,12 @@ async function publish(publication) {
             ? describeJoined(publication, candidate, { outcome, elapsed })
             : describeUnjoined(publication, candidate);
     });
+}
+/** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
+function describeBuilt(publication) {
+    return listCandidates(publication)
+        .filter(({ legs }) => legs.length > 0)
+        .map((candidate) => describeUnjoined(publication, candidate));
 }
 /** Of an interrupted run: whatever was built of an image, nothing of it is published. */
 function describeInterrupted(publication) {
@@ -20208,10 +20185,10 @@ function isWhole({ legs }, candidate) {
     return (own.length === output.legs.length && own.every(({ state }) => state === 'built' || state === 'unchanged'));
 }
 function requestOf({ registry }, { image, output }) {
-    const repository = (0,resolve_leg/* joinRepository */.pA)(registry, output.repository);
+    const repository = (0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_5__/* .joinRepository */ .pA)(registry, output.repository);
     const children = output.existing ? listExisting(output.existing) : listLegs(image, output, repository);
     return {
-        repository: (0,registry_reference/* parseRepository */.SU)(repository),
+        repository: (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRepository */ .SU)(repository),
         tags: output.tags,
         children,
         annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
@@ -20222,13 +20199,13 @@ function requestOf({ registry }, { image, output }) {
 }
 /** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
 function asksForAttestations({ backend, options }) {
-    const asked = backends/* OPTION_SCHEMAS */.jO.buildkit_config.safeParse(options).data;
+    const asked = _backends_index_js__WEBPACK_IMPORTED_MODULE_2__/* .OPTION_SCHEMAS */ .jO.buildkit_config.safeParse(options).data;
     return (backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false));
 }
 function listLegs(image, output, repository) {
     return image.legs
         .filter(({ id }) => output.legs.includes(id))
-        .map((leg) => ({ platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform), ...expectLeg(image, leg, repository) }));
+        .map((leg) => ({ platform: (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .ociPlatform */ .Dr)(leg.platform), ...expectLeg(image, leg, repository) }));
 }
 /**
  * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
@@ -20236,23 +20213,29 @@ function listLegs(image, output, repository) {
  */
 function expectLeg({ revision }, { tag, fingerprint, unchanged }, repository) {
     if (unchanged)
-        return { reference: { ...(0,registry_reference/* parseRepository */.SU)(repository), digest: unchanged.digest } };
-    const alias = fingerprint && 'hash' in fingerprint ? (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) : undefined;
-    return { reference: (0,registry_reference/* parseReference */.F2)(`${repository}:${tag}`), revision, alias };
+        return { reference: { ...(0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRepository */ .SU)(repository), digest: unchanged.digest } };
+    const isKnown = fingerprint === undefined || 'hash' in fingerprint;
+    const aliasOf = isKnown ? tagOfFingerprint : undefined;
+    return { reference: (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .parseReference */ .F2)(`${repository}:${tag}`), revision, aliasOf };
+}
+/** As the machine that built it knew it, which may not be the one that planned it. */
+function tagOfFingerprint(labels) {
+    const fingerprint = (0,_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__/* .parseFingerprint */ .sr)(labels[_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__/* .FINGERPRINT_LABEL */ .qf] ?? '');
+    return fingerprint && (0,_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__/* .fingerprintTag */ .bN)(fingerprint);
 }
 /** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */
 function listExisting(existing) {
     return Object.entries(existing).flatMap(([name, reference]) => {
-        const platform = (0,domain_platform/* parsePlatform */.FL)(name);
+        const platform = (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlatform */ .FL)(name);
         return platform === undefined
             ? []
-            : [{ reference: (0,registry_reference/* parseReference */.F2)(reference), platform: (0,domain_platform/* ociPlatform */.Dr)(platform) }];
+            : [{ reference: (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .parseReference */ .F2)(reference), platform: (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .ociPlatform */ .Dr)(platform) }];
     });
 }
 function describeJoined(publication, candidate, { outcome, elapsed }) {
     const base = describe(publication, candidate);
     if ('error' in outcome)
-        return { ...base, state: 'failed', error: (0,run_legs/* problemOf */.Zw)(outcome.error) };
+        return { ...base, state: 'failed', error: (0,_run_legs_js__WEBPACK_IMPORTED_MODULE_6__/* .problemOf */ .Zw)(outcome.error) };
     const { digest, platforms } = outcome.value;
     const named = candidate.output.existing ? Object.keys(candidate.output.existing) : platformsOf(candidate);
     return {
@@ -20261,7 +20244,7 @@ function describeJoined(publication, candidate, { outcome, elapsed }) {
         digest,
         durationMs: base.durationMs || elapsed,
         platforms: platforms.flatMap((joined, index) => {
-            const platform = (0,domain_platform/* parsePlatform */.FL)(named[index] ?? '');
+            const platform = (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlatform */ .FL)(named[index] ?? '');
             return platform === undefined ? [] : [{ platform, digest: joined.digest, size: joined.size }];
         }),
     };
@@ -20294,7 +20277,7 @@ function describe({ registry, legs }, { image, output, legs: own }) {
         image: image.name,
         backend: image.backend,
         state: 'skipped',
-        repository: (0,resolve_leg/* joinRepository */.pA)(registry, output.repository),
+        repository: (0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_5__/* .joinRepository */ .pA)(registry, output.repository),
         tags: output.tags,
         digest: null,
         platforms: [],
@@ -20324,6 +20307,26 @@ async function readInputs(root, paths) {
         const content = contents[index];
         return content === undefined ? [] : [[path, content]];
     }));
+}
+
+
+/***/ }),
+
+/***/ 2290:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ requireRegistry)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+
+/** What one machine pushes and another one joins must meet somewhere: there is no registry of one's own to fall back to. */
+function requireRegistry({ run }, { registry }) {
+    if (registry !== undefined || !run.push)
+        return;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('USAGE', 'a run on several machines must be told the registry', {
+        hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
+    });
 }
 
 
@@ -20578,7 +20581,7 @@ var unchanged_tag = __nccwpck_require__(7646);
 /** What a leg of each backend costs beside the others, so that the longest way is begun first. */
 const WEIGHTS = { kaniko: 4, buildkit: 3, spin: 2, ko: 1 };
 /** The legs of these images as tasks; needs that are no part of the run are there already. */
-function listTasks(images, wanted) {
+function listTasks(images, wanted, pushed = new Map()) {
     const chosen = images.flatMap((image) => image.legs.filter(wanted).map((leg) => ({ image, leg })));
     const ids = new Set(chosen.map(({ leg }) => leg.id));
     return chosen.map(({ image, leg }) => ({
@@ -20587,7 +20590,13 @@ function listTasks(images, wanted) {
         weight: WEIGHTS[image.backend],
         image,
         leg,
+        ...findThere(leg, pushed.get(leg.id)),
     }));
+}
+function findThere(leg, pushed) {
+    if (leg.unchanged)
+        return { there: { digest: leg.unchanged.digest, tag: (0,unchanged_tag/* unchangedTag */.m)(leg) ?? leg.tag } };
+    return pushed === undefined ? {} : { there: { digest: pushed, tag: leg.tag } };
 }
 /** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
 async function runLegs(run) {
@@ -20622,18 +20631,18 @@ async function runLegs(run) {
 }
 /** Nobody has to wait for what is there already. */
 function splitTasks(all) {
-    const unchanged = all.filter(({ leg }) => leg.unchanged);
-    const there = new Set(unchanged.map(({ id }) => id));
+    const unchanged = all.filter(({ there }) => there);
+    const settled = new Set(unchanged.map(({ id }) => id));
     const tasks = all
-        .filter(({ id }) => !there.has(id))
-        .map((task) => ({ ...task, needs: task.needs.filter((id) => !there.has(id)) }));
+        .filter(({ id }) => !settled.has(id))
+        .map((task) => ({ ...task, needs: task.needs.filter((id) => !settled.has(id)) }));
     return { unchanged, tasks };
 }
 function describeUnchanged(task) {
-    const { leg } = task;
-    const value = { digest: leg.unchanged?.digest ?? null, size: null };
+    const { there, leg } = task;
+    const value = { digest: there?.digest ?? null, size: null };
     const result = describeLeg(task, { state: 'done', value }, null);
-    return { ...result, state: 'unchanged', tag: (0,unchanged_tag/* unchangedTag */.m)(leg) ?? leg.tag };
+    return { ...result, state: 'unchanged', tag: there?.tag ?? leg.tag };
 }
 function describeLeg({ image, leg }, ended, startedAt) {
     return {
@@ -20672,6 +20681,147 @@ function problemOf(error) {
         return { code, message, at, hint };
     }
     return { code: 'INTERNAL', message: known instanceof Error ? known.message : String(known) };
+}
+
+
+/***/ }),
+
+/***/ 1753:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  H: () => (/* binding */ openSources)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/changes/source.js + 2 modules
+var changes_source = __nccwpck_require__(8488);
+// EXTERNAL MODULE: ./build/src/changes/upstream-url.js
+var upstream_url = __nccwpck_require__(5002);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+;// CONCATENATED MODULE: ./build/src/system/escape.js
+
+
+/**
+ * The first link on the way to `path` that leads out of `root`; undefined where all of it stays inside. A builder
+ * follows links, so a path that looks tame may name any file of this machine.
+ */
+async function findEscape(root, path) {
+    const home = await (0,promises_.realpath)(root);
+    let at = '';
+    for (const part of path.split('/').filter((name) => name !== '' && name !== '.')) {
+        at = at === '' ? part : `${at}/${part}`;
+        const real = await (0,promises_.realpath)((0,external_node_path_.join)(home, at)).catch(() => undefined);
+        if (real === undefined)
+            return undefined;
+        if (real !== home && !real.startsWith(home === external_node_path_.sep ? external_node_path_.sep : home + external_node_path_.sep))
+            return at;
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/source-paths.js
+
+
+
+
+
+/** Of the backends' options, those that are paths below the context. */
+const PathOptions = schemas/* object */.Ikc({ working_dir: schemas/* string */.YjP().optional(), manifest_path: schemas/* string */.YjP().optional() })
+    .catch({});
+/** What a config names must be in the repository. That its text says so is not enough: a link may lead anywhere. */
+async function requirePaths(image, root) {
+    for (const [field, path] of Object.entries(listPaths(image))) {
+        const link = path === null ? undefined : await findEscape(root, path);
+        if (link !== undefined)
+            throw leaving(image, `${field} is ${path ?? ''}, and the link ${link}`);
+    }
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(root, image.source.context)).catch(() => undefined);
+    if (!found?.isDirectory())
+        throw missingContext(image);
+}
+function listPaths({ source, options }) {
+    const { context, dockerfile } = source;
+    const { working_dir: directory, manifest_path: manifest } = PathOptions.parse(options ?? {});
+    return {
+        context_path: context,
+        dockerfile_path: dockerfile,
+        'ko_config.working_dir': directory === undefined ? null : (0,external_node_path_.join)(context, directory),
+        'spin_config.manifest_path': manifest === undefined ? null : (0,external_node_path_.join)(context, manifest),
+    };
+}
+function leaving({ name, config }, what) {
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: ${what} leaves the repository`, {
+        at: { file: config },
+        hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
+    });
+}
+function missingContext({ name, config, source }) {
+    const where = source.kind === 'upstream' ? source.repo : 'this repository';
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
+        at: { file: config },
+        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/build/sources.js
+
+
+
+
+
+
+
+/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
+function openSources(place) {
+    const { plan, root } = place;
+    const local = { root, commitTime: plan.run.commitTime ?? 0 };
+    const fetched = new Map();
+    let home;
+    async function fetchInto(source, name) {
+        home ??= (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-source-'));
+        return fetchUpstream(source, (0,external_node_path_.join)(await home, name), place);
+    }
+    async function find(image) {
+        const { source } = image;
+        if (source.kind === 'local')
+            return requireSound(image, local);
+        const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
+        const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
+        fetched.set(key, one);
+        return requireSound(image, await one);
+    }
+    async function release() {
+        await Promise.allSettled(fetched.values());
+        if (home !== undefined)
+            await (0,promises_.rm)(await home, { recursive: true, force: true });
+    }
+    return { find, release };
+}
+async function fetchUpstream(source, into, place) {
+    const { repo: url, commit, submodules = false, lfs = false } = source;
+    if (commit === null) {
+        throw new errors/* HephyError */.bJ('PLAN_INVALID', `the plan leaves the commit of ${url} open, so it can only be read`, {
+            hint: 'Make the plan again where the upstream can be reached.',
+        });
+    }
+    const { env, root: cwd, signal } = place;
+    place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
+    return (0,changes_source/* fetchSource */.s)({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) });
+}
+async function requireSound(image, found) {
+    await requirePaths(image, found.root);
+    return found;
 }
 
 
@@ -20863,12 +21013,14 @@ function compare(published, name, part) {
 
 // EXTERNAL MODULE: ./build/src/report/style.js
 var report_style = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
-var connect = __nccwpck_require__(4671);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 10 modules
+var connect = __nccwpck_require__(2982);
 // EXTERNAL MODULE: ./build/src/commands/build/destination.js
 var build_destination = __nccwpck_require__(4163);
-// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(3061);
+// EXTERNAL MODULE: ./build/src/commands/logins.js + 8 modules
+var logins = __nccwpck_require__(2838);
+// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 47 modules
+var prepare = __nccwpck_require__(5274);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
 var fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
@@ -20921,11 +21073,12 @@ async function readPublished(text, platform, registries) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 5 modules
-var gather_evidence = __nccwpck_require__(5280);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 6 modules
+var gather_evidence = __nccwpck_require__(5360);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
 ;// CONCATENATED MODULE: ./build/src/commands/explain.js
+
 
 
 
@@ -20942,8 +21095,9 @@ async function explain_explain(invoked) {
     const { output, flags, operands } = invoked;
     const { plan, verdicts, surroundings } = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'optional', planAll: true });
     requireKnown(operands, plan);
-    if ((0,verb/* isSet */.vM)(flags, 'fingerprint'))
-        return explainFingerprints(invoked, { plan, surroundings });
+    if ((0,verb/* isSet */.vM)(flags, 'fingerprint')) {
+        return (0,logins/* withLogins */.F)(invoked, { surroundings, required: false }, (loggedIn) => explainFingerprints(loggedIn, { plan, surroundings }));
+    }
     if ((0,verb/* isSet */.vM)(flags, 'json')) {
         const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
         const told = images.map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
@@ -20992,7 +21146,579 @@ function requireKnown(names, plan) {
 
 /***/ }),
 
-/***/ 1983:
+/***/ 2838:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ withLogins)
+});
+
+// EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
+var ci = __nccwpck_require__(1218);
+// EXTERNAL MODULE: ./build/src/ci/github/commands.js
+var commands = __nccwpck_require__(8256);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/registry/credentials.js + 1 modules
+var credentials = __nccwpck_require__(6487);
+// EXTERNAL MODULE: ./build/src/registry/docker-config.js
+var docker_config = __nccwpck_require__(240);
+// EXTERNAL MODULE: ./build/src/registry/login-file.js
+var login_file = __nccwpck_require__(4263);
+;// CONCATENATED MODULE: ./build/src/registry/merge-config.js
+
+
+/**
+ * One Docker config of all that the user has (their file, DOCKER_AUTH_CONFIG, podman's file), with these logins on top:
+ * tools read one file each, and not all the same one. Their helpers, and all else that stands in their file, stay.
+ */
+function mergeConfig(texts, entries) {
+    const read = (kind) => {
+        const found = texts.find((text) => text.kind === kind);
+        return found ? (0,docker_config/* parseConfig */.o4)(found.origin, found.text) : {};
+    };
+    let merged = read('docker');
+    for (const [host, entry] of entriesOf(read('podman')))
+        merged = putBelow(merged, host, entry);
+    for (const [host, entry] of entriesOf(read('variable')))
+        merged = put(merged, host, entry);
+    for (const [host, entry] of entries)
+        merged = put(merged, host, entry);
+    return `${JSON.stringify(merged, null, 2)}\n`;
+}
+function entriesOf({ auths, credHelpers }) {
+    return [
+        ...Object.entries(auths ?? {}).flatMap(([key, login]) => typeof login === 'object' && login !== null && Object.keys(login).length > 0
+            ? [[(0,docker_config/* hostOf */.w4)(key), { login }]]
+            : []),
+        ...Object.entries(credHelpers ?? {}).map(([key, helper]) => [(0,docker_config/* hostOf */.w4)(key), { helper }]),
+    ];
+}
+/** In front of whatever the config says of this host. A store would be asked instead of the entry, if nothing stopped it. */
+function put(config, host, entry) {
+    const key = (0,login_file/* authKey */.MY)(host);
+    const auths = without(config.auths ?? {}, host);
+    const credHelpers = without(config.credHelpers ?? {}, host);
+    if ('helper' in entry)
+        return { ...config, auths, credHelpers: { ...credHelpers, [key]: entry.helper } };
+    const helpers = config.credsStore ? { ...credHelpers, [key]: '' } : credHelpers;
+    return { ...config, auths: { ...auths, [key]: entry.login }, credHelpers: helpers };
+}
+/** Podman's file is looked at where Docker's has nothing to say. */
+function putBelow(config, host, entry) {
+    const known = [...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})];
+    return config.credsStore || known.some((key) => (0,docker_config/* hostOf */.w4)(key) === host) ? config : put(config, host, entry);
+}
+function without(record, host) {
+    return Object.fromEntries(Object.entries(record).filter(([key]) => (0,docker_config/* hostOf */.w4)(key) !== host));
+}
+
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/system/find-program.js
+var find_program = __nccwpck_require__(3337);
+// EXTERNAL MODULE: ./build/src/logins/choose-login.js
+var choose_login = __nccwpck_require__(567);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/registry/schema.js
+var schema = __nccwpck_require__(8926);
+// EXTERNAL MODULE: ./build/src/logins/ask.js
+var ask = __nccwpck_require__(8185);
+// EXTERNAL MODULE: ./build/src/logins/ecr.js
+var logins_ecr = __nccwpck_require__(8910);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/logins/sigv4.js
+
+/** The headers that prove who asks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+function signRequest(request, signer) {
+    const { keys, region, service, now } = signer;
+    const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
+    const scope = [time.slice(0, 8), region, service, 'aws4_request'];
+    const headers = {
+        ...request.headers,
+        'x-amz-date': time,
+        ...(keys.token === undefined ? {} : { 'x-amz-security-token': keys.token }),
+    };
+    const canonical = listHeaders({ host: request.url.host, ...headers });
+    const names = canonical.map(([name]) => name).join(';');
+    const text = [
+        request.method,
+        request.url.pathname,
+        canonicalQuery(request.url),
+        ...canonical.map(([name, value]) => `${name}:${value}`),
+        '',
+        names,
+        sha256(request.body),
+    ].join('\n');
+    const signed = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(text)].join('\n');
+    const key = scope.reduce((secret, part) => hmac(secret, part), `AWS4${keys.secret}`);
+    const signature = hmac(key, signed).toString('hex');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${keys.id}/${scope.join('/')}, SignedHeaders=${names}, Signature=${signature}`;
+    return { ...headers, authorization };
+}
+function listHeaders(headers) {
+    return Object.entries(headers)
+        .map(([name, value]) => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')])
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+function canonicalQuery(url) {
+    const pairs = [...url.searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`);
+    return pairs.sort().join('&');
+}
+/** RFC 3986: what `encodeURIComponent` leaves, Amazon does not. */
+function encode(text) {
+    return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+function hmac(key, text) {
+    return (0,external_node_crypto_.createHmac)('sha256', key).update(text).digest();
+}
+
+;// CONCATENATED MODULE: ./build/src/logins/aws.js
+
+
+
+
+
+const SESSION = 'hephy-builder';
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
+async function assumeRole(role, token, place) {
+    const form = new URLSearchParams({
+        Action: 'AssumeRoleWithWebIdentity',
+        Version: '2011-06-15',
+        RoleArn: role,
+        RoleSessionName: SESSION,
+        WebIdentityToken: token,
+    });
+    const url = (0,logins_ecr/* stsUrl */.on)(place.ecr, place.env);
+    const headers = { ...ask/* FORM */.PI, accept: 'application/xml' };
+    const question = { who: 'AWS', method: 'POST', url, headers, body: form.toString() };
+    const response = await (0,ask/* ask */.kA)(question, place.line);
+    const text = response.body.toString('utf8');
+    const [id, secret, session] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => readElement(text, name));
+    if (response.status !== 200 || !id || !secret || !session) {
+        const said = (0,ask/* readComplaint */.gK)(response);
+        throw (0,ask/* refuse */.TR)('AWS', said, hintForRole(said, role));
+    }
+    for (const value of [secret, session])
+        place.onSecret(value);
+    return { id, secret, token: session };
+}
+function readElement(xml, name) {
+    return new RegExp(`<${name}>\\s*([A-Za-z0-9+/=]+)\\s*</${name}>`).exec(xml)?.[1];
+}
+function hintForRole(said, role) {
+    if (/audience/i.test(said)) {
+        return 'The identity provider in IAM must list the audience that the token is for; id_token_audience names another one.';
+    }
+    if (/ExpiredToken/.test(said))
+        return 'The token of this job has ended: run the job again.';
+    if (/No OpenIDConnect provider/i.test(said)) {
+        return 'Create an OpenID Connect identity provider for this platform in IAM, in the account of the role.';
+    }
+    return `Check the trust policy of ${role}: its Principal, and the conditions on aud and sub.`;
+}
+const PrivateToken = schemas/* object */.Ikc({ authorizationData: schemas/* array */.YOg(schemas/* object */.Ikc({ authorizationToken: schemas/* string */.YjP() })) });
+const PublicToken = schemas/* object */.Ikc({ authorizationData: schemas/* object */.Ikc({ authorizationToken: schemas/* string */.YjP() }) });
+const TARGETS = {
+    private: { name: 'AmazonEC2ContainerRegistry_V20150921', service: 'ecr' },
+    public: { name: 'SpencerFrontendService', service: 'ecr-public' },
+};
+/** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
+async function fetchEcrLogin(keys, place) {
+    const { ecr, env, line } = place;
+    const target = TARGETS[ecr.kind];
+    const url = (0,logins_ecr/* ecrUrl */.Ak)(ecr, env);
+    const body = '{}';
+    const headers = {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `${target.name}.GetAuthorizationToken`,
+    };
+    const signer = {
+        keys,
+        region: ecr.region,
+        service: target.service,
+        now: new Date(line.retries.pace.now()),
+    };
+    const method = 'POST';
+    const signed = URL.canParse(url)
+        ? signRequest({ method, url: new URL(url), headers, body }, signer)
+        : headers;
+    const response = await (0,ask/* ask */.kA)({ who: 'ECR', method, url, headers: signed, body }, line);
+    const login = response.status === 200 ? readLogin(response.body) : undefined;
+    if (login)
+        return login;
+    throw (0,ask/* refuse */.TR)('ECR', (0,ask/* readComplaint */.gK)(response), hintForEcr((0,ask/* readComplaint */.gK)(response)));
+}
+function readLogin(body) {
+    const data = (0,schema/* parseAs */.gf)(PrivateToken, body)?.authorizationData[0] ?? (0,schema/* parseAs */.gf)(PublicToken, body)?.authorizationData;
+    const text = Buffer.from(data?.authorizationToken ?? '', 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    return colon > 0 ? { username: text.slice(0, colon), password: text.slice(colon + 1) } : undefined;
+}
+function hintForEcr(said) {
+    if (/Expired|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/i.test(said)) {
+        return 'The keys are not valid (any more), or the clock of this machine is wrong: renew AWS_ACCESS_KEY_ID and those beside it, or use aws_role.';
+    }
+    return 'Allow ecr:GetAuthorizationToken; for public.ecr.aws also sts:GetServiceBearerToken.';
+}
+
+// EXTERNAL MODULE: ./build/src/registry/endpoint.js + 1 modules
+var endpoint = __nccwpck_require__(7880);
+;// CONCATENATED MODULE: ./build/src/logins/azure.js
+
+
+
+
+/** What a registry of Azure's takes as the user of a token. */
+const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+const Access = schemas/* object */.Ikc({ access_token: schemas/* string */.YjP().min(1) });
+const Refresh = schemas/* object */.Ikc({ refresh_token: schemas/* string */.YjP().min(1) });
+/** https://azure.github.io/acr/AAD-OAuth.html */
+async function fetchAzureLogin(identity, idToken, place) {
+    const { host, line } = place;
+    const access = await fetchAccess(identity, idToken, place);
+    place.onSecret(access);
+    const form = { grant_type: 'access_token', service: host, tenant: identity.tenant, access_token: access };
+    const scheme = (0,endpoint/* mayBePlain */.ft)(new URL(`http://${host}`), []) ? 'http' : 'https';
+    const url = `${scheme}://${host}/oauth2/exchange`;
+    const response = await (0,ask/* ask */.kA)(post('The registry', url, form), line);
+    const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Refresh, response.body)?.refresh_token : undefined;
+    if (token !== undefined)
+        return { username: TOKEN_USER, password: token };
+    throw (0,ask/* refuse */.TR)('The registry', (0,ask/* readComplaint */.gK)(response), 'Give the identity the role AcrPush on this registry.');
+}
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential */
+async function fetchAccess(identity, idToken, place) {
+    const { cloud, client, tenant } = identity;
+    const authority = (place.env['AZURE_AUTHORITY_HOST'] || cloud.authority).replace(/\/+$/, '');
+    const url = `${authority}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`;
+    const form = {
+        grant_type: 'client_credentials',
+        client_id: client,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: idToken,
+        scope: cloud.scope,
+    };
+    const response = await (0,ask/* ask */.kA)(post('Azure', url, form), place.line);
+    const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Access, response.body)?.access_token : undefined;
+    if (token !== undefined)
+        return token;
+    const said = (0,ask/* readComplaint */.gK)(response);
+    throw (0,ask/* refuse */.TR)('Azure', said, hintForAccess(said));
+}
+function post(who, url, form) {
+    return { who, method: 'POST', url, headers: ask/* FORM */.PI, body: new URLSearchParams(form).toString() };
+}
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+function hintForAccess(said) {
+    if (/AADSTS700212|audience/i.test(said)) {
+        return 'The federated credential is for another audience than the token; id_token_audience names another one.';
+    }
+    if (/AADSTS70021|AADSTS700213|subject/i.test(said)) {
+        return 'Add a federated credential for the issuer and the subject of this job to the application: each branch and environment is one.';
+    }
+    if (/AADSTS700024|expired/i.test(said))
+        return 'The token of this job has ended: run the job again.';
+    return 'Check azure_client and azure_tenant.';
+}
+
+;// CONCATENATED MODULE: ./build/src/logins/google.js
+
+
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+const STS = 'https://sts.googleapis.com/';
+const IAM = 'https://iamcredentials.googleapis.com/';
+const Exchanged = schemas/* object */.Ikc({ access_token: schemas/* string */.YjP().min(1) });
+const Generated = schemas/* object */.Ikc({ accessToken: schemas/* string */.YjP().min(1) });
+/** https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines */
+async function fetchGoogleLogin(identity, idToken, place) {
+    const token = await exchangeToken(identity, idToken, place);
+    place.onSecret(token);
+    const { serviceAccount } = identity;
+    const password = serviceAccount === undefined ? token : await impersonate(serviceAccount, token, place);
+    return { username: 'oauth2accesstoken', password };
+}
+/** https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token */
+async function exchangeToken({ provider }, subjectToken, { env, line }) {
+    const body = JSON.stringify({
+        audience: `//iam.googleapis.com/${provider}`,
+        grantType: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        requestedTokenType: 'urn:ietf:params:oauth:token-type:access_token',
+        scope: SCOPE,
+        subjectTokenType: 'urn:ietf:params:oauth:token-type:jwt',
+        subjectToken,
+    });
+    const url = `${google_endpoint(env, 'STS', STS)}v1/token`;
+    const response = await (0,ask/* ask */.kA)({ who: 'Google', method: 'POST', url, headers: ask/* JSON_BODY */.Qb, body }, line);
+    const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Exchanged, response.body)?.access_token : undefined;
+    if (token !== undefined)
+        return token;
+    const said = (0,ask/* readComplaint */.gK)(response);
+    throw (0,ask/* refuse */.TR)('Google', said, hintForExchange(said));
+}
+/** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
+async function impersonate(account, token, { env, line }) {
+    const path = `v1/projects/-/serviceAccounts/${encodeURIComponent(account)}:generateAccessToken`;
+    const url = `${google_endpoint(env, 'IAMCREDENTIALS', IAM)}${path}`;
+    const headers = { ...ask/* JSON_BODY */.Qb, authorization: `Bearer ${token}` };
+    const body = JSON.stringify({ scope: [SCOPE], lifetime: '3600s' });
+    const response = await (0,ask/* ask */.kA)({ who: 'Google', method: 'POST', url, headers, body }, line);
+    const password = response.status === 200 ? (0,schema/* parseAs */.gf)(Generated, response.body)?.accessToken : undefined;
+    if (password !== undefined)
+        return password;
+    throw (0,ask/* refuse */.TR)('Google', (0,ask/* readComplaint */.gK)(response), `Give the job's identity roles/iam.workloadIdentityUser on ${account}, and enable the IAM Credentials API.`);
+}
+/** As gcloud's variables name other endpoints, for networks that reach the services by names of their own. */
+function google_endpoint(env, service, standard) {
+    const named = env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`] || standard;
+    return named.endsWith('/') ? named : `${named}/`;
+}
+function hintForExchange(said) {
+    if (/audience/i.test(said)) {
+        return 'The provider must allow the audience that the token is for; id_token_audience names another one.';
+    }
+    if (/condition/i.test(said)) {
+        return 'The attribute condition of the provider does not let this repository or branch in.';
+    }
+    if (/expired/i.test(said))
+        return 'The token of this job has ended: run the job again.';
+    return 'Check google_provider: projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER.';
+}
+
+// EXTERNAL MODULE: ./build/src/logins/id-token.js
+var id_token = __nccwpck_require__(599);
+;// CONCATENATED MODULE: ./build/src/logins/fetch-login.js
+
+
+
+
+/** Obeys a choice. A helper is no login but the name of a program that has one. */
+async function fetchLogin(method, place) {
+    const login = await fetchBy(method, place);
+    place.onSecret(login.password);
+    return login;
+}
+async function fetchBy(method, place) {
+    switch (method.by) {
+        case 'password':
+            return { username: method.username, password: method.password };
+        case 'aws-keys':
+            return fetchEcrLogin(method.keys, { ...place, ecr: method.ecr });
+        case 'aws-role': {
+            const aws = { ...place, ecr: method.ecr };
+            const token = await (method.tokenFile === undefined
+                ? takeToken(method.audience, place)
+                : (0,id_token/* readTokenFile */.O2)(method.tokenFile));
+            return fetchEcrLogin(await assumeRole(method.role, token, aws), aws);
+        }
+        case 'google':
+            return fetchGoogleLogin(method, await takeToken(method.audience, place), place);
+        case 'azure':
+            return fetchAzureLogin(method, await takeToken(method.audience, place), place);
+    }
+}
+async function takeToken(audience, place) {
+    const token = await (0,id_token/* fetchIdToken */.FR)(audience, place);
+    place.onSecret(token);
+    return token;
+}
+
+// EXTERNAL MODULE: ./build/src/logins/job-logins.js
+var job_logins = __nccwpck_require__(1110);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/system/error-code.js
+var error_code = __nccwpck_require__(3771);
+;// CONCATENATED MODULE: ./build/src/logins/private-config.js
+
+
+
+
+
+
+const PREFIX = 'hephy-logins-';
+const CONFIG = 'config.json';
+/**
+ * A Docker config directory of this run alone, which nobody else may read. All but the config itself is the user's own:
+ * contexts say where the engine is, and plug-ins belong to it.
+ */
+async function writePrivateConfig(content, env) {
+    try {
+        const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(placeOf(env), PREFIX));
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, CONFIG), content, { mode: 0o600, flag: 'wx' });
+        await linkRest((0,external_node_path_.resolve)((0,docker_config/* dockerDirectory */.C2)(env)), directory);
+        return directory;
+    }
+    catch (cause) {
+        throw new errors/* HephyError */.bJ('WORK_DIRECTORY', `logins cannot be kept: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+            hint: 'Check the directory for temporary files: RUNNER_TEMP on GitHub, else TMPDIR.',
+            cause,
+        });
+    }
+}
+/** What lies in a step's own directory is removed even when this process is killed; the runner empties its own, later. */
+function placeOf(env) {
+    return env['HEPHY_STEP_DIRECTORY'] || env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)();
+}
+async function linkRest(from, to) {
+    const names = await (0,promises_.readdir)(from).catch(() => []);
+    const others = names.filter((name) => name !== CONFIG);
+    await Promise.all(others.map((name) => (0,promises_.symlink)((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name))));
+}
+async function removePrivateConfig(directory) {
+    await (0,promises_.rm)(directory, { recursive: true, force: true });
+}
+
+;// CONCATENATED MODULE: ./build/src/logins/open-logins.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Gets the logins that this run needs besides those that the user's Docker config has, and puts all of them where every
+ * tool looks: one private config, named by DOCKER_CONFIG, until `close`.
+ */
+async function openLogins(request) {
+    const { env } = request;
+    const texts = await (0,docker_config/* readConfigTexts */.hU)(env);
+    const own = (0,credentials/* loadCredentials */.N)({ env, signal: request.line.retries.signal, onSecret: request.onSecret });
+    const entries = new Map([...(await findJobEntries(request, own)), ...(await findEntry(request, own))]);
+    const variable = texts.some(({ kind }) => kind === 'variable');
+    if (entries.size === 0 && !variable)
+        return { env, directory: undefined, close: async () => undefined };
+    return keep(request, texts, entries);
+}
+async function keep({ env }, texts, entries) {
+    const directory = await writePrivateConfig(mergeConfig(texts, entries), env);
+    return {
+        // The variable is in the config by now, behind what was asked for; left here it would go before it.
+        env: { ...env, DOCKER_CONFIG: directory, DOCKER_AUTH_CONFIG: undefined },
+        directory,
+        close: () => removePrivateConfig(directory),
+    };
+}
+/** What the platform gives, for hosts that the user has no login for. */
+async function findJobEntries(request, own) {
+    const logins = (0,job_logins/* listJobLogins */.oC)(request);
+    const known = await Promise.all(logins.map(({ host }) => knows(own, host)));
+    return logins
+        .filter((_, index) => !known[index])
+        .map((login) => {
+        request.onSecret(login.password);
+        return [login.host, { login: (0,login_file/* describeLogin */.Hf)(login) }];
+    });
+}
+/** A helper that fails is complained about where its login is needed. */
+async function knows(own, host) {
+    return own.find(host).then((found) => found !== undefined, () => true);
+}
+async function findEntry(request, own) {
+    const hasEcrHelper = (await (0,find_program/* findProgram */.K)('docker-credential-ecr-login', request.env)) !== undefined;
+    const choice = (0,choose_login/* chooseLogin */.V)({ ...request, hasEcrHelper });
+    const host = (0,reference/* canonicalHost */.rQ)(request.host);
+    if (choice.kind === 'found' && (await knows(own, host)))
+        return [];
+    try {
+        const entry = await obtain(choice, request);
+        return entry === undefined ? [] : [[host, entry]];
+    }
+    catch (error) {
+        // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
+        if (request.required || !(error instanceof errors/* HephyError */.bJ) || error.code === 'CANCELLED')
+            throw error;
+        request.warn(`no login for ${host}: ${error.message}`);
+        return [];
+    }
+}
+async function obtain(choice, request) {
+    if (choice.kind === 'none')
+        return undefined;
+    if (choice.kind === 'incomplete')
+        throw choice.problem;
+    const method = choice.method;
+    if (method.by === 'helper')
+        return { helper: method.name };
+    return { login: (0,login_file/* describeLogin */.Hf)(await fetchLogin(method, request)) };
+}
+
+// EXTERNAL MODULE: ./build/src/system/http.js + 1 modules
+var system_http = __nccwpck_require__(3015);
+// EXTERNAL MODULE: ./build/src/system/retry.js
+var retry = __nccwpck_require__(6457);
+;// CONCATENATED MODULE: ./build/src/commands/logins.js
+
+
+
+
+
+
+/** Works where the registry's login is at hand for whoever looks in Docker's config; afterwards it is gone. */
+async function withLogins(invoked, need, work) {
+    const logins = await logIn(invoked, need);
+    try {
+        return await work(logins ? { ...invoked, env: logins.env } : invoked);
+    }
+    finally {
+        await logins?.close();
+    }
+}
+async function logIn(invoked, { surroundings: { settings, ci }, required }) {
+    if (settings.registry === undefined)
+        return undefined;
+    const { env, signal, output } = invoked;
+    const http = (0,system_http/* createHttp */.V)(env);
+    const logins = openLogins({
+        host: (0,reference/* parseRepository */.SU)(settings.registry).host,
+        platform: ci.id,
+        settings: settings.login,
+        password: readSecret(ci.input('registry-password') ?? env['HEPHY_REGISTRY_PASSWORD']),
+        token: ci.input('token') ?? env['GITHUB_TOKEN'],
+        env,
+        line: { http, retries: { policy: retry/* DEFAULT_POLICY */.zj, pace: retry/* realPace */.Of, signal } },
+        required,
+        onSecret: (secret) => hideSecret(secret, invoked),
+        warn: output.warn,
+    });
+    return logins.finally(() => http.close());
+}
+/** Secrets are often pasted with the end of their line. */
+function readSecret(text) {
+    return text?.replace(/\r?\n$/, '') || undefined;
+}
+/** GitHub then hides it in what other steps print, too; what is hidden here already came from the job, and it knows that. */
+function hideSecret(secret, { env, output, redactor }) {
+    const isNew = redactor.redact(secret) === secret;
+    if (isNew && (0,ci/* detectPlatform */.l)(env) === 'github') {
+        for (const line of secret.split(/\r?\n/).filter((part) => part.trim() !== '')) {
+            output.draw((0,commands/* renderCommand */.CB)('add-mask', line));
+        }
+    }
+    redactor.add(secret);
+}
+
+
+/***/ }),
+
+/***/ 4422:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -21122,8 +21848,9 @@ function describeScreen(sink, env) {
     return {
         interactive: capable && !isSet(env['CI']),
         colours: wantsColours(capable, env),
-        columns: () => (sink.isTTY ? sink.columns : undefined),
-        rows: () => (sink.isTTY ? sink.rows : undefined),
+        // A pseudo-terminal that nobody gave a size says 0, which is no width to cut lines to.
+        columns: () => (sink.isTTY ? sink.columns || undefined : undefined),
+        rows: () => (sink.isTTY ? sink.rows || undefined : undefined),
         onResize: (listener) => {
             sink.on('resize', listener);
             return () => sink.off('resize', listener);
@@ -21335,21 +22062,13 @@ function decode(text) {
 
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
-;// CONCATENATED MODULE: ./build/src/commands/action.js
-/** What each `step` of the action runs. Unknown words go through as they are, so that the command line can judge them. */
-const STEPS = { all: ['build'], prepare: ['plan'] };
-/** GitHub starts the bundle without arguments and gives inputs in the environment: the command line that they mean. */
-function actionArguments(env) {
-    if (env['GITHUB_ACTIONS'] !== 'true')
-        return [];
-    const step = env['INPUT_STEP']?.trim();
-    if (step === undefined || step === '')
-        return [];
-    return (Object.hasOwn(STEPS, step) ? STEPS[step] : undefined) ?? [step];
-}
-
 ;// CONCATENATED MODULE: ./build/src/commands/verbs.js
 const JSON_FLAG = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
+const CHILD_FLAG = {
+    name: 'child-pipeline',
+    type: 'boolean',
+    meaning: 'leave what GitLab’s jobs need in .hephy/run',
+};
 const FINGERPRINT_FLAG = {
     name: 'fingerprint',
     type: 'boolean',
@@ -21385,6 +22104,12 @@ const SETTING_FLAGS = [
 ];
 const BUILD_FLAGS = [
     { name: 'jobs', type: 'string', value: 'N', meaning: 'legs at a time (default: the cores)' },
+    {
+        name: 'job',
+        type: 'string',
+        value: 'ID',
+        meaning: 'only this job of the plan; publishing is left to manifest',
+    },
     { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
     { name: 'rebuild', type: 'boolean', meaning: 'build even what is unchanged' },
     { name: 'no-push', type: 'boolean', meaning: 'build, publish nothing' },
@@ -21422,7 +22147,15 @@ const verbs_VERBS = [
         operands: '',
         flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
         examples: ['hephy plan', 'hephy plan --event tag --json', 'hephy plan --base HEAD~3 --head HEAD'],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1615))).plan,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8941))).plan,
+    },
+    {
+        name: 'prepare',
+        summary: 'the plan with what the registry has of it: what the first job of a CI run does',
+        operands: '',
+        flags: [...EVENT_FLAGS, ...SETTING_FLAGS, CHILD_FLAG, JSON_FLAG],
+        examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1820))).prepare,
     },
     {
         name: 'build',
@@ -21433,8 +22166,9 @@ const verbs_VERBS = [
             'hephy build',
             'hephy build --images api --platform linux/arm64',
             'hephy build --output oci:out',
+            'hephy build --plan plan.json --job amd64-1',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9963))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6945))).build,
     },
     {
         name: 'manifest',
@@ -21611,27 +22345,40 @@ function givenTwice(name) {
 
 
 
-
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
 async function main(words, env) {
-    const argv = words.length === 0 ? actionArguments(env) : words;
     const redactor = createRedactor();
-    for (const secret of listSecrets(env))
-        redactor.add(secret);
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
     try {
-        const code = await runCommand(parseCommandLine(argv), { env, output, redactor });
+        const call = await openCall(words, env, { output, redactor }).finally(() => hideAll(env, redactor));
+        if (call)
+            hideAll(call.env, redactor);
+        const code = call ? await runCommand(parseCommandLine(call.argv), { ...call, output, redactor }) : 0;
         await output.flush();
         return code;
     }
     catch (error) {
-        await showError(error, { output, env, json: argv.includes('--json') });
+        await showError(error, { output, env, redactor, json: words.includes('--json') });
         await output.flush().catch(() => undefined);
         return exitCodeOf(error);
     }
 }
+function hideAll(env, redactor) {
+    for (const secret of listSecrets(env))
+        redactor.add(secret);
+}
+/** What was typed, or what GitHub's inputs mean; undefined when nothing is left to run. */
+async function openCall(words, env, { output, redactor }) {
+    const cwd = process.cwd();
+    if (words.length > 0 || env['GITHUB_ACTIONS'] !== 'true')
+        return { argv: words, env, cwd };
+    const { isAction, openAction } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5278));
+    if (!isAction(env))
+        return { argv: words, env, cwd };
+    return openAction(env, { cwd, write: output.draw, hide: redactor.add });
+}
 async function runCommand(line, place) {
-    const { env, output, redactor } = place;
+    const { env, cwd, output, redactor } = place;
     if (line.version)
         output.data(version/* VERSION */.x);
     else if (line.verb === undefined)
@@ -21642,7 +22389,8 @@ async function runCommand(line, place) {
         const run = await line.verb.load();
         const { flags, operands } = line;
         const signal = listenForInterrupt();
-        return run({ flags, operands, env, cwd: process.cwd(), output, redactor, signal });
+        const program = process.argv[1] ?? '';
+        return run({ flags, operands, env, cwd, program, output, redactor, signal });
     }
     return 0;
 }
@@ -21655,13 +22403,11 @@ function listenForInterrupt() {
         process.once(name, () => controller.abort());
     return controller.signal;
 }
-async function showError(error, { output, env, json }) {
+async function showError(error, { output, env, json, redactor }) {
     const debug = env['HEPHY_DEBUG'] === '1';
     // Only an error needs it here, and it brings much to load.
-    const { detectCi } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4961));
-    const ci = detectCi({ env, write: output.draw });
-    for (const problem of problemsOf(error))
-        ci.annotate(problem);
+    const { tellProblems } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7019));
+    await tellProblems(problemsOf(error), { output, env, redactor });
     if (json)
         output.data(JSON.stringify(describeError(error), null, 2));
     else
@@ -21685,12 +22431,16 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8160);
-/* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4671);
+/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5474);
+/* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2982);
 /* harmony import */ var _build_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7440);
-/* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5561);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1665);
-/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8599);
+/* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1668);
+/* harmony import */ var _build_require_registry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2290);
+/* harmony import */ var _logins_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2838);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7338);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8599);
+
+
 
 
 
@@ -21702,22 +22452,36 @@ __nccwpck_require__.r(__webpack_exports__);
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 async function manifest(invoked) {
     const plan = await readPlan(invoked);
-    const { settings, ci } = await (0,_surroundings_js__WEBPACK_IMPORTED_MODULE_6__/* .lookAround */ .h)(invoked);
+    const surroundings = await (0,_surroundings_js__WEBPACK_IMPORTED_MODULE_8__/* .lookAround */ .h)(invoked);
+    const { settings, ci } = surroundings;
+    (0,_build_require_registry_js__WEBPACK_IMPORTED_MODULE_6__/* .requireRegistry */ .r)(plan, settings);
     const { registry } = settings;
-    if (registry === undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'hephy manifest must be told the registry', {
-            hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
-        });
+    if (!plan.run.push || registry === undefined) {
+        invoked.output.info('This run publishes nothing.');
+        return 0;
     }
     const started = performance.now();
-    const images = await (0,_build_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .m)({ plan, registry, registries: (0,_build_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)(invoked, settings), legs: null });
+    const joined = await (0,_logins_js__WEBPACK_IMPORTED_MODULE_7__/* .withLogins */ .F)(invoked, { surroundings, required: true }, (loggedIn) => (0,_build_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .mk)({ plan, registry, registries: (0,_build_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)(loggedIn, settings), legs: null }));
+    const images = joined.map((image) => nameJobs(plan, image));
     const durationMs = Math.round(performance.now() - started);
     const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
-    return (0,_build_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O)(invoked, { plan, run, ci });
+    return (0,_build_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O)(invoked, { plan, run, ci, step: 'manifest' });
+}
+/** The registry cannot say why a leg is missing; the log of the job that was to push it can. */
+function nameJobs(plan, result) {
+    if (result.error?.code !== 'MANIFEST_MISSING_LEG')
+        return result;
+    const outputs = plan.images.flatMap((image) => image.outputs).filter(({ name }) => name === result.name);
+    const legs = new Set(outputs.flatMap((output) => output.legs));
+    const jobs = plan.jobs.filter((job) => job.legs.some((id) => legs.has(id))).map(({ id }) => id);
+    if (jobs.length === 0)
+        return result;
+    const hint = `Look at the log of ${jobs.join(' and ')}, mend what failed there, and run what failed again.`;
+    return { ...result, error: { ...result.error, hint } };
 }
 /** The plan that was handed over, by `--plan FILE` or on standard input. */
 async function readPlan({ flags }) {
-    const file = (0,_verb_js__WEBPACK_IMPORTED_MODULE_7__/* .textFlag */ .gx)(flags, 'plan');
+    const file = (0,_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .textFlag */ .gx)(flags, 'plan');
     if (file === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'which plan is to be obeyed?', {
             hint: 'Add --plan FILE; `hephy plan --json` makes one.',
@@ -21746,7 +22510,93 @@ async function readStandardInput() {
 
 /***/ }),
 
-/***/ 1615:
+/***/ 5262:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ makeOwnDirectory),
+/* harmony export */   m: () => (/* binding */ unwritable)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_error_code_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3771);
+
+
+
+
+/** What hephy-builder writes into a checkout lies below this, each kind in a directory that git ignores. */
+async function makeOwnDirectory(root, path) {
+    for (const each of [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), path])
+        await requireDirectory(root, each);
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path, '.gitignore'), '*\n', { flag: 'wx' });
+    }
+    catch (error) {
+        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(error) !== 'EEXIST')
+            throw unwritable(path, error);
+    }
+}
+/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
+async function requireDirectory(root, path) {
+    try {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path));
+    }
+    catch (error) {
+        if ((0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(error) !== 'EEXIST')
+            throw unwritable(path, error);
+    }
+    const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path));
+    if (found.isDirectory())
+        return;
+    const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path}, where hephy-builder keeps what is its own, ${what}`, {
+        hint: `Remove or rename it: hephy makes the directory itself.`,
+    });
+}
+function unwritable(path, cause) {
+    const links = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(cause) === 'ELOOP';
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path} cannot be written: ${links ? 'it is a link' : (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
+        hint: links
+            ? 'Remove it: hephy does not write through links.'
+            : 'Check the rights of the checkout and the room on its disk.',
+        cause,
+    });
+}
+
+
+/***/ }),
+
+/***/ 8941:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   plan: () => (/* binding */ plan)
+/* harmony export */ });
+/* harmony import */ var _report_plan_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2713);
+/* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8161);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5274);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8599);
+
+
+
+
+/** What a run would do. Works in any clone: nothing is built, no registry is asked. */
+async function plan(invoked) {
+    const { output, flags } = invoked;
+    const { plan: made } = await (0,_prepare_prepare_js__WEBPACK_IMPORTED_MODULE_1__/* .prepare */ .i)(invoked, { upstreams: 'optional' });
+    if ((0,_verb_js__WEBPACK_IMPORTED_MODULE_2__/* .isSet */ .vM)(flags, 'json'))
+        output.data(JSON.stringify(made, null, 2));
+    else
+        output.data((0,_report_plan_text_js__WEBPACK_IMPORTED_MODULE_0__/* .renderPlan */ .E)(made, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_3__/* .viewOf */ .d)(output.stdout)));
+    return 0;
+}
+
+
+/***/ }),
+
+/***/ 1820:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -21754,73 +22604,810 @@ __nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  plan: () => (/* binding */ plan)
+  prepare: () => (/* binding */ prepare_prepare)
 });
 
-// EXTERNAL MODULE: ./build/src/plan/encode.js + 2 modules
-var encode = __nccwpck_require__(8160);
-// EXTERNAL MODULE: ./build/src/report/markdown.js + 1 modules
-var markdown = __nccwpck_require__(8968);
-// EXTERNAL MODULE: ./build/src/system/text.js
-var system_text = __nccwpck_require__(8152);
-// EXTERNAL MODULE: ./build/src/report/explain.js
-var explain = __nccwpck_require__(3699);
-// EXTERNAL MODULE: ./build/src/report/measures.js
-var measures = __nccwpck_require__(9515);
-// EXTERNAL MODULE: ./build/src/report/results.js
-var results = __nccwpck_require__(350);
-// EXTERNAL MODULE: ./build/src/report/table.js
-var table = __nccwpck_require__(6108);
-;// CONCATENATED MODULE: ./build/src/report/plan-text.js
-
-
-
-
-
-/** `hephy plan` for people: what a run would build, where, and what it leaves alone. */
-function renderPlan(plan, view) {
-    const legs = plan.images.reduce((sum, image) => sum + image.legs.length, 0);
-    const blocks = [renderRun(plan, view)];
-    if (plan.images.length === 0)
-        blocks.push('Nothing to build.');
-    else
-        blocks.push((0,results/* renderPlannedImages */.xt)(plan.images, view));
-    if (plan.jobs.length > 0)
-        blocks.push(renderJobs(plan, legs));
-    if (plan.skipped.length > 0)
-        blocks.push((0,explain/* renderSkipped */.bs)(plan.skipped));
-    if (plan.warnings.length > 0)
-        blocks.push((0,explain/* renderWarnings */.c7)(plan.warnings));
-    return blocks.join('\n\n');
-}
-function renderRun({ run }, { style }) {
-    const parts = [
-        `${run.event} ${(0,system_text/* showControls */.m)(run.ref)} ${run.sha.slice(0, 7)}`,
-        (0,system_text/* showControls */.m)(run.basis),
-        run.push ? 'will push' : 'will not push',
-    ];
-    return parts
-        .filter((part) => part !== '')
-        .map((part, at) => (at === 0 ? style.bold(part) : part))
-        .join(' · ');
-}
-function renderJobs({ images, jobs }, legs) {
-    const rows = jobs.map((job) => [job.id, job.runner.join(' '), job.legs.join(', ')].map(system_text/* showControls */.m));
-    const sum = `${(0,measures/* count */.U9)(images.length, 'image')}, ${(0,measures/* count */.U9)(legs, 'leg')} in ${(0,measures/* count */.U9)(jobs.length, 'job')}`;
-    return [sum, ...(0,table/* renderTable */.b)(rows, '  ')].join('\n');
-}
-
-// EXTERNAL MODULE: ./build/src/report/v1-files.js
-var v1_files = __nccwpck_require__(8201);
+// EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
+var jobs = __nccwpck_require__(171);
+// EXTERNAL MODULE: ./build/src/report/plan-text.js
+var plan_text = __nccwpck_require__(2713);
 // EXTERNAL MODULE: ./build/src/report/style.js
 var style = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 52 modules
-var prepare = __nccwpck_require__(3061);
-// EXTERNAL MODULE: ./build/src/commands/v1-files.js
-var commands_v1_files = __nccwpck_require__(8001);
+// EXTERNAL MODULE: ./build/src/report/v1-files.js
+var v1_files = __nccwpck_require__(8201);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 10 modules
+var connect = __nccwpck_require__(2982);
+// EXTERNAL MODULE: ./build/src/commands/build/fallbacks.js
+var fallbacks = __nccwpck_require__(7824);
+// EXTERNAL MODULE: ./build/src/commands/logins.js + 8 modules
+var logins = __nccwpck_require__(2838);
+// EXTERNAL MODULE: ./build/src/commands/prepare/prepare.js + 47 modules
+var prepare = __nccwpck_require__(5274);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
+// EXTERNAL MODULE: ./build/src/ci/tag-variables.js
+var tag_variables = __nccwpck_require__(2206);
+// EXTERNAL MODULE: ./build/src/config/settings-table.js + 2 modules
+var settings_table = __nccwpck_require__(2570);
+// EXTERNAL MODULE: ./build/src/logins/id-token.js
+var id_token = __nccwpck_require__(599);
+// EXTERNAL MODULE: ./build/src/domain/shell-quote.js
+var shell_quote = __nccwpck_require__(9501);
+// EXTERNAL MODULE: ./build/src/registry/login-file.js
+var login_file = __nccwpck_require__(4263);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/logins/choose-login.js
+var choose_login = __nccwpck_require__(567);
+// EXTERNAL MODULE: ./build/src/logins/job-logins.js
+var job_logins = __nccwpck_require__(1110);
+;// CONCATENATED MODULE: ./build/src/logins/kaniko-logins.js
+
+
+
+
+
+
+/**
+ * The logins of a job in kaniko's image, which has a busybox shell and helpers for the clouds, and no Node. Secrets come
+ * out of the job's variables while it runs: none stands in these lines, and none becomes an argument of a program,
+ * because `printf` is a word of the shell itself.
+ */
+function renderKanikoLogins(facts) {
+    const directory = facts.directory ?? '/kaniko/.docker';
+    const choice = facts.settings.username === undefined ? (0,choose_login/* chooseFederated */.c)(facts) : undefined;
+    const method = choice?.kind === 'asked' ? choice.method : undefined;
+    const audience = method && 'audience' in method ? method.audience : undefined;
+    const federated = method ? renderMethod(method, directory) : [];
+    return { lines: [...renderConfig(facts, directory), ...federated], audience };
+}
+/** A function of the shell: what is no host, or has no password, is no login. */
+const ADD_LOGIN = `hephy_login() {
+    case $1 in '' | *[!A-Za-z0-9.:/_-]*) return 0 ;; esac
+    test -n "$2" && test -n "$3" || return 0
+    printf '%s"%s":{"auth":"%s"}' "$comma" "$1" "$(printf '%s:%s' "$2" "$3" | base64 | tr -d '\\n')"
+    comma=,
+  }`;
+/** The job's own logins and the one of the settings. A config that somebody put there is theirs, and stays. */
+function renderConfig({ host, settings }, directory) {
+    const { username } = settings;
+    const asked = username === undefined ? undefined : { host: (0,reference/* canonicalHost */.rQ)(host), username };
+    const file = (0,shell_quote/* quoteWord */.X)(`${directory}/config.json`);
+    const logins = [...job_logins/* GITLAB_VARIABLES */.Aj.map((names) => addJobLogin(names, asked?.host)), ...addAsked(asked)];
+    return [
+        `test -e ${file} || (
+  ${asked ? `: "\${HEPHY_REGISTRY_PASSWORD:?${MISSING_PASSWORD}}"\n  ` : ''}umask 077
+  mkdir -p ${(0,shell_quote/* quoteWord */.X)(directory)}
+  ${ADD_LOGIN}
+  comma=
+  {
+    printf '{"auths":{'
+${logins.map((line) => `    ${line}`).join('\n')}
+    printf '}}\\n'
+  } > ${file}
+)`,
+    ];
+}
+const MISSING_PASSWORD = 'registry_username is set and this variable is not; protected variables exist on protected branches alone';
+function addJobLogin(names, asked) {
+    const [server = '', ...rest] = names;
+    const login = `hephy_login ${[server, ...rest].map((name) => `"\${${name}-}"`).join(' ')}`;
+    return asked === undefined ? login : `test "\${${server}-}" = ${(0,shell_quote/* quoteWord */.X)(asked)} || ${login}`;
+}
+/** The end of a line that was pasted with a password is no part of it. */
+function addAsked(asked) {
+    if (asked === undefined)
+        return [];
+    const words = [(0,login_file/* authKey */.MY)(asked.host), asked.username].map(shell_quote/* quoteWord */.X).join(' ');
+    return [`hephy_login ${words} "$(printf '%s' "$HEPHY_REGISTRY_PASSWORD")"`];
+}
+/** The helpers that kaniko has built in read the same variables as each cloud's own programs. */
+function renderMethod(method, directory) {
+    const token = `${directory}/id-token`;
+    switch (method.by) {
+        case 'aws-role':
+            return [
+                writeToken(token, method.audience),
+                // Keys would go before the role.
+                'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE',
+                exportAll({
+                    AWS_ROLE_ARN: method.role,
+                    AWS_ROLE_SESSION_NAME: 'hephy-builder',
+                    AWS_WEB_IDENTITY_TOKEN_FILE: token,
+                    AWS_REGION: method.ecr.region,
+                }),
+            ];
+        case 'google':
+            return [
+                writeToken(token, method.audience),
+                `printf '%s\\n' ${(0,shell_quote/* quoteWord */.X)(describeGoogle(method, token))} > ${(0,shell_quote/* quoteWord */.X)(`${directory}/google.json`)}`,
+                exportAll({ GOOGLE_APPLICATION_CREDENTIALS: `${directory}/google.json` }),
+            ];
+        case 'azure':
+            return [
+                writeToken(token, method.audience),
+                'unset AZURE_CLIENT_SECRET AZURE_FEDERATED_TOKEN AZURE_USERNAME AZURE_PASSWORD',
+                exportAll({
+                    AZURE_CLIENT_ID: method.client,
+                    AZURE_TENANT_ID: method.tenant,
+                    AZURE_FEDERATED_TOKEN_FILE: token,
+                    AZURE_ENVIRONMENT: method.cloud.name,
+                }),
+            ];
+        default:
+            return [];
+    }
+}
+function writeToken(file, audience) {
+    const missing = `give this job id_tokens: ${id_token/* ID_TOKEN_VARIABLE */.Nl}, with the aud ${audience.replace(/[^\w:/.@-]/g, '?')}`;
+    return `(umask 077 && printf '%s' "\${${id_token/* ID_TOKEN_VARIABLE */.Nl}:?${missing}}" > ${(0,shell_quote/* quoteWord */.X)(file)})`;
+}
+function exportAll(variables) {
+    const words = Object.entries(variables).map(([name, value]) => `${name}=${(0,shell_quote/* quoteWord */.X)(value)}`);
+    return `export ${words.join(' ')}`;
+}
+/** https://google.aip.dev/auth/4117 */
+function describeGoogle(method, token) {
+    const account = method.serviceAccount;
+    const impersonation = `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${account}:generateAccessToken`;
+    return JSON.stringify({
+        type: 'external_account',
+        audience: `//iam.googleapis.com/${method.provider}`,
+        subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        token_url: 'https://sts.googleapis.com/v1/token',
+        credential_source: { file: token },
+        ...(account === undefined ? {} : { service_account_impersonation_url: impersonation }),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/domain/source-archive.js
+/**
+ * Of an upstream as it is packed for runners that have no git: one for each commit, whatever is built from it. Null where
+ * nothing has to be packed, or nobody knows yet what.
+ */
+function sourceArchive(source) {
+    if (source.kind === 'local' || source.commit === null)
+        return null;
+    const { commit, submodules = false, lfs = false } = source;
+    return `${commit}${submodules ? '-submodules' : ''}${lfs ? '-lfs' : ''}.tar`;
+}
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+;// CONCATENATED MODULE: ./build/src/pipeline/common.js
+
+/** GitLab's own limit, which administrators may raise: https://docs.gitlab.com/ci/yaml/#needs */
+const MOST_NEEDS = 50;
+/** Networks and machines fail; a build that failed by itself fails again. */
+const PATIENCE = { retry: { max: 2, when: ['runner_system_failure'] } };
+/** Only one commit is looked at: the plan knows all that the history had to say. */
+const SHALLOW = { GIT_DEPTH: '1' };
+const KEPT = '1 week';
+/** The artifacts of the job that made the plan, which is in the pipeline above. */
+function needPlan({ prepareJob }) {
+    return { pipeline: '$PARENT_PIPELINE_ID', job: prepareJob, artifacts: true };
+}
+/** What the jobs it needs have left tells a job what it may build on, so it starts even where some of that failed. */
+function waitFor(input, ids, first = []) {
+    const needs = [...first, ...ids.map((id) => ({ job: input.prefix + id, artifacts: true }))];
+    if (needs.length > MOST_NEEDS)
+        throw tooMany(needs.length);
+    return { needs, ...(ids.length > 0 && { when: 'always' }) };
+}
+/** For registries that take the word of GitLab for a login. */
+function proofs({ idTokens }) {
+    return Object.keys(idTokens).length === 0 ? {} : { id_tokens: idTokens };
+}
+function tagsOf(tags) {
+    return tags.length === 0 ? {} : { tags: [...tags] };
+}
+function findJobs({ jobs }, ids) {
+    return jobs.filter(({ id }) => ids.includes(id));
+}
+function tooMany(count) {
+    return new errors/* HephyError */.bJ('CONFIG_LIMIT', `a job would wait for ${count} others, and GitLab allows ${MOST_NEEDS}`, {
+        hint: 'Let fewer machines build: max_jobs.',
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/pipeline/files.js
+var pipeline_files = __nccwpck_require__(2803);
+;// CONCATENATED MODULE: ./build/src/pipeline/kaniko-shell.js
+const DIGITS = '[0-9]'.repeat(12);
+/**
+ * An ECR host carries the account's number: the same that `redact` hides elsewhere. By awk, which hands on line for line;
+ * busybox's sed keeps them until the end.
+ */
+const HIDE_HOSTS = `awk '{ gsub(/${DIGITS}\\.dkr[.-]ecr(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.(com(\\.cn)?|eu)|on\\.(aws|amazonwebservices\\.com\\.cn))/, "<ECR-REGISTRY>"); print; fflush() }'`;
+/**
+ * What a job of kaniko's image knows: a busybox shell has to do what hephy-builder does elsewhere. kaniko leaves its own
+ * directory out of every image and out of its cleaning, so all that is kept between legs is kept there.
+ */
+function kanikoShell(redact) {
+    return SHELL.replace('HIDE', () => (redact ? HIDE_HOSTS : 'cat'));
+}
+const SHELL = `# The words that this job is written in. What it keeps between two builds is in /kaniko, which no image gets.
+run=/kaniko/run
+rm -rf "$run"
+mkdir -p "$run/built" "$run/digests" "$run/logs" "$run/sources" "$run/tags"
+: > "$run/failures"
+
+hide() { HIDE; }
+
+slug() { echo "$1" | tr / -; }
+
+# unpack ARCHIVE: an upstream that prepare has fetched
+unpack() {
+  mkdir -p "$run/sources/\${1%.tar}"
+  tar -x -f ".hephy/run/sources/$1" -C "$run/sources/\${1%.tar}"
+}
+
+# given LEG TAG_FILE: a leg of a job before this one was built if its tag is here
+given() {
+  if [ -f "$2" ]; then
+    : > "$run/built/$(slug "$1")"
+    rm -f "$2"
+  fi
+}
+
+# leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: one build; when it fails, only what needs it is not built
+leg() {
+  id=$1 command=$2 file=$3 tag=$4 name=$(slug "$1")
+  shift 4
+  for need in "$@"; do
+    if [ ! -f "$run/built/$(slug "$need")" ]; then
+      echo "$id was not built, because $need was not" | tee -a "$run/failures"
+      return 0
+    fi
+  done
+  began=$(date +%s)
+  printf '\\033[0Ksection_start:%s:hephy_%s\\r\\033[0K%s\\n' "$began" "$name" "$id"
+  set +e
+  { (set -eu; "$command"); echo $? > "$run/status"; } 2>&1 | hide | tee "$run/logs/$name.log"
+  set -e
+  ended=$(date +%s)
+  printf '\\033[0Ksection_end:%s:hephy_%s\\r\\033[0K\\n' "$ended" "$name"
+  code=$(cat "$run/status")
+  if [ "$code" = 0 ]; then
+    : > "$run/built/$name"
+    if [ -n "$tag" ]; then echo "$tag" > "$run/tags/$file"; fi
+    echo "$id built in $((ended - began))s"
+    return 0
+  fi
+  {
+    echo "$id failed after $((ended - began))s: kaniko exited $code"
+    { grep -v '^[[:space:]]*$' "$run/logs/$name.log" || true; } | tail -n 10 | sed 's/^/  | /'
+    echo "  Full log: .hephy/logs/$name.log, among the artifacts of this job."
+  } | tee -a "$run/failures"
+}
+
+# finish: hands on what was built, and fails if anything was not
+finish() {
+  rm -rf .hephy/digests .hephy/logs
+  mkdir -p .hephy
+  cp -R "$run/digests" "$run/logs" .hephy/
+  for file in "$run/tags"/*; do
+    if [ -f "$file" ]; then cp "$file" .; fi
+  done
+  if [ -s "$run/failures" ]; then
+    printf '\\nNot all was built:\\n\\n'
+    cat "$run/failures"
+    exit 1
+  fi
+}
+`;
+
+;// CONCATENATED MODULE: ./build/src/pipeline/kaniko-job.js
+
+
+
+
+
+
+const KANIKO_TEMPLATE = '.hephy-kaniko';
+/** kaniko's image has neither Node nor git, and its program for an entrypoint: GitLab needs the shell. */
+function kanikoTemplate(input) {
+    const { images, kanikoSetup, redact } = input;
+    return {
+        stage: 'build',
+        image: { name: images.kaniko, entrypoint: [''] },
+        interruptible: true,
+        timeout: '2 hours',
+        ...PATIENCE,
+        ...proofs(input),
+        variables: SHALLOW,
+        before_script: [
+            kanikoShell(redact),
+            `${['# What every build of this job shares', ...kanikoSetup].join('\n')}\n`,
+        ],
+    };
+}
+/** One build after the other, each as a function whose text is the exact command. */
+function kanikoJob(input, job) {
+    const legs = (0,pipeline_files/* legsOf */.xi)(input.plan, job);
+    const archives = [...new Set(legs.flatMap(({ image }) => sourceArchive(image.source) ?? []))];
+    return {
+        extends: KANIKO_TEMPLATE,
+        ...tagsOf(job.runner),
+        ...waitFor(input, job.needs, archives.length > 0 ? [needPlan(input)] : []),
+        script: [
+            ...begin(input, job, archives),
+            ...legs.map((leg, at) => describeLeg(input, leg, `build_${at + 1}`)),
+            'finish',
+        ],
+        artifacts: {
+            when: 'always',
+            expire_in: KEPT,
+            public: false,
+            paths: ['.hephy/digests', '.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
+        },
+    };
+}
+/** What other jobs have left in the checkout must not become part of an image whose context is the root. */
+function begin({ plan }, job, archives) {
+    const given = findJobs(plan, job.needs).flatMap((needed) => (0,pipeline_files/* legsOf */.xi)(plan, needed));
+    if (given.length === 0 && archives.length === 0)
+        return [];
+    const lines = [
+        '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
+        ...archives.map((archive) => `unpack ${(0,shell_quote/* quoteWord */.X)(archive)}`),
+        ...given.map(({ leg, tagFile }) => `given ${(0,shell_quote/* quoteWord */.X)(leg.id)} ${(0,shell_quote/* quoteWord */.X)(tagFile)}`),
+        `rm -rf ${pipeline_files/* RUN_DIRECTORY */.Eg} .hephy/digests .hephy/logs`,
+    ];
+    return [`${lines.join('\n')}\n`];
+}
+function describeLeg({ plan, commands }, one, name) {
+    const { leg, tagFile } = one;
+    const command = commands[leg.id];
+    if (command === undefined)
+        throw new errors/* HephyError */.bJ('INTERNAL', `there is no command for the leg ${leg.id}`);
+    const pushed = plan.run.push || leg.shared === true;
+    const needs = leg.needs.filter((id) => isBuilt(plan, id));
+    const words = [leg.id, name, tagFile, pushed ? leg.tag : '', ...needs].map(shell_quote/* quoteWord */.X);
+    return [`# ${leg.id}`, `${name}() {`, command, '}', `leg ${words.join(' ')}`, ''].join('\n');
+}
+/** What is in the registry already has no job, and nobody waits for it. */
+function isBuilt({ jobs }, leg) {
+    return jobs.some(({ legs }) => legs.includes(leg));
+}
+
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/pipeline/node-job.js
+
+
+
+
+const NODE_TEMPLATE = '.hephy-node';
+/** Beside the checkout is the runner's own directory, which no image is made of. */
+const node_job_SHELL = `# The plan, the bundle and the caches leave the checkout, as an image may be made of all of it
+kept="$CI_PROJECT_DIR.tmp/hephy"
+if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
+mkdir -p "$kept" .hephy/cache
+mv ${pipeline_files/* RUN_DIRECTORY */.Eg} "$kept/run"
+mv .hephy/cache "$kept/cache"
+rm -rf .hephy/digests .hephy/logs
+export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
+hephy() { node "$kept/run/${pipeline_files/* BUNDLE_FILE */.Ij}" "$@"; }
+`;
+/** As the jobs' shell knows it. */
+const PLAN_PATH = `"$kept/run/${pipeline_files/* PLAN_FILE */.VI}"`;
+/** GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them. */
+const KEEP_CACHE = `kept="$CI_PROJECT_DIR.tmp/hephy/cache"
+if [ -d "$kept" ]; then
+  chmod -R u+w "$kept"
+  mkdir -p .hephy
+  rm -rf .hephy/cache
+  mv "$kept" .hephy/cache
+fi
+`;
+/** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
+function nodeTemplate(input) {
+    return {
+        image: input.images.node,
+        interruptible: true,
+        timeout: '2 hours',
+        ...PATIENCE,
+        ...proofs(input),
+        variables: SHALLOW,
+        before_script: [node_job_SHELL],
+    };
+}
+function nodeJob(input, job) {
+    const legs = (0,pipeline_files/* legsOf */.xi)(input.plan, job);
+    return {
+        extends: NODE_TEMPLATE,
+        stage: 'build',
+        ...tagsOf(job.runner),
+        ...waitFor(input, job.needs, [needPlan(input)]),
+        ...withBuilder(input, legs),
+        ...withCache(job),
+        script: [...takeTags(input, job), `hephy build --plan ${PLAN_PATH} --job ${(0,shell_quote/* quoteWord */.X)(job.id)}`],
+        after_script: [KEEP_CACHE],
+        artifacts: {
+            when: 'always',
+            expire_in: KEPT,
+            public: false,
+            paths: ['.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
+        },
+    };
+}
+/** The tags that the jobs before this one have left. */
+function takeTags({ plan }, job) {
+    const files = findJobs(plan, job.needs).flatMap((needed) => (0,pipeline_files/* legsOf */.xi)(plan, needed).map(({ tagFile }) => tagFile));
+    return files.length === 0 ? [] : [`rm -f ${files.map(shell_quote/* quoteWord */.X).join(' ')}`];
+}
+/**
+ * A service shares the network of the job and nothing else of its machine, so it needs no privileges that the job has
+ * not, and the job's own image may be Node's. Everyone who reaches it may build with it: that is this job alone.
+ */
+function withBuilder({ images, hasBuildkit }, legs) {
+    if (hasBuildkit || legs.every(({ image }) => image.backend !== 'buildkit'))
+        return {};
+    return {
+        services: [
+            {
+                name: images.buildkit,
+                alias: 'buildkit',
+                command: ['--addr', 'tcp://0.0.0.0:1234', '--oci-worker-no-process-sandbox'],
+            },
+        ],
+        variables: { ...SHALLOW, BUILDKIT_HOST: 'tcp://buildkit:1234' },
+    };
+}
+/** Tools, and what Go has compiled: of one architecture, as programs are. */
+function withCache({ platform }) {
+    return { cache: { key: `hephy-${(0,domain_platform/* platformArch */.s6)(platform)}`, paths: ['.hephy/cache'] } };
+}
+
+;// CONCATENATED MODULE: ./build/src/pipeline/publish-job.js
+
+
+/** Whatever failed before it: the images that are whole are published, and the others keep the tags they had. */
+function publishJob(input) {
+    const { plan, tags } = input;
+    return {
+        extends: NODE_TEMPLATE,
+        stage: 'publish',
+        ...tagsOf(tags),
+        ...waitFor(input, plan.jobs.map(({ id }) => id), [needPlan(input)]),
+        // Half of the tags moved is worse than none.
+        interruptible: false,
+        timeout: '30 minutes',
+        variables: SHALLOW,
+        script: [`hephy manifest --plan ${PLAN_PATH}`],
+        artifacts: {
+            when: 'always',
+            expire_in: KEPT,
+            public: false,
+            expose_as: 'hephy-builder report',
+            paths: ['hephy-report.html'],
+            reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
+        },
+    };
+}
+/** A child pipeline must have a job. */
+function idleJob({ images, tags }) {
+    return {
+        stage: 'build',
+        image: images.node,
+        ...tagsOf(tags),
+        variables: { GIT_STRATEGY: 'none' },
+        interruptible: true,
+        timeout: '10 minutes',
+        script: ["echo 'Nothing to do: no image is affected by this run.'"],
+    };
+}
+
+// EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(8815);
+;// CONCATENATED MODULE: ./build/src/pipeline/yaml.js
+
+/** What stands between the lines of a block is kept by every reader; of these characters YAML makes something else. */
+const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Blanks at either end would have to be counted. */
+const BLOCK = /^\S[^]*\S\n?$/;
+/**
+ * GitLab reads YAML 1.1, where `on` and `12:30` are no texts. Each job begins with a comment for those who read it.
+ */
+function renderEntry(name, value, about = '') {
+    const document = new dist/* Document */.yo({ [name]: value }, { version: '1.1', aliasDuplicateObjects: false });
+    (0,dist/* visit */.YR)(document, { Scalar: (_, node) => keepText(node) });
+    const comment = about === '' ? '' : `# ${about.replaceAll(/[\r\n]+/g, ' ')}\n`;
+    return (comment + document.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER }));
+}
+function keepText(node) {
+    if (typeof node.value !== 'string')
+        return;
+    if (UNPRINTABLE.test(node.value))
+        node.type = dist/* Scalar */.X5.QUOTE_DOUBLE;
+    else if (node.value.includes('\n'))
+        node.type = BLOCK.test(node.value) ? dist/* Scalar */.X5.BLOCK_LITERAL : dist/* Scalar */.X5.QUOTE_DOUBLE;
+}
+
+;// CONCATENATED MODULE: ./build/src/pipeline/pipeline.js
+
+
+
+
+/**
+ * The child pipeline of a run: exactly the jobs that its plan needs, with the commands of kaniko's written out. What
+ * stands in `script` is read by the shell alone, in `variables` GitLab expands `$` first.
+ */
+function renderPipeline(input) {
+    const entries = [...head(input), ...pipeline_jobs(input)];
+    return `# Made by hephy-builder for ${input.plan.run.sha}. What it obeys is the plan beside it.\n\n${entries.join('\n')}`;
+}
+/** Without rules of its own a pipeline runs no job for a merge request. */
+function head({ variables }) {
+    const escaped = Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]);
+    return [
+        renderEntry('workflow', { rules: [{ when: 'always' }] }),
+        renderEntry('stages', ['build', 'publish']),
+        ...(escaped.length > 0 ? [renderEntry('variables', Object.fromEntries(escaped))] : []),
+    ];
+}
+function pipeline_jobs(input) {
+    const { plan, prefix, publishes } = input;
+    if (plan.jobs.length === 0 && !publishes)
+        return [renderEntry(`${prefix}nothing-to-do`, idleJob(input))];
+    const kinds = new Set(plan.jobs.map(({ kind }) => kind));
+    return [
+        ...(kinds.has('kaniko') ? [renderEntry(KANIKO_TEMPLATE, kanikoTemplate(input))] : []),
+        ...(kinds.has('node') || publishes ? [renderEntry(NODE_TEMPLATE, nodeTemplate(input))] : []),
+        ...plan.jobs.map((job) => renderEntry(prefix + job.id, describeJob(input, job), job.legs.join(', '))),
+        ...(publishes ? [renderEntry(`${prefix}manifest`, publishJob(input))] : []),
+    ];
+}
+function describeJob(input, job) {
+    return job.kind === 'kaniko' ? kanikoJob(input, job) : nodeJob(input, job);
+}
+
+// EXTERNAL MODULE: ./build/src/domain/published.js
+var published = __nccwpck_require__(9104);
+// EXTERNAL MODULE: ./build/src/plan/outputs.js
+var plan_outputs = __nccwpck_require__(6343);
+// EXTERNAL MODULE: ./build/src/plan/tag-text.js
+var tag_text = __nccwpck_require__(2923);
+;// CONCATENATED MODULE: ./build/src/plan/share-legs.js
+
+
+
+
+/**
+ * A run that publishes nothing has a registry on each machine, which the other machines do not see, and kaniko's own
+ * jobs have none. What they build on is pushed under a tag of the merge request; where that may not be, it is taken as
+ * it was published last, and the plan says so.
+ */
+function shareLegs(plan, terms) {
+    if (plan.run.push)
+        return plan;
+    const crossing = findCrossing(plan);
+    if (crossing.size === 0)
+        return plan;
+    return terms.mayPush ? pushCrossing(plan, crossing, terms.number) : cutCrossing(plan, crossing);
+}
+/** The legs that are needed where they are not. */
+function findCrossing(plan) {
+    const jobs = new Map(plan.jobs.flatMap((job) => job.legs.map((leg) => [leg, job])));
+    const legs = plan.images.flatMap((image) => image.legs);
+    const needed = legs.flatMap(({ id, needs }) => needs.filter((need) => {
+        const job = jobs.get(need);
+        return job !== undefined && (job.kind === 'kaniko' || job !== jobs.get(id));
+    }));
+    const ids = new Set(needed);
+    const found = plan.images.flatMap((image) => image.outputs.flatMap((output) => image.legs
+        .filter(({ id }) => ids.has(id) && output.legs.includes(id))
+        .map((leg) => ({ image, output, leg }))));
+    return new Map(found.map((one) => [one.leg.id, one]));
+}
+function pushCrossing(plan, crossing, number) {
+    const tags = new Map([...crossing].map(([id, one]) => [id, requestTag(plan, one, number)]));
+    return mapLegs(plan, (leg) => {
+        const tag = tags.get(leg.id);
+        const built = leg.needs.flatMap((id) => crossing.get(id) ?? []);
+        // Of a dependency with several legs, one tag stands for all of them.
+        const renamed = built
+            .map((one) => ({ one, variable: (0,published/* tagVariable */.PU)(one.output.name) }))
+            .filter(({ one, variable }) => leg.dependencyTags[variable] === one.leg.tag)
+            .map(({ one, variable }) => [variable, tags.get(one.leg.id) ?? one.leg.tag]);
+        return {
+            ...leg,
+            ...(tag !== undefined && { tag, shared: true }),
+            dependencyTags: { ...leg.dependencyTags, ...Object.fromEntries(renamed) },
+        };
+    });
+}
+/** `api-mr7-a1b2c3d-amd64`: the next push to the branch gets another, and a cleanup policy finds them all. */
+function requestTag({ layout }, { image, output, leg }, number) {
+    const name = layout === 'tag' ? `${output.name}-` : '';
+    return (0,tag_text/* cleanTag */.I8)(`${name}mr${number ?? ''}-${image.revision.slice(0, 7)}-${(0,domain_platform/* platformArch */.s6)(leg.platform)}`);
+}
+function cutCrossing(plan, crossing) {
+    const cut = mapLegs(plan, (leg) => cutLeg(plan, crossing, leg));
+    const losses = cut.images.flatMap((image) => listLosses(plan, crossing, image));
+    const jobOf = new Map(cut.jobs.flatMap(({ id, legs }) => legs.map((leg) => [leg, id])));
+    const needsOf = new Map(cut.images.flatMap(({ legs }) => legs.map(({ id, needs }) => [id, needs])));
+    return {
+        ...cut,
+        jobs: cut.jobs.map((job) => {
+            const needed = job.legs.flatMap((leg) => needsOf.get(leg) ?? []).map((leg) => jobOf.get(leg));
+            return { ...job, needs: job.needs.filter((id) => needed.includes(id)) };
+        }),
+        fallbacks: [...cut.fallbacks, ...losses.filter(isRead(cut)).map(({ fallback }) => fallback)],
+        warnings: [...cut.warnings, ...losses.map(({ warning }) => warning)],
+    };
+}
+function cutLeg({ layout }, crossing, leg) {
+    const lost = leg.needs.flatMap((id) => crossing.get(id) ?? []);
+    const last = lost.map(({ output }) => [(0,published/* tagVariable */.PU)(output.name), (0,plan_outputs/* fallbackTag */.f)(layout, output.name)]);
+    return {
+        ...leg,
+        needs: leg.needs.filter((id) => !crossing.has(id)),
+        dependencyTags: { ...leg.dependencyTags, ...Object.fromEntries(last) },
+    };
+}
+/** Of one image, each thing that it is built on once. */
+function listLosses({ layout, images }, crossing, { name }) {
+    const legs = images.find((image) => image.name === name)?.legs ?? [];
+    const outputs = new Set(legs.flatMap(({ needs }) => needs.flatMap((id) => crossing.get(id)?.output ?? [])));
+    return [...outputs].map((output) => {
+        const tag = (0,plan_outputs/* fallbackTag */.f)(layout, output.name);
+        return {
+            fallback: { image: name, dependency: output.name, repository: output.repository, tag },
+            warning: `${name} is tried on ${output.name} as it was published last (${tag}), not as this merge request makes it: nothing of it may be pushed for the job that needs it`,
+        };
+    });
+}
+/** What is only built before it, and not read, need not be there. */
+function isRead({ images }) {
+    const filled = new Map(images.map(({ name, filledArguments }) => [name, filledArguments ?? null]));
+    return ({ fallback }) => {
+        const declared = filled.get(fallback.image) ?? null;
+        return declared === null || declared.includes((0,published/* tagVariable */.PU)(fallback.dependency));
+    };
+}
+function mapLegs(plan, change) {
+    return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(change) })) };
+}
+
+// EXTERNAL MODULE: ./build/src/system/buildkit-settings.js
+var buildkit_settings = __nccwpck_require__(8517);
+// EXTERNAL MODULE: ./build/src/commands/build/destination.js
+var destination = __nccwpck_require__(4163);
+// EXTERNAL MODULE: ./build/src/commands/build/require-registry.js
+var require_registry = __nccwpck_require__(2290);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
-;// CONCATENATED MODULE: ./build/src/commands/plan.js
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/executor-flags.js
+var executor_flags = __nccwpck_require__(7164);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/features.js
+var features = __nccwpck_require__(8328);
+// EXTERNAL MODULE: ./build/src/backends/kaniko/source.js
+var source = __nccwpck_require__(3594);
+;// CONCATENATED MODULE: ./build/src/backends/kaniko/script.js
+
+
+
+
+
+
+/** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
+const ALLOW_LOGINS = [
+    'mkdir -p /kaniko/.docker',
+    "test -f /kaniko/.docker/config.json || echo '{}' > /kaniko/.docker/config.json",
+];
+/** What a job does once, before its first leg. */
+const JOB_SETUP = [
+    ...ALLOW_LOGINS,
+    `export ${features/* FEATURES */.G.map((name) => `${name}=1`).join(' ')}`,
+];
+/**
+ * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
+ * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
+ * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job, as its values may be secret.
+ */
+function renderScript(leg, place) {
+    return [
+        'set -eu',
+        ...JOB_SETUP,
+        `mkdir -p ${quoteWord(plainPath(posix.dirname(place.digestFile)))}`,
+        renderExecutor(leg, place),
+    ];
+}
+/** The one command of a leg, a flag a line. */
+function renderExecutor(leg, place) {
+    const flags = (0,executor_flags/* executorFlags */.f)(leg, {
+        context: external_node_path_.posix.join(place.root, leg.recipe.source.context),
+        dockerfile: external_node_path_.posix.join(place.root, (0,source/* dockerfileOf */.S)(leg.recipe.source)),
+        digestFile: place.digestFile,
+        buildArgs: [],
+        secretFile: ({ file = '' }) => file,
+    });
+    const pushing = place.push === false ? ['--no-push'] : [];
+    const words = [...[...flags, ...pushing].map(shell_quote/* quoteWord */.X), ...buildArgs(leg)];
+    if (words.some((word) => word.includes('\0')))
+        throw nulError(leg);
+    return ['/kaniko/executor', ...words].join(' \\\n  ');
+}
+/** No path is taken for a flag. */
+function plainPath(path) {
+    return posix.isAbsolute(path) ? path : `./${path}`;
+}
+/** What the config says with its variables in it, and what hephy-builder fills in beside it. */
+function buildArgs(leg) {
+    const templates = leg.recipe.buildArgs;
+    return Object.entries(leg.buildArgs).map(([name, value]) => {
+        const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
+        const text = `--build-arg=${name}=`;
+        return template === undefined ? (0,shell_quote/* quoteWord */.X)(text + value) : (0,shell_quote/* quoteWord */.X)(text) + (0,shell_quote/* quoteTemplate */.n)(template);
+    });
+}
+function nulError({ id }) {
+    return new errors/* HephyError */.bJ('CONFIG_VALUE', `a value of ${id} contains a NUL byte`, {
+        hint: 'Look for \\0 in labels, annotations and build arguments.',
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/domain/expand.js
+var expand = __nccwpck_require__(8792);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
+;// CONCATENATED MODULE: ./build/src/commands/prepare/kaniko-commands.js
+
+
+
+
+
+
+
+/** The checkout of the job, which its commands begin in. */
+const CHECKOUT = '.';
+/** What builds each leg that a job of kaniko's image builds, as lines of a shell. */
+function describeKanikoLegs(site) {
+    const { plan } = site;
+    const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
+    const legs = plan.images.flatMap((image) => image.legs.filter(({ id }) => wanted.has(id)).map((leg) => ({ image, leg })));
+    return Object.fromEntries(legs.map(({ image, leg }) => [leg.id, kaniko_commands_describeLeg(site, image, leg)]));
+}
+function kaniko_commands_describeLeg(site, image, leg) {
+    const { plan } = site;
+    const archive = sourceArchive(image.source);
+    const executor = renderExecutor(resolve(site, leg), {
+        root: archive === null ? CHECKOUT : (0,pipeline_files/* unpackedSource */.$K)(archive),
+        digestFile: (0,pipeline_files/* digestFile */.TM)(leg.id),
+        push: plan.run.push || leg.shared === true,
+    });
+    return [...exportNames(site, image), executor].join('\n');
+}
+function resolve(site, leg) {
+    const { plan, settings, registry, sourceUrl } = site;
+    const env = { ...site.env, ...site.tagVariables };
+    const resolved = (0,resolve_leg/* resolveLeg */.$t)(plan, leg, {
+        ...registry,
+        ...{ root: CHECKOUT, checkout: CHECKOUT, scratch: CHECKOUT, commitTime: 0 },
+        ...{ env, sourceUrl, inputFiles: {} },
+        ...(!plan.run.push && { readsFrom: registry }),
+    });
+    const { registryMirrors: mirrors, insecureRegistries } = settings;
+    return {
+        ...resolved,
+        container: { image: null, loginFile: null, caFiles: [], mirrors, insecureRegistries },
+    };
+}
+/** `${GITHUB_REF_NAME}` in a build argument means something in a job of GitLab too, and the pipeline above counts. */
+function exportNames({ tagVariables }, { buildArgs }) {
+    const parts = Object.values(buildArgs).flatMap(expand/* splitVariables */.w);
+    const names = new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
+    return [...names].flatMap((name) => {
+        const value = Object.hasOwn(tagVariables, name) ? tagVariables[name] : undefined;
+        return value === undefined ? [] : [`export ${name}=${(0,shell_quote/* quoteWord */.X)(value)}`];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/prepare/child-pipeline.js
 
 
 
@@ -21829,25 +23416,385 @@ var verb = __nccwpck_require__(8599);
 
 
 
-/** What a run would do. Works in any clone: nothing is built, no registry is asked. */
-async function plan(invoked) {
+
+
+
+
+
+/** As the images of GitLab's own templates do; a job that has an image of its own hands that on. */
+const NODE_IMAGE = 'node:24';
+/** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
+function shareWithin(plan, { settings, event }) {
+    const mayPush = !event.fromFork && settings.push !== 'never' && settings.registry !== undefined;
+    return shareLegs(plan, { number: event.number, mayPush });
+}
+/** GitLab's child pipeline for this plan, as text. */
+function describeChild(invoked, plan, surroundings) {
+    return renderPipeline(describeInput(invoked, plan, surroundings));
+}
+function describeInput(invoked, plan, surroundings) {
+    const { env } = invoked;
+    const { settings, event, origin } = surroundings;
+    (0,require_registry/* requireRegistry */.r)(plan, settings);
+    const registry = (0,destination/* readNamed */.M)(settings) ?? NOWHERE;
+    const logins = renderKanikoLogins({
+        ...{ host: (0,reference/* parseRepository */.SU)(registry.registry).host, settings: settings.login, env },
+    });
+    return {
+        plan,
+        publishes: plan.run.push && plan.images.length > 0,
+        commands: describeKanikoLegs({
+            ...{ plan, settings, registry, env, sourceUrl: origin.url },
+            tagVariables: (0,tag_variables/* tagVariables */.i)({ event, head: plan.run, env }),
+        }),
+        kanikoSetup: [...logins.lines, ...JOB_SETUP],
+        redact: settings.redact,
+        images: nameImages(settings, env),
+        prepareJob: env['CI_JOB_NAME'] || 'hephy:prepare',
+        prefix: env['HEPHY_JOB_PREFIX'] ?? '',
+        variables: {
+            ...tellSettings(invoked, surroundings),
+            ...(event.buildNumber !== null && { HEPHY_BUILD_NUMBER: event.buildNumber }),
+        },
+        idTokens: logins.audience === undefined ? {} : { [id_token/* ID_TOKEN_VARIABLE */.Nl]: { aud: logins.audience } },
+        tags: env['CICD_TAG'] ? [env['CICD_TAG']] : settings.runners['linux/amd64'],
+        hasBuildkit: (env['BUILDKIT_HOST'] ?? '') !== '',
+    };
+}
+/** Nothing is pushed there: kaniko wants a name for what it builds. */
+const NOWHERE = { registry: 'registry.invalid/images', insecure: false };
+function nameImages(settings, env) {
+    return {
+        node: env['CI_JOB_IMAGE'] || NODE_IMAGE,
+        kaniko: settings.kanikoImage ?? backends/* KANIKO_IMAGE */.Ij,
+        buildkit: (0,buildkit_settings/* rootlessImage */.jP)(settings.buildkitImage),
+    };
+}
+/** What this job was told, wherever it stood: the jobs of the child pipeline see neither its inputs nor its variables. */
+function tellSettings({ flags, env }, { ci }) {
+    const find = ({ input, variable, formerVariable }) => (0,verb/* textFlag */.gx)(flags, input) || ci.input(input) || env[variable] || env[formerVariable ?? ''] || '';
+    const told = settings_table/* SETTINGS */.y.map((setting) => [`HEPHY_INPUT_${setting.name.toUpperCase()}`, find(setting)]);
+    return Object.fromEntries(told.filter(([, value]) => value !== ''));
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/src/commands/own-directory.js
+var own_directory = __nccwpck_require__(5262);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./build/src/system/tar-header.js
+const tar_header_BLOCK = 512;
+const NAME_BYTES = 100;
+const TYPES = { file: '0', directory: '5', link: '2' };
+/**
+ * GNU's format, https://www.gnu.org/software/tar/manual/html_node/Standard.html: a name that is too long stands before its
+ * entry as a file of its own, which every tar understands, busybox's too; that one passes over the newer pax headers.
+ */
+function tarHeader(entry) {
+    return Buffer.concat([
+        ...longText('L', entry.name),
+        ...longText('K', entry.target),
+        block({ ...entry, type: TYPES[entry.kind] }),
+    ]);
+}
+/** Fills the last block of a file's content. */
+function tarPadding(size) {
+    return Buffer.alloc((tar_header_BLOCK - (size % tar_header_BLOCK)) % tar_header_BLOCK);
+}
+const TAR_END = Buffer.alloc(2 * tar_header_BLOCK);
+function longText(type, text) {
+    if (text.length <= NAME_BYTES)
+        return [];
+    const content = Buffer.concat([text, Buffer.alloc(1)]);
+    const name = Buffer.from('././@LongLink');
+    const size = content.length;
+    const head = block({ name, type, mode: 0o644, size, time: 0, target: Buffer.alloc(0) });
+    return [head, content, tarPadding(size)];
+}
+/** Nobody owns it: who unpacks it does. */
+function block({ name, type, mode, size, time, target }) {
+    const header = Buffer.alloc(tar_header_BLOCK);
+    name.copy(header, 0, 0, NAME_BYTES);
+    header.write(octal(mode, 8), 100);
+    header.write(octal(0, 8), 108);
+    header.write(octal(0, 8), 116);
+    header.write(octal(size, 12), 124);
+    header.write(octal(time, 12), 136);
+    header.write(' '.repeat(8), 148);
+    header.write(type, 156);
+    target.copy(header, 157, 0, NAME_BYTES);
+    header.write('ustar  \0', 257);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${octal(sum, 7)} `, 148);
+    return header;
+}
+/** The last digit's place is left to the NUL that ends the field. */
+function octal(value, width) {
+    return `${value.toString(8).padStart(width - 1, '0')}\0`;
+}
+
+;// CONCATENATED MODULE: ./build/src/system/pack-directory.js
+
+
+
+
+
+
+const SLASH = Buffer.from('/');
+const GIT = '.git';
+/** The most that the field for it holds, in octal. */
+const MAX_SIZE = 8 ** 11 - 1;
+/**
+ * A tar archive of a directory without anything of git. The same files are the same bytes, whoever packs them, when and
+ * where: names in the order of their bytes, no owners, one time, and of the modes what git keeps. It appears whole.
+ */
+async function packDirectory({ directory, file, time }) {
+    const part = `${file}.part`;
+    try {
+        await (0,external_node_stream_promises_.pipeline)(external_node_stream_.Readable.from(chunks(Buffer.from(directory), time)), (0,external_node_fs_.createWriteStream)(part));
+        await (0,promises_.rename)(part, file);
+    }
+    finally {
+        await (0,promises_.rm)(part, { force: true });
+    }
+}
+async function* chunks(directory, time) {
+    yield* packBelow({ directory, time }, Buffer.alloc(0));
+    yield TAR_END;
+}
+async function* packBelow(tree, below) {
+    const names = await (0,promises_.readdir)(joinBytes(tree.directory, below), { encoding: 'buffer' });
+    for (const name of names.sort(Buffer.compare)) {
+        if (name.equals(Buffer.from(GIT)))
+            continue;
+        const path = below.length === 0 ? name : joinBytes(below, name);
+        yield* packEntry(tree, path);
+    }
+}
+async function* packEntry(tree, name) {
+    const { time } = tree;
+    const path = joinBytes(tree.directory, name);
+    const found = await (0,promises_.lstat)(path);
+    const plain = { time, size: 0, target: Buffer.alloc(0) };
+    if (found.isDirectory()) {
+        yield tarHeader({
+            ...plain,
+            name: Buffer.concat([name, SLASH]),
+            kind: 'directory',
+            mode: 0o755,
+        });
+        yield* packBelow(tree, name);
+    }
+    else if (found.isSymbolicLink()) {
+        const target = await (0,promises_.readlink)(path, { encoding: 'buffer' });
+        yield tarHeader({ ...plain, name, kind: 'link', mode: 0o777, target });
+    }
+    else if (found.isFile())
+        yield* packFile(path, { found, name, time });
+}
+async function* packFile(path, { found, name, time }) {
+    const { size } = found;
+    if (size > MAX_SIZE)
+        throw tooLarge(name);
+    const mode = (found.mode & 0o100) === 0 ? 0o644 : 0o755;
+    yield tarHeader({ name, kind: 'file', mode, size, time, target: Buffer.alloc(0) });
+    if (size === 0)
+        return;
+    let left = size;
+    for await (const chunk of (0,external_node_fs_.createReadStream)(path, { end: size - 1 })) {
+        const bytes = Buffer.from(chunk);
+        left -= bytes.length;
+        yield bytes;
+    }
+    yield Buffer.concat([Buffer.alloc(left), tarPadding(size)]);
+}
+function joinBytes(directory, name) {
+    return name.length === 0 ? directory : Buffer.concat([directory, SLASH, name]);
+}
+function tooLarge(name) {
+    return new errors/* HephyError */.bJ('WORK_DIRECTORY', `${name.toString('utf8')} is too large to be packed for another runner`, {
+        hint: 'Leave it out of the upstream, or build with BuildKit, which fetches the upstream itself.',
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/commands/build/sources.js + 2 modules
+var build_sources = __nccwpck_require__(1753);
+;// CONCATENATED MODULE: ./build/src/commands/prepare/pack-sources.js
+
+
+
+
+
+/**
+ * Packs the upstreams that kaniko legs are built from into this directory, as `sourceArchive` names them: kaniko's image
+ * has no git. Each is fetched and packed once for all images; what nobody builds again is not fetched.
+ */
+async function packSources(place, into) {
+    const packed = new Set();
+    const sources = (0,build_sources/* openSources */.H)(place);
+    try {
+        for (const image of place.plan.images.filter(isBuiltByKaniko)) {
+            const name = sourceArchive(image.source);
+            if (name === null)
+                continue;
+            const { root: directory, commitTime: time } = await sources.find(image);
+            if (packed.has(name))
+                continue;
+            await (0,promises_.mkdir)(into, { recursive: true });
+            await packDirectory({ directory, file: (0,external_node_path_.join)(into, name), time });
+            packed.add(name);
+        }
+    }
+    finally {
+        await sources.release();
+    }
+    return [...packed].sort();
+}
+function isBuiltByKaniko({ backend, legs }) {
+    return backend === 'kaniko' && legs.some(({ unchanged }) => unchanged === undefined);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/prepare/hand-over.js
+
+
+
+
+
+/** Anew: what an earlier run left in a checkout that is used again is none of this run's. */
+async function handOver(given) {
+    const { root, program, plan, pipeline } = given;
+    const directory = (0,external_node_path_.join)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
+    await (0,promises_.rm)(directory, { recursive: true, force: true });
+    await (0,own_directory/* makeOwnDirectory */._)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
+    await packSources(given, (0,external_node_path_.join)(directory, pipeline_files/* SOURCES_DIRECTORY */.du));
+    try {
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PLAN_FILE */.VI), JSON.stringify(plan), { flag: 'wx' });
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PIPELINE_FILE */.m$), pipeline, { flag: 'wx' });
+        await (0,promises_.copyFile)(program, (0,external_node_path_.join)(directory, pipeline_files/* BUNDLE_FILE */.Ij));
+    }
+    catch (error) {
+        throw (0,own_directory/* unwritable */.m)(pipeline_files/* RUN_DIRECTORY */.Eg, error);
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/commands/prepare/outputs.js
+var outputs = __nccwpck_require__(9970);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/ask-registry.js + 1 modules
+var ask_registry = __nccwpck_require__(8051);
+// EXTERNAL MODULE: ./build/src/commands/tell.js + 18 modules
+var tell = __nccwpck_require__(9196);
+// EXTERNAL MODULE: ./build/src/commands/v1-files.js
+var commands_v1_files = __nccwpck_require__(8001);
+;// CONCATENATED MODULE: ./build/src/commands/prepare.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
+async function prepare_prepare(invoked) {
     const { output, flags, redactor } = invoked;
-    const { plan: made, surroundings } = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'optional' });
-    const { ci } = surroundings;
+    const prepared = await planRun(invoked);
+    const { ci } = prepared.surroundings;
+    for (const warning of prepared.plan.warnings)
+        output.warn(warning);
+    const plan = await consult(invoked, prepared);
     if ((0,verb/* isSet */.vM)(flags, 'json'))
-        output.data(JSON.stringify(made, null, 2));
+        output.data(JSON.stringify(plan, null, 2));
     else
-        output.data(renderPlan(made, (0,style/* viewOf */.d)(output.stdout)));
-    ci.setOutput('plan', (0,encode/* encodePlan */.E)(made));
-    await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(made), { ci, cwd: invoked.cwd });
-    await ci.summary((0,markdown/* renderSummary */.B)({ plan: made, run: null, redact: redactor.redact }));
+        output.data((0,plan_text/* renderPlan */.E)(plan, (0,style/* viewOf */.d)(output.stdout)));
+    if ((0,verb/* isSet */.vM)(flags, 'child-pipeline'))
+        await leaveChild(invoked, { ...prepared, plan });
+    (0,outputs/* writeOutputs */.K)(plan, ci);
+    await (0,commands_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(plan), { ci, cwd: invoked.cwd });
+    await (0,tell/* tell */.q)(ci, { plan, run: null, step: 'prepare', redact: redactor.redact });
     return 0;
+}
+async function planRun(invoked) {
+    const prepared = await (0,prepare/* prepare */.i)(invoked, { upstreams: 'required' });
+    if (!(0,verb/* isSet */.vM)(invoked.flags, 'child-pipeline'))
+        return prepared;
+    return { ...prepared, plan: shareWithin(prepared.plan, prepared.surroundings) };
+}
+/** Everything that can still be wrong is told before the first file is written. */
+function leaveChild(invoked, { plan, surroundings }) {
+    const { env, signal, program, output } = invoked;
+    const { root } = surroundings.repo;
+    const pipeline = describeChild(invoked, plan, surroundings);
+    return handOver({ plan, root, env, signal, program, pipeline, onProgress: output.info });
+}
+/** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
+async function consult(invoked, { plan, surroundings }) {
+    const { settings } = surroundings;
+    const { registry } = settings;
+    if (registry === undefined || plan.images.length === 0)
+        return plan;
+    return (0,logins/* withLogins */.F)(invoked, { surroundings, required: plan.run.push }, async (loggedIn) => {
+        const registries = (0,connect/* connect */.N)(loggedIn, settings);
+        await (0,fallbacks/* requireFallbacks */.X)(plan, registries, registry);
+        if (!plan.run.push)
+            return plan;
+        const question = { invoked: loggedIn, surroundings, plan, registries, registry, rebuild: false };
+        return (0,jobs/* replanJobs */.J)((await (0,ask_registry/* askRegistry */.r)(question)).plan, settings);
+    });
 }
 
 
 /***/ }),
 
-/***/ 3061:
+/***/ 9970:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ writeOutputs)
+/* harmony export */ });
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
+/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5474);
+
+
+/** What the jobs that follow are started by; GitLab has the child pipeline instead, and no room for a plan in a dotenv. */
+function writeOutputs(plan, ci) {
+    if (ci.id !== 'github')
+        return;
+    const names = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+    ci.setOutput('plan', (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_1__/* .encodePlan */ .E)(plan));
+    ci.setOutput('matrix', JSON.stringify({ include: plan.jobs.map(describeJob) }));
+    ci.setOutput('build', String(plan.jobs.length > 0));
+    ci.setOutput('publish', String(plan.run.push && names.length > 0));
+    ci.setOutput('images', JSON.stringify(names));
+}
+/** One machine of the matrix, and how its job is called. */
+function describeJob({ id, platform, runner, legs }) {
+    const arch = (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(platform);
+    return { id, platform, arch, runner, title: titleOf(legs) };
+}
+const NAMES_SHOWN = 3;
+/** `base, api, web and 4 more`: GitHub shows a job by its name, in a narrow column. */
+function titleOf(legs) {
+    const names = [...new Set(legs.map((id) => id.slice(0, id.lastIndexOf('/'))))];
+    const shown = names.slice(0, NAMES_SHOWN).join(', ');
+    return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
+}
+
+
+/***/ }),
+
+/***/ 5274:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -22416,7 +24363,7 @@ function checkPlatforms({ values }) {
     const { build_backend: backend, manual_build: manual } = values;
     if (backend === undefined || manual)
         return [];
-    const able = domain_image/* BACKEND_PLATFORMS */.Q[backend];
+    const able = domain_image/* BACKEND_PLATFORMS */.Q1[backend];
     const field = values.platforms ? 'platforms' : 'ko_config.platforms';
     return (values.platforms ?? values.ko_config?.platforms ?? []).flatMap((platform, index) => {
         if (able.includes(platform))
@@ -22460,7 +24407,8 @@ function configureImage({ file, dir }, checked, { repositoryName, platformId, se
     const named = nameImage({ name: written.name, dir, repositoryName, layout: settings.layout });
     const values = data.depends_on ? written : withoutItself(written, named.name);
     const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
-    const candidate = { file, dir, values, elsewhere, name: named.name, isNamed: !broken.has('name'), locate };
+    const isNamed = !broken.has('name');
+    const candidate = { file, dir, own: data, values, elsewhere, name: named.name, isNamed, locate };
     if (elsewhere)
         return { ...candidate, problems: [], warnings: [] };
     const subject = { dir, values, broken };
@@ -22502,7 +24450,7 @@ function positionIn({ file, locate }, field) {
     return { file, ...locate(field) };
 }
 /** Called for images without problems: everything has its place. */
-function finishImage({ file, dir, name, values, locate }) {
+function finishImage({ file, dir, name, own, values, locate, }) {
     const places = resolvePlaces(dir, values);
     return (places && {
         name,
@@ -22513,6 +24461,7 @@ function finishImage({ file, dir, name, values, locate }) {
         ...places,
         namesDockerfile: [values.dockerfile_path, values.target, values.targets].some((value) => value !== undefined),
         platforms: platformsOf(values),
+        platformsOrigin: platformsOrigin(values, own),
     });
 }
 function placeSecrets(dir, { secrets }) {
@@ -22529,6 +24478,17 @@ function platformsOf(values) {
     if (!values.manual_build)
         return values.ko_config?.platforms;
     return domain_platform/* PLATFORMS */.P4.filter((platform) => values.manual_images?.[platform] !== undefined);
+}
+/** The field that `platformsOf` took them from, for `explain`. */
+function platformsOrigin(values, own) {
+    const inherited = 'defaults in .hephy/project.yaml';
+    if (values.platforms)
+        return own.platforms ? 'platforms' : inherited;
+    if (values.manual_build)
+        return 'manual_images';
+    if (values.ko_config?.platforms === undefined)
+        return undefined;
+    return own.ko_config?.platforms ? 'ko_config.platforms' : inherited;
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/find.js
@@ -22596,7 +24556,7 @@ function findClashes(images) {
     const reported = new Set();
     const findings = [];
     for (const image of images) {
-        for (const { name, target } of (0,domain_published/* publishedNames */.x)(image.name, image.values)) {
+        for (const { name, target } of (0,domain_published/* publishedNames */.xR)(image.name, image.values)) {
             const owner = owners.get(name);
             if (owner && owner !== image && !reported.has(image)) {
                 reported.add(image);
@@ -22862,7 +24822,7 @@ function checkBase(image, dependency, base) {
 function checkVariables({ configured, dependencies }) {
     const owners = new Map();
     return dependencies.flatMap(({ output, origin }) => {
-        const variable = (0,domain_published/* tagVariable */.P)(output);
+        const variable = (0,domain_published/* tagVariable */.PU)(output);
         const owner = owners.get(variable);
         owners.set(variable, owner ?? output);
         if (owner === undefined)
@@ -22904,225 +24864,10 @@ function clashError(first, second) {
     });
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./build/src/plan/tag-text.js
-
-/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
-const LONGEST_TAG = 128;
-const LEGAL = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
-const HASH_LENGTH = 8;
-function isLegalTag(text) {
-    return LEGAL.test(text);
-}
-/**
- * The legal tag nearest to a text, `feature/x` → `feature-x`; empty where nothing of it can stand in a tag. What is too
- * long, and what lost letters of another alphabet, ends in a hash of the whole text, so that two branches stay apart.
- * A lost slash gets none: a hash on `feature-x` is what nobody wants to read.
- */
-function cleanTag(text, longest = LONGEST_TAG) {
-    const cleaned = text.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
-    const trimmed = cleaned === text ? cleaned : trimEnd(cleaned);
-    if (text.length <= longest && !/[^\0-\x7f]/.test(text))
-        return trimmed;
-    const stem = trimEnd(trimmed.slice(0, longest - HASH_LENGTH - 1));
-    return stem === '' ? hashOf(text) : `${stem}-${hashOf(text)}`;
-}
-/** Without the dashes that cleaning leaves at the end. Not by a pattern: those take quadratic time on long runs. */
-function trimEnd(text) {
-    let end = text.length;
-    while (end > 0 && text[end - 1] === '-')
-        end -= 1;
-    return text.slice(0, end);
-}
-function hashOf(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
-}
-
-;// CONCATENATED MODULE: ./build/src/plan/default-tag.js
-
-
-
-/** The longest end of an architecture image's tag: `-amd64`, `-arm64`, `-armv7`. */
-const LONGEST_SUFFIX = 6;
-const SHORT_SHA = 7;
-const PLACEHOLDER = /\{([^{}]*)\}/g;
-/**
- * What `tag_format` may hold. name: the image's, with its target. date: of the run, UTC, YYYYMMDD. sha: the first seven
- * characters of the source's commit, `-dirty` added where something is not committed. branch: the ref's short name.
- */
-const PLACEHOLDERS = ['name', 'date', 'sha', 'branch'];
-/** A tag format that cannot work is one problem of the project, not one of each image. */
-function checkTagFormat(format, layout) {
-    const used = [...format.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
-    const problems = used.filter((name) => !isPlaceholder(name)).map((name) => placeholderError(name));
-    if (layout === 'tag' && !used.includes('name')) {
-        const hint = 'Write tag_format: "{name}-{date}-{sha}", or set layout: repository.';
-        const message = 'tag_format needs {name}: in the tag layout all images share one repository';
-        problems.push(new errors/* HephyError */.bJ('CONFIG_TAG', message, { hint }));
-    }
-    if (cleanTag(format.replace(PLACEHOLDER, 'x')) === '') {
-        problems.push(new errors/* HephyError */.bJ('CONFIG_TAG', 'tag_format is empty', { hint: 'Leave it out for the default.' }));
-    }
-    return problems;
-}
-/** The default tag of an image, short enough for an architecture to follow. */
-function formatDefaultTag(format, tag) {
-    const filled = format.replace(PLACEHOLDER, (written, name) => isPlaceholder(name) ? fill(name, tag) : written);
-    const dirty = tag.dirty && !format.includes('{sha}') ? '-dirty' : '';
-    return cleanTag(`${filled}${dirty}`, LONGEST_TAG - LONGEST_SUFFIX);
-}
-/** `refs/heads/feature/x` → `feature/x`; GitHub's `refs/pull/7/merge` → `pr-7`. */
-function shortRef(ref) {
-    return ref
-        .replace(/^refs\/(heads|tags)\//, '')
-        .replace(/^refs\/(?:pull|merge-requests)\/(\d+)\/.*$/, 'pr-$1');
-}
-function fill(placeholder, { name, date, revision, dirty, ref }) {
-    switch (placeholder) {
-        case 'name':
-            return name;
-        case 'date':
-            return date;
-        case 'sha':
-            return `${revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${dirty ? '-dirty' : ''}`;
-        case 'branch':
-            return shortRef(ref);
-    }
-}
-function isPlaceholder(name) {
-    return PLACEHOLDERS.some((known) => known === name);
-}
-function placeholderError(name) {
-    const near = (0,closest/* closest */.k)(name, PLACEHOLDERS);
-    const known = PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(', ');
-    return new errors/* HephyError */.bJ('CONFIG_TAG', `tag_format: unknown placeholder {${name}}`, {
-        hint: near === undefined ? `It may hold ${known}.` : `Did you mean {${near}}? It may hold ${known}.`,
-    });
-}
-
-// EXTERNAL MODULE: ./build/src/domain/expand.js
-var expand = __nccwpck_require__(8792);
-;// CONCATENATED MODULE: ./build/src/domain/position.js
-/** Where a field stands; the file alone where its value came from elsewhere, such as project-wide defaults. */
-function fieldPosition(image, field) {
-    return { file: image.config, ...image.positionOf(field) };
-}
-
-;// CONCATENATED MODULE: ./build/src/plan/additional-tags.js
-
-
-
-
-
-/** Longer than any tag with its variables: what is longer is a mistake or an attack. */
-const LONGEST_WRITTEN = 1024;
-/** `{major}`, but not `${major}`. */
-const PATTERN = /(?<!\$)\{([^{}]*)\}/g;
-const PATTERNS = ['version', 'major', 'minor', 'patch'];
-/** The expanded `additional_tags` of an image, without its name; those that this run has no value for are left out. */
-function expandAdditionalTags(source, problems) {
-    return (source.image.values.additional_tags ?? []).flatMap((text, index) => {
-        const expanded = expandTag({ text, field: `additional_tags[${index}]`, source });
-        if (!(expanded instanceof errors/* HephyError */.bJ))
-            return expanded ?? [];
-        problems.push(expanded);
-        return [];
-    });
-}
-function expandTag(written) {
-    const { text } = written;
-    if (text.length > LONGEST_WRITTEN)
-        return fault(written, 'too long', 'A tag has at most 128 characters.');
-    const patterns = [...text.matchAll(PATTERN)].map(([, name = '']) => name);
-    const unknown = patterns.find((name) => !isPattern(name));
-    if (unknown !== undefined)
-        return patternFault(written, unknown);
-    if (patterns.length > 0)
-        return expandPatterns(written, patterns);
-    return text.includes('${') ? expandNames(written, text, `additional_tags ${text}`) : checkLiteral(written);
-}
-function checkLiteral({ text, field, source }) {
-    if (text === 'latest' && source.prerelease)
-        return undefined;
-    if (isLegalTag(text))
-        return { text, origin: 'additional_tags' };
-    const near = cleanTag(text);
-    const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" would be one.`;
-    return fault({ text, field, source }, `"${text}" is not a legal tag`, hint);
-}
-/** A pre-release has a version of its own, but never moves what stands for a whole line of versions. */
-function expandPatterns(written, patterns) {
-    const { version } = written.source;
-    if (version === undefined || (version.prerelease && !patterns.includes('version')))
-        return undefined;
-    const filled = written.text.replace(PATTERN, (whole, name) => isPattern(name) ? String(version[name]) : whole);
-    return expandNames(written, filled, `${written.text} from git tag ${version.gitTag}`);
-}
-/** Variables come last, so that a branch called `{major}` stays a branch. */
-function expandNames(written, text, origin) {
-    const { variables } = written.source;
-    const { text: expanded, missing } = (0,expand/* expandVariables */.i)(text, variables);
-    const [unset] = missing;
-    if (unset !== undefined)
-        return variableFault(written, unset);
-    const tag = cleanTag(expanded);
-    return tag === '' || usesEmpty(text, variables) ? undefined : { text: tag, origin };
-}
-function usesEmpty(text, variables) {
-    return [...text.matchAll(/\$\{(\w+)\}/g)].some(([, name = '']) => variables[name] === '');
-}
-function isPattern(name) {
-    return PATTERNS.some((known) => known === name);
-}
-function patternFault(written, name) {
-    const near = (0,closest/* closest */.k)(name, PATTERNS);
-    const known = PATTERNS.map((pattern) => `{${pattern}}`).join(', ');
-    return fault(written, `unknown pattern {${name}}`, near === undefined
-        ? `The patterns are ${known}; variables are written \${NAME}.`
-        : `Did you mean {${near}}?`);
-}
-function variableFault(written, name) {
-    const near = (0,closest/* closest */.k)(name, Object.keys(written.source.variables));
-    const hint = near === undefined ? `Give it a default: \${${name}:-none}` : `Did you mean \${${near}}?`;
-    return new errors/* HephyError */.bJ('CONFIG_VARIABLE', `${written.field}: the variable ${name} is not set`, {
-        at: fieldPosition(written.source.image, written.field),
-        hint,
-    });
-}
-function fault(written, message, hint) {
-    const at = fieldPosition(written.source.image, written.field);
-    return new errors/* HephyError */.bJ('CONFIG_TAG', `${written.field}: ${message}`, { at, hint });
-}
-
-;// CONCATENATED MODULE: ./build/src/plan/outputs.js
-
-
-
-
-/** Names and tags of all that an image publishes: in the tag layout the name is part of each tag, else the repository. */
-function nameOutputs(input, problems) {
-    const additional = expandAdditionalTags(input.tagSource, problems);
-    return (0,domain_published/* publishedNames */.x)(input.image.name, input.image.values).map(({ name, target }) => {
-        const defaultTag = formatDefaultTag(input.format, { ...input.defaultTag, name });
-        const origins = new Map([[defaultTag, 'tag_format']]);
-        for (const tag of additional) {
-            const published = publishedTag(input.layout, name, tag);
-            if (!origins.has(published))
-                origins.set(published, tag.origin);
-        }
-        const repository = input.layout === 'tag' ? '' : name;
-        return { name, target, repository, tags: [...origins.keys()], origins: Object.fromEntries(origins) };
-    });
-}
-function publishedTag(layout, name, { text }) {
-    return layout === 'tag' ? cleanTag(`${name}-${text}`) : text;
-}
-/** The tag that stands for an image of which no leg is in this run. */
-function fallbackTag(layout, name) {
-    return layout === 'tag' ? `${name}-latest` : 'latest';
-}
-
+// EXTERNAL MODULE: ./build/src/plan/default-tag.js
+var default_tag = __nccwpck_require__(7369);
+// EXTERNAL MODULE: ./build/src/plan/outputs.js
+var plan_outputs = __nccwpck_require__(6343);
 ;// CONCATENATED MODULE: ./build/src/plan/legs.js
 
 
@@ -23159,8 +24904,8 @@ function useDependency({ made, layout }, { output }, platform) {
     const legs = made.get(output) ?? [];
     const same = legs.find((leg) => leg.platform === platform);
     const needs = same === undefined ? legs.map(({ id }) => id) : [same.id];
-    const tag = (same ?? legs[0])?.tag ?? fallbackTag(layout, output);
-    return { variable: (0,domain_published/* tagVariable */.P)(output), tag, needs };
+    const tag = (same ?? legs[0])?.tag ?? (0,plan_outputs/* fallbackTag */.f)(layout, output);
+    return { variable: (0,domain_published/* tagVariable */.PU)(output), tag, needs };
 }
 /** What must exist already, because this run does not make it and a build reads it. */
 function listFallbacks({ image, dependencies, layout, made }) {
@@ -23170,7 +24915,7 @@ function listFallbacks({ image, dependencies, layout, made }) {
         image,
         dependency: output,
         repository: layout === 'tag' ? '' : output,
-        tag: fallbackTag(layout, output),
+        tag: (0,plan_outputs/* fallbackTag */.f)(layout, output),
     }));
 }
 
@@ -23185,7 +24930,7 @@ function images_nameImage({ input, image, verdict, versionOf }, problems) {
     const commit = isUpstream(configured) ? image.upstreamCommit : head.sha;
     const version = versionOf(configured.name);
     const prerelease = event.kind === 'tag' && version?.prerelease === true;
-    const outputs = nameOutputs({
+    const outputs = (0,plan_outputs/* nameOutputs */.q)({
         image: configured,
         layout: settings.layout,
         format: settings.tagFormat,
@@ -23230,6 +24975,7 @@ function describeImage(named, legs) {
         tags: [...new Set(outputs.flatMap(({ tags }) => tags))],
         tagOrigins: Object.fromEntries(outputs.flatMap(({ origins }) => Object.entries(origins))),
         platforms: existing === undefined ? [...choice.platforms] : [...existing.keys()],
+        platformsOrigin: configured.platformsOrigin ?? 'default',
         outputs: outputs.map(({ name, target, repository, tags }) => ({
             name,
             target,
@@ -23281,146 +25027,36 @@ function describeCache(cache) {
     return { enabled: cache ?? true, mode: 'max', ref: null };
 }
 
+// EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
+var jobs = __nccwpck_require__(171);
 ;// CONCATENATED MODULE: ./build/src/plan/push.js
 /** A merge request proves that its images build, and publishes nothing, unless the project wants that. */
 function decidePush(event, setting) {
     return setting === 'auto' ? event !== 'merge_request' : setting === 'always';
 }
 
-;// CONCATENATED MODULE: ./build/src/plan/lanes.js
+;// CONCATENATED MODULE: ./build/src/plan/fixed-tags.js
 
 /**
- * Levels count how often the chain to a leg changes machines. A job holds legs of one lane and one level, and needs jobs
- * of lower levels only, so jobs never wait for each other in a circle. Legs come in dependency order.
+ * `FROM ${REGISTRY}:curl-latest` waits for the curl of this run and then takes the one before it, because tags move when
+ * all is built. An old version that somebody chose is no mistake.
  */
-function placeLegs(component, home) {
-    const placed = assignLevels(component, (leg) => (home !== undefined && leg.movable ? home : leg.platform));
-    // One machine for all is only a gain where it adds no waiting: else each leg stays with its platform.
-    const waits = home !== undefined && placed.some((leg) => leg.movable && leg.level > 0);
-    return waits ? assignLevels(component, (leg) => leg.platform) : placed;
+function warnOfFixedTags(inOrder) {
+    const built = inOrder.filter(({ verdict, existing }) => verdict.affected && existing === undefined);
+    const outputs = new Map(built.flatMap((named) => named.outputs.map((output) => [output.name, output])));
+    return built.flatMap(({ image }) => image.dependencies.flatMap(({ on, output, fixed }) => {
+        const made = outputs.get(output);
+        return fixed === undefined || made === undefined || !moves(fixed, made)
+            ? []
+            : [describe(fixed, on, made)];
+    }));
 }
-/** The machine that `fan-out: single` uses for what can be built anywhere: the first Linux platform of the run. */
-function findHome(legs) {
-    const used = new Set(legs.map(({ platform }) => platform));
-    return domain_platform/* PLATFORMS */.P4.find((platform) => used.has(platform));
+function moves({ tag }, { tags, name }) {
+    return tags.includes(tag) || tag === 'latest' || tag === `${name}-latest`;
 }
-function assignLevels(component, laneOf) {
-    const placed = new Map();
-    for (const leg of component) {
-        const lane = laneOf(leg);
-        const levels = leg.needs.map((id) => {
-            const need = placed.get(id);
-            return need === undefined ? 0 : need.level + (need.lane === lane ? 0 : 1);
-        });
-        placed.set(leg.id, { ...leg, lane, level: levels.reduce((a, b) => Math.max(a, b), 0) });
-    }
-    return [...placed.values()];
-}
-/** Legs that need each other, or are of one image, belong together. Order is kept, within and between. */
-function splitComponents(legs) {
-    const parents = new Map();
-    for (const leg of legs) {
-        parents.set(leg.id, leg.id);
-        join(parents, leg.id, `image ${leg.image}`);
-        for (const id of leg.needs)
-            join(parents, leg.id, id);
-    }
-    const components = new Map();
-    for (const leg of legs) {
-        const root = findRoot(parents, leg.id);
-        const known = components.get(root);
-        if (known === undefined)
-            components.set(root, [leg]);
-        else
-            known.push(leg);
-    }
-    return [...components.values()];
-}
-function join(parents, one, other) {
-    const root = findRoot(parents, one);
-    parents.set(findRoot(parents, other), root);
-}
-/** Shortens the path as it goes, so that long chains stay cheap. */
-function findRoot(parents, id) {
-    let at = id;
-    for (let parent = parents.get(at); parent !== undefined && parent !== at; parent = parents.get(at)) {
-        parents.set(at, parents.get(parent) ?? parent);
-        at = parent;
-    }
-    return at;
-}
-
-;// CONCATENATED MODULE: ./build/src/plan/shards.js
-
-
-/**
- * Spreads the legs of a run, which come in dependency order, over runners: what depends on each other stays together,
- * the rest is shared out evenly, the largest first. At most `maxJobs` runners of an architecture start at once; later
- * rounds, which only exist where a chain changes machines, have as many again.
- */
-function spreadLegs(legs, settings) {
-    const home = settings.fanOut === 'single' ? findHome(legs.filter(({ movable }) => movable)) : undefined;
-    const order = new Map(legs.map(({ id }, at) => [id, at]));
-    const placed = splitComponents(legs).map((component) => placeLegs(component, home));
-    const jobs = domain_platform/* PLATFORMS */.P4.flatMap((lane) => shareOut(bundle(placed, lane, home), settings.maxJobs).map((job, at) => ({
-        id: `${(0,domain_platform/* platformArch */.s6)(lane)}-${at + 1}`,
-        platform: lane,
-        runner: [...settings.runners[lane]],
-        legs: [...job].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
-    })));
-    return withNeeds(jobs);
-}
-/** The bundles of one lane, by level. On the home machine, all that was moved there is one. */
-function bundle(components, lane, home) {
-    const levels = [];
-    const moved = [];
-    for (const component of components) {
-        const here = component.filter((leg) => leg.lane === lane);
-        const isMoved = lane === home && here.some((leg) => leg.movable && leg.level === 0);
-        for (const [level, legs] of groupByLevel(here)) {
-            if (isMoved && level === 0)
-                moved.push(...legs);
-            else
-                (levels[level] ??= []).push(legs);
-        }
-    }
-    if (moved.length > 0)
-        (levels[0] ??= []).push(moved);
-    return [...levels].map((bundles) => bundles ?? []);
-}
-function groupByLevel(legs) {
-    const groups = new Map();
-    for (const leg of legs) {
-        const known = groups.get(leg.level);
-        if (known === undefined)
-            groups.set(leg.level, [leg]);
-        else
-            known.push(leg);
-    }
-    return groups;
-}
-function shareOut(levels, maxJobs) {
-    return levels.flatMap((bundles) => balance(bundles, Math.max(1, maxJobs)));
-}
-/** Longest processing time first: never more than 4/3 of the best possible. Legs count one each. */
-function balance(bundles, most) {
-    const runners = Array.from({ length: Math.min(most, bundles.length) }, () => []);
-    for (const legs of [...bundles].sort((a, b) => b.length - a.length)) {
-        const least = runners.reduce((best, runner) => (best === undefined || runner.length < best.length ? runner : best), undefined);
-        least?.push(...legs);
-    }
-    return runners;
-}
-function withNeeds(jobs) {
-    const jobOf = new Map(jobs.flatMap((job) => job.legs.map((leg) => [leg.id, job.id])));
-    return jobs.map(({ legs, ...job }) => {
-        const needed = legs.flatMap((leg) => leg.needs.map((id) => jobOf.get(id) ?? job.id));
-        return {
-            ...job,
-            legs: legs.map(({ id }) => id),
-            needs: [...new Set(needed)].filter((id) => id !== job.id),
-        };
-    });
+function describe({ at, reference, instead }, on, { name }) {
+    const wanted = `for the one of this run write ${instead} (a Dockerfile declares ARG ${(0,domain_published/* tagVariable */.PU)(name)})`;
+    return `${at}: ${reference} is the ${on} of an earlier run; ${wanted}`;
 }
 
 // EXTERNAL MODULE: ./node_modules/semver/functions/compare-build.js
@@ -23480,6 +25116,7 @@ function highest(versions) {
 
 
 
+
 const UNCHANGED = { affected: false, why: 'no change', dirty: false };
 /** The plan, or everything that stands against it, at once. */
 function makePlan(input) {
@@ -23493,7 +25130,7 @@ function findPlanProblems(input) {
     return nameAll(input).problems;
 }
 function nameAll(input) {
-    const problems = [...checkTagFormat(input.settings.tagFormat, input.settings.layout)];
+    const problems = [...(0,default_tag/* checkTagFormat */.y5)(input.settings.tagFormat, input.settings.layout)];
     const dependencies = new Map(input.images.map((image) => [image.configured.name, image.dependencies]));
     const { order, cycles } = sortByDependency(dependencies);
     problems.push(...cycles, ...checkDependencies(input.images));
@@ -23530,10 +25167,10 @@ function assemble(input, inOrder) {
         },
         layout: settings.layout,
         images,
-        jobs: [...spreadLegs(images.flatMap(listJobLegs), settings)],
+        jobs: (0,jobs/* planJobs */.K)(images, settings),
         skipped: [...input.skipped, ...unaffected.map(describeSkipped)],
         fallbacks,
-        warnings: [...input.warnings, ...listLosses(inOrder)],
+        warnings: [...input.warnings, ...listLosses(inOrder), ...warnOfFixedTags(inOrder)],
     };
 }
 /** Of the images that are built now: the others are told about when it is their turn. */
@@ -23566,10 +25203,6 @@ function buildImages(inOrder, layout) {
     }
     return { images, fallbacks };
 }
-function listJobLegs(image) {
-    const movable = image.backend === 'ko' || image.backend === 'spin';
-    return image.legs.map(({ id, platform, needs }) => ({ id, image: image.name, platform, needs, movable }));
-}
 function describeSkipped({ image, verdict }) {
     return { dir: image.configured.dir, name: image.configured.name, reason: verdict.why };
 }
@@ -23577,12 +25210,12 @@ function describeSkipped({ image, verdict }) {
 ;// CONCATENATED MODULE: ./build/src/select/published-index.js
 
 function indexPublished(images) {
-    const byImage = new Map(images.map((image) => [image.name, (0,domain_published/* publishedNames */.x)(image.name, image.values)]));
+    const byImage = new Map(images.map((image) => [image.name, (0,domain_published/* publishedNames */.xR)(image.name, image.values)]));
     const all = [...byImage.values()].flat();
     return {
         byImage,
         byName: new Map(all.map((published) => [published.name, published])),
-        byVariable: new Map(all.map((published) => [(0,domain_published/* tagVariable */.P)(published.name), published])),
+        byVariable: new Map(all.map((published) => [(0,domain_published/* tagVariable */.PU)(published.name), published])),
     };
 }
 /** The image whose tag this is, `{name}-…`: the longest name wins, so `web-debug-latest` is of `web-debug`. */
@@ -23597,10 +25230,12 @@ function findByTag(index, tag) {
 
 // EXTERNAL MODULE: ./build/src/commands/event-flags.js
 var event_flags = __nccwpck_require__(5202);
-// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 11 modules
-var commands_surroundings = __nccwpck_require__(1665);
+// EXTERNAL MODULE: ./build/src/commands/surroundings.js + 8 modules
+var commands_surroundings = __nccwpck_require__(7338);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
 var verb = __nccwpck_require__(8599);
+// EXTERNAL MODULE: ./build/src/domain/position.js
+var position = __nccwpck_require__(9727);
 ;// CONCATENATED MODULE: ./build/src/select/options.js
 
 
@@ -23641,7 +25276,7 @@ function findDockerfileFields(image, backend) {
         .map(({ field, cannot }) => {
         const hint = `Remove ${field}, or set build_backend: buildkit`;
         const message = `${image.name}: ${field} cannot be used here, because ${backend} ${cannot}`;
-        return new errors/* HephyError */.bJ('CONFIG_CONFLICT', message, { at: fieldPosition(image, field), hint });
+        return new errors/* HephyError */.bJ('CONFIG_CONFLICT', message, { at: (0,position/* fieldPosition */.e)(image, field), hint });
     });
 }
 /** The one program below cmd/, or the one that is called like the image; without a cmd/, the module's root, as ko has it. */
@@ -23662,7 +25297,7 @@ function programError(image, commands) {
         ? `${image.name}: there is no Go program below ${image.context}/cmd`
         : `${image.name}: which Go program is meant? ${candidates.join(', ')}`;
     return new errors/* HephyError */.bJ('CONFIG_KO', message, {
-        at: fieldPosition(image, 'ko_config'),
+        at: (0,position/* fieldPosition */.e)(image, 'ko_config'),
         hint: `Set ko_config.import_path: ${candidates[0] ?? './path/to/main'}`,
     });
 }
@@ -23683,7 +25318,7 @@ function choosePlatforms(image, backend, problems) {
     const chosen = image.platforms ?? DEFAULTS[backend];
     const field = image.values.platforms === undefined ? 'ko_config.platforms' : 'platforms';
     chosen.forEach((platform, index) => {
-        if (!domain_image/* BACKEND_PLATFORMS */.Q[backend].includes(platform)) {
+        if (!domain_image/* BACKEND_PLATFORMS */.Q1[backend].includes(platform)) {
             problems.push(platformError({ image, backend, platform, field: `${field}[${index}]` }));
         }
     });
@@ -23691,8 +25326,8 @@ function choosePlatforms(image, backend, problems) {
 }
 function platformError({ image, backend, platform, field }) {
     return new errors/* HephyError */.bJ('CONFIG_PLATFORM', `${field}: ${backend} cannot build ${image.name} for ${platform}`, {
-        at: fieldPosition(image, field),
-        hint: `${backend} builds for ${domain_image/* BACKEND_PLATFORMS */.Q[backend].join(', ')}.`,
+        at: (0,position/* fieldPosition */.e)(image, field),
+        hint: `${backend} builds for ${domain_image/* BACKEND_PLATFORMS */.Q1[backend].join(', ')}.`,
     });
 }
 
@@ -23708,7 +25343,7 @@ function findImpossible(input, picked) {
     if (picked.by === 'override')
         return [overrideError(image, picked.backend, missing)];
     const field = picked.by === 'config' ? 'build_backend' : 'dockerfile_path';
-    return [missingError(image, missing, fieldPosition(image, field))];
+    return [missingError(image, missing, (0,position/* fieldPosition */.e)(image, field))];
 }
 const MISSING = {
     ko: findMissingModule,
@@ -23840,6 +25475,21 @@ function detectWithoutDockerfile(facts) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./build/src/select/fixed-tag.js
+
+const WITH_TAG = /^([^@]+):([\w.-]+)$/;
+const WITHOUT_TAG = /^([^:@]+\/[\w.-]+)$/;
+/**
+ * A reference that names an image of this repository and lets nothing choose its tag: what is built on it waits for an
+ * image that it then does not get. Undefined where a variable or a digest decides.
+ */
+function findFixedTag(reference, { name }, at) {
+    const [, before, tag = 'latest'] = WITH_TAG.exec(reference) ?? WITHOUT_TAG.exec(reference) ?? [];
+    if (before === undefined)
+        return undefined;
+    return { at, reference, tag, instead: `${before}:\${${(0,domain_published/* tagVariable */.PU)(name)}}` };
+}
+
 ;// CONCATENATED MODULE: ./build/src/select/dockerfile-variables.js
 /** Longer texts are no image reference and no tag; they stay as they are, so that hostile input costs nothing. */
 const LONGEST = 4096;
@@ -23852,11 +25502,11 @@ const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 function expandArguments(text, lookup) {
     if (text.length > LONGEST)
         return text;
-    const expanded = dockerfile_variables_expand(text, lookup, 0);
+    const expanded = expand(text, lookup, 0);
     // Arguments that double each other would fill the memory: what grows beyond a reference stays as it is.
     return expanded.length > LONGEST ? text : expanded;
 }
-function dockerfile_variables_expand(text, lookup, depth) {
+function expand(text, lookup, depth) {
     if (depth > DEEPEST)
         return text;
     let done = '';
@@ -23913,9 +25563,9 @@ function evaluate(expression, lookup, depth) {
     const value = lookup(expression.name);
     const set = value !== undefined && !(expression.operator.startsWith(':') && value === '');
     if (expression.operator.endsWith('+'))
-        return set ? dockerfile_variables_expand(expression.word, lookup, depth + 1) : '';
+        return set ? expand(expression.word, lookup, depth + 1) : '';
     if (expression.operator.endsWith('-'))
-        return set ? value : dockerfile_variables_expand(expression.word, lookup, depth + 1);
+        return set ? value : expand(expression.word, lookup, depth + 1);
     return value ?? expression.written;
 }
 
@@ -24031,6 +25681,7 @@ function withoutOurs(dockerfile, index) {
 
 
 
+
 /**
  * Which images of this repository an image is built on, and where that is written. An image that names itself builds on
  * what it published before: that orders nothing, so it is no dependency unless `depends_on` says so.
@@ -24050,7 +25701,11 @@ function inDockerfile(image, dockerfile, index) {
     const pulled = listPulledImages(withoutOurs(dockerfile, index), buildArgs).flatMap((use) => {
         const published = matchReference(use.text, index) ?? matchLiteralTag(use.raw, index);
         const kind = use.via === 'FROM' && !use.pinned ? 'base' : 'content';
-        return published === undefined ? [] : [found(published, `${image.dockerfile}:${use.line}`, kind)];
+        if (published === undefined)
+            return [];
+        const origin = `${image.dockerfile}:${use.line}`;
+        const fixed = chosenByRun(use.raw, dockerfile, index) ? {} : fixedIn(use.text, published, origin);
+        return [{ ...found(published, origin, kind), ...fixed }];
     });
     const declared = dockerfile.arguments.flatMap((argument) => {
         const published = index.byVariable.get(argument.name);
@@ -24059,6 +25714,11 @@ function inDockerfile(image, dockerfile, index) {
         return [found(published, `${image.dockerfile}:${argument.line}`, 'content')];
     });
     return [...pulled, ...declared];
+}
+/** `${CURL_TAG:-curl-latest}` is filled in where the Dockerfile declares it, whatever default it has. */
+function chosenByRun(raw, dockerfile, index) {
+    const declared = new Set(dockerfile.arguments.map(({ name }) => name));
+    return matchVariables(raw, index).some(({ name }) => declared.has((0,domain_published/* tagVariable */.PU)(name)));
 }
 /** `ARG BASE_TAG=3.19` is a version that its author chose, of an image that is not called so by accident only. */
 function isOwnPin({ value }, { name }) {
@@ -24071,21 +25731,23 @@ function inBuildArgs(image, index) {
         if (published.length === 0)
             return [];
         // Last: where a field stands costs more than all else that is asked of it here.
-        const origin = (0,errors/* formatPosition */.Ld)(fieldPosition(image, `build_args.${key}`));
-        return published.map((each) => found(each, origin, 'content'));
+        const origin = (0,errors/* formatPosition */.Ld)((0,position/* fieldPosition */.e)(image, `build_args.${key}`));
+        return published.map((each) => ({ ...found(each, origin, 'content'), ...fixedIn(value, each, origin) }));
     });
 }
 function inBaseImage(image, config, index) {
-    const published = matchReference(config?.base_image ?? '', index);
+    const reference = config?.base_image ?? '';
+    const published = matchReference(reference, index);
     if (published === undefined)
         return [];
-    return [found(published, (0,errors/* formatPosition */.Ld)(fieldPosition(image, 'ko_config.base_image')), 'base')];
+    const origin = (0,errors/* formatPosition */.Ld)((0,position/* fieldPosition */.e)(image, 'ko_config.base_image'));
+    return [{ ...found(published, origin, 'base'), ...fixedIn(reference, published, origin) }];
 }
 function inDependsOn({ image, choice, dockerfile }, index) {
     // A Dockerfile that nobody here can read may use the tag; one that was read has been asked.
     const unread = dockerfile === undefined && (choice.backend === 'kaniko' || choice.backend === 'buildkit');
     return (image.values.depends_on ?? []).flatMap((name, at) => {
-        const origin = (0,errors/* formatPosition */.Ld)(fieldPosition(image, `depends_on[${at}]`));
+        const origin = (0,errors/* formatPosition */.Ld)((0,position/* fieldPosition */.e)(image, `depends_on[${at}]`));
         // config/ has seen to it that the name exists: one that is not in the index is built by the other CI platform.
         const published = index.byImage.get(name) ?? [{ name, image: name, target: null }];
         return published.map((each) => found(each, origin, unread ? 'content' : 'order'));
@@ -24093,6 +25755,10 @@ function inDependsOn({ image, choice, dockerfile }, index) {
 }
 function found(published, origin, use) {
     return { on: published.image, output: published.name, origin, use };
+}
+function fixedIn(text, published, origin) {
+    const fixed = findFixedTag(text, published, origin);
+    return fixed === undefined ? {} : { fixed };
 }
 const STRENGTH = { base: 2, content: 1, order: 0 };
 /** One entry for each published name: the first place, the strongest use. */
@@ -24103,8 +25769,10 @@ function mergeByOutput(all) {
         const stronger = known === undefined || STRENGTH[dependency.use] > STRENGTH[known.use];
         if (known === undefined)
             merged.set(dependency.output, dependency);
-        else if (stronger)
-            merged.set(dependency.output, { ...known, use: dependency.use });
+        else {
+            const { use } = stronger ? dependency : known;
+            merged.set(dependency.output, { ...dependency, ...known, use });
+        }
     }
     return [...merged.values()];
 }
@@ -24115,7 +25783,7 @@ function mergeByOutput(all) {
 function listFilledArguments(dockerfile, dependencies) {
     if (dockerfile === undefined)
         return null;
-    const filled = new Set([...REGISTRY_VARIABLES, ...dependencies.map(({ output }) => (0,domain_published/* tagVariable */.P)(output))]);
+    const filled = new Set([...REGISTRY_VARIABLES, ...dependencies.map(({ output }) => (0,domain_published/* tagVariable */.PU)(output))]);
     return [...new Set(dockerfile.arguments.map(({ name }) => name))].filter((name) => filled.has(name));
 }
 
@@ -24485,11 +26153,11 @@ function indexContexts(tree) {
         factsOf: (context, dockerfile) => {
             const below = commands.get(context);
             return {
-                hasGoMod: tree.has(context_facts_join(context, 'go.mod')),
-                inGoModule: parentsOf(context).some((dir) => tree.has(context_facts_join(dir, 'go.mod'))),
+                hasGoMod: tree.has(join(context, 'go.mod')),
+                inGoModule: parentsOf(context).some((dir) => tree.has(join(dir, 'go.mod'))),
                 hasCmd: below !== undefined,
                 commands: [...(below ?? [])].sort(),
-                hasSpinToml: tree.has(context_facts_join(context, 'spin.toml')),
+                hasSpinToml: tree.has(join(context, 'spin.toml')),
                 dockerfile,
             };
         },
@@ -24515,7 +26183,7 @@ function parentsOf(dir) {
         .reverse()
         .concat('.');
 }
-function context_facts_join(dir, path) {
+function join(dir, path) {
     return dir === '.' ? path : `${dir}/${path}`;
 }
 
@@ -24582,8 +26250,8 @@ function findDeleted({ files, dirs, ignore }) {
     return found.filter(({ dir }) => !dirs.includes(dir)).map(({ dir }) => ({ dir, reason: 'deleted' }));
 }
 
-// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(2164);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
 // EXTERNAL MODULE: ./build/src/system/pool.js
 var pool = __nccwpck_require__(4237);
 // EXTERNAL MODULE: ./build/src/backends/ko/options.js
@@ -24598,7 +26266,10 @@ var schemas = __nccwpck_require__(2311);
 var system_env = __nccwpck_require__(9120);
 // EXTERNAL MODULE: ./build/src/system/exec.js
 var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 1 modules
+var tools = __nccwpck_require__(6288);
 ;// CONCATENATED MODULE: ./build/src/changes/go-inputs.js
+
 
 
 
@@ -24663,10 +26334,13 @@ async function listPackages(question, root, arch) {
         ...(tags.length > 0 ? [`-tags=${tags.join(',')}`] : []),
     ];
     // No network, and nothing written: without `-mod`, Go uses vendor/ where there is one and go.mod as it is.
+    const go = await (0,tools/* lookUpTool */.NS)('go', env);
+    if (go === undefined)
+        return undefined;
     const offline = { GOPROXY: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOOS: 'linux', GOARCH: arch };
     try {
         const done = await (0,exec/* exec */.m)({
-            file: 'go',
+            file: go.path,
             args: ['list', '-e', ...flags, '--', ...packages],
             cwd: (0,external_node_path_.join)(root, question.contextDir),
             env: { CGO_ENABLED: '0', ...(0,system_env/* childEnv */.gf)(env, PASSED), ...offline },
@@ -24719,11 +26393,11 @@ function sortPaths(root, paths) {
 async function listGoDirectories(image, tree) {
     const start = goDirectory(image);
     const above = [start, ...parentsOf(start)];
-    const module = above.find((dir) => tree.has(context_facts_join(dir, 'go.mod')));
+    const module = above.find((dir) => tree.has(join(dir, 'go.mod')));
     if (module === undefined)
         return [];
-    const workspace = above.some((dir) => tree.has(context_facts_join(dir, 'go.work')));
-    const text = await tree.read(context_facts_join(module, 'go.mod'));
+    const workspace = above.some((dir) => tree.has(join(dir, 'go.work')));
+    const text = await tree.read(join(module, 'go.mod'));
     return workspace || /=>\s*"?\.\.\//.test(text?.toString('utf8') ?? '') ? ['.'] : [module];
 }
 function askAbout(image, repo) {
@@ -24739,7 +26413,7 @@ function askAbout(image, repo) {
 /** From the repository's root; `working_dir` was checked to stay inside. */
 function goDirectory({ configured, choice }) {
     const { working_dir: inside = '.' } = ko_options/* KoOptions */.x.parse(choice.options);
-    const parts = context_facts_join(configured.context, inside)
+    const parts = join(configured.context, inside)
         .split('/')
         .filter((part) => part !== '.' && part !== '');
     const kept = [];
@@ -24801,13 +26475,15 @@ function listFiles({ configured, choice }) {
     const { context, dockerfile } = configured;
     const { backend, options } = choice;
     if (backend === 'kaniko' || backend === 'buildkit') {
-        return [dockerfile, `${dockerfile}.dockerignore`, context_facts_join(context, '.dockerignore')];
+        return [dockerfile, `${dockerfile}.dockerignore`, join(context, '.dockerignore')];
     }
     return backends/* BACKENDS */.A7[backend].inputs({ source: { kind: 'local', context, dockerfile: null }, options });
 }
 
 // EXTERNAL MODULE: ./build/src/changes/upstream-url.js
 var upstream_url = __nccwpck_require__(5002);
+// EXTERNAL MODULE: ./build/src/plan/additional-tags.js
+var additional_tags = __nccwpck_require__(9964);
 // EXTERNAL MODULE: ./build/src/changes/git.js
 var git = __nccwpck_require__(5919);
 // EXTERNAL MODULE: ./build/src/changes/merge-base.js
@@ -24969,7 +26645,7 @@ function findNameProblems({ surroundings, chosen, variables }) {
 function findTagProblems({ loaded, variables }) {
     const problems = [];
     for (const image of loaded.faulty) {
-        expandAdditionalTags({ image, version: undefined, prerelease: false, variables }, problems);
+        (0,additional_tags/* expandAdditionalTags */.d)({ image, version: undefined, prerelease: false, variables }, problems);
     }
     return problems;
 }
@@ -25066,7 +26742,7 @@ function missingDockerfile({ configured }, commit) {
     const { name, dockerfile, values } = configured;
     const where = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
     return new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `${name}: there is no ${dockerfile} in ${where}`, {
-        at: fieldPosition(configured, 'dockerfile_path'),
+        at: (0,position/* fieldPosition */.e)(configured, 'dockerfile_path'),
         hint: 'Set dockerfile_path: it is taken from the root of the upstream repository.',
     });
 }
@@ -25221,8 +26897,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./node_modules/zod/v4/core/json-schema-processors.js
 var json_schema_processors = __nccwpck_require__(8439);
-// EXTERNAL MODULE: ./build/src/config/project-schema.js
-var project_schema = __nccwpck_require__(9553);
+// EXTERNAL MODULE: ./build/src/config/project-schema.js + 1 modules
+var project_schema = __nccwpck_require__(3689);
 // EXTERNAL MODULE: ./build/src/config/schema.js
 var schema = __nccwpck_require__(9829);
 ;// CONCATENATED MODULE: ./build/src/config/json-schema.js
@@ -25283,7 +26959,7 @@ async function schema_schema({ operands, output }) {
 
 /***/ }),
 
-/***/ 1665:
+/***/ 7338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -25457,8 +27133,8 @@ function webAddress(remote) {
 
 // EXTERNAL MODULE: ./build/src/changes/head.js
 var changes_head = __nccwpck_require__(1261);
-// EXTERNAL MODULE: ./build/src/ci/index.js + 9 modules
-var src_ci = __nccwpck_require__(4961);
+// EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
+var src_ci = __nccwpck_require__(1218);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/config/check-file.js + 5 modules
@@ -25467,8 +27143,8 @@ var check_file = __nccwpck_require__(3794);
 var config_defaults = __nccwpck_require__(4808);
 // EXTERNAL MODULE: ./build/src/config/problem-order.js
 var problem_order = __nccwpck_require__(3034);
-// EXTERNAL MODULE: ./build/src/config/project-schema.js
-var project_schema = __nccwpck_require__(9553);
+// EXTERNAL MODULE: ./build/src/config/project-schema.js + 1 modules
+var project_schema = __nccwpck_require__(3689);
 ;// CONCATENATED MODULE: ./build/src/config/load-project.js
 
 
@@ -25540,136 +27216,8 @@ function formerRunners(env) {
     };
 }
 
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-;// CONCATENATED MODULE: ./build/src/config/field-notes.js
-
-const Notes = schemas/* object */.Ikc({
-    description: schemas/* string */.YjP(),
-    example: schemas/* unknown */.L5J(),
-    kind: schemas/* string */.YjP(),
-    absent: schemas/* string */.YjP(),
-});
-/** What a schema says of itself for editors and documents. A field without notes is our own mistake, found by tests. */
-function fieldNotes(schema) {
-    return Notes.parse(schema.meta());
-}
-
-;// CONCATENATED MODULE: ./build/src/config/setting-text.js
-function readWord(text) {
-    return text;
-}
-/** Variables are often switched with digits. */
-function readFlag(text) {
-    if (text === '1')
-        return true;
-    return text === '0' ? false : text;
-}
-/** `a,b`, one a line, or JSON. A comma in braces belongs to a glob: `{a,b}/**`. */
-function readList(text) {
-    if (text.startsWith('['))
-        return readJson(text);
-    const separator = text.includes('\n') ? /\n/ : /,(?![^{]*\})/;
-    return splitText(text, separator);
-}
-/** `ko`, `api=ko,web=buildkit`, or JSON. */
-function readBackend(text) {
-    return readPairs(text) ?? text;
-}
-/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON: a `+` stands between the labels of one machine. */
-function readRunners(text) {
-    const pairs = readPairs(text);
-    if (typeof pairs !== 'object' || pairs === null)
-        return pairs ?? text;
-    return Object.fromEntries(Object.entries(pairs).map(([name, labels]) => [
-        name,
-        typeof labels === 'string' ? splitText(labels, /\+/) : labels,
-    ]));
-}
-/** Undefined where the text is no list of pairs. */
-function readPairs(text) {
-    if (text.startsWith('{'))
-        return readJson(text);
-    const pairs = splitText(text, /[,\n]/);
-    if (!pairs.every((pair) => pair.includes('=')))
-        return undefined;
-    return Object.fromEntries(pairs.map((pair) => {
-        const at = pair.indexOf('=');
-        return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    }));
-}
-function splitText(text, separator) {
-    return text
-        .split(separator)
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-}
-function readJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return text;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/config/settings-table.js
-
-
-
-/** How each is read where there is only text. All else that there is to say of it stands in project-schema.ts. */
-const READERS = {
-    registry: readWord,
-    layout: readWord,
-    tag_format: readWord,
-    ignore: readList,
-    runners: readRunners,
-    backend: readBackend,
-    jobs: readWord,
-    max_jobs: readWord,
-    fan_out: readWord,
-    rebuild: readWord,
-    rebuild_dependents: readFlag,
-    push: readWord,
-    redact: readFlag,
-    insecure_registries: readList,
-    registry_mirrors: readList,
-    kaniko_image: readWord,
-    buildkit_image: readWord,
-};
-const SETTINGS = [
-    describeSetting('registry', 'ECR_REGISTRY'),
-    describeSetting('layout'),
-    describeSetting('tag_format'),
-    describeSetting('ignore'),
-    describeSetting('backend'),
-    describeSetting('runners'),
-    describeSetting('jobs'),
-    describeSetting('max_jobs'),
-    describeSetting('fan_out'),
-    describeSetting('rebuild'),
-    describeSetting('rebuild_dependents'),
-    describeSetting('push'),
-    describeSetting('redact'),
-    describeSetting('insecure_registries'),
-    describeSetting('registry_mirrors'),
-    describeSetting('kaniko_image'),
-    describeSetting('buildkit_image'),
-];
-function describeSetting(name, formerVariable) {
-    const { description, absent, kind } = fieldNotes(project_schema/* ProjectConfig */.S.shape[name]);
-    return {
-        name,
-        input: name.replaceAll('_', '-'),
-        variable: `HEPHY_${name.toUpperCase()}`,
-        formerVariable,
-        meaning: description,
-        standard: absent,
-        kind,
-        read: READERS[name],
-    };
-}
-
+// EXTERNAL MODULE: ./build/src/config/settings-table.js + 2 modules
+var settings_table = __nccwpck_require__(2570);
 ;// CONCATENATED MODULE: ./build/src/config/load-settings.js
 
 
@@ -25691,8 +27239,10 @@ function resolveSettings(sources) {
         ignore: chosen.ignore ?? IGNORED,
         defaults: sources.project.defaults ?? {},
         runners: pickRunners(sources, values.runners),
+        kanikoJobs: sources.platformId === 'gitlab',
         backendOverride: readOverride(chosen.backend),
         ...pickHabits(chosen),
+        login: pickLogin(chosen),
     };
     return { settings, problems };
 }
@@ -25711,6 +27261,17 @@ function pickHabits(chosen) {
         buildkitImage: chosen.buildkit_image,
     };
 }
+function pickLogin(chosen) {
+    return {
+        username: chosen.registry_username,
+        awsRole: chosen.aws_role,
+        googleProvider: chosen.google_provider,
+        googleServiceAccount: chosen.google_service_account,
+        azureClient: chosen.azure_client,
+        azureTenant: chosen.azure_tenant,
+        audience: chosen.id_token_audience,
+    };
+}
 function readOverride(backend) {
     if (typeof backend === 'string')
         return backend === 'auto' ? { byImage: {} } : { all: backend };
@@ -25721,7 +27282,7 @@ function readOverride(backend) {
 function readTexts(sources) {
     const labels = new Map();
     const raw = {};
-    for (const setting of SETTINGS) {
+    for (const setting of settings_table/* SETTINGS */.y) {
         const found = findText(setting, sources);
         if (found === undefined)
             continue;
@@ -25763,7 +27324,7 @@ var verb = __nccwpck_require__(8599);
 
 async function lookAround(invoked) {
     const { env, flags, cwd, signal, output } = invoked;
-    const ci = (0,src_ci.detectCi)({ env, write: output.draw });
+    const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
     const repo = await (0,repository/* findRepository */.W1)(cwd, env, signal);
     const told = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
     const heading = (0,changes_head/* resolveHead */.t)(repo, told);
@@ -25798,6 +27359,1286 @@ async function openFiles(repo, event, head) {
 
 /***/ }),
 
+/***/ 7019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  tellProblems: () => (/* binding */ tellProblems)
+});
+
+// EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
+var src_ci = __nccwpck_require__(1218);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/report/outcome.js
+var outcome = __nccwpck_require__(5440);
+// EXTERNAL MODULE: ./build/src/report/html/html.js
+var html_html = __nccwpck_require__(9847);
+// EXTERNAL MODULE: ./build/src/report/html/page.js + 1 modules
+var page = __nccwpck_require__(7353);
+;// CONCATENATED MODULE: ./build/src/report/html/problems.js
+
+
+
+
+/** What ended a run before it came to anything; redacted already. */
+function renderProblemReport(problems) {
+    const html = (0,html_html/* openHtml */.WE)((text) => text);
+    const title = (0,outcome/* describeProblems */.yg)(problems);
+    return (0,page/* renderPage */.C)(html, `${title} · hephy-builder`, [
+        html `<header class="bad">
+        <h1><span class="badge" aria-hidden="true">${outcome/* MARKS */.j7.failed}</span>${title}</h1>
+      </header>
+      <main>${problems.map((problem) => renderProblem(html, problem))}</main>
+      <footer><p>hephy-builder</p></footer>`,
+    ]);
+}
+/** Each on its place, so that a person can go through them. */
+function renderProblem(html, { at, code, message, hint }) {
+    return html `<article class="failure">
+    <p class="soft code">${code}</p>
+    ${at === undefined ? html_html/* NOTHING */.K$ : html `<h2><code>${(0,errors/* formatPosition */.Ld)(at)}</code></h2>`}
+    <p class="message">${message}</p>
+    ${hint === undefined ? html_html/* NOTHING */.K$ : html `<p class="hint message">${hint}</p>`}
+  </article> `;
+}
+
+// EXTERNAL MODULE: ./build/src/report/markdown-parts.js
+var markdown_parts = __nccwpck_require__(5340);
+;// CONCATENATED MODULE: ./build/src/report/markdown-problems.js
+
+
+
+/** What ended a run before it came to anything; redacted already. */
+function renderProblemSummary(problems) {
+    const rows = problems.map(({ code, message, at, hint }) => [
+        at === undefined ? '' : `**${(0,markdown_parts/* escapeMarkdown */.FV)((0,errors/* formatPosition */.Ld)(at))}**`,
+        [message, ...(hint === undefined ? [] : [hint])].map(escapeLines).join('<br>'),
+        (0,markdown_parts/* escapeMarkdown */.FV)(code),
+    ]);
+    const table = (0,markdown_parts/* renderTable */.bo)([['where', 'what, and what to do', 'code'], ...rows]);
+    return `${(0,markdown_parts/* joinParts */.nn)([`### ✗ ${(0,outcome/* describeProblems */.yg)(problems)}`, table])}\n`;
+}
+function escapeLines(text) {
+    return text.split('\n').map(markdown_parts/* escapeMarkdown */.FV).join('<br>');
+}
+
+// EXTERNAL MODULE: ./build/src/commands/tell.js + 18 modules
+var tell = __nccwpck_require__(9196);
+;// CONCATENATED MODULE: ./build/src/commands/tell-problems.js
+
+
+
+
+/** What ended a run before it came to anything. That the platform cannot be told is not worth another error. */
+async function tellProblems(problems, place) {
+    const { env, output, redactor } = place;
+    const told = problems.map((problem) => (0,tell/* redactProblem */.p)(problem, redactor.redact));
+    try {
+        const ci = (0,src_ci/* detectCi */.A)({ env, write: output.draw });
+        for (const problem of told)
+            ci.annotate(problem);
+        await ci.summary({
+            markdown: () => renderProblemSummary(told),
+            html: () => renderProblemReport(told),
+        });
+    }
+    catch (error) {
+        output.warn(error instanceof Error ? error.message : String(error));
+    }
+}
+
+
+/***/ }),
+
+/***/ 9196:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  p: () => (/* binding */ redactProblem),
+  q: () => (/* binding */ tell)
+});
+
+// EXTERNAL MODULE: ./build/src/domain/published.js
+var published = __nccwpck_require__(9104);
+// EXTERNAL MODULE: ./build/src/report/failures.js
+var report_failures = __nccwpck_require__(1473);
+// EXTERNAL MODULE: ./build/src/report/measures.js
+var measures = __nccwpck_require__(9515);
+// EXTERNAL MODULE: ./build/src/report/outcome.js
+var report_outcome = __nccwpck_require__(5440);
+// EXTERNAL MODULE: ./build/src/domain/shell-quote.js
+var shell_quote = __nccwpck_require__(9501);
+;// CONCATENATED MODULE: ./build/src/report/pull-commands.js
+
+function listPullCommands(run) {
+    if (!run?.pushed)
+        return [];
+    return run.images.flatMap((image) => {
+        const { name, digest, repository, tags } = image;
+        if (digest === null || tags[0] === undefined)
+            return [];
+        const pull = `${puller(image)} ${(0,shell_quote/* quoteWord */.X)(`${repository}@${digest}`)}`;
+        return [{ name, pull, verify: `crane digest ${(0,shell_quote/* quoteWord */.X)(`${repository}:${tags[0]}`)}`, digest }];
+    });
+}
+/** A WebAssembly application is no image that an engine could run. */
+function puller({ backend }) {
+    return backend === 'spin' ? 'spin registry pull' : 'docker pull';
+}
+
+;// CONCATENATED MODULE: ./build/src/report/timeline.js
+/** Beyond this nobody reads it, and GitHub refuses diagrams of more than 50,000 characters. */
+const MOST_BARS = 80;
+/** The legs that ran, by what they were built for; null where none did. */
+function drawTimeline(legs, most = MOST_BARS) {
+    const ran = legs.flatMap((leg) => (leg.startedAt === null ? [] : [{ ...leg, startedAt: leg.startedAt }]));
+    if (ran.length === 0)
+        return null;
+    const start = ran.reduce((first, { startedAt }) => Math.min(first, startedAt), Infinity);
+    const critical = findCriticalPath(ran);
+    const bars = ran.map((leg) => ({
+        leg,
+        from: leg.startedAt - start,
+        to: leg.startedAt - start + leg.durationMs,
+        critical: critical.has(leg.id),
+    }));
+    const kept = keepTelling(bars, most);
+    const length = bars.reduce((last, { to }) => Math.max(last, to), 1);
+    return { start, length, lanes: splitLanes(kept), left: bars.length - kept.length };
+}
+/**
+ * From the leg that ended last back to the one whose end let it begin, whether it needed that one or its place on the
+ * machine: a leg begins when one or the other is there.
+ */
+function findCriticalPath(legs) {
+    const path = new Set();
+    const byEnd = [...legs].sort((a, b) => endOf(b) - endOf(a));
+    for (let next = byEnd[0]; next;) {
+        const { id, startedAt } = next;
+        path.add(id);
+        next = byEnd.find((leg) => endOf(leg) <= startedAt && !path.has(leg.id));
+    }
+    return path;
+}
+function endOf({ startedAt, durationMs }) {
+    return startedAt + durationMs;
+}
+/** The critical path and what failed first, then the longest. */
+function keepTelling(bars, most) {
+    const weigh = ({ leg, critical, from, to }) => (critical || leg.state === 'failed' ? Number.MAX_SAFE_INTEGER / 2 : 0) + to - from;
+    const kept = new Set([...bars].sort((a, b) => weigh(b) - weigh(a)).slice(0, most));
+    return bars.filter((bar) => kept.has(bar));
+}
+function splitLanes(bars) {
+    const titles = [...new Set(bars.map(({ leg }) => leg.platform))];
+    return titles.map((title) => {
+        const own = bars.filter(({ leg }) => leg.platform === title);
+        return { title, bars: own.sort((a, b) => a.from - b.from) };
+    });
+}
+/** `amd64-1 (ubuntu-24.04)`. */
+function describeMachine(plan, job) {
+    const found = plan.jobs.find(({ id }) => id === job);
+    return found === undefined ? (job ?? '') : `${found.id} (${found.runner.join(' ')})`;
+}
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/width.js
+var width = __nccwpck_require__(1831);
+// EXTERNAL MODULE: ./build/src/report/html/html.js
+var html_html = __nccwpck_require__(9847);
+;// CONCATENATED MODULE: ./build/src/report/html/failures.js
+
+
+
+
+const LONGEST_LINE = 1000;
+/** First on the page: what failed, what its tool said last, and the way out. */
+function renderFailures(html, run) {
+    if (run === null)
+        return html_html/* NOTHING */.K$;
+    return html `${(0,report_failures/* findFailures */.r)(run).map((failure) => renderFailure(html, failure))}`;
+}
+function renderFailure(html, failure) {
+    const { at, message, hint, code } = failure.problem;
+    const place = at === undefined ? html_html/* NOTHING */.K$ : html `<code>${(0,errors/* formatPosition */.Ld)(at)}</code> `;
+    const lines = failure.lastLines.map((line) => (0,width/* truncateWidth */.N2)(line, LONGEST_LINE)).join('\n');
+    return html `<article class="failure">
+    <p class="soft code">${code}</p>
+    <h2><span aria-hidden="true">✗ </span>${failure.title}</h2>
+    <p class="message">${place}${message}</p>
+    ${lines === '' ? html_html/* NOTHING */.K$ : html `<pre tabindex="0" aria-label="The last lines">${lines}</pre>`}
+    ${hint === undefined ? html_html/* NOTHING */.K$ : html `<p class="hint message">${hint}</p>`}
+    ${failure.logs.length === 0 ? html_html/* NOTHING */.K$ : html `<p class="soft">Full log: ${failure.logs.join(', ')}</p>`}
+    ${failure.stopped.length === 0 ? html_html/* NOTHING */.K$ : html `<p>Not built because of it: ${failure.stopped.join(', ')}.</p>`}
+  </article> `;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/graph-nodes.js
+
+/** The images that depend on others or are depended on. What is needed and not in this run stands there as it is. */
+function collectNodes(plan, run) {
+    const nodes = plan.images.map((image) => ({
+        name: image.name,
+        dependsOn: [...new Set(image.dependsOn)],
+        state: (0,report_outcome/* stateOfImage */.CC)(image, run),
+    }));
+    const known = new Set(nodes.map(({ name }) => name));
+    const needed = new Set(nodes.flatMap(({ dependsOn }) => dependsOn));
+    const outside = [...needed].filter((name) => !known.has(name));
+    return [
+        ...outside.map((name) => ({ name, dependsOn: [], state: 'unchanged' })),
+        ...nodes.filter(({ name, dependsOn }) => dependsOn.length > 0 || needed.has(name)),
+    ];
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/graph-layers.js
+/** What is needed stands left of what needs it, and edges cross as little as a few sweeps can make them. */
+function layerGraph(nodes) {
+    const layerOf = assignLayers(nodes);
+    const items = nodes.map((node) => ({ id: node.name, node, layer: layerOf.get(node.name) ?? 0 }));
+    const paths = nodes.flatMap((node) => node.dependsOn.map((need) => {
+        const [first, last] = [layerOf.get(need) ?? 0, layerOf.get(node.name) ?? 0];
+        const bends = range(first + 1, last).map((layer) => {
+            return { id: `${layer}\0${need}\0${node.name}`, node: null, layer };
+        });
+        items.push(...bends);
+        return [need, ...bends.map(({ id }) => id), node.name];
+    }));
+    const links = paths.flatMap((path) => path.slice(1).map((to, at) => ({ from: path[at] ?? to, to })));
+    const depth = items.reduce((most, { layer }) => Math.max(most, layer + 1), 0);
+    const layers = range(0, depth).map((layer) => items.filter((item) => item.layer === layer));
+    return { layers: untangle(layers, links), links, paths };
+}
+/** The longest way from what needs nothing; such a start then moves up to the first that needs it. */
+function assignLayers(nodes) {
+    const byName = new Map(nodes.map((node) => [node.name, node]));
+    const layers = new Map();
+    function depthOf(name) {
+        const known = layers.get(name);
+        if (known !== undefined)
+            return known;
+        layers.set(name, 0);
+        const needs = byName.get(name)?.dependsOn ?? [];
+        const depth = needs.reduce((most, need) => Math.max(most, depthOf(need) + 1), 0);
+        layers.set(name, depth);
+        return depth;
+    }
+    for (const { name } of nodes)
+        depthOf(name);
+    for (const { name, dependsOn } of nodes) {
+        const users = nodes.filter((node) => node.dependsOn.includes(name));
+        if (dependsOn.length > 0 || users.length === 0)
+            continue;
+        layers.set(name, users.reduce((least, user) => Math.min(least, depthOf(user.name)), Infinity) - 1);
+    }
+    return layers;
+}
+const SWEEPS = 8;
+/** Again and again each layer is sorted by the middle of its neighbours, from the left and from the right in turn. */
+function untangle(layers, links) {
+    let sorted = layers;
+    for (const sweep of range(0, SWEEPS)) {
+        const rightward = sweep % 2 === 0;
+        const neighbours = groupNeighbours(links, rightward);
+        const places = new Map();
+        const next = [];
+        for (const layer of rightward ? sorted : sorted.toReversed()) {
+            const ordered = sortByMiddle(layer, (id) => (neighbours.get(id) ?? []).map((one) => places.get(one) ?? 0));
+            for (const [at, { id }] of ordered.entries())
+                places.set(id, at);
+            next.push(ordered);
+        }
+        sorted = rightward ? next : next.reverse();
+    }
+    return sorted;
+}
+/** The items on the side that the sweep comes from. */
+function groupNeighbours(links, rightward) {
+    const neighbours = new Map();
+    for (const { from, to } of links) {
+        const [item, neighbour] = rightward ? [to, from] : [from, to];
+        const known = neighbours.get(item);
+        if (known)
+            known.push(neighbour);
+        else
+            neighbours.set(item, [neighbour]);
+    }
+    return neighbours;
+}
+/** What has no neighbour keeps its place. */
+function sortByMiddle(layer, placesOf) {
+    const keyed = layer.map((item, at) => ({ item, key: mean(placesOf(item.id)) ?? at }));
+    return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}
+function mean(values) {
+    return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+function range(from, to) {
+    return Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/graph-layout.js
+
+
+const NODE_HEIGHT = 30;
+const BEND_HEIGHT = 8;
+const ROW_GAP = 12;
+const LAYER_GAP = 56;
+/** Room for the outlines. */
+const MARGIN = 2;
+/** A character of the font that labels are set in. */
+const CHAR_WIDTH = 7.3;
+const LABEL_ROOM = 40;
+const LONGEST_LABEL = 26;
+const PASSES = 12;
+/** A layered drawing, the same for the same graph. https://en.wikipedia.org/wiki/Layered_graph_drawing */
+function layoutGraph(nodes) {
+    const layered = layerGraph(nodes);
+    const ys = placeRows(layered);
+    const columns = placeColumns(layered.layers);
+    const items = new Map(layered.layers.flat().map((item) => [item.id, item]));
+    const placed = layered.layers.flatMap((layer, at) => layer.flatMap((item) => (item.node === null ? [] : [placeNode(item.node, columns[at], ys.get(item.id))])));
+    const edges = layered.paths.map((path) => path.flatMap((id, at) => {
+        const column = columns[items.get(id)?.layer ?? 0] ?? { x: 0, width: 0 };
+        const y = ys.get(id) ?? 0;
+        const [left, right] = [
+            { x: column.x, y },
+            { x: column.x + column.width, y },
+        ];
+        if (at === 0)
+            return [right];
+        return at === path.length - 1 ? [left] : [left, right];
+    }));
+    const last = columns.at(-1);
+    const lowest = placed.reduce((most, { y, height }) => Math.max(most, y + height), 0);
+    const deepest = [...ys.values()].reduce((most, y) => Math.max(most, y), lowest);
+    return {
+        width: (last?.x ?? 0) + (last?.width ?? 0) + MARGIN,
+        height: deepest + MARGIN,
+        nodes: placed,
+        edges,
+    };
+}
+function placeColumns(layers) {
+    let x = MARGIN;
+    return layers.map((layer) => {
+        const width = layer.reduce((most, { node }) => Math.max(most, node === null ? 0 : widthOf(node)), 0);
+        const column = { x, width };
+        x += width + LAYER_GAP;
+        return column;
+    });
+}
+function placeNode(node, column, y = 0) {
+    return {
+        node,
+        label: (0,width/* truncateWidth */.N2)(node.name, LONGEST_LABEL),
+        x: column?.x ?? 0,
+        y: y - NODE_HEIGHT / 2,
+        width: column?.width ?? widthOf(node),
+        height: NODE_HEIGHT,
+    };
+}
+function widthOf({ name }) {
+    return Math.round(Math.min((0,width/* displayWidth */.F1)(name), LONGEST_LABEL) * CHAR_WIDTH) + LABEL_ROOM;
+}
+/** The middle of each item: as near to its neighbours as the order and the gaps allow. */
+function placeRows({ layers, links }) {
+    const ys = new Map();
+    for (const layer of layers)
+        setRows(layer, ys, () => undefined);
+    for (const pass of range(0, PASSES)) {
+        const rightward = pass % 2 === 0;
+        const neighbours = groupNeighbours(links, rightward);
+        for (const layer of rightward ? layers : layers.toReversed())
+            setRows(layer, ys, (id) => mean((neighbours.get(id) ?? []).map((one) => ys.get(one) ?? 0)));
+    }
+    const tops = layers.flat().map((item) => (ys.get(item.id) ?? 0) - heightOf(item) / 2);
+    const top = tops.reduce((least, y) => Math.min(least, y), Infinity) - MARGIN;
+    return new Map([...ys].map(([id, y]) => [id, y - top]));
+}
+/** Pushed apart downwards, then moved back up together by as much as they went down on average. */
+function setRows(layer, ys, wish) {
+    const wished = layer.map(({ id }) => wish(id) ?? ys.get(id) ?? 0);
+    const rows = [];
+    for (const [at, item] of layer.entries()) {
+        const above = layer[at - 1];
+        const least = above === undefined ? -Infinity : (rows[at - 1] ?? 0) + spaceBetween(above, item);
+        rows.push(Math.max(wished[at] ?? 0, least));
+    }
+    const pushed = mean(rows.map((y, at) => y - (wished[at] ?? 0))) ?? 0;
+    for (const [at, { id }] of layer.entries())
+        ys.set(id, (rows[at] ?? 0) - pushed);
+}
+function spaceBetween(above, below) {
+    return (heightOf(above) + heightOf(below)) / 2 + ROW_GAP;
+}
+function heightOf({ node }) {
+    return node === null ? BEND_HEIGHT : NODE_HEIGHT;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/section.js
+/** A part of the page under its heading; folded, the heading is what opens it. */
+function section(html, { title, content, folded = false }) {
+    const id = title.toLowerCase().replaceAll(' ', '-');
+    const heading = html `<h2 id="${id}">${title}</h2>`;
+    const body = folded
+        ? html `<details>
+        <summary>${heading}</summary>
+        ${content}
+      </details>`
+        : html `${heading}${content}`;
+    return html `<section aria-labelledby="${id}">${body}</section> `;
+}
+/** What only some want to know. */
+function fold(html, title, content) {
+    return html `<details>
+    <summary>${title}</summary>
+    ${content}
+  </details> `;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/graph.js
+
+
+
+
+
+/** Beyond these a drawing is a tangle; the list below it says the same. */
+const MOST_NODES = 120;
+const MOST_EDGES = 400;
+/** With more it is folded: it would push away what stands below it. */
+const OPEN_NODES = 30;
+/** The dependencies as a drawing, and as a list for those who cannot see it. */
+function renderGraph(html, { plan, run }) {
+    const nodes = collectNodes(plan, run);
+    const edges = nodes.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
+    if (edges === 0)
+        return html_html/* NOTHING */.K$;
+    const drawn = nodes.length <= MOST_NODES && edges <= MOST_EDGES;
+    const content = html `${drawn ? draw(html, nodes) : html_html/* NOTHING */.K$}
+    <details>
+      <summary>As a list</summary>
+      ${renderList(html, nodes)}
+    </details>`;
+    return section(html, { title: 'Dependencies', content, folded: nodes.length > OPEN_NODES });
+}
+function draw(html, all) {
+    const { width, height, nodes, edges } = layoutGraph(all);
+    return html `<div class="scroll" role="region" aria-label="Drawing of the dependencies" tabindex="0">
+    <svg
+      class="graph"
+      width="${width}"
+      height="${height}"
+      viewBox="0 0 ${width} ${height}"
+      role="img"
+      aria-label="Which image is built on which; the list below says the same"
+    >
+      ${edges.map((points) => html `<path d="${curve(points)}" />`)}
+      ${nodes.map((node) => drawNode(html, node))}
+    </svg>
+  </div>`;
+}
+/** Level at every point, so that what passes a layer passes it straight. */
+function curve(points) {
+    return points
+        .map(({ x, y }, at) => {
+        const before = points[at - 1];
+        if (before === undefined)
+            return `M${round(x)} ${round(y)}`;
+        const middle = round((before.x + x) / 2);
+        return `C${middle} ${round(before.y)} ${middle} ${round(y)} ${round(x)} ${round(y)}`;
+    })
+        .join('');
+}
+function round(value) {
+    return Math.round(value * 10) / 10;
+}
+function drawNode(html, placed) {
+    const { node, label, x, y, width, height } = placed;
+    const kind = node.state ?? 'planned';
+    return html `<g class="${kind}"
+    ><title>${node.name}: ${report_outcome/* STATE_WORDS */.I7[kind]}</title>${outline(html, placed)}<text
+      class="mark"
+      x="${x + 15}"
+      y="${y + height / 2}"
+      >${report_outcome/* MARKS */.j7[kind]}</text
+    ><text x="${x + 26}" y="${y + height / 2}">${label}</text
+    ><rect class="touch" x="${x}" y="${y}" width="${width}" height="${height}"
+  /></g> `;
+}
+/** Round where nothing was done, edged where it failed, straight where it was built. */
+function outline(html, { node, x, y, width, height }) {
+    if (node.state === 'failed') {
+        const [right, bottom, middle] = [x + width, y + height, y + height / 2];
+        const points = `${x},${middle} ${x + 9},${y} ${right - 9},${y} ${right},${middle} ${right - 9},${bottom} ${x + 9},${bottom}`;
+        return html `<polygon points="${points}" />`;
+    }
+    const radius = node.state === 'unchanged' ? height / 2 : 6;
+    return html `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${radius}" />`;
+}
+function renderList(html, nodes) {
+    const items = nodes.flatMap(({ name, dependsOn }) => dependsOn.length === 0 ? [] : [html `<li><b>${name}</b> is built on ${dependsOn.join(', ')}</li>`]);
+    return html `<ul>
+    ${items}
+  </ul>`;
+}
+
+// EXTERNAL MODULE: ./build/src/report/html/page.js + 1 modules
+var page = __nccwpck_require__(7353);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/report/html/table.js
+/**
+ * On a narrow screen the rows become cards, with the title of its column before each cell. The roles are written out,
+ * because a table that is not displayed as one is none to a screen reader.
+ */
+function renderTable(html, { columns, numbers = [], rows }) {
+    const classOf = (column) => (numbers.includes(column) ? 'number' : '');
+    const head = columns.map((column) => {
+        return html `<th role="columnheader" scope="col" class="${classOf(column)}">${column}</th>`;
+    });
+    const body = rows.map(([first = '', ...rest]) => {
+        const cells = rest.map((cell, at) => renderCell(html, cell, columns[at + 1] ?? ''));
+        return html `<tr role="row">
+      <th role="rowheader" scope="row">${first}</th>
+      ${cells}
+    </tr> `;
+    });
+    function renderCell(tag, cell, column) {
+        const isEmpty = typeof cell === 'string' ? cell === '' : cell.markup === '';
+        const classes = `${classOf(column)}${isEmpty ? ' empty' : ''}`.trim();
+        const text = isEmpty ? tag `<span class="soft">–</span>` : tag `<div>${cell}</div>`;
+        return tag `<td role="cell" class="${classes}" data-label="${column}">${text}</td>`;
+    }
+    return html `<table role="table">
+    <thead role="rowgroup">
+      <tr role="row">
+        ${head}
+      </tr>
+    </thead>
+    <tbody role="rowgroup">
+      ${body}
+    </tbody>
+  </table>`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/tables.js
+
+
+
+
+
+/** What was published. */
+function renderResults(html, run) {
+    const columns = ['Image', 'Tags', 'Platforms', 'Built by', 'Time', 'Digest'];
+    const rows = run.images.map((image) => resultRow(html, image));
+    return renderTable(html, { columns, numbers: ['Time'], rows });
+}
+function resultRow(html, image) {
+    const sizes = image.platforms.map(({ platform, size }) => {
+        return html `<li class="nowrap">
+      ${(0,domain_platform/* platformArch */.s6)(platform)} <span class="soft">${(0,measures/* formatSizes */.A9)([size])}</span>
+    </li>`;
+    });
+    const digest = image.digest;
+    return [
+        html `${image.name} ${chip(html, image.state)}`,
+        digest === null ? html_html/* NOTHING */.K$ : listCodes(html, image.tags),
+        sizes.length === 0
+            ? html_html/* NOTHING */.K$
+            : html `<ul>
+          ${sizes}
+        </ul>`,
+        image.backend,
+        image.durationMs === 0 ? html_html/* NOTHING */.K$ : (0,measures/* formatDuration */.a3)(image.durationMs),
+        digest === null ? html_html/* NOTHING */.K$ : html `<code title="${digest}">${(0,measures/* formatDigest */.MO)(digest)}</code>`,
+    ];
+}
+/** What one job built. */
+function renderLegs(html, run) {
+    const columns = ['Leg', 'Built by', 'Time', 'Size', 'Tag', 'Digest'];
+    const rows = run.legs.map((leg) => legRow(html, leg));
+    return renderTable(html, { columns, numbers: ['Time', 'Size'], rows });
+}
+function legRow(html, leg) {
+    const isThere = leg.digest !== null;
+    return [
+        html `${leg.id} ${chip(html, leg.state)}`,
+        leg.emulated && leg.state === 'built' ? `${leg.backend}, emulated` : leg.backend,
+        leg.durationMs === 0 ? html_html/* NOTHING */.K$ : (0,measures/* formatDuration */.a3)(leg.durationMs),
+        leg.size === null ? html_html/* NOTHING */.K$ : (0,measures/* formatSizes */.A9)([leg.size]),
+        isThere ? html `<code>${leg.tag}</code>` : html_html/* NOTHING */.K$,
+        isThere ? html `<code title="${leg.digest ?? ''}">${(0,measures/* formatDigest */.MO)(leg.digest ?? '')}</code>` : html_html/* NOTHING */.K$,
+    ];
+}
+/** What each image will become, and why. */
+function renderPlanned(html, plan) {
+    const rows = plan.images.map((image) => [
+        html `${image.name} ${chip(html, (0,report_outcome/* isUnchanged */._5)(image) ? 'unchanged' : 'planned')}`,
+        image.why,
+        html `${image.backend} <span class="soft">${image.reason}</span>`,
+        html `<span class="nowrap">${image.platforms.map(domain_platform/* platformArch */.s6).join(' ')}</span>`,
+        listCodes(html, image.tags),
+    ]);
+    return renderTable(html, { columns: ['Image', 'Why', 'Built by', 'Platforms', 'Tags'], rows });
+}
+/** The reasons alone, for below the results. */
+function renderReasons(html, plan) {
+    const rows = plan.images.map((image) => [
+        html `${image.name}`,
+        image.why,
+        html `${image.backend} <span class="soft">${image.reason}</span>`,
+        html `<code>${image.config}</code>`,
+    ]);
+    return renderTable(html, { columns: ['Image', 'Why it was built', 'Built by', 'Config'], rows });
+}
+function renderJobs(html, plan) {
+    const rows = plan.jobs.map(({ id, runner, legs }) => [
+        html `${id}`,
+        runner.join(' '),
+        listCodes(html, legs),
+    ]);
+    return renderTable(html, { columns: ['Job', 'Runner', 'Legs'], rows });
+}
+function renderSkipped(html, plan) {
+    const rows = plan.skipped.map(({ dir, name, reason }) => [html `${name ?? dir}`, reason]);
+    return renderTable(html, { columns: ['Image', 'Reason'], rows });
+}
+function chip(html, state) {
+    const word = report_outcome/* STATE_WORDS */.I7[state];
+    return html `<span class="chip ${state}"><span aria-hidden="true">${report_outcome/* MARKS */.j7[state]}</span> ${word}</span>`;
+}
+function listCodes(html, texts) {
+    return html `<ul>
+    ${texts.map((text) => html `<li><code>${text}</code></li>`)}
+  </ul>`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/timeline.js
+
+
+
+
+
+
+/** A page has more room than a diagram. */
+const timeline_MOST_BARS = 200;
+/** With more it is folded: it would push away what stands below it. */
+const OPEN_BARS = 40;
+/** When each leg ran, and which of them decided how long it took. */
+function renderTimeline(html, run) {
+    const timeline = run && drawTimeline(run.legs, timeline_MOST_BARS);
+    if (!timeline)
+        return html_html/* NOTHING */.K$;
+    const left = timeline.left === 0 ? '' : ` ${timeline.left} shorter legs are left out.`;
+    const lanes = timeline.lanes.map(({ title, bars }) => html `<div class="lane">
+        <h3>${title}</h3>
+        <ol class="bars">
+          ${bars.map((bar) => renderBar(html, bar, timeline))}
+        </ol>
+      </div>`);
+    const content = html `<p class="soft">
+      Bold and marked ◆ is the critical path: only what is faster there makes the run faster.${left}
+    </p>
+    <div class="axis" aria-hidden="true">
+      <span></span><svg>${renderTicks(html, timeline)}</svg><span></span>
+    </div>
+    ${lanes}`;
+    const bars = timeline.lanes.reduce((sum, lane) => sum + lane.bars.length, 0);
+    return section(html, { title: 'Timeline', content, folded: bars > OPEN_BARS });
+}
+function renderBar(html, { leg, from, to, critical }, { length }) {
+    const percent = (ms) => (ms / length) * 100;
+    const kind = critical ? `${leg.state} critical` : leg.state;
+    const mark = critical ? '◆' : leg.state === 'built' ? '' : report_outcome/* MARKS */.j7[leg.state];
+    const said = `${report_outcome/* STATE_WORDS */.I7[leg.state]}${critical ? ', on the critical path' : ''}`;
+    return html `<li class="${kind}">
+    <span class="name" title="${leg.id}">${leg.id}</span
+    ><svg aria-hidden="true">
+      <rect class="rail" width="100%" height="100%" rx="3" />
+      <rect
+        class="bar"
+        x="${percent(from)}%"
+        width="${Math.max(percent(to - from), 0.4)}%"
+        height="100%"
+        rx="3"
+      /></svg
+    ><span class="time"
+      ><span aria-hidden="true">${mark}</span> ${(0,measures/* formatDuration */.a3)(leg.durationMs)}<span class="seen">
+        ${said}</span
+      ></span
+    >
+  </li> `;
+}
+const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
+/** Round times, at most six of them. */
+function renderTicks(html, { length }) {
+    const step = STEPS_MS.find((one) => length / one <= 6) ?? Math.ceil(length / 6);
+    const ticks = range(0, Math.floor(length / step) + 1).map((at) => {
+        const anchor = at === 0 ? 'start' : 'middle';
+        return html `<text x="${((at * step) / length) * 100}%" y="12" text-anchor="${anchor}"
+      >${(0,measures/* formatSeconds */.Xo)(at * step)}</text
+    >`;
+    });
+    return html `${ticks}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/html/report.js
+
+
+
+
+
+
+
+
+
+
+
+/** The whole of a step as one HTML file: for GitLab's artifacts, for mail, for whoever was not there. */
+function renderReport(input) {
+    const html = (0,html_html/* openHtml */.WE)(input.redact);
+    const { plan, run } = input;
+    const outcome = (0,report_outcome/* describeOutcome */.SS)(input);
+    const sections = (0,report_outcome/* isIdle */.xB)(plan, run) ? [renderIdle(html, plan)] : renderStep(html, input);
+    return (0,page/* renderPage */.C)(html, `${outcome.title} · hephy-builder`, [
+        renderHeader(html, input, outcome),
+        html `<main>
+        ${renderFailures(html, run)}
+        ${plan.warnings.map((warning) => html `<p class="warning">Warning: ${warning}</p>`)} ${sections}
+      </main>
+      <footer><p>hephy-builder. Sizes are as the registry stores them, compressed.</p></footer>`,
+    ]);
+}
+const BADGES = { good: report_outcome/* MARKS */.j7.built, bad: report_outcome/* MARKS */.j7.failed, calm: '→' };
+function renderHeader(html, input, { tone, title }) {
+    const { event, ref, sha } = input.plan.run;
+    const facts = listFacts(input).map(([name, value]) => html `<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`);
+    return html `<header class="${tone}">
+    <p class="from">
+      ${event.replace('_', ' ')} · ${ref.replace(/^refs\/(heads|tags)\//, '')} ·
+      <code>${sha.slice(0, 7)}</code>
+    </p>
+    <h1><span class="badge" aria-hidden="true">${BADGES[tone]}</span>${title}</h1>
+    <dl class="facts">${facts}</dl>
+  </header> `;
+}
+/** Those that there are. */
+function listFacts({ plan, run, job }) {
+    const facts = [
+        ['Registry', run?.registry ?? ''],
+        ['Changes', plan.run.basis],
+        ['Machine', describeMachine(plan, job)],
+        ['Took', run && run.durationMs > 0 ? (0,measures/* formatSeconds */.Xo)(run.durationMs) : ''],
+    ];
+    return facts.filter(([, value]) => value !== '');
+}
+function renderIdle(html, plan) {
+    const why = plan.skipped.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'Why', renderSkipped(html, plan));
+    return html `<section>
+    <p>No image is affected, so nothing was started.</p>
+    ${why}
+  </section>`;
+}
+function renderStep(html, input) {
+    const { plan, run } = input;
+    const skipped = plan.skipped.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'Not in this run', renderSkipped(html, plan));
+    if (run === null) {
+        const jobs = plan.jobs.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'On which machines', renderJobs(html, plan));
+        return [
+            section(html, { title: 'Plan', content: renderPlanned(html, plan) }),
+            renderGraph(html, input),
+            jobs,
+            skipped,
+        ];
+    }
+    if (input.step === 'build')
+        return [section(html, { title: 'Legs', content: renderLegs(html, run) }), renderTimeline(html, run)];
+    return [
+        section(html, { title: 'Images', content: renderResults(html, run) }),
+        renderGraph(html, input),
+        renderTimeline(html, run),
+        renderPulls(html, input),
+        fold(html, 'What was decided, and why', renderReasons(html, plan)),
+        skipped,
+    ];
+}
+/** One tap selects a command. */
+function renderPulls(html, { run }) {
+    const commands = listPullCommands(run).map(({ name, pull, verify, digest }) => html `<h3>${name}</h3>
+        <pre class="pick" tabindex="0">${pull}</pre>
+        <pre class="pick" tabindex="0">${verify}</pre>
+        <p class="soft">prints <code>${digest}</code> as long as nobody moved the tag</p> `);
+    return commands.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'Pull and verify', html `<div>${commands}</div>`);
+}
+
+// EXTERNAL MODULE: ./build/src/report/markdown-parts.js
+var markdown_parts = __nccwpck_require__(5340);
+;// CONCATENATED MODULE: ./build/src/report/markdown-failures.js
+
+
+
+
+/** As many as one reads; more of them have mostly one cause. */
+const MOST_FAILURES = 10;
+/** A line of a megabyte says no more than its beginning. */
+const markdown_failures_LONGEST_LINE = 400;
+/** Each with the last lines of its tool, the cause and the way out. */
+function renderMarkdownFailures(run, redact) {
+    const failures = (0,report_failures/* findFailures */.r)(run);
+    const shown = failures.slice(0, MOST_FAILURES).map((failure) => markdown_failures_renderFailure(failure, redact));
+    const left = failures.slice(MOST_FAILURES).map(({ title }) => `- ✗ ${(0,markdown_parts/* escapeMarkdown */.FV)(redact(title))}`);
+    return (0,markdown_parts/* joinParts */.nn)([...shown, left.join('\n')]);
+}
+function markdown_failures_renderFailure(failure, redact) {
+    const escape = (text) => (0,markdown_parts/* escapeMarkdown */.FV)(redact(text));
+    const { at, message, hint, code } = failure.problem;
+    const place = at ? `**${escape((0,errors/* formatPosition */.Ld)(at))}** ` : '';
+    const lines = failure.lastLines.map((line) => (0,width/* truncateWidth */.N2)(redact(line), markdown_failures_LONGEST_LINE));
+    return (0,markdown_parts/* joinParts */.nn)([
+        `### ✗ ${escape(failure.title)}`,
+        `${place}${message.split('\n').map(escape).join('<br>')} <sub>${escape(code)}</sub>`,
+        lines.length === 0 ? '' : (0,markdown_parts/* fence */.EU)(lines),
+        hint === undefined ? '' : escape(hint),
+        failure.logs.length === 0 ? '' : `Full log: ${failure.logs.map(escape).join(', ')}`,
+        failure.stopped.length === 0 ? '' : `Not built because of it: ${failure.stopped.map(escape).join(', ')}.`,
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/markdown-tables.js
+
+
+
+
+
+/** What was published. */
+function renderResultRows(run, escape) {
+    const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
+    return (0,markdown_parts/* renderTable */.bo)([titles, ...run.images.map((image) => markdown_tables_resultRow(image, escape))]);
+}
+function markdown_tables_resultRow(image, escape) {
+    return [
+        `**${escape(image.name)}**`,
+        image.digest === null ? '–' : image.tags.map(escape).join('<br>'),
+        image.platforms.map(({ platform }) => (0,domain_platform/* platformArch */.s6)(platform)).join(' '),
+        (0,measures/* formatSizes */.A9)(image.platforms.map(({ size }) => size)),
+        image.state === 'built' ? `✓ ${image.backend}` : markState(image.state),
+        renderTime(image.durationMs),
+        image.digest === null ? '–' : escape((0,measures/* formatDigest */.MO)(image.digest)),
+    ];
+}
+/** What never ran took no time. */
+function renderTime(ms) {
+    return ms === 0 ? '' : (0,measures/* formatDuration */.a3)(ms);
+}
+function markState(state) {
+    return `${report_outcome/* MARKS */.j7[state]} ${report_outcome/* STATE_WORDS */.I7[state]}`;
+}
+/** What one job built. */
+function renderLegRows(legs, escape) {
+    const rows = legs.map((leg) => [
+        `**${escape(leg.id)}**`,
+        leg.state === 'built' ? `✓ ${leg.backend}` : markState(leg.state),
+        leg.emulated && leg.state === 'built' ? 'emulated' : '',
+        renderTime(leg.durationMs),
+        leg.size === null ? '' : (0,measures/* formatSizes */.A9)([leg.size]),
+        leg.digest === null ? '–' : escape((0,measures/* formatDigest */.MO)(leg.digest)),
+    ]);
+    return (0,markdown_parts/* renderTable */.bo)([['leg', 'built by', '', 'time', 'size', 'digest'], ...rows]);
+}
+/** What each image will become, and why. */
+function renderPlanRows(plan, escape) {
+    const titles = ['image', 'what', 'for', 'why', 'backend because of', 'tags'];
+    const rows = plan.images.map((image) => [
+        `**${escape(image.name)}**`,
+        describeIntent(image),
+        image.platforms.map(domain_platform/* platformArch */.s6).join(' '),
+        escape(image.why),
+        escape(image.reason),
+        image.tags.map(escape).join('<br>'),
+    ]);
+    return (0,markdown_parts/* renderTable */.bo)([titles, ...rows]);
+}
+function describeIntent(image) {
+    return (0,report_outcome/* isUnchanged */._5)(image) ? markState('unchanged') : `build with ${image.backend}`;
+}
+/** The same after the fact, beside the result: the reasons alone. */
+function renderDecisions(plan, escape) {
+    const rows = plan.images.map(({ name, backend, reason, why }) => [
+        `**${escape(name)}**`,
+        ...[backend, reason, why].map(escape),
+    ]);
+    return (0,markdown_parts/* renderTable */.bo)([['image', 'backend', 'reason', 'why'], ...rows]);
+}
+function renderJobRows(plan, escape) {
+    const rows = plan.jobs.map(({ id, runner, legs }) => [
+        escape(id),
+        escape(runner.join(' ')),
+        legs.map(escape).join('<br>'),
+    ]);
+    return rows.length === 0 ? '' : (0,markdown_parts/* renderTable */.bo)([['job', 'runner', 'legs'], ...rows]);
+}
+function markdown_tables_renderSkipped(plan, escape) {
+    const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escape));
+    return rows.length === 0 ? '' : (0,markdown_parts/* renderTable */.bo)([['image', 'reason'], ...rows]);
+}
+/** Enough to copy from; a run of hundreds has its digests in the outputs. */
+const MOST_COMMANDS = 100;
+function renderPullCommands(run, redact) {
+    const commands = listPullCommands(run).slice(0, MOST_COMMANDS);
+    if (commands.length === 0)
+        return '';
+    const lines = commands.flatMap(({ pull, verify, digest }) => [pull, verify, `# ${digest}`, '']);
+    return (0,markdown_parts/* fence */.EU)(lines.slice(0, -1).map(redact), 'sh');
+}
+
+// EXTERNAL MODULE: ./build/src/system/text.js
+var system_text = __nccwpck_require__(8152);
+;// CONCATENATED MODULE: ./build/src/report/mermaid-text.js
+
+
+/** A label cannot be read beyond this, and each character of it may take eight. */
+const LONGEST = 60;
+/** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
+function escapeLabel(text) {
+    const shown = (0,width/* truncateWidth */.N2)((0,system_text/* showControls */.m)(text), LONGEST);
+    return shown.replace(/[^\p{L}\p{N} ._/-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
+
+;// CONCATENATED MODULE: ./build/src/report/mermaid-gantt.js
+
+
+
+/** The legs as a Mermaid gantt chart, on the clock of whoever reads it. https://mermaid.js.org/syntax/gantt.html */
+function renderGantt({ start, lanes }) {
+    const lines = lanes.flatMap(({ title, bars }) => [
+        `  section ${escapeLabel(title)}`,
+        ...bars.map((bar) => mermaid_gantt_renderBar(bar, start)),
+    ]);
+    return ['gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...lines].join('\n');
+}
+/** The mark comes first, so that no name can be a word of the language. */
+function mermaid_gantt_renderBar({ leg, from, to, critical }, start) {
+    const tags = [...(critical ? ['crit'] : []), ...(leg.state === 'built' ? ['done'] : ['active'])];
+    const label = `${report_outcome/* MARKS */.j7[leg.state]} ${escapeLabel(leg.id)} ${(0,measures/* formatDuration */.a3)(leg.durationMs)}`;
+    return `  ${label} :${tags.join(', ')}, ${start + from}, ${start + Math.max(to, from + 1)}`;
+}
+
+;// CONCATENATED MODULE: ./build/src/report/mermaid.js
+
+
+/** Beyond these a graph is a tangle, and GitHub stops drawing it: 500 edges, 50,000 characters. */
+const mermaid_MOST_NODES = 80;
+const mermaid_MOST_EDGES = 300;
+const CLASSES = {
+    planned: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
+    built: 'fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
+    unchanged: 'fill:#f6f8fa,stroke:#8c959f,color:#1f2328',
+    failed: 'fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-width:3px',
+    skipped: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
+    cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
+};
+/** What is told by colour is told by shape and mark too. */
+const SHAPES = {
+    planned: ['["', '"]'],
+    built: ['["', '"]'],
+    unchanged: ['(["', '"])'],
+    failed: ['{{"', '"}}'],
+    skipped: ['[/"', '"/]'],
+    cancelled: ['[/"', '"/]'],
+};
+/** The dependencies as a Mermaid graph; empty where there are none to show, or too many. */
+function mermaid_renderGraph(nodes) {
+    const edges = nodes.flatMap((node) => node.dependsOn.map((need) => ({ need, by: node.name })));
+    if (edges.length === 0 || edges.length > mermaid_MOST_EDGES || nodes.length > mermaid_MOST_NODES)
+        return '';
+    const ids = new Map(nodes.map(({ name }, at) => [name, `n${at}`]));
+    const used = new Set(nodes.map(kindOf));
+    const lines = [
+        'graph LR',
+        ...nodes.map((node) => `  ${ids.get(node.name)}${shape(node)}:::${kindOf(node)}`),
+        ...edges.map(({ need, by }) => `  ${ids.get(need)} --> ${ids.get(by)}`),
+        ...[...used].map((kind) => `  classDef ${kind} ${CLASSES[kind]}`),
+    ];
+    return lines.join('\n');
+}
+function kindOf({ state }) {
+    return state ?? 'planned';
+}
+function shape(node) {
+    const kind = kindOf(node);
+    const [open, close] = SHAPES[kind];
+    const mark = kind === 'planned' ? '' : `${report_outcome/* MARKS */.j7[kind]} `;
+    return `${open}${mark}${escapeLabel(node.name)}${close}`;
+}
+
+// EXTERNAL MODULE: ./build/src/report/results.js
+var results = __nccwpck_require__(350);
+;// CONCATENATED MODULE: ./build/src/report/markdown.js
+
+
+
+
+
+
+
+
+
+
+/** The summary of a job: failures before everything, what this step did, then what was decided and why. */
+function renderSummary(input) {
+    const { plan, run, redact } = input;
+    const escape = (text) => (0,markdown_parts/* escapeMarkdown */.FV)(redact(text));
+    const parts = [
+        run === null ? '' : renderMarkdownFailures(run, redact),
+        ...((0,report_outcome/* isIdle */.xB)(plan, run) ? [markdown_renderIdle(plan, escape)] : markdown_renderStep(input, escape)),
+        renderWarnings(plan, escape),
+        ...((0,report_outcome/* isIdle */.xB)(plan, run) ? [] : renderDiagrams(input)),
+    ];
+    return `${(0,markdown_parts/* joinParts */.nn)(parts)}\n`;
+}
+/** One calm line; whoever wonders finds the reasons below it. */
+function markdown_renderIdle(plan, escape) {
+    const basis = plan.run.basis === '' ? '' : ` (${escape(plan.run.basis)})`;
+    return (0,markdown_parts/* joinParts */.nn)([`**Nothing to do**${basis}.`, (0,markdown_parts/* fold */.AU)('Why', markdown_tables_renderSkipped(plan, escape))]);
+}
+function markdown_renderStep(input, escape) {
+    const { plan, run } = input;
+    if (run === null)
+        return renderPrepared(input, escape);
+    if (input.step === 'build')
+        return renderBuilt(input, run, escape);
+    return [
+        renderResultRows(run, escape),
+        escape((0,results/* renderClosing */.Ej)(run)),
+        (0,markdown_parts/* fold */.AU)('Pull and verify', renderPullCommands(run, input.redact)),
+        (0,markdown_parts/* fold */.AU)('What was decided, and why', renderDecisions(plan, escape)),
+        (0,markdown_parts/* fold */.AU)('Not in this run', markdown_tables_renderSkipped(plan, escape)),
+    ];
+}
+function renderPrepared(input, escape) {
+    const { plan } = input;
+    const basis = plan.run.basis === '' ? '' : `, ${escape(plan.run.basis)}`;
+    return [
+        renderPlanRows(plan, escape),
+        `${(0,report_outcome/* describeOutcome */.SS)(input).title}${basis}.`,
+        (0,markdown_parts/* fold */.AU)('On which machines', renderJobRows(plan, escape)),
+        (0,markdown_parts/* fold */.AU)('Not in this run', markdown_tables_renderSkipped(plan, escape)),
+    ];
+}
+function renderBuilt(input, run, escape) {
+    const machine = describeMachine(input.plan, input.job);
+    const where = machine === '' ? '' : ` on ${escape(machine)}`;
+    const title = (0,report_outcome/* describeOutcome */.SS)(input).title;
+    return [renderLegRows(run.legs, escape), `${title}${where} in ${(0,measures/* formatSeconds */.Xo)(run.durationMs)}.`];
+}
+function renderWarnings({ warnings }, escape) {
+    return (0,markdown_parts/* joinParts */.nn)(warnings.map((warning) => `> [!WARNING]\n> ${escape(warning)}`));
+}
+function renderDiagrams({ plan, run, step }) {
+    return [step === 'build' ? '' : renderDependencies(plan, run), run === null ? '' : markdown_renderLegs(run)];
+}
+/** Never folded: what is not shown has no width, and would be drawn for none. */
+function renderDependencies(plan, run) {
+    const graph = mermaid_renderGraph(collectNodes(plan, run));
+    return graph === '' ? '' : (0,markdown_parts/* joinParts */.nn)(['#### Dependencies', (0,markdown_parts/* fence */.EU)(graph.split('\n'), 'mermaid')]);
+}
+function markdown_renderLegs(run) {
+    const timeline = drawTimeline(run.legs);
+    if (timeline === null)
+        return '';
+    const shown = timeline.lanes.reduce((sum, { bars }) => sum + bars.length, 0);
+    const note = timeline.left === 0 ? '' : `, the ${shown} legs of ${shown + timeline.left} that took longest`;
+    const chart = (0,markdown_parts/* fence */.EU)(renderGantt(timeline).split('\n'), 'mermaid');
+    return (0,markdown_parts/* joinParts */.nn)([
+        `#### Timeline${note}`,
+        chart,
+        'In red: the critical path. What is shorter than it costs no time.',
+    ]);
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/tell.js
+
+
+
+
+/** GitHub shows ten of a step; what comes after is in the summary. */
+const MOST_ANNOTATIONS = 10;
+/** What a step came to, in the forms that the platform shows, and for the jobs that come after it. */
+async function tell(ci, input) {
+    const { plan, run, step, redact } = input;
+    const failures = run === null ? [] : (0,report_failures/* findFailures */.r)(run);
+    for (const { title, problem } of failures.slice(0, MOST_ANNOTATIONS)) {
+        const message = `${title}\n${problem.message}`;
+        ci.annotate(redactProblem({ ...problem, message }, redact));
+    }
+    if (run !== null && (step === 'all' || step === 'manifest'))
+        ci.handOver(listPublished(plan, run, redact));
+    await ci.summary({ markdown: () => renderSummary(input), html: () => renderReport(input) });
+}
+/** An annotation may go into a file, which the redactor of the output never sees. */
+function redactProblem({ code, message, at, hint }, redact) {
+    return { code, message: redact(message), at, hint: hint === undefined ? undefined : redact(hint) };
+}
+/** A reference that a redacted host is in would be of no use, and the whole one is not to be told. */
+function listPublished(plan, run, redact) {
+    if (!run.pushed)
+        return [];
+    const others = plan.skipped.flatMap(({ name }) => name ?? []);
+    const here = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+    const variables = (0,published/* variableNames */.zo)([...here, ...others]);
+    return run.images.flatMap(({ name, tags, digest, repository }) => {
+        const variable = variables.get(name);
+        if (digest === null || variable === undefined)
+            return [];
+        const reference = `${repository}@${digest}`;
+        const told = redact(reference) === reference ? reference : null;
+        return [{ name, variable, tags, digest, reference: told }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 8051:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  r: () => (/* binding */ askRegistry),
+  i: () => (/* binding */ rebuildsAlways)
+});
+
+// EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 6 modules
+var gather_evidence = __nccwpck_require__(5360);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/dependencies.js
+var dependencies = __nccwpck_require__(8825);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/find-image.js
+var find_image = __nccwpck_require__(1163);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/fingerprint-all.js + 2 modules
+var fingerprint_all = __nccwpck_require__(9617);
+// EXTERNAL MODULE: ./build/src/commands/unchanged/unchanged-tag.js
+var unchanged_tag = __nccwpck_require__(7646);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/mark-unchanged.js
+
+
+
+
+
+
+
+
+
+/** Registries allow a few requests at a time before they say 429. */
+const QUESTIONS_AT_ONCE = 16;
+/**
+ * The plan with a fingerprint on every leg, and with those marked that were built from the same before. What depends on
+ * one of these finds it by its fingerprint's tag. Nothing here fails a run: what cannot be found out is built.
+ */
+async function markUnchanged(plan, options) {
+    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(options.evidence);
+    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
+    const marked = await (0,pool/* runPool */.k)(legs, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+        const fingerprint = fingerprints.get(leg.id);
+        if (fingerprint === undefined || !('hash' in fingerprint) || !options.lookUp)
+            return { ...leg, fingerprint };
+        return { ...leg, fingerprint, unchanged: await findBuilt({ image, leg, fingerprint }, options) };
+    });
+    const byId = new Map(marked.map((leg) => [leg.id, leg]));
+    const retag = makeRetag(plan, options.evidence.registry, byId);
+    const images = plan.images.map((image) => {
+        const own = image.legs.map((leg) => ({ ...(byId.get(leg.id) ?? leg), dependencyTags: retag(leg) }));
+        return explainUnchanged({ ...image, legs: own });
+    });
+    return { ...plan, images };
+}
+/** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
+async function findBuilt({ image, leg, fingerprint }, { registries, evidence, onSilence }) {
+    const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
+    const name = (0,reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(evidence.registry, below));
+    const sought = {
+        reference: { ...name, tag: (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) },
+        platform: (0,platform/* ociPlatform */.Dr)(leg.platform),
+        labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
+    };
+    const found = await (0,find_image/* findImage */.F)(registries, sought, onSilence);
+    return found && { digest: found.named.digest, revision: found.revision ?? null };
+}
+/** `{NAME}_TAG` of what is not built again: no tag of this run names it. */
+function makeRetag(plan, registry, marked) {
+    const index = (0,dependencies/* indexPlan */.C)(plan);
+    return (leg) => {
+        const sources = (0,dependencies/* findDependencies */.N)(leg, index, registry);
+        const tags = Object.entries(leg.dependencyTags).map(([variable, tag]) => {
+            const source = sources.get(variable);
+            const made = source && 'leg' in source ? marked.get(source.leg.id) : undefined;
+            return [variable, (made && (0,unchanged_tag/* unchangedTag */.m)(made)) ?? tag];
+        });
+        return Object.fromEntries(tags);
+    };
+}
+/** `unchanged since 9f3c2aa`, where all of its legs are. */
+function explainUnchanged(image) {
+    const [first] = image.legs;
+    if (!first?.unchanged || image.legs.some(({ unchanged }) => !unchanged))
+        return image;
+    const { revision } = first.unchanged;
+    return { ...image, why: revision === null ? 'unchanged' : `unchanged since ${revision.slice(0, 7)}` };
+}
+
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/ask-registry.js
+
+
+/** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
+async function askRegistry(asking) {
+    const evidence = (0,gather_evidence/* gatherEvidence */.h)(asking);
+    const lookUp = !asking.rebuild && !rebuildsAlways(asking);
+    const onSilence = warnOnce(asking.invoked);
+    const plan = await markUnchanged(asking.plan, {
+        evidence,
+        registries: asking.registries,
+        lookUp,
+        onSilence,
+    });
+    return { plan, evidence };
+}
+/** Said where it is found out, and not first by ten machines that cannot push. */
+function warnOnce({ output }) {
+    let told = false;
+    return ({ message }) => {
+        if (!told)
+            output.warn(`the registry could not be asked what it has, so everything is built: ${message}`);
+        told = true;
+    };
+}
+function rebuildsAlways({ surroundings, plan }) {
+    return surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
+}
+
+
+/***/ }),
+
 /***/ 8825:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -25805,13 +28646,13 @@ async function openFiles(repo, event, head) {
 /* harmony export */   C: () => (/* binding */ indexPlan),
 /* harmony export */   N: () => (/* binding */ findDependencies)
 /* harmony export */ });
-/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9104);
-/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(740);
+/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9104);
+/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(740);
 
 
 function indexPlan(plan) {
-    const entries = plan.images.flatMap((image) => image.outputs.map((output) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_1__/* .tagVariable */ .P)(output.name), legsOf(image, output.legs)]));
-    const fallbacks = plan.fallbacks.map((fallback) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_1__/* .tagVariable */ .P)(fallback.dependency), fallback]);
+    const entries = plan.images.flatMap((image) => image.outputs.map((output) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(output.name), legsOf(image, output.legs)]));
+    const fallbacks = plan.fallbacks.map((fallback) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(fallback.dependency), fallback]);
     return { byVariable: new Map(entries), fallbacks: new Map(fallbacks) };
 }
 function legsOf(image, ids) {
@@ -25828,11 +28669,40 @@ function findDependencies(leg, { byVariable, fallbacks }, registry) {
         else if (!fallback)
             found.set(variable, { tag });
         else {
-            const reference = `${(0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_0__/* .joinRepository */ .pA)(registry, fallback.repository)}:${fallback.tag}`;
+            const reference = `${(0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__/* .joinRepository */ .pA)(registry, fallback.repository)}:${fallback.tag}`;
             found.set(variable, { reference });
         }
     }
     return found;
+}
+
+
+/***/ }),
+
+/***/ 1163:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ findImage)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _registry_inspect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8049);
+
+
+/** With these the registry has answered: there is no such image. */
+const ANSWERS = ['REGISTRY_NOT_FOUND', 'MANIFEST_MISMATCH'];
+/** Undefined where it is not there, is another, or cannot be asked for: whatever the reason, it is built then. */
+async function findImage(registries, expected, onSilence = () => undefined) {
+    try {
+        return await (0,_registry_inspect_js__WEBPACK_IMPORTED_MODULE_1__/* .inspectImage */ .m)(registries.repository(expected.reference), expected);
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
+            throw error;
+        if (!ANSWERS.includes(error.code))
+            onSilence(error);
+        return undefined;
+    }
 }
 
 
@@ -25852,8 +28722,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/commands/unchanged/dependencies.js
 var unchanged_dependencies = __nccwpck_require__(8825);
-// EXTERNAL MODULE: ./build/src/backends/index.js + 35 modules
-var backends = __nccwpck_require__(2164);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
 var fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/expand.js
@@ -25953,19 +28823,27 @@ function listVariables(env, names) {
         .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 /** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
-async function askBases({ bases, registry }, { image, dependencies }, more) {
+async function askBases(evidence, { image, dependencies }, more) {
+    const { bases, registry } = evidence;
     const { pulls } = image;
     if (pulls === null || pulls === undefined)
         throw new unchanged_unknown/* Unknown */.$('its Dockerfile was not read for the plan');
     const own = new Set(Object.values(dependencies));
     const others = more.filter((text) => !isDependency(text, own));
-    const values = { HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
+    const values = valuesInBases(evidence, image);
     const references = [
         ...pulls.map((text) => (0,expand/* expandVariables */.i)(text.replace(/\$(HEPHY|ECR)_REGISTRY\b/g, '${$1_REGISTRY}'), values)),
         ...others.map((text) => ({ text: text.replace(NEUTRAL_REGISTRY, registry), missing: [] })),
     ].map(({ text, missing }) => requireWhole(text, missing));
     const named = [...pulls, ...others];
     return Promise.all(references.map(async (text, at) => [named[at], await bases(text)]));
+}
+/** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
+function valuesInBases({ variables, registry }, { buildArgs }) {
+    const taken = Object.values(buildArgs)
+        .flatMap(expand/* splitVariables */.w)
+        .flatMap((part) => (typeof part === 'string' ? [] : [[part.name, variables[part.name]]]));
+    return { ...Object.fromEntries(taken), HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
 }
 function isDependency(text, tags) {
     return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
@@ -25994,7 +28872,7 @@ function isReference(text) {
 
 
 /** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
-async function fingerprintAll(evidence) {
+async function fingerprintAll(evidence, told = () => undefined) {
     const { plan, registry, bases } = evidence;
     const index = (0,unchanged_dependencies/* indexPlan */.C)(plan);
     const asked = new Map();
@@ -26009,6 +28887,9 @@ async function fingerprintAll(evidence) {
         throw new unchanged_unknown/* Unknown */.$(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
     }
     async function ask(image, leg) {
+        const known = told(leg);
+        if (known !== undefined)
+            return known;
         try {
             const sources = [...(0,unchanged_dependencies/* findDependencies */.N)(leg, index, registry)];
             const reading = sources.map(async ([variable, source]) => [variable, await read(source)]);
@@ -26017,8 +28898,8 @@ async function fingerprintAll(evidence) {
         }
         catch (error) {
             // What is wrong with a leg is told where it is built, and stops no other.
-            const known = error instanceof unchanged_unknown/* Unknown */.$ || (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED');
-            if (known)
+            const isKnown = error instanceof unchanged_unknown/* Unknown */.$ || (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED');
+            if (isKnown)
                 return { unknown: error.message };
             throw error;
         }
@@ -26058,7 +28939,7 @@ async function confirmFingerprints(marked, evidence) {
 
 /***/ }),
 
-/***/ 5280:
+/***/ 5360:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -26069,8 +28950,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/commands/build/build-variables.js
 var build_variables = __nccwpck_require__(1531);
-// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 12 modules
-var connect = __nccwpck_require__(4671);
+// EXTERNAL MODULE: ./build/src/commands/build/connect.js + 10 modules
+var connect = __nccwpck_require__(2982);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/registry/reference.js
@@ -26215,6 +29096,10 @@ async function describeFile(path, found) {
     return `${modeOf(found)} ${hash.digest('hex')}`;
 }
 
+// EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
+var leg_log = __nccwpck_require__(4364);
+// EXTERNAL MODULE: ./build/src/pipeline/files.js
+var files = __nccwpck_require__(2803);
 ;// CONCATENATED MODULE: ./build/src/commands/unchanged/go-trees.js
 
 
@@ -26291,6 +29176,8 @@ async function exists(path) {
 
 
 
+
+
 const leg_files_FILES_AT_ONCE = 16;
 function openSourceFiles(place) {
     const known = new Map();
@@ -26340,10 +29227,11 @@ function openSourceFiles(place) {
         },
     };
 }
-/** Our own logs, and their directory where it is there because of them. */
+/** What is set aside while images are built, and its directory where that is there for nothing else. */
 async function findOurs(root) {
-    const others = (await (0,promises_.readdir)((0,external_node_path_.join)(root, '.hephy')).catch(() => [])).filter((name) => name !== 'logs');
-    return others.length === 0 ? ['.hephy'] : ['.hephy/logs'];
+    const ours = [leg_log/* LOG_DIRECTORY */.tS, files/* RUN_DIRECTORY */.Eg];
+    const all = (await (0,promises_.readdir)((0,external_node_path_.join)(root, '.hephy')).catch(() => [])).map((name) => `.hephy/${name}`);
+    return all.every((path) => ours.includes(path)) ? ['.hephy'] : ours;
 }
 /** It says all of an upstream, submodules included. */
 function requireCommit({ source, backend }) {
@@ -26377,8 +29265,6 @@ function watched({ watch = [] }, paths) {
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(542);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
 // EXTERNAL MODULE: ./build/src/system/buildkit-settings.js
 var buildkit_settings = __nccwpck_require__(8517);
 // EXTERNAL MODULE: ./build/src/system/env.js
@@ -26389,7 +29275,93 @@ var exec = __nccwpck_require__(5366);
 var find_program = __nccwpck_require__(3337);
 // EXTERNAL MODULE: ./build/src/system/inspect-tools.js
 var inspect_tools = __nccwpck_require__(4137);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 1 modules
+var tools = __nccwpck_require__(6288);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/system/tool-download.js + 1 modules
+var tool_download = __nccwpck_require__(7671);
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
+;// CONCATENATED MODULE: ./build/src/commands/unchanged/go-settings.js
+
+
+
+
+
+
+
+
+
+
+/** What they are where nobody sets them; the other half of `go env` says nothing of a result. */
+const DEFAULTS = {
+    GO111MODULE: '',
+    GOAMD64: 'v1',
+    GOARM64: 'v8.0',
+    GODEBUG: '',
+    GOEXPERIMENT: '',
+    GOFIPS140: 'off',
+    GOFLAGS: '',
+    GOTOOLCHAIN: 'auto',
+};
+const ASKED = ['GOVERSION', ...Object.keys(DEFAULTS)];
+const Answer = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
+const TIMEOUT_MS = 10_000;
+/**
+ * Of the Go that is here, or of the one that would be downloaded, outside of every module: which other one a module
+ * switches to follows from this and from its go.mod. Go is asked and not the environment, as its settings may stand in a
+ * file as well.
+ */
+async function readGoSettings(env, signal) {
+    const go = await (0,tools/* lookUpTool */.NS)('go', env);
+    if (go === undefined)
+        return predictSettings(env);
+    // It tells of an architecture's setting only where that is the one it builds for: those of all are the same anywhere.
+    const [amd64, arm64] = await Promise.all(['amd64', 'arm64'].map((arch) => askGo(go.path, { ...env, GOARCH: arch }, signal)));
+    const settings = { ...amd64, GOARM64: arm64?.['GOARM64'] ?? '' };
+    if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
+        throw new unknown/* Unknown */.$('GOFLAGS names what is on this machine alone');
+    }
+    return settings;
+}
+async function askGo(file, env, signal) {
+    const done = await (0,exec/* exec */.m)({
+        ...{ file, args: ['env', '-json', ...ASKED], cwd: (0,external_node_os_.tmpdir)(), signal, timeoutMs: TIMEOUT_MS },
+        env: { ...(0,system_env/* childEnv */.gf)(env, ['GO*']), GOWORK: 'off', GOOS: 'linux' },
+    });
+    if (done.exitCode !== 0)
+        throw new unknown/* Unknown */.$('go does not tell its version');
+    const settings = Answer.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
+    if (settings['GOVERSION'] === undefined)
+        throw new unknown/* Unknown */.$('go does not tell its version');
+    return settings;
+}
+/** What is found here once Go is: nothing has to be downloaded to know it, as long as nobody changes its settings. */
+async function predictSettings(env) {
+    const pin = (0,tool_pins/* pinOf */.nZ)('go');
+    if (pin === undefined || !(0,tool_download/* isDownloadable */.xE)(pin, env))
+        throw new unknown/* Unknown */.$('go is not here');
+    const own = { GOTOOLCHAIN: env['GOTOOLCHAIN'] || DEFAULTS['GOTOOLCHAIN'] || '' };
+    const set = ASKED.find((name) => name !== 'GOTOOLCHAIN' && (env[name] ?? '') !== '');
+    const changed = ['auto', 'local'].includes(own.GOTOOLCHAIN) ? set : 'GOTOOLCHAIN';
+    if (changed !== undefined)
+        throw new unknown/* Unknown */.$(`${changed} is set for a Go that is not here yet`);
+    if (await hasSettingsFile(env))
+        throw new unknown/* Unknown */.$('settings for a Go that is not here yet stand in a file');
+    return { ...DEFAULTS, ...own, GOVERSION: `go${pin.version}` };
+}
+/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: GOENV, else in the user's directory of settings. */
+async function hasSettingsFile({ GOENV, XDG_CONFIG_HOME, HOME }) {
+    if (GOENV === 'off')
+        return false;
+    const directory = XDG_CONFIG_HOME || (HOME ? (0,external_node_path_.join)(HOME, '.config') : undefined);
+    const file = GOENV || (directory && (0,external_node_path_.join)(directory, 'go/env'));
+    return file !== undefined && (await (0,promises_.stat)(file).catch(() => undefined)) !== undefined;
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/unchanged/tool-identity.js
+
 
 
 
@@ -26422,7 +29394,8 @@ async function identify(backend, place) {
     }
 }
 async function identifyKo(place) {
-    const [ko, go] = await Promise.all([requireVersion('ko', place), askGoSettings(place)]);
+    const settings = readGoSettings(place.env, place.signal);
+    const [ko, go] = await Promise.all([requireVersion('ko', place), settings]);
     return { ko, ...go };
 }
 async function requireVersion(name, { env }) {
@@ -26431,34 +29404,7 @@ async function requireVersion(name, { env }) {
         throw new unknown/* Unknown */.$(`${name} does not tell its version`);
     return version;
 }
-const GO_SETTINGS = [
-    ...['GOVERSION', 'GOTOOLCHAIN', 'GOFLAGS', 'GOEXPERIMENT', 'GODEBUG', 'GOFIPS140'],
-    ...['GOAMD64', 'GOARM64', 'GO111MODULE'],
-];
-const GoSettings = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
-const TIMEOUT_MS = 10_000;
-/**
- * Of the Go that is here, outside of every module: which other one a module switches to follows from this and from its
- * go.mod. Go is asked and not the environment, because its settings may stand in a file as well.
- */
-async function askGoSettings({ env, signal }) {
-    const go = await (0,find_program/* findProgram */.K)('go', env);
-    if (go === undefined)
-        throw new unknown/* Unknown */.$('go is not here');
-    const done = await (0,exec/* exec */.m)({
-        ...{ file: go, args: ['env', '-json', ...GO_SETTINGS], cwd: (0,external_node_os_.tmpdir)(), signal, timeoutMs: TIMEOUT_MS },
-        env: { ...(0,system_env/* childEnv */.gf)(env, ['GO*']), GOWORK: 'off' },
-    });
-    if (done.exitCode !== 0)
-        throw new unknown/* Unknown */.$('go does not tell its version');
-    const settings = GoSettings.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
-    if (settings['GOVERSION'] === undefined)
-        throw new unknown/* Unknown */.$('go does not tell its version');
-    if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
-        throw new unknown/* Unknown */.$('GOFLAGS names what is on this machine alone');
-    }
-    return settings;
-}
+const tool_identity_TIMEOUT_MS = 10_000;
 /** A builder that was named may be of any version, so it is asked; any other is what would be started. */
 async function identifyBuilder(place) {
     const { env, settings, signal } = place;
@@ -26466,15 +29412,20 @@ async function identifyBuilder(place) {
     if (address === '') {
         const daemonless = await (0,find_program/* findProgram */.K)('buildctl-daemonless.sh', env);
         if (daemonless === undefined)
-            return (0,buildkit_settings/* builderImage */.j)(settings.buildkitImage);
+            return (0,buildkit_settings/* builderImage */.j1)(settings.buildkitImage);
         return `daemonless ${await requireVersion('buildctl', place)}`;
     }
-    const buildctl = await (0,find_program/* findProgram */.K)('buildctl', env);
+    const buildctl = await (0,tools/* lookUpTool */.NS)('buildctl', env);
     if (buildctl === undefined)
         throw new unknown/* Unknown */.$('there is no buildctl to ask the builder for its version');
     const passed = (0,system_env/* childEnv */.gf)(env, ['BUILDKIT_*', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*']);
     const tls = env['HEPHY_BUILDKIT_TLS_DIR'] ? ['--tlsdir', env['HEPHY_BUILDKIT_TLS_DIR']] : [];
-    const command = { file: buildctl, args: [...tls, 'debug', 'info'], cwd: (0,external_node_os_.tmpdir)(), timeoutMs: TIMEOUT_MS };
+    const command = {
+        file: buildctl.path,
+        args: [...tls, 'debug', 'info'],
+        cwd: (0,external_node_os_.tmpdir)(),
+        timeoutMs: tool_identity_TIMEOUT_MS,
+    };
     const done = await (0,exec/* exec */.m)({ ...command, env: passed, signal });
     const said = /^BuildKit:.*$/m.exec(done.stdout.toString('utf8'))?.[0];
     if (said === undefined)
@@ -26582,8 +29533,8 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   validate: () => (/* binding */ validate)
 /* harmony export */ });
 /* harmony import */ var _report_measures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9515);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3061);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1665);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5274);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7338);
 /* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8599);
 
 
@@ -27115,7 +30066,7 @@ function checkFile(schema, { file, bytes }) {
 /* harmony export */   hq: () => (/* binding */ applyDefaults),
 /* harmony export */   pb: () => (/* binding */ keepWritten)
 /* harmony export */ });
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9485);
 
 /** A project-wide value gives way to an image's own one that excludes it. */
 const EXCLUSIVE = [
@@ -27526,18 +30477,79 @@ function compare(a, b) {
 
 /***/ }),
 
-/***/ 9553:
+/***/ 3689:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ ProjectConfig)
-/* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2311);
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
-/* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
-/* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
-/* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
-/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9829);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  S: () => (/* binding */ ProjectConfig)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
+// EXTERNAL MODULE: ./build/src/domain/fields.js
+var fields = __nccwpck_require__(2701);
+// EXTERNAL MODULE: ./build/src/domain/image.js
+var domain_image = __nccwpck_require__(6340);
+// EXTERNAL MODULE: ./build/src/config/field-types.js
+var field_types = __nccwpck_require__(712);
+;// CONCATENATED MODULE: ./build/src/config/login-fields.js
+
+
+/** How a run logs in to its registry. None of it is secret, so that all of it may stand in the repository. */
+const LOGIN_FIELDS = {
+    registry_username: (0,fields/* optionalText */.mR)().meta({
+        description: 'Who logs in to the registry. The password is never written down here: it is the input `registry-password`, or the variable `HEPHY_REGISTRY_PASSWORD`.',
+        kind: 'text',
+        absent: 'none: the login of the platform, of a cloud, or of Docker',
+        example: 'ci-pusher',
+    }),
+    aws_role: (0,fields/* optional */.lq)(schemas/* string */.YjP().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, { error: 'the ARN of a role' })).meta({
+        description: 'A role that the job takes on to log in to ECR, by its OpenID token.',
+        kind: 'ARN',
+        absent: 'keys in the environment, else `docker-credential-ecr-login`',
+        example: 'arn:aws:iam::123456789012:role/hephy',
+    }),
+    google_provider: (0,fields/* optional */.lq)(schemas/* string */.YjP()
+        .regex(/^(?:(?:https:)?\/\/iam\.googleapis\.com\/)?projects\/\d+\/locations\/[\w-]+\/workloadIdentityPools\/[\w-]+\/providers\/[\w-]+$/, { error: 'the full name of a workload identity provider' })).meta({
+        description: 'The workload identity provider by which the job logs in to Artifact Registry.',
+        kind: '`projects/N/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`',
+        absent: 'none',
+        example: 'projects/123456789/locations/global/workloadIdentityPools/ci/providers/github',
+    }),
+    google_service_account: (0,fields/* optional */.lq)(schemas/* string */.YjP().regex(/^[^\s@/]+@[^\s@/]+$/, { error: 'the address of a service account' })).meta({
+        description: 'The service account that the job then acts as.',
+        kind: 'address',
+        absent: 'none: the job’s own identity has the rights',
+        example: 'hephy@acme.iam.gserviceaccount.com',
+    }),
+    azure_client: (0,fields/* optional */.lq)(schemas/* string */.YjP().regex(/^[\w-]+$/, { error: 'the id of an application' })).meta({
+        description: 'The application or managed identity by which the job logs in to Azure’s registry.',
+        kind: 'id',
+        absent: 'none',
+        example: '11111111-2222-3333-4444-555555555555',
+    }),
+    azure_tenant: (0,fields/* optional */.lq)(schemas/* string */.YjP().regex(/^[\w.-]+$/, { error: 'the id of a directory' })).meta({
+        description: 'The directory (tenant) that it belongs to.',
+        kind: 'id',
+        absent: 'none',
+        example: '66666666-7777-8888-9999-000000000000',
+    }),
+    id_token_audience: (0,fields/* optionalText */.mR)().meta({
+        description: 'Whom the job’s OpenID token is for.',
+        kind: 'text',
+        absent: 'what the cloud expects: `sts.amazonaws.com`, the provider, `api://AzureADTokenExchange`',
+        example: 'https://gitlab.example.com',
+    }),
+};
+
+// EXTERNAL MODULE: ./build/src/config/schema.js
+var schema = __nccwpck_require__(9829);
+;// CONCATENATED MODULE: ./build/src/config/project-schema.js
+
 
 
 
@@ -27545,42 +30557,42 @@ function compare(a, b) {
 
 
 const A_COUNT = 'a whole number above zero';
-const Count = zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .int */ .Whr().positive(), zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().regex(/^[1-9]\d{0,5}$/, { error: A_COUNT })], { error: A_COUNT })
+const Count = schemas/* union */.KCZ([schemas/* int */.Whr().positive(), schemas/* string */.YjP().regex(/^[1-9]\d{0,5}$/, { error: A_COUNT })], { error: A_COUNT })
     .transform(Number);
-const BackendName = zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['auto', ..._domain_image_js__WEBPACK_IMPORTED_MODULE_2__/* .BACKEND_IDS */ .w], { error: 'backend' });
+const BackendName = schemas/* enum */.k5n(['auto', ...domain_image/* BACKEND_IDS */.wC], { error: 'backend' });
 /** `.hephy/project.yaml`. Each field that has a place in settings-table.ts is an input and a variable too. */
-const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
-    registry: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+const ProjectConfig = schemas/* strictObject */.rej({
+    registry: (0,fields/* optionalText */.mR)().meta({
         description: 'Where images are pushed: host and path.',
         kind: 'text',
         absent: '`ghcr.io/{owner}/{repo}` on GitHub, `$CI_REGISTRY_IMAGE` on GitLab',
         example: 'registry.example.com/acme/shop',
     }),
-    layout: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['tag', 'repository'], { error: 'layout' })).meta({
+    layout: (0,fields/* optional */.lq)(schemas/* enum */.k5n(['tag', 'repository'], { error: 'layout' })).meta({
         description: '`tag`: one repository, the image’s name leads the tag. `repository`: one repository for each image.',
         kind: '`tag`, `repository`',
         absent: '`tag`',
         example: 'repository',
     }),
-    tag_format: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+    tag_format: (0,fields/* optionalText */.mR)().meta({
         description: 'The default tag, of `{name}`, `{date}` and `{sha}`.',
         kind: 'text',
         absent: '`{name}-{date}-{sha}`, in the repository layout `{date}-{sha}`',
         example: '{name}-{date}',
     }),
-    ignore: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .TextItem */ .pC)).meta({
+    ignore: (0,fields/* optional */.lq)(schemas/* array */.YOg(fields/* TextItem */.pC)).meta({
         description: 'Globs of configs that are left out. As in `.gitignore`, the last match counts and `!` takes back; `[]` leaves out none.',
         kind: 'list of globs',
         absent: '`examples/**`, `docs/**`, `attic/**`',
         example: ['legacy/**', '!legacy/api/**'],
     }),
-    runners: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)((0,_field_types_js__WEBPACK_IMPORTED_MODULE_3__/* .byArchitecture */ .VH)(zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Text */ .EY, zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .TextItem */ .pC)], { error: 'a label or a list of labels' }))).meta({
+    runners: (0,fields/* optional */.lq)((0,field_types/* byArchitecture */.VH)(schemas/* union */.KCZ([fields/* Text */.EY, schemas/* array */.YOg(fields/* TextItem */.pC)], { error: 'a label or a list of labels' }))).meta({
         description: 'The machines that build, by platform: the labels of GitHub’s runners, the tags of GitLab’s.',
         kind: 'map platform → label or list of labels',
         absent: 'GitHub’s own machines; on GitLab `CICD_TAG_AMD64` and `CICD_TAG_ARM64`',
         example: { 'linux/arm64': ['self-hosted', 'arm64'] },
     }),
-    backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([BackendName, zod__WEBPACK_IMPORTED_MODULE_5__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().min(1), BackendName)], {
+    backend: (0,fields/* optional */.lq)(schemas/* union */.KCZ([BackendName, schemas/* record */.g1P(schemas/* string */.YjP().min(1), BackendName)], {
         error: 'a backend, or a mapping from image to backend',
     })).meta({
         description: 'Builds with this tool whatever the configs say: all images, or those that are named.',
@@ -27588,79 +30600,80 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
         absent: '`auto`: no override',
         example: { api: 'ko' },
     }),
-    jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(Count).meta({
+    jobs: (0,fields/* optional */.lq)(Count).meta({
         description: 'How many legs are built at once on one machine.',
         kind: 'number',
         absent: 'the number of cores',
         example: 2,
     }),
-    max_jobs: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(Count).meta({
+    max_jobs: (0,fields/* optional */.lq)(Count).meta({
         description: 'How many machines build for one architecture at most.',
         kind: 'number',
         absent: '`4`',
         example: 8,
     }),
-    fan_out: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['native', 'single'], { error: 'fan-out' })).meta({
+    fan_out: (0,fields/* optional */.lq)(schemas/* enum */.k5n(['native', 'single'], { error: 'fan-out' })).meta({
         description: '`native`: machines for each architecture. `single`: what needs no emulation shares one.',
         kind: '`native`, `single`',
         absent: '`native`',
         example: 'single',
     }),
-    rebuild: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['changed', 'always'], { error: 'way to rebuild' })).meta({
+    rebuild: (0,fields/* optional */.lq)(schemas/* enum */.k5n(['changed', 'always'], { error: 'way to rebuild' })).meta({
         description: '`always` builds what is in the registry already, too.',
         kind: '`changed`, `always`',
         absent: '`changed`',
         example: 'always',
     }),
-    rebuild_dependents: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
+    rebuild_dependents: (0,fields/* optional */.lq)(fields/* Flag */.lN).meta({
         description: 'An image that changed rebuilds those that depend on it.',
         kind: 'boolean',
         absent: '`true`',
         example: false,
     }),
-    push: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_5__/* ["enum"] */ .k5n(['auto', 'always', 'never'], { error: 'way to push' })).meta({
+    push: (0,fields/* optional */.lq)(schemas/* enum */.k5n(['auto', 'always', 'never'], { error: 'way to push' })).meta({
         description: '`auto` publishes, except from pull and merge requests.',
         kind: '`auto`, `always`, `never`',
         absent: '`auto`',
         example: 'always',
     }),
-    redact: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
+    redact: (0,fields/* optional */.lq)(fields/* Flag */.lN).meta({
         description: 'Registry hosts that hold an account number are hidden in everything that is printed.',
         kind: 'boolean',
         absent: '`true`',
         example: false,
     }),
-    insecure_registries: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
+    insecure_registries: (0,fields/* optionalTexts */.To)().meta({
         description: 'Registries, by host and port, that may be spoken to without TLS. Loopback needs no mention.',
         kind: 'list of hosts',
         absent: 'none',
         example: ['registry.internal:5000'],
     }),
-    registry_mirrors: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
+    registry_mirrors: (0,fields/* optionalTexts */.To)().meta({
         description: 'Registries, by host and path, that builds in a container on this machine ask for Docker Hub’s images first.',
         kind: 'list of hosts',
         absent: 'none',
         example: ['mirror.example.com/hub'],
     }),
-    kaniko_image: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+    ...LOGIN_FIELDS,
+    kaniko_image: (0,fields/* optionalText */.mR)().meta({
         description: 'The image that kaniko runs in, for networks that keep a copy of it.',
         kind: 'reference',
-        absent: `\`${_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .KANIKO_IMAGE */ .Ij}\``,
+        absent: `\`${backends/* KANIKO_IMAGE */.Ij}\``,
         example: 'registry.example.com/kaniko:v1.28.3-debug',
     }),
-    buildkit_image: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
+    buildkit_image: (0,fields/* optionalText */.mR)().meta({
         description: 'The image of the builder that is started where `BUILDKIT_HOST` names none, for networks that keep a copy of it.',
         kind: 'reference',
         absent: '`moby/buildkit` at the version of `hephy doctor`',
         example: 'registry.example.com/moby/buildkit:v0.26.3',
     }),
-    defaults: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .ImageConfig */ .K).meta({
+    defaults: (0,fields/* optional */.lq)(schema/* ImageConfig */.K).meta({
         description: 'Any field of a build-config.yaml, for every image that does not set it. Maps are merged key by key.',
         kind: 'mapping',
         absent: 'none',
         example: { labels: { 'com.example.team': 'payments' } },
     }),
-    deploy: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_3__/* .Deploy */ .m9).meta({
+    deploy: (0,fields/* optional */.lq)(field_types/* Deploy */.m9).meta({
         description: 'Where the application runs once its images are published.',
         kind: 'mapping with `target`, `app`, `namespace`',
         absent: 'not deployed',
@@ -27678,7 +30691,7 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
 /* harmony export */   K: () => (/* binding */ ImageConfig)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2311);
-/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2164);
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9485);
 /* harmony import */ var _domain_fields_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2701);
 /* harmony import */ var _domain_image_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6340);
 /* harmony import */ var _field_types_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(712);
@@ -27692,7 +30705,7 @@ const ProjectConfig = zod__WEBPACK_IMPORTED_MODULE_5__/* .strictObject */ .rej({
  * JSON Schema that editors read and the table in docs/build-config.md.
  */
 const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
-    build_backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(_domain_image_js__WEBPACK_IMPORTED_MODULE_2__/* .BACKEND_IDS */ .w, { error: 'backend' })).meta({
+    build_backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(_domain_image_js__WEBPACK_IMPORTED_MODULE_2__/* .BACKEND_IDS */ .wC, { error: 'backend' })).meta({
         description: 'The tool that builds the image.',
         kind: '`kaniko`, `buildkit`, `ko`, `spin`',
         absent: 'detected',
@@ -27862,6 +30875,164 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
 
 /***/ }),
 
+/***/ 2570:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ SETTINGS)
+});
+
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+;// CONCATENATED MODULE: ./build/src/config/field-notes.js
+
+const Notes = schemas/* object */.Ikc({
+    description: schemas/* string */.YjP(),
+    example: schemas/* unknown */.L5J(),
+    kind: schemas/* string */.YjP(),
+    absent: schemas/* string */.YjP(),
+});
+/** What a schema says of itself for editors and documents. A field without notes is our own mistake, found by tests. */
+function fieldNotes(schema) {
+    return Notes.parse(schema.meta());
+}
+
+// EXTERNAL MODULE: ./build/src/config/project-schema.js + 1 modules
+var project_schema = __nccwpck_require__(3689);
+;// CONCATENATED MODULE: ./build/src/config/setting-text.js
+function readWord(text) {
+    return text;
+}
+/** Variables are often switched with digits. */
+function readFlag(text) {
+    if (text === '1')
+        return true;
+    return text === '0' ? false : text;
+}
+/** `a,b`, one a line, or JSON. A comma in braces belongs to a glob: `{a,b}/**`. */
+function readList(text) {
+    if (text.startsWith('['))
+        return readJson(text);
+    const separator = text.includes('\n') ? /\n/ : /,(?![^{]*\})/;
+    return splitText(text, separator);
+}
+/** `ko`, `api=ko,web=buildkit`, or JSON. */
+function readBackend(text) {
+    return readPairs(text) ?? text;
+}
+/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON: a `+` stands between the labels of one machine. */
+function readRunners(text) {
+    const pairs = readPairs(text);
+    if (typeof pairs !== 'object' || pairs === null)
+        return pairs ?? text;
+    return Object.fromEntries(Object.entries(pairs).map(([name, labels]) => [
+        name,
+        typeof labels === 'string' ? splitText(labels, /\+/) : labels,
+    ]));
+}
+/** Undefined where the text is no list of pairs. */
+function readPairs(text) {
+    if (text.startsWith('{'))
+        return readJson(text);
+    const pairs = splitText(text, /[,\n]/);
+    if (!pairs.every((pair) => pair.includes('=')))
+        return undefined;
+    return Object.fromEntries(pairs.map((pair) => {
+        const at = pair.indexOf('=');
+        return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
+    }));
+}
+function splitText(text, separator) {
+    return text
+        .split(separator)
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+}
+function readJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return text;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/config/settings-table.js
+
+
+
+/** How each is read where there is only text. All else that there is to say of it stands in project-schema.ts. */
+const READERS = {
+    registry: readWord,
+    layout: readWord,
+    tag_format: readWord,
+    ignore: readList,
+    runners: readRunners,
+    backend: readBackend,
+    jobs: readWord,
+    max_jobs: readWord,
+    fan_out: readWord,
+    rebuild: readWord,
+    rebuild_dependents: readFlag,
+    push: readWord,
+    redact: readFlag,
+    insecure_registries: readList,
+    registry_mirrors: readList,
+    registry_username: readWord,
+    aws_role: readWord,
+    google_provider: readWord,
+    google_service_account: readWord,
+    azure_client: readWord,
+    azure_tenant: readWord,
+    id_token_audience: readWord,
+    kaniko_image: readWord,
+    buildkit_image: readWord,
+};
+const SETTINGS = [
+    describeSetting('registry', 'ECR_REGISTRY'),
+    describeSetting('layout'),
+    describeSetting('tag_format'),
+    describeSetting('ignore'),
+    describeSetting('backend'),
+    describeSetting('runners'),
+    describeSetting('jobs'),
+    describeSetting('max_jobs'),
+    describeSetting('fan_out'),
+    describeSetting('rebuild'),
+    describeSetting('rebuild_dependents'),
+    describeSetting('push'),
+    describeSetting('redact'),
+    describeSetting('insecure_registries'),
+    describeSetting('registry_mirrors'),
+    describeSetting('registry_username'),
+    describeSetting('aws_role'),
+    describeSetting('google_provider'),
+    describeSetting('google_service_account'),
+    describeSetting('azure_client'),
+    describeSetting('azure_tenant'),
+    describeSetting('id_token_audience'),
+    describeSetting('kaniko_image'),
+    describeSetting('buildkit_image'),
+];
+function describeSetting(name, formerVariable) {
+    const { description, absent, kind } = fieldNotes(project_schema/* ProjectConfig */.S.shape[name]);
+    return {
+        name,
+        input: name.replaceAll('_', '-'),
+        variable: `HEPHY_${name.toUpperCase()}`,
+        formerVariable,
+        meaning: description,
+        standard: absent,
+        kind,
+        read: READERS[name],
+    };
+}
+
+
+/***/ }),
+
 /***/ 4865:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -27910,9 +31081,9 @@ const EVENT_KINDS = ['push', 'merge_request', 'tag', 'schedule', 'manual'];
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   i: () => (/* binding */ expandVariables)
+/* harmony export */   i: () => (/* binding */ expandVariables),
+/* harmony export */   w: () => (/* binding */ splitVariables)
 /* harmony export */ });
-/* unused harmony export splitVariables */
 /** `${NAME}` and `${NAME:-default}`; `$$` is a dollar sign. A bare `$NAME` is left alone: it belongs to other tools. */
 const VARIABLE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 /** The one expansion of the product: tags, build arguments, base images. An empty value takes the default, as in a shell. */
@@ -28072,8 +31243,9 @@ function parseFingerprint(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ BACKEND_PLATFORMS),
-/* harmony export */   w: () => (/* binding */ BACKEND_IDS)
+/* harmony export */   Q1: () => (/* binding */ BACKEND_PLATFORMS),
+/* harmony export */   w: () => (/* binding */ layersOf),
+/* harmony export */   wC: () => (/* binding */ BACKEND_IDS)
 /* harmony export */ });
 const BACKEND_IDS = ['kaniko', 'buildkit', 'ko', 'spin'];
 const LINUX = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'];
@@ -28084,6 +31256,145 @@ const BACKEND_PLATFORMS = {
     ko: LINUX,
     spin: ['wasm32-wasi'],
 };
+function layersOf({ layers, repository, insecure }) {
+    return layers ?? { repository, insecure, writable: true };
+}
+
+
+/***/ }),
+
+/***/ 8707:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   cw: () => (/* binding */ Plan),
+/* harmony export */   ik: () => (/* binding */ JOB_KINDS)
+/* harmony export */ });
+/* unused harmony exports PlanLeg, PlanOutput, PlanImage, PlanJob */
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2311);
+/* harmony import */ var _event_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2554);
+/* harmony import */ var _image_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6340);
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1323);
+
+
+
+
+/**
+ * The plan: what `prepare` decided and every later step obeys. It is a contract (`hephy plan --json`), so fields are
+ * added, never renamed. It holds no registry host and no secret: GitHub drops a job output with a masked value in it.
+ */
+const source = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion */ .gMt('kind', [
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('local'), context: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), dockerfile: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable() }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        kind: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('upstream'),
+        repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        commit: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        submodules: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
+        lfs: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
+        context: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        dockerfile: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    }),
+]);
+const texts = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP());
+const PlanLeg = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    target: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    platform: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORMS */ .P4),
+    tag: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    /** Legs of this run that must be pushed first. */
+    needs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    /** `{NAME}_TAG` → tag, for the dependencies. */
+    dependencyTags: texts,
+    /** Of a run that publishes nothing: pushed under its tag all the same, as another machine builds on it. */
+    shared: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY().optional(),
+    /** Of all that it is built from; null: not all of it can be known, for the reason that is given. */
+    fingerprint: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ hash: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), parts: texts })
+        .or(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ unknown: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }))
+        .optional(),
+    /** The image that was built from the same before: this leg is not built again. */
+    unchanged: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ digest: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), revision: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable() }).optional(),
+});
+/** One published image: an image without targets has one, an image with targets one per target. */
+const PlanOutput = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    target: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+    /** Below the registry: empty in the tag layout, the image's name in the repository layout. */
+    repository: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    /** The first is the default tag. */
+    tags: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).min(1),
+    legs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    /** v1's `manual_images`: references to join instead of legs, by platform. */
+    existing: zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+});
+const PlanImage = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    dir: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    config: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    backend: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_image_js__WEBPACK_IMPORTED_MODULE_0__/* .BACKEND_IDS */ .wC),
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    why: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    dependsOn: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    /** Where each dependency was found: `base` → `curl/Dockerfile:1`. */
+    dependencyOrigins: texts,
+    source,
+    /** The commit that the tags and the revision label name. */
+    revision: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    dirty: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    tags: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
+    tagOrigins: texts,
+    platforms: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORMS */ .P4)),
+    /** Where they were said: `default`, `platforms`, `ko_config.platforms`, `defaults in .hephy/project.yaml`. */
+    platformsOrigin: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(),
+    outputs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(PlanOutput),
+    legs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(PlanLeg),
+    buildArgs: texts,
+    secrets: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), env: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(), file: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional() })),
+    labels: texts,
+    annotations: texts,
+    cache: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ enabled: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(), mode: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['min', 'max']), ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable() }),
+    options: zod__WEBPACK_IMPORTED_MODULE_2__/* .unknown */ .L5J(),
+    /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
+    filledArguments: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).nullable().optional(),
+    /** Images that its Dockerfile pulls and that no run of this repository makes; null: not known. */
+    pulls: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).nullable().optional(),
+    /** Globs of more files whose change rebuilds it. */
+    watch: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()).optional(),
+    /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
+    suggestions: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+});
+/** `kaniko`: runs in kaniko's own image, where there is no hephy-builder (GitLab). `node`: hephy-builder runs it. */
+const JOB_KINDS = ['node', 'kaniko'];
+const PlanJob = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    id: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+    platform: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORMS */ .P4),
+    kind: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(JOB_KINDS).default('node'),
+    runner: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    legs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+    needs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+});
+const Plan = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    version: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(2),
+    run: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        event: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(_event_js__WEBPACK_IMPORTED_MODULE_3__/* .EVENT_KINDS */ .d),
+        ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        sha: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        base: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        basis: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        date: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        push: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+        /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
+        commitTime: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().optional(),
+    }),
+    layout: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['tag', 'repository']),
+    images: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(PlanImage),
+    jobs: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(PlanJob),
+    skipped: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ dir: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), name: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().optional(), reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
+    /** Tags that no leg of this run makes and that must exist in the registry before a build may start. */
+    fallbacks: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ image: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), dependency: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), repository: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), tag: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() })),
+    warnings: zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP()),
+});
 
 
 /***/ }),
@@ -28135,13 +31446,30 @@ function ociPlatform(platform) {
 
 /***/ }),
 
+/***/ 9727:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   e: () => (/* binding */ fieldPosition)
+/* harmony export */ });
+/** Where a field stands; the file alone where its value came from elsewhere, such as project-wide defaults. */
+function fieldPosition(image, field) {
+    return { file: image.config, ...image.positionOf(field) };
+}
+
+
+/***/ }),
+
 /***/ 9104:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   P: () => (/* binding */ tagVariable),
-/* harmony export */   x: () => (/* binding */ publishedNames)
+/* harmony export */   PU: () => (/* binding */ tagVariable),
+/* harmony export */   xR: () => (/* binding */ publishedNames),
+/* harmony export */   zo: () => (/* binding */ variableNames)
 /* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
 /**
  * `target` chooses the stage of the one image and leaves its name alone, as v1 did; each of `targets` is an image of
  * its own, `{name}-{target}`. An empty target is none.
@@ -28154,7 +31482,81 @@ function publishedNames(image, { target, targets }) {
 }
 /** The variable that carries a dependency's tag: `my-base` → `MY_BASE_TAG`. */
 function tagVariable(name) {
-    return `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_TAG`;
+    return `${foldName(name)}_TAG`;
+}
+/** `HEPHY_TAG_FORMAT` is a setting, so no image is called `FORMAT`. */
+const TAKEN = 'FORMAT';
+/**
+ * What stands for each image in the names of variables: `my-base` → `MY_BASE`. Of `my-base` and `my_base` each gets a
+ * part of its hash as well, whichever of them a run builds: a variable never means another image than yesterday.
+ */
+function variableNames(names) {
+    const folded = [TAKEN, ...new Set(names)].map(foldName);
+    return new Map(names.map((name) => {
+        const variable = foldName(name);
+        const alone = folded.filter((other) => other === variable).length === 1;
+        return [name, alone ? variable : `${variable}_${shortHash(name)}`];
+    }));
+}
+function foldName(name) {
+    return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+function shortHash(name) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(name).digest('hex').slice(0, 6).toUpperCase();
+}
+
+
+/***/ }),
+
+/***/ 9501:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ quoteWord),
+/* harmony export */   n: () => (/* binding */ quoteTemplate)
+/* harmony export */ });
+/* harmony import */ var _expand_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8792);
+
+/** Means the same in every shell as it does here, and is no assignment. */
+const PLAIN = /^(?![A-Za-z_][A-Za-z0-9_]*=)[A-Za-z0-9_./:,@%+=-]+$/;
+/**
+ * The one place where a value becomes a word of a POSIX shell. Nothing in single quotes means anything to it, the
+ * newline included. A text with a NUL cannot be a word, nor an argument of any program.
+ */
+function quoteWord(text) {
+    return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+/** The same for a text with `${VAR}` in it, as `expandVariables` reads it: the shell fills in what the job has. */
+function quoteTemplate(text) {
+    const words = (0,_expand_js__WEBPACK_IMPORTED_MODULE_0__/* .splitVariables */ .w)(text).map((part) => {
+        if (typeof part === 'string')
+            return part === '' ? '' : quoteWord(part);
+        return part.fallback === undefined
+            ? `"\${${part.name}}"`
+            : `"\${${part.name}:-${escapeFallback(part.fallback)}}"`;
+    });
+    return words.join('') || "''";
+}
+/** Between double quotes four characters mean something. */
+function escapeFallback(text) {
+    return text.replace(/[\\"$`]/g, '\\$&');
+}
+
+
+/***/ }),
+
+/***/ 5461:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ tagFile)
+/* harmony export */ });
+/* harmony import */ var _platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
+
+/** v1's name for the file that holds the tag of a leg once it is in the registry: `{name}-{arch}.tag`. */
+function tagFile(leg) {
+    const name = leg.target === null ? leg.image : `${leg.image}-${leg.target}`;
+    return `${name}-${(0,_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(leg.platform)}.tag`;
 }
 
 
@@ -28203,6 +31605,7 @@ const ERROR_CODES = {
     UPSTREAM_REF: 'An upstream repository has no such branch, tag or commit.',
     UPSTREAM_UNREACHABLE: 'An upstream repository could not be asked.',
     PLAN_INVALID: 'A plan that was handed over cannot be used.',
+    PLAN_TOO_LARGE: 'A plan is too long to be handed from one job to the next.',
     CI_FILE: 'A file that the CI platform reads could not be written.',
     BACKEND_MISSING: 'The backend of an image has nothing to run on: no container engine, no BuildKit.',
     TOOL_MISSING: 'A tool that the build needs was not found and could not be installed.',
@@ -28214,6 +31617,7 @@ const ERROR_CODES = {
     CANCELLED: 'The run was interrupted.',
     DEPENDENCY_MISSING: 'An image that another one is built on does not exist in the registry.',
     REGISTRY_REFERENCE: 'An image reference is not well formed.',
+    REGISTRY_LOGIN: 'A login for the registry could not be had: a token, a role or a password is missing or was refused.',
     REGISTRY_AUTH: 'The registry refused the credentials, or there are none.',
     REGISTRY_CREDENTIALS: 'A credential helper or the Docker config failed.',
     REGISTRY_NOT_FOUND: 'The registry does not have what was asked for.',
@@ -28277,7 +31681,7 @@ function formatPosition(at) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1983);
+/* harmony import */ var _commands_main_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4422);
 /* harmony import */ var _system_env_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9120);
 
 
@@ -28288,7 +31692,616 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 8160:
+/***/ 8185:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   PI: () => (/* binding */ FORM),
+/* harmony export */   Qb: () => (/* binding */ JSON_BODY),
+/* harmony export */   TR: () => (/* binding */ refuse),
+/* harmony export */   gK: () => (/* binding */ readComplaint),
+/* harmony export */   kA: () => (/* binding */ ask)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2311);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _registry_attempt_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4124);
+/* harmony import */ var _registry_endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7880);
+/* harmony import */ var _registry_failures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4050);
+/* harmony import */ var _registry_schema_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8926);
+
+
+
+
+
+
+/** An answer of any kind that does not mean "later". A token is never sent where others could read it on the way. */
+async function ask({ who, method, url, headers, body }, line) {
+    if (!URL.canParse(url))
+        throw refuse(who, 'its address is none', 'Check the variables that name endpoints.');
+    const address = new URL(url);
+    if (address.protocol !== 'https:' && !(0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBePlain */ .ft)(address, []))
+        throw (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .refusePlain */ .fq)(address);
+    const { http, retries } = line;
+    return (0,_registry_attempt_js__WEBPACK_IMPORTED_MODULE_1__/* .askRepeatedly */ .D)({
+        subject: { host: address.host, action: 'get a login', writes: false, who },
+        accepts: (status) => !(0,_registry_failures_js__WEBPACK_IMPORTED_MODULE_3__/* .isTransientStatus */ .Dm)(status),
+        ask: () => http.send({
+            method,
+            url: address,
+            headers: { accept: 'application/json', ...headers },
+            body: body === undefined ? undefined : Buffer.from(body),
+            signal: retries.signal,
+        }),
+    }, retries);
+}
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const JSON_BODY = { 'content-type': 'application/json' };
+/** What each cloud calls the things of an error. */
+const Complaint = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+    __type: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    Message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    error: zod__WEBPACK_IMPORTED_MODULE_5__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({ status: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch(''), message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch('') })])
+        .optional(),
+    error_description: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
+    errors: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({ code: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch(''), message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch('') })).optional(),
+});
+/** What the other side says of itself, on one line and not too long: it is someone else's text. */
+function readComplaint({ status, body }) {
+    const parsed = (0,_registry_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .parseAs */ .gf)(Complaint, body);
+    const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));
+    const line = words
+        .join(' ')
+        .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+        .trim();
+    return `${status} ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`.trim();
+}
+function wordsOf(found) {
+    const { error } = found;
+    const named = typeof error === 'object' ? [error.status, error.message] : [error];
+    const listed = (found.errors ?? []).flatMap(({ code, message }) => [code, message]);
+    const type = found.__type?.replace(/^.*#/, '');
+    return [type, ...named, found.error_description, found.message, found.Message, ...listed].flatMap((word) => word ?? []);
+}
+/** Amazon's older services answer in XML. */
+function wordsOfXml(text) {
+    return ['Code', 'Message'].flatMap((name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? []);
+}
+function refuse(who, said, hint) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_LOGIN', `${who} gave no login: ${said}`, { hint });
+}
+
+
+/***/ }),
+
+/***/ 567:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ chooseLogin),
+/* harmony export */   c: () => (/* binding */ chooseFederated)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _clouds_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7672);
+/* harmony import */ var _ecr_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8910);
+
+
+
+const NONE = { kind: 'none' };
+/** Which login this run needs, from what is known before anybody is asked. */
+function chooseLogin(facts) {
+    const { settings, password } = facts;
+    if (settings.username !== undefined || password !== undefined) {
+        return choosePassword(settings.username, password);
+    }
+    // At a terminal there is no job whose token could be exchanged: who sits there has logged in.
+    const federated = facts.platform === 'local' ? NONE : chooseFederated(facts);
+    return federated.kind === 'none' ? chooseFound(facts) : federated;
+}
+function choosePassword(username, password) {
+    if (username !== undefined && password !== undefined) {
+        return { kind: 'asked', method: { by: 'password', username, password } };
+    }
+    return username === undefined
+        ? incomplete('a registry password was given, and no user name', 'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.')
+        : incomplete('registry_username is set, and its password is missing or empty', 'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
+            'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.');
+}
+/** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */
+function chooseFederated({ host, settings, env, }) {
+    const ecr = (0,_ecr_js__WEBPACK_IMPORTED_MODULE_2__/* .findEcr */ .cj)(host, env);
+    if (ecr && settings.awsRole !== undefined) {
+        const audience = settings.audience ?? 'sts.amazonaws.com';
+        return { kind: 'asked', method: { by: 'aws-role', ecr, role: settings.awsRole, audience } };
+    }
+    if ((0,_clouds_js__WEBPACK_IMPORTED_MODULE_1__/* .isGoogleHost */ .Y)(host) && settings.googleProvider !== undefined)
+        return chooseGoogle(settings);
+    const cloud = (0,_clouds_js__WEBPACK_IMPORTED_MODULE_1__/* .findAzureCloud */ ._)(host);
+    return cloud ? chooseAzure(cloud, settings) : NONE;
+}
+function chooseGoogle(settings) {
+    const provider = (settings.googleProvider ?? '').replace(/^(?:https:)?\/\/iam\.googleapis\.com\//, '');
+    const { googleServiceAccount: serviceAccount } = settings;
+    const audience = settings.audience ?? `https://iam.googleapis.com/${provider}`;
+    return { kind: 'asked', method: { by: 'google', provider, serviceAccount, audience } };
+}
+function chooseAzure(cloud, settings) {
+    const { azureClient: client, azureTenant: tenant } = settings;
+    if (client === undefined && tenant === undefined)
+        return NONE;
+    if (client === undefined || tenant === undefined) {
+        const missing = client === undefined ? 'azure_client' : 'azure_tenant';
+        return incomplete(`${missing} is missing beside ${client === undefined ? 'azure_tenant' : 'azure_client'}`, 'A login by Azure needs both: the id of the application or managed identity, and that of its directory.');
+    }
+    const audience = settings.audience ?? cloud.audience;
+    return { kind: 'asked', method: { by: 'azure', cloud, client, tenant, audience } };
+}
+/** What the runner brings along for Amazon: in this order Amazon's own programs look, too. */
+function chooseFound({ host, env, hasEcrHelper }) {
+    const ecr = (0,_ecr_js__WEBPACK_IMPORTED_MODULE_2__/* .findEcr */ .cj)(host, env);
+    if (!ecr)
+        return NONE;
+    const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
+    if (id && secret) {
+        return {
+            kind: 'found',
+            method: { by: 'aws-keys', ecr, keys: { id, secret, token: token || undefined } },
+        };
+    }
+    const { AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile } = env;
+    if (role && tokenFile) {
+        return { kind: 'found', method: { by: 'aws-role', ecr, role, audience: 'sts.amazonaws.com', tokenFile } };
+    }
+    return hasEcrHelper ? { kind: 'found', method: { by: 'helper', name: 'ecr-login' } } : NONE;
+}
+function incomplete(message, hint) {
+    return { kind: 'incomplete', problem: new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_LOGIN', message, { hint }) };
+}
+
+
+/***/ }),
+
+/***/ 7672:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ isGoogleHost),
+/* harmony export */   _: () => (/* binding */ findAzureCloud)
+/* harmony export */ });
+/** Artifact Registry and what was there before it: https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr */
+function isGoogleHost(host) {
+    return /^(?:[a-z0-9-]+\.)?gcr\.io$|^[a-z0-9-]+-docker\.pkg\.dev$/.test(host);
+}
+/** https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations */
+const AZURE_CLOUDS = {
+    io: {
+        authority: 'https://login.microsoftonline.com',
+        scope: 'https://containerregistry.azure.net/.default',
+        audience: 'api://AzureADTokenExchange',
+        name: 'AzurePublicCloud',
+    },
+    cn: {
+        authority: 'https://login.chinacloudapi.cn',
+        scope: 'https://management.chinacloudapi.cn/.default',
+        audience: 'api://AzureADTokenExchangeChina',
+        name: 'AzureChinaCloud',
+    },
+    us: {
+        authority: 'https://login.microsoftonline.us',
+        scope: 'https://management.usgovcloudapi.net/.default',
+        audience: 'api://AzureADTokenExchangeUSGov',
+        name: 'AzureUSGovernmentCloud',
+    },
+};
+function findAzureCloud(host) {
+    const domain = /^[a-z0-9-]+(?:\.[a-z0-9-]+)?\.azurecr\.(io|cn|us)$/.exec(host)?.[1];
+    return domain === undefined ? undefined : AZURE_CLOUDS[domain];
+}
+
+
+/***/ }),
+
+/***/ 8910:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ak: () => (/* binding */ ecrUrl),
+/* harmony export */   cj: () => (/* binding */ findEcr),
+/* harmony export */   on: () => (/* binding */ stsUrl),
+/* harmony export */   wl: () => (/* binding */ parseEcrHost)
+/* harmony export */ });
+/** https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
+const PRIVATE = /^\d{12}\.dkr[.-]ecr(-fips)?\.([a-z0-9-]{1,40})\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
+const PUBLIC_HOST = 'public.ecr.aws';
+/** Only there public registries are logged in to. */
+const PUBLIC_REGION = 'us-east-1';
+/** The names of registries that answer by IPv6 too are not those of the services. */
+const SERVICE_SUFFIX = {
+    'on.aws': 'amazonaws.com',
+    'on.amazonwebservices.com.cn': 'amazonaws.com.cn',
+};
+function parseEcrHost(host) {
+    if (host === PUBLIC_HOST)
+        return { region: PUBLIC_REGION, suffix: 'amazonaws.com', kind: 'public', fips: false };
+    const [, fips, region, domain] = PRIVATE.exec(host) ?? [];
+    if (region === undefined || domain === undefined)
+        return undefined;
+    return {
+        region,
+        suffix: SERVICE_SUFFIX[domain] ?? domain,
+        kind: 'private',
+        fips: fips !== undefined,
+    };
+}
+/**
+ * Where an endpoint is named for the tests of a cloud on one's own machine, any host may be its registry; the region is
+ * then the environment's.
+ */
+function findEcr(host, env) {
+    const known = parseEcrHost(host);
+    if (known || endpointFor('ECR', env) === undefined)
+        return known;
+    const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || PUBLIC_REGION;
+    return { region, suffix: 'amazonaws.com', kind: 'private', fips: false };
+}
+/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+function endpointFor(service, env) {
+    if (/^true$/i.test(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] ?? ''))
+        return undefined;
+    return env[`AWS_ENDPOINT_URL_${service}`] || env['AWS_ENDPOINT_URL'] || undefined;
+}
+function stsUrl({ region, suffix, fips }, env) {
+    return endpointFor('STS', env) ?? `https://sts${fips ? '-fips' : ''}.${region}.${suffix}`;
+}
+function ecrUrl({ region, suffix, kind, fips }, env) {
+    if (kind === 'public')
+        return endpointFor('ECR_PUBLIC', env) ?? `https://api.ecr-public.${region}.${suffix}`;
+    return endpointFor('ECR', env) ?? `https://${fips ? 'ecr-fips' : 'api.ecr'}.${region}.${suffix}`;
+}
+
+
+/***/ }),
+
+/***/ 599:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FR: () => (/* binding */ fetchIdToken),
+/* harmony export */   Nl: () => (/* binding */ ID_TOKEN_VARIABLE),
+/* harmony export */   O2: () => (/* binding */ readTokenFile)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2311);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _registry_schema_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8926);
+/* harmony import */ var _ask_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8185);
+
+
+
+
+
+/** On GitLab the variable that `id_tokens` fills. */
+const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
+const Answer = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ value: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().min(1) });
+/** The OpenID token of this job, for whoever is named as its audience. */
+function fetchIdToken(audience, place) {
+    return place.platform === 'github' ? askGithub(audience, place) : readGitlab(audience, place);
+}
+/** https://docs.github.com/actions/reference/security/oidc */
+async function askGithub(audience, { env, line }) {
+    const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
+    const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
+    if (address === '' || bearer === '') {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('REGISTRY_LOGIN', 'this job may not prove who it is: GitHub gave it no OpenID token', {
+            hint: 'Add `permissions: id-token: write` to the job, and to the one that calls its workflow. Pull requests from forks never have it.',
+        });
+    }
+    const separator = address.includes('?') ? '&' : '?';
+    const url = `${address}${separator}audience=${encodeURIComponent(audience)}`;
+    const headers = { authorization: `Bearer ${bearer}` };
+    const response = await (0,_ask_js__WEBPACK_IMPORTED_MODULE_3__/* .ask */ .kA)({ who: 'GitHub', method: 'GET', url, headers }, line);
+    const token = response.status === 200 ? (0,_registry_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parseAs */ .gf)(Answer, response.body)?.value : undefined;
+    if (token !== undefined)
+        return token;
+    throw (0,_ask_js__WEBPACK_IMPORTED_MODULE_3__/* .refuse */ .TR)('GitHub', (0,_ask_js__WEBPACK_IMPORTED_MODULE_3__/* .readComplaint */ .gK)(response), 'Run the job again: its own token may have ended.');
+}
+async function readGitlab(audience, { env }) {
+    const token = env[ID_TOKEN_VARIABLE]?.trim();
+    if (token)
+        return token;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('REGISTRY_LOGIN', `this job may not prove who it is: ${ID_TOKEN_VARIABLE} is empty`, {
+        hint: `Give the job \`id_tokens: {${ID_TOKEN_VARIABLE}: {aud: "${audience}"}}\`.`,
+    });
+}
+/** As Kubernetes leaves one for its pods. */
+async function readTokenFile(path) {
+    try {
+        return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8')).trim();
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('REGISTRY_LOGIN', `${path}, named by AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read`, {
+            cause,
+            hint: 'Take the variable out, or make the file readable.',
+        });
+    }
+}
+
+
+/***/ }),
+
+/***/ 1110:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Aj: () => (/* binding */ GITLAB_VARIABLES),
+/* harmony export */   d0: () => (/* binding */ githubRegistry),
+/* harmony export */   oC: () => (/* binding */ listJobLogins)
+/* harmony export */ });
+/* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28);
+
+/** The logins that a platform gives every job, each for the platform's own registry and for no other. */
+function listJobLogins(facts) {
+    if (facts.platform === 'github')
+        return githubLogin(facts);
+    return facts.platform === 'gitlab' ? gitlabLogins(facts.env) : [];
+}
+/** A token opens more than packages, so it lies in no file of a run that pushes elsewhere. */
+function githubLogin({ host, env, token }) {
+    const own = githubRegistry(env);
+    if (!token || own === undefined || (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(host) !== own)
+        return [];
+    return [{ host: own, username: env['GITHUB_ACTOR'] || 'github-actions', password: token }];
+}
+/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
+function githubRegistry(env) {
+    const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
+    if (!URL.canParse(server))
+        return undefined;
+    const { host } = new URL(server);
+    return host === 'github.com' ? 'ghcr.io' : `containers.${host}`;
+}
+/** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */
+const GITLAB_VARIABLES = [
+    ['CI_REGISTRY', 'CI_REGISTRY_USER', 'CI_REGISTRY_PASSWORD'],
+    ['CI_DEPENDENCY_PROXY_SERVER', 'CI_DEPENDENCY_PROXY_USER', 'CI_DEPENDENCY_PROXY_PASSWORD'],
+];
+function gitlabLogins(env) {
+    return GITLAB_VARIABLES.flatMap(([server, user, secret]) => {
+        const [host, username, password] = [env[server], env[user], env[secret]];
+        return host && username && password ? [{ host: (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(host), username, password }] : [];
+    });
+}
+
+
+/***/ }),
+
+/***/ 2803:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $K: () => (/* binding */ unpackedSource),
+/* harmony export */   Eg: () => (/* binding */ RUN_DIRECTORY),
+/* harmony export */   Ij: () => (/* binding */ BUNDLE_FILE),
+/* harmony export */   TM: () => (/* binding */ digestFile),
+/* harmony export */   VI: () => (/* binding */ PLAN_FILE),
+/* harmony export */   du: () => (/* binding */ SOURCES_DIRECTORY),
+/* harmony export */   m$: () => (/* binding */ PIPELINE_FILE),
+/* harmony export */   xi: () => (/* binding */ legsOf)
+/* harmony export */ });
+/* unused harmony export slugOf */
+/* harmony import */ var _domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5461);
+
+/** What `prepare` leaves as its artifact, and every job finds in its checkout. */
+const RUN_DIRECTORY = '.hephy/run';
+/** In it. */
+const PLAN_FILE = 'plan.json';
+/** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
+const BUNDLE_FILE = 'hephy.mjs';
+const SOURCES_DIRECTORY = 'sources';
+/** What GitLab starts as the child pipeline. */
+const PIPELINE_FILE = 'pipeline.yml';
+/** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
+function unpackedSource(archive) {
+    return `/kaniko/run/sources/${archive.replace(/\.tar$/, '')}`;
+}
+/** Where kaniko leaves the digest of a leg. */
+function digestFile(leg) {
+    return `/kaniko/run/digests/${slugOf(leg)}.txt`;
+}
+/** A leg's id as the name of a file; the shell of kaniko's jobs says it the same way. */
+function slugOf(leg) {
+    return leg.replaceAll('/', '-');
+}
+/** The legs of a job, in the order that they are built in. */
+function legsOf(plan, job) {
+    const known = new Map(plan.images.flatMap((image) => image.legs.map((leg) => [leg.id, { leg, image }])));
+    return job.legs.flatMap((id) => {
+        const found = known.get(id);
+        if (found === undefined)
+            return [];
+        const { leg, image } = found;
+        return { leg, image, tagFile: (0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)({ ...leg, image: image.name }) };
+    });
+}
+
+
+/***/ }),
+
+/***/ 9964:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ expandAdditionalTags)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _domain_closest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4865);
+/* harmony import */ var _domain_expand_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8792);
+/* harmony import */ var _domain_position_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9727);
+/* harmony import */ var _tag_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2923);
+
+
+
+
+
+/** Longer than any tag with its variables: what is longer is a mistake or an attack. */
+const LONGEST_WRITTEN = 1024;
+/** `{major}`, but not `${major}`. */
+const PATTERN = /(?<!\$)\{([^{}]*)\}/g;
+const PATTERNS = ['version', 'major', 'minor', 'patch'];
+/** The expanded `additional_tags` of an image, without its name; those that this run has no value for are left out. */
+function expandAdditionalTags(source, problems) {
+    return (source.image.values.additional_tags ?? []).flatMap((text, index) => {
+        const expanded = expandTag({ text, field: `additional_tags[${index}]`, source });
+        if (!(expanded instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ))
+            return expanded ?? [];
+        problems.push(expanded);
+        return [];
+    });
+}
+function expandTag(written) {
+    const { text } = written;
+    if (text.length > LONGEST_WRITTEN)
+        return fault(written, 'too long', 'A tag has at most 128 characters.');
+    const patterns = [...text.matchAll(PATTERN)].map(([, name = '']) => name);
+    const unknown = patterns.find((name) => !isPattern(name));
+    if (unknown !== undefined)
+        return patternFault(written, unknown);
+    if (patterns.length > 0)
+        return expandPatterns(written, patterns);
+    return text.includes('${') ? expandNames(written, text, `additional_tags ${text}`) : checkLiteral(written);
+}
+function checkLiteral({ text, field, source }) {
+    if (text === 'latest' && source.prerelease)
+        return undefined;
+    if ((0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .isLegalTag */ .O1)(text))
+        return { text, origin: 'additional_tags' };
+    const near = (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(text);
+    const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" would be one.`;
+    return fault({ text, field, source }, `"${text}" is not a legal tag`, hint);
+}
+/** A pre-release has a version of its own, but never moves what stands for a whole line of versions. */
+function expandPatterns(written, patterns) {
+    const { version } = written.source;
+    if (version === undefined || (version.prerelease && !patterns.includes('version')))
+        return undefined;
+    const filled = written.text.replace(PATTERN, (whole, name) => isPattern(name) ? String(version[name]) : whole);
+    return expandNames(written, filled, `${written.text} from git tag ${version.gitTag}`);
+}
+/** Variables come last, so that a branch called `{major}` stays a branch. */
+function expandNames(written, text, origin) {
+    const { variables } = written.source;
+    const { text: expanded, missing } = (0,_domain_expand_js__WEBPACK_IMPORTED_MODULE_3__/* .expandVariables */ .i)(text, variables);
+    const [unset] = missing;
+    if (unset !== undefined)
+        return variableFault(written, unset);
+    const tag = (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(expanded);
+    return tag === '' || usesEmpty(text, variables) ? undefined : { text: tag, origin };
+}
+function usesEmpty(text, variables) {
+    return [...text.matchAll(/\$\{(\w+)\}/g)].some(([, name = '']) => variables[name] === '');
+}
+function isPattern(name) {
+    return PATTERNS.some((known) => known === name);
+}
+function patternFault(written, name) {
+    const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_1__/* .closest */ .k)(name, PATTERNS);
+    const known = PATTERNS.map((pattern) => `{${pattern}}`).join(', ');
+    return fault(written, `unknown pattern {${name}}`, near === undefined
+        ? `The patterns are ${known}; variables are written \${NAME}.`
+        : `Did you mean {${near}}?`);
+}
+function variableFault(written, name) {
+    const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_1__/* .closest */ .k)(name, Object.keys(written.source.variables));
+    const hint = near === undefined ? `Give it a default: \${${name}:-none}` : `Did you mean \${${near}}?`;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_VARIABLE', `${written.field}: the variable ${name} is not set`, {
+        at: (0,_domain_position_js__WEBPACK_IMPORTED_MODULE_4__/* .fieldPosition */ .e)(written.source.image, written.field),
+        hint,
+    });
+}
+function fault(written, message, hint) {
+    const at = (0,_domain_position_js__WEBPACK_IMPORTED_MODULE_4__/* .fieldPosition */ .e)(written.source.image, written.field);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', `${written.field}: ${message}`, { at, hint });
+}
+
+
+/***/ }),
+
+/***/ 7369:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   jX: () => (/* binding */ formatDefaultTag),
+/* harmony export */   y5: () => (/* binding */ checkTagFormat)
+/* harmony export */ });
+/* unused harmony export shortRef */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _domain_closest_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4865);
+/* harmony import */ var _tag_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2923);
+
+
+
+/** The longest end of an architecture image's tag: `-amd64`, `-arm64`, `-armv7`. */
+const LONGEST_SUFFIX = 6;
+const SHORT_SHA = 7;
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+/**
+ * What `tag_format` may hold. name: the image's, with its target. date: of the run, UTC, YYYYMMDD. sha: the first seven
+ * characters of the source's commit, `-dirty` added where something is not committed. branch: the ref's short name.
+ */
+const PLACEHOLDERS = ['name', 'date', 'sha', 'branch'];
+/** A tag format that cannot work is one problem of the project, not one of each image. */
+function checkTagFormat(format, layout) {
+    const used = [...format.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+    const problems = used.filter((name) => !isPlaceholder(name)).map((name) => placeholderError(name));
+    if (layout === 'tag' && !used.includes('name')) {
+        const hint = 'Write tag_format: "{name}-{date}-{sha}", or set layout: repository.';
+        const message = 'tag_format needs {name}: in the tag layout all images share one repository';
+        problems.push(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', message, { hint }));
+    }
+    if ((0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(format.replace(PLACEHOLDER, 'x')) === '') {
+        problems.push(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', 'tag_format is empty', { hint: 'Leave it out for the default.' }));
+    }
+    return problems;
+}
+/** The default tag of an image, short enough for an architecture to follow. */
+function formatDefaultTag(format, tag) {
+    const filled = format.replace(PLACEHOLDER, (written, name) => isPlaceholder(name) ? fill(name, tag) : written);
+    const dirty = tag.dirty && !format.includes('{sha}') ? '-dirty' : '';
+    return (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(`${filled}${dirty}`, _tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .LONGEST_TAG */ .a$ - LONGEST_SUFFIX);
+}
+/** `refs/heads/feature/x` → `feature/x`; GitHub's `refs/pull/7/merge` → `pr-7`. */
+function shortRef(ref) {
+    return ref
+        .replace(/^refs\/(heads|tags)\//, '')
+        .replace(/^refs\/(?:pull|merge-requests)\/(\d+)\/.*$/, 'pr-$1');
+}
+function fill(placeholder, { name, date, revision, dirty, ref }) {
+    switch (placeholder) {
+        case 'name':
+            return name;
+        case 'date':
+            return date;
+        case 'sha':
+            return `${revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${dirty ? '-dirty' : ''}`;
+        case 'branch':
+            return shortRef(ref);
+    }
+}
+function isPlaceholder(name) {
+    return PLACEHOLDERS.some((known) => known === name);
+}
+function placeholderError(name) {
+    const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_1__/* .closest */ .k)(name, PLACEHOLDERS);
+    const known = PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(', ');
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', `tag_format: unknown placeholder {${name}}`, {
+        hint: near === undefined ? `It may hold ${known}.` : `Did you mean {${near}}? It may hold ${known}.`,
+    });
+}
+
+
+/***/ }),
+
+/***/ 5474:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28302,156 +32315,55 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
-var schemas = __nccwpck_require__(2311);
-// EXTERNAL MODULE: ./build/src/domain/event.js
-var domain_event = __nccwpck_require__(2554);
-// EXTERNAL MODULE: ./build/src/domain/image.js
-var domain_image = __nccwpck_require__(6340);
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var platform = __nccwpck_require__(1323);
-;// CONCATENATED MODULE: ./build/src/domain/plan.js
-
-
-
-
-/**
- * The plan: what `prepare` decided and every later step obeys. It is a contract (`hephy plan --json`), so fields are
- * added, never renamed. It holds no registry host and no secret: GitHub drops a job output with a masked value in it.
- */
-const source = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('local'), context: schemas/* string */.YjP(), dockerfile: schemas/* string */.YjP().nullable() }),
-    schemas/* object */.Ikc({
-        kind: schemas/* literal */.euz('upstream'),
-        repo: schemas/* string */.YjP(),
-        ref: schemas/* string */.YjP(),
-        commit: schemas/* string */.YjP().nullable(),
-        submodules: schemas/* boolean */.zMY().optional(),
-        lfs: schemas/* boolean */.zMY().optional(),
-        context: schemas/* string */.YjP(),
-        dockerfile: schemas/* string */.YjP().nullable(),
-    }),
-]);
-const texts = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
-const PlanLeg = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    target: schemas/* string */.YjP().nullable(),
-    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
-    tag: schemas/* string */.YjP(),
-    /** Legs of this run that must be pushed first. */
-    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** `{NAME}_TAG` → tag, for the dependencies. */
-    dependencyTags: texts,
-    /** Of all that it is built from; null: not all of it can be known, for the reason that is given. */
-    fingerprint: schemas/* object */.Ikc({ hash: schemas/* string */.YjP(), parts: texts })
-        .or(schemas/* object */.Ikc({ unknown: schemas/* string */.YjP() }))
-        .optional(),
-    /** The image that was built from the same before: this leg is not built again. */
-    unchanged: schemas/* object */.Ikc({ digest: schemas/* string */.YjP(), revision: schemas/* string */.YjP().nullable() }).optional(),
-});
-/** One published image: an image without targets has one, an image with targets one per target. */
-const PlanOutput = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    target: schemas/* string */.YjP().nullable(),
-    /** Below the registry: empty in the tag layout, the image's name in the repository layout. */
-    repository: schemas/* string */.YjP(),
-    /** The first is the default tag. */
-    tags: schemas/* array */.YOg(schemas/* string */.YjP()).min(1),
-    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** v1's `manual_images`: references to join instead of legs, by platform. */
-    existing: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).optional(),
-});
-const PlanImage = schemas/* object */.Ikc({
-    name: schemas/* string */.YjP(),
-    dir: schemas/* string */.YjP(),
-    config: schemas/* string */.YjP(),
-    backend: schemas/* enum */.k5n(domain_image/* BACKEND_IDS */.w),
-    reason: schemas/* string */.YjP(),
-    why: schemas/* string */.YjP(),
-    dependsOn: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** Where each dependency was found: `base` → `curl/Dockerfile:1`. */
-    dependencyOrigins: texts,
-    source,
-    /** The commit that the tags and the revision label name. */
-    revision: schemas/* string */.YjP(),
-    dirty: schemas/* boolean */.zMY(),
-    tags: schemas/* array */.YOg(schemas/* string */.YjP()),
-    /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
-    tagOrigins: texts,
-    platforms: schemas/* array */.YOg(schemas/* enum */.k5n(platform/* PLATFORMS */.P4)),
-    outputs: schemas/* array */.YOg(PlanOutput),
-    legs: schemas/* array */.YOg(PlanLeg),
-    buildArgs: texts,
-    secrets: schemas/* array */.YOg(schemas/* object */.Ikc({ id: schemas/* string */.YjP(), env: schemas/* string */.YjP().optional(), file: schemas/* string */.YjP().optional() })),
-    labels: texts,
-    annotations: texts,
-    cache: schemas/* object */.Ikc({ enabled: schemas/* boolean */.zMY(), mode: schemas/* enum */.k5n(['min', 'max']), ref: schemas/* string */.YjP().nullable() }),
-    options: schemas/* unknown */.L5J(),
-    /** Of the build arguments that hephy-builder fills in itself, those that the Dockerfile declares; null: not known. */
-    filledArguments: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
-    /** Images that its Dockerfile pulls and that no run of this repository makes; null: not known. */
-    pulls: schemas/* array */.YOg(schemas/* string */.YjP()).nullable().optional(),
-    /** Globs of more files whose change rebuilds it. */
-    watch: schemas/* array */.YOg(schemas/* string */.YjP()).optional(),
-    /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */
-    suggestions: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-const PlanJob = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP(),
-    platform: schemas/* enum */.k5n(platform/* PLATFORMS */.P4),
-    runner: schemas/* array */.YOg(schemas/* string */.YjP()),
-    legs: schemas/* array */.YOg(schemas/* string */.YjP()),
-    needs: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-const Plan = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(2),
-    run: schemas/* object */.Ikc({
-        event: schemas/* enum */.k5n(domain_event/* EVENT_KINDS */.d),
-        ref: schemas/* string */.YjP(),
-        sha: schemas/* string */.YjP(),
-        base: schemas/* string */.YjP().nullable(),
-        basis: schemas/* string */.YjP(),
-        date: schemas/* string */.YjP(),
-        push: schemas/* boolean */.zMY(),
-        /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
-        commitTime: schemas/* number */.aig().optional(),
-    }),
-    layout: schemas/* enum */.k5n(['tag', 'repository']),
-    images: schemas/* array */.YOg(PlanImage),
-    jobs: schemas/* array */.YOg(PlanJob),
-    skipped: schemas/* array */.YOg(schemas/* object */.Ikc({ dir: schemas/* string */.YjP(), name: schemas/* string */.YjP().optional(), reason: schemas/* string */.YjP() })),
-    /** Tags that no leg of this run makes and that must exist in the registry before a build may start. */
-    fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({ image: schemas/* string */.YjP(), dependency: schemas/* string */.YjP(), repository: schemas/* string */.YjP(), tag: schemas/* string */.YjP() })),
-    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
-});
-
+// EXTERNAL MODULE: ./build/src/domain/plan.js
+var plan = __nccwpck_require__(8707);
 ;// CONCATENATED MODULE: ./build/src/plan/encode.js
 
 
 
-/** GitHub counts a job output in UTF-16 and stops at 1 MB; what else the job hands on must fit beside the plan. */
-const LONGEST_PLAIN = 400_000;
-const MARKER = 'gzip:';
+/**
+ * A job output reaches the next step as an input, an input is an environment variable, and Linux starts no program with
+ * one of more than 128 KiB, name and all.
+ */
+const LONGEST_PLAIN = 100_000;
+const LONGEST_PACKED = 128 * 1024 - 256;
+const MARKER = 'brotli:';
 /** More than the plan of any real repository, and less than what a hostile one could unpack to. */
 const LARGEST_BYTES = 256 * 1024 * 1024;
-/** The plan as one line of text, for a job output, an artifact or a variable; compressed where it is long. */
+/** The plan as one line of text, for a job output; packed where it is long. */
 function encodePlan(plan) {
     const json = JSON.stringify(plan);
-    return json.length <= LONGEST_PLAIN ? json : MARKER + (0,external_node_zlib_namespaceObject.gzipSync)(json).toString('base64');
+    if (Buffer.byteLength(json) <= LONGEST_PLAIN)
+        return json;
+    const packed = MARKER + pack(JSON.stringify(withoutFingerprints(plan)));
+    if (packed.length <= LONGEST_PACKED)
+        return packed;
+    throw new errors/* HephyError */.bJ('PLAN_TOO_LARGE', `the plan of ${plan.images.length} images is too long to be handed on`, {
+        hint: 'Build them in several runs: name some on a manual run (images), or narrow ignore for each workflow.',
+    });
 }
 /** Reads what `encodePlan` or `hephy plan --json` wrote. */
 function decodePlan(text) {
     const trimmed = text.trim();
-    const parsed = Plan.safeParse(parseJson(trimmed.startsWith(MARKER) ? unpack(trimmed) : trimmed));
+    const parsed = plan/* Plan */.cw.safeParse(parseJson(trimmed.startsWith(MARKER) ? unpack(trimmed) : trimmed));
     if (parsed.success)
         return parsed.data;
     const [issue] = parsed.error.issues;
     throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a plan'}`, parsed.error);
 }
+/** Hashes are what cannot be packed. Who builds a leg takes its fingerprint anew, so they need not travel. */
+function withoutFingerprints(plan) {
+    const strip = ({ fingerprint: _dropped, ...leg }) => leg;
+    return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(strip) })) };
+}
+function pack(json) {
+    const params = { [external_node_zlib_namespaceObject.constants.BROTLI_PARAM_QUALITY]: 9, [external_node_zlib_namespaceObject.constants.BROTLI_PARAM_LGWIN]: 24 };
+    return (0,external_node_zlib_namespaceObject.brotliCompressSync)(json, { params }).toString('base64');
+}
 function unpack(text) {
     try {
         const bytes = Buffer.from(text.slice(MARKER.length), 'base64');
-        return (0,external_node_zlib_namespaceObject.gunzipSync)(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
+        return (0,external_node_zlib_namespaceObject.brotliDecompressSync)(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
     }
     catch (cause) {
         throw invalid('it cannot be unpacked', cause);
@@ -28470,6 +32382,226 @@ function invalid(what, cause) {
         cause,
         hint: 'Make it with the same version: hephy plan --json',
     });
+}
+
+
+/***/ }),
+
+/***/ 171:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ planJobs),
+  J: () => (/* binding */ replanJobs)
+});
+
+// EXTERNAL MODULE: ./build/src/domain/plan.js
+var plan = __nccwpck_require__(8707);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var platform = __nccwpck_require__(1323);
+;// CONCATENATED MODULE: ./build/src/plan/lanes.js
+
+/**
+ * Levels count how often the chain to a leg changes machines. A job holds legs of one lane and one level, and needs jobs
+ * of lower levels only, so jobs never wait for each other in a circle. Legs come in dependency order.
+ */
+function placeLegs(component, home) {
+    const placed = assignLevels(component, (leg) => (home !== undefined && leg.movable ? home : leg.platform));
+    // One machine for all is only a gain where it adds no waiting: else each leg stays with its platform.
+    const waits = home !== undefined && placed.some((leg) => leg.movable && leg.level > 0);
+    return waits ? assignLevels(component, (leg) => leg.platform) : placed;
+}
+/** The machine that `fan-out: single` uses for what can be built anywhere: the first Linux platform of the run. */
+function findHome(legs) {
+    const used = new Set(legs.map(({ platform }) => platform));
+    return platform/* PLATFORMS */.P4.find((platform) => used.has(platform));
+}
+function assignLevels(component, laneOf) {
+    const placed = new Map();
+    for (const leg of component) {
+        const lane = laneOf(leg);
+        const levels = leg.needs.map((id) => {
+            const need = placed.get(id);
+            if (need === undefined)
+                return 0;
+            return need.level + (need.lane === lane && need.kind === leg.kind ? 0 : 1);
+        });
+        placed.set(leg.id, { ...leg, lane, level: levels.reduce((a, b) => Math.max(a, b), 0) });
+    }
+    return [...placed.values()];
+}
+/** Legs that need each other, or are of one image, belong together. Order is kept, within and between. */
+function splitComponents(legs) {
+    const parents = new Map();
+    for (const leg of legs) {
+        parents.set(leg.id, leg.id);
+        join(parents, leg.id, `image ${leg.image}`);
+        for (const id of leg.needs)
+            join(parents, leg.id, id);
+    }
+    const components = new Map();
+    for (const leg of legs) {
+        const root = findRoot(parents, leg.id);
+        const known = components.get(root);
+        if (known === undefined)
+            components.set(root, [leg]);
+        else
+            known.push(leg);
+    }
+    return [...components.values()];
+}
+function join(parents, one, other) {
+    const root = findRoot(parents, one);
+    parents.set(findRoot(parents, other), root);
+}
+/** Shortens the path as it goes, so that long chains stay cheap. */
+function findRoot(parents, id) {
+    let at = id;
+    for (let parent = parents.get(at); parent !== undefined && parent !== at; parent = parents.get(at)) {
+        parents.set(at, parents.get(parent) ?? parent);
+        at = parent;
+    }
+    return at;
+}
+
+;// CONCATENATED MODULE: ./build/src/plan/shards.js
+
+
+
+/**
+ * Spreads the legs of a run, which come in dependency order, over runners: what depends on each other stays together,
+ * the rest is shared out evenly, the largest first. At most `maxJobs` runners of an architecture start at once; later
+ * rounds, which only exist where a chain changes machines, have as many again.
+ */
+function spreadLegs(legs, settings) {
+    const home = settings.fanOut === 'single' ? findHome(legs.filter(({ movable }) => movable)) : undefined;
+    const order = new Map(legs.map(({ id }, at) => [id, at]));
+    const placed = splitComponents(legs).map((component) => placeLegs(component, home));
+    const machines = platform/* PLATFORMS */.P4.flatMap((lane) => plan/* JOB_KINDS */.ik.map((kind) => ({ lane, kind })));
+    const jobs = machines.flatMap(({ lane, kind }) => shareOut(bundle(placed, { lane, kind }, home), settings.maxJobs).map((job, at) => ({
+        id: `${kind === 'node' ? '' : `${kind}-`}${(0,platform/* platformArch */.s6)(lane)}-${at + 1}`,
+        platform: lane,
+        kind,
+        runner: [...settings.runners[lane]],
+        legs: [...job].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)),
+    })));
+    return withNeeds(jobs);
+}
+/** The bundles of one kind of machine, by level. On the home machine, all that was moved there is one. */
+function bundle(components, machine, home) {
+    const levels = [];
+    const moved = [];
+    for (const component of components) {
+        const here = component.filter(({ lane, kind }) => lane === machine.lane && kind === machine.kind);
+        const isMoved = machine.lane === home && here.some((leg) => leg.movable && leg.level === 0);
+        for (const [level, legs] of groupByLevel(here)) {
+            if (isMoved && level === 0)
+                moved.push(...legs);
+            else
+                (levels[level] ??= []).push(legs);
+        }
+    }
+    if (moved.length > 0)
+        (levels[0] ??= []).push(moved);
+    return [...levels].map((bundles) => bundles ?? []);
+}
+function groupByLevel(legs) {
+    const groups = new Map();
+    for (const leg of legs) {
+        const known = groups.get(leg.level);
+        if (known === undefined)
+            groups.set(leg.level, [leg]);
+        else
+            known.push(leg);
+    }
+    return groups;
+}
+function shareOut(levels, maxJobs) {
+    return levels.flatMap((bundles) => balance(bundles, Math.max(1, maxJobs)));
+}
+/** Longest processing time first: never more than 4/3 of the best possible. Legs count one each. */
+function balance(bundles, most) {
+    const runners = Array.from({ length: Math.min(most, bundles.length) }, () => []);
+    for (const legs of [...bundles].sort((a, b) => b.length - a.length)) {
+        const least = runners.reduce((best, runner) => (best === undefined || runner.length < best.length ? runner : best), undefined);
+        least?.push(...legs);
+    }
+    return runners;
+}
+function withNeeds(jobs) {
+    const jobOf = new Map(jobs.flatMap((job) => job.legs.map((leg) => [leg.id, job.id])));
+    return jobs.map(({ legs, ...job }) => {
+        const needed = legs.flatMap((leg) => leg.needs.map((id) => jobOf.get(id) ?? job.id));
+        return {
+            ...job,
+            legs: legs.map(({ id }) => id),
+            needs: [...new Set(needed)].filter((id) => id !== job.id),
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/plan/jobs.js
+
+/** The jobs of a plan: what is there already, unchanged, keeps no machine busy and nobody waiting. */
+function planJobs(images, settings) {
+    const legs = images.flatMap((image) => listJobLegs(image, settings));
+    const built = new Set(legs.map(({ id }) => id));
+    const waiting = legs.map((leg) => ({ ...leg, needs: leg.needs.filter((id) => built.has(id)) }));
+    return [...spreadLegs(waiting, settings)];
+}
+/** The plan once it is known which of its legs need not be built. */
+function replanJobs(plan, settings) {
+    return { ...plan, jobs: planJobs(plan.images, settings) };
+}
+function listJobLegs({ name, backend, legs }, { kanikoJobs }) {
+    const movable = backend === 'ko' || backend === 'spin';
+    const kind = kanikoJobs && backend === 'kaniko' ? 'kaniko' : 'node';
+    return legs
+        .filter(({ unchanged }) => unchanged === undefined)
+        .map(({ id, platform, needs }) => ({ id, image: name, platform, needs, movable, kind }));
+}
+
+
+/***/ }),
+
+/***/ 6343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ fallbackTag),
+/* harmony export */   q: () => (/* binding */ nameOutputs)
+/* harmony export */ });
+/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9104);
+/* harmony import */ var _additional_tags_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9964);
+/* harmony import */ var _default_tag_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7369);
+/* harmony import */ var _tag_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2923);
+
+
+
+
+/** Names and tags of all that an image publishes: in the tag layout the name is part of each tag, else the repository. */
+function nameOutputs(input, problems) {
+    const additional = (0,_additional_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .expandAdditionalTags */ .d)(input.tagSource, problems);
+    return (0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .publishedNames */ .xR)(input.image.name, input.image.values).map(({ name, target }) => {
+        const defaultTag = (0,_default_tag_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDefaultTag */ .jX)(input.format, { ...input.defaultTag, name });
+        const origins = new Map([[defaultTag, 'tag_format']]);
+        for (const tag of additional) {
+            const published = publishedTag(input.layout, name, tag);
+            if (!origins.has(published))
+                origins.set(published, tag.origin);
+        }
+        const repository = input.layout === 'tag' ? '' : name;
+        return { name, target, repository, tags: [...origins.keys()], origins: Object.fromEntries(origins) };
+    });
+}
+function publishedTag(layout, name, { text }) {
+    return layout === 'tag' ? (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_3__/* .cleanTag */ .I8)(`${name}-${text}`) : text;
+}
+/** The tag that stands for an image of which no leg is in this run. */
+function fallbackTag(layout, name) {
+    return layout === 'tag' ? `${name}-latest` : 'latest';
 }
 
 
@@ -28522,12 +32654,18 @@ function resolveLeg(plan, leg, site) {
         },
         annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
         sourceDateEpoch: site.commitTime,
+        ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),
     };
 }
+function readOnlyLayers(image, leg, { readsFrom, registry }) {
+    const from = readsFrom ?? { registry, insecure: false };
+    return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
+}
 /** GitHub's cache is there for BuildKit and in GitHub Actions; elsewhere the layers are kept beside the images. */
-function reachableCache({ backend, cache }, { env }) {
+function reachableCache({ backend, cache }, { env, readsFrom }) {
     const isOutOfReach = backend !== 'buildkit' || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
-    return cache.ref === 'gha' && isOutOfReach ? { ...cache, ref: null } : cache;
+    const ref = cache.ref === 'gha' && isOutOfReach ? null : cache.ref;
+    return { ...cache, ref, enabled: cache.enabled && !(ref === null && readsFrom === null) };
 }
 /** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */
 function placeSecret(secret, { root, checkout }) {
@@ -28593,6 +32731,50 @@ function missingVariable(image, argument, missing) {
 
 /***/ }),
 
+/***/ 2923:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I8: () => (/* binding */ cleanTag),
+/* harmony export */   O1: () => (/* binding */ isLegalTag),
+/* harmony export */   a$: () => (/* binding */ LONGEST_TAG)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+/** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+const LONGEST_TAG = 128;
+const LEGAL = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const HASH_LENGTH = 8;
+function isLegalTag(text) {
+    return LEGAL.test(text);
+}
+/**
+ * The legal tag nearest to a text, `feature/x` → `feature-x`; empty where nothing of it can stand in a tag. What is too
+ * long, and what lost letters of another alphabet, ends in a hash of the whole text, so that two branches stay apart.
+ * A lost slash gets none: a hash on `feature-x` is what nobody wants to read.
+ */
+function cleanTag(text, longest = LONGEST_TAG) {
+    const cleaned = text.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[.-]+/, '');
+    const trimmed = cleaned === text ? cleaned : trimEnd(cleaned);
+    if (text.length <= longest && !/[^\0-\x7f]/.test(text))
+        return trimmed;
+    const stem = trimEnd(trimmed.slice(0, longest - HASH_LENGTH - 1));
+    return stem === '' ? hashOf(text) : `${stem}-${hashOf(text)}`;
+}
+/** Without the dashes that cleaning leaves at the end. Not by a pattern: those take quadratic time on long runs. */
+function trimEnd(text) {
+    let end = text.length;
+    while (end > 0 && text[end - 1] === '-')
+        end -= 1;
+    return text.slice(0, end);
+}
+function hashOf(text) {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(text).digest('hex').slice(0, HASH_LENGTH);
+}
+
+
+/***/ }),
+
 /***/ 4124:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28647,6 +32829,188 @@ function broken(question, error) {
 
 /***/ }),
 
+/***/ 6487:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ loadCredentials)
+});
+
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
+var schemas = __nccwpck_require__(2311);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/exec.js
+var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/registry/schema.js
+var schema = __nccwpck_require__(8926);
+;// CONCATENATED MODULE: ./build/src/registry/credential-helper.js
+
+
+
+
+
+
+/** https://github.com/docker/docker-credential-helpers#development */
+const Answer = schemas/* object */.Ikc({ Username: schemas/* string */.YjP(), Secret: schemas/* string */.YjP() });
+/** What the helpers of the clouds and of desktops read; nothing else of the user's environment reaches them. */
+const HELPER_ENV = [
+    'AWS_*',
+    'AZURE_*',
+    'ACR_*',
+    'CLOUDSDK_*',
+    'GOOGLE_*',
+    'GCE_*',
+    'DOCKER_*',
+    'GNUPGHOME',
+    'PASSWORD_STORE_*',
+    'DBUS_SESSION_BUS_ADDRESS',
+    'DISPLAY',
+    'WAYLAND_DISPLAY',
+];
+const NOT_FOUND = 'credentials not found';
+/** Docker Hub's name among the helpers. */
+const HUB_ADDRESS = 'https://index.docker.io/v1/';
+/**
+ * Asks `docker-credential-NAME get`. Undefined: it has no login for this registry. What it prints is never passed on,
+ * because where it is not what it should be it may still be a secret.
+ */
+async function askHelper(name, host, options) {
+    const program = `docker-credential-${name}`;
+    if (!/^[\w.-]+$/.test(name))
+        throw failed(program, 'is not the name of a program');
+    const done = await run(program, host, options);
+    if (options.signal?.aborted)
+        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while asking ${program}`);
+    if (done.timedOut)
+        throw failed(program, `gave no login for ${host} within ${options.timeoutMs / 1000} s`);
+    const said = done.stdout.toString('utf8');
+    if (done.exitCode !== 0) {
+        if (said.toLowerCase().includes(NOT_FOUND))
+            return undefined;
+        throw failed(program, `failed for ${host}: it ended ${describeEnd(done)}`);
+    }
+    const credential = readAnswer(said);
+    if (!credential)
+        throw failed(program, `printed something else than a login for ${host}`);
+    return credential;
+}
+async function run(program, host, options) {
+    try {
+        return await (0,exec/* exec */.m)({
+            file: program,
+            args: ['get'],
+            cwd: (0,external_node_os_.tmpdir)(),
+            env: (0,env/* childEnv */.gf)(options.env, HELPER_ENV),
+            input: host === 'docker.io' ? HUB_ADDRESS : host,
+            timeoutMs: options.timeoutMs,
+            keepBytes: 64 * 1024,
+            ...(options.signal ? { signal: options.signal } : {}),
+        });
+    }
+    catch (cause) {
+        throw failed(program, 'is named in the Docker config and could not be started', cause);
+    }
+}
+function describeEnd({ exitCode }) {
+    return exitCode === null ? 'by a signal' : `with status ${exitCode}`;
+}
+function readAnswer(text) {
+    const answer = (0,schema/* parseAs */.gf)(Answer, text);
+    if (!answer)
+        return undefined;
+    const { Username, Secret } = answer;
+    return Username === '<token>'
+        ? { username: '', password: '', identityToken: Secret }
+        : { username: Username, password: Secret };
+}
+function failed(program, what, cause) {
+    return new errors/* HephyError */.bJ('REGISTRY_CREDENTIALS', `${program} ${what}`, {
+        cause,
+        hint: `Try it: echo HOST | ${program} get. Or take it out of credsStore and credHelpers in the Docker config.`,
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/registry/docker-config.js
+var docker_config = __nccwpck_require__(240);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+;// CONCATENATED MODULE: ./build/src/registry/credentials.js
+
+
+
+const HELPER_TIMEOUT_MS = 30_000;
+/** The logins of Docker's config. Files are read once, and each registry is asked about once, whoever asks. */
+function loadCredentials(options) {
+    const answers = new Map();
+    let sources;
+    const tell = (found) => tellSecrets(found, options);
+    async function read() {
+        const found = await (0,docker_config/* readLoginSources */.A7)(options.env);
+        for (const source of found)
+            for (const host of source.hosts)
+                tell(readSoundEntry(source, host));
+        return found;
+    }
+    function readSources() {
+        sources ??= read();
+        return sources;
+    }
+    async function look(host) {
+        for (const source of await readSources()) {
+            const found = await askSource(source, host, options);
+            if (found)
+                return found;
+        }
+        return options.known?.[host];
+    }
+    async function lookAndTell(host) {
+        const found = await look(host);
+        tell(found);
+        return found;
+    }
+    return {
+        hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
+        find: (name) => {
+            const host = (0,reference/* canonicalHost */.rQ)(name);
+            const answer = answers.get(host) ?? lookAndTell(host);
+            answers.set(host, answer);
+            return answer;
+        },
+    };
+}
+/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
+function readSoundEntry(source, host) {
+    try {
+        return source.entry(host);
+    }
+    catch {
+        return undefined;
+    }
+}
+function tellSecrets(found, { onSecret }) {
+    for (const secret of [found?.password, found?.identityToken])
+        if (secret)
+            onSecret?.(secret);
+}
+async function askSource(source, host, options) {
+    const helper = source.helper(host);
+    if (helper === undefined)
+        return source.entry(host);
+    const timeoutMs = options.helperTimeoutMs ?? HELPER_TIMEOUT_MS;
+    const found = await askHelper(helper, host, { env: options.env, timeoutMs, signal: options.signal });
+    return found ?? source.entry(host);
+}
+
+
+/***/ }),
+
 /***/ 8757:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28675,6 +33039,149 @@ function startDigest(expected) {
         matches: () => hash.digest('hex') === hex,
     };
     return running;
+}
+
+
+/***/ }),
+
+/***/ 240:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A7: () => (/* binding */ readLoginSources),
+/* harmony export */   C2: () => (/* binding */ dockerDirectory),
+/* harmony export */   hU: () => (/* binding */ readConfigTexts),
+/* harmony export */   o4: () => (/* binding */ parseConfig),
+/* harmony export */   w4: () => (/* binding */ hostOf)
+/* harmony export */ });
+/* unused harmony export parseSource */
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(542);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2311);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7406);
+/* harmony import */ var _system_error_code_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3771);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(28);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8926);
+
+
+
+
+
+
+
+
+/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
+const DockerConfig = zod__WEBPACK_IMPORTED_MODULE_6__/* .looseObject */ ._H3({
+    auths: zod__WEBPACK_IMPORTED_MODULE_6__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_6__/* .unknown */ .L5J()).nullish(),
+    credsStore: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
+    credHelpers: zod__WEBPACK_IMPORTED_MODULE_6__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP()).nullish(),
+});
+const AuthEntry = zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
+    auth: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
+    username: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
+    password: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
+    identitytoken: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
+});
+/** In the order of asking. */
+async function readLoginSources(env) {
+    return (await readConfigTexts(env)).map(({ origin, text }) => parseSource(origin, text));
+}
+/** In the order of asking. Files that do not exist are left out. */
+async function readConfigTexts(env) {
+    const files = await Promise.all([
+        readPlace('docker', (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(dockerDirectory(env), 'config.json')),
+        readPlace('podman', podmanFile(env)),
+    ]);
+    const variable = env['DOCKER_AUTH_CONFIG'] ?? '';
+    return variable.trim() === ''
+        ? files.flat()
+        : [{ kind: 'variable', origin: 'DOCKER_AUTH_CONFIG', text: variable }, ...files.flat()];
+}
+function dockerDirectory(env) {
+    return env['DOCKER_CONFIG'] || (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(env['HOME'] || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.homedir)(), '.docker');
+}
+function podmanFile(env) {
+    const runtime = env['XDG_RUNTIME_DIR'];
+    return env['REGISTRY_AUTH_FILE'] || (runtime ? (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(runtime, 'containers', 'auth.json') : '');
+}
+async function readPlace(kind, file) {
+    const text = file === '' ? undefined : await readText(file);
+    return text === undefined ? [] : [{ kind, origin: file, text }];
+}
+async function readText(file) {
+    try {
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8');
+    }
+    catch (cause) {
+        const code = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_7__/* .errorCode */ .C)(cause);
+        if (code === 'ENOENT' || code === 'ENOTDIR')
+            return undefined;
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HephyError */ .bJ('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
+            cause,
+            hint: 'Make it readable, or name another directory with DOCKER_CONFIG.',
+        });
+    }
+}
+/** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
+function parseSource(origin, text) {
+    const { auths, credHelpers, credsStore } = parseConfig(origin, text);
+    const helpers = byHost(credHelpers ?? {});
+    const entries = byHost(auths ?? {});
+    return {
+        origin,
+        hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
+        // A host with an empty helper is one that the store is not asked for.
+        helper: (host) => (helpers.get(host) ?? credsStore) || undefined,
+        entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
+    };
+}
+/** Whatever else it holds is kept. */
+function parseConfig(origin, text) {
+    const config = (0,_schema_js__WEBPACK_IMPORTED_MODULE_5__/* .parseAs */ .gf)(DockerConfig, text.replace(/^\uFEFF/, ''));
+    if (config)
+        return config;
+    throw broken(origin, 'is not a Docker config file');
+}
+/** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
+function byHost(record) {
+    const entries = Object.entries(record).map(([key, value]) => ({
+        host: hostOf(key),
+        plain: !key.includes('/'),
+        value,
+    }));
+    const ordered = entries.sort((a, b) => Number(a.plain) - Number(b.plain));
+    return new Map(ordered.map(({ host, value }) => [host, value]));
+}
+/** Of a key in `auths`. */
+function hostOf(key) {
+    return (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .canonicalHost */ .rQ)(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
+}
+function readEntry(value, place) {
+    const entry = AuthEntry.safeParse(value ?? {});
+    if (!entry.success)
+        throw broken(place.origin, `has an entry for ${place.host} that is not a login`);
+    const { auth, username, password, identitytoken } = entry.data;
+    if (identitytoken)
+        return { username: '', password: '', identityToken: identitytoken };
+    if (username && password)
+        return { username, password };
+    if (!auth)
+        return undefined;
+    const login = decodeAuth(auth);
+    if (login)
+        return login;
+    throw broken(place.origin, `has an "auth" for ${place.host} that is not base64 of user:password`);
+}
+function decodeAuth(auth) {
+    const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
+    const colon = text.indexOf(':');
+    return colon > 0 ? { username: text.slice(0, colon), password: text.slice(colon + 1) } : undefined;
+}
+function broken(origin, what) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HephyError */ .bJ('REGISTRY_CREDENTIALS', `${origin} ${what}`, {
+        hint: 'Mend it, or write it anew with docker login.',
+    });
 }
 
 
@@ -28841,7 +33348,8 @@ function isRedirect(status) {
 /* harmony export */   Dm: () => (/* binding */ isTransientStatus),
 /* harmony export */   Ri: () => (/* binding */ isTransientFailure),
 /* harmony export */   SP: () => (/* binding */ explainFailure),
-/* harmony export */   cq: () => (/* binding */ explainStatus)
+/* harmony export */   cq: () => (/* binding */ explainStatus),
+/* harmony export */   qB: () => (/* binding */ hintToLogIn)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 /* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8926);
@@ -28857,10 +33365,13 @@ function isTransientStatus(status) {
 function isTransientFailure(failure) {
     return REPEATABLE.has(failure.reason);
 }
+function hintToLogIn(host) {
+    return `Log in with an account that may do this: docker login ${host}`;
+}
 function explainStatus(response, subject) {
     const { status } = response;
     const said = readErrors(response.body);
-    const message = `cannot ${subject.action}: the registry answered ${status}${said === '' ? '' : ` ${said}`}`;
+    const message = `cannot ${subject.action}: ${subject.who ?? 'the registry'} answered ${status}${said === '' ? '' : ` ${said}`}`;
     if (subject.writes && status >= 400 && status < 500 && IMMUTABLE.test(said)) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_IMMUTABLE', message, {
             hint: 'This tag cannot be moved. Choose another tag, or let the registry replace tags.',
@@ -28868,15 +33379,15 @@ function explainStatus(response, subject) {
     }
     return explainPlainly(status, message, subject);
 }
-function explainPlainly(status, message, { host, writes }) {
+function explainPlainly(status, message, subject) {
+    const { host, writes, loginHint } = subject;
     if (status === 401) {
-        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_AUTH', message, {
-            hint: `Log in with an account that may do this: docker login ${host}`,
-        });
+        return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_AUTH', message, { hint: loginHint ?? hintToLogIn(host) });
     }
     if (status === 403) {
+        const lacks = `The login for ${host} lacks the permission${writes ? ' to push here' : ''}, or the repository does not exist.`;
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_AUTH', message, {
-            hint: `The login for ${host} lacks the permission${writes ? ' to push here' : ''}, or the repository does not exist.`,
+            hint: loginHint === undefined ? lacks : `${lacks} ${loginHint}`,
         });
     }
     if (status === 404) {
@@ -29045,7 +33556,7 @@ async function inspectImage(repository, expected) {
         platform: expected.platform,
         revision,
         labels,
-        alias: expected.alias,
+        alias: expected.aliasOf?.(labels),
         named,
     };
 }
@@ -29101,6 +33612,282 @@ function mismatch(message) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISMATCH', message, {
         hint: 'Another run may have pushed this tag: build it again. Nothing was published.',
     });
+}
+
+
+/***/ }),
+
+/***/ 1051:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  I: () => (/* binding */ joinAll),
+  h: () => (/* binding */ joinImages)
+});
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var src_errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/registry/manifest.js
+var registry_manifest = __nccwpck_require__(9024);
+// EXTERNAL MODULE: ./build/src/system/pool.js
+var pool = __nccwpck_require__(4237);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var reference = __nccwpck_require__(28);
+;// CONCATENATED MODULE: ./build/src/registry/copy.js
+
+
+
+
+
+
+const BLOBS_AT_ONCE = 4;
+function isSameRepository(one, other) {
+    return (0,reference/* formatRepository */.Sh)(one.name) === (0,reference/* formatRepository */.Sh)(other.name);
+}
+/** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
+async function copyImage(from, to, manifest) {
+    const scratch = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'hephy-copy-'));
+    try {
+        await (0,pool/* runPool */.k)([...byDigest((0,registry_manifest/* ownBlobsOf */.CW)(manifest.body)).values()], BLOBS_AT_ONCE, (blob) => copyBlob({ from, to, scratch }, blob));
+    }
+    finally {
+        await (0,promises_.rm)(scratch, { recursive: true, force: true });
+    }
+    await to.putManifest(manifest.digest, manifest);
+}
+/** Taken over inside one registry where it can be; else through a file, because layers do not fit in memory. */
+async function copyBlob({ from, to, scratch }, blob) {
+    const near = from.name.host === to.name.host;
+    if (near && (await to.mountBlob(blob.digest, from.name)))
+        return;
+    if (await to.hasBlob(blob.digest))
+        return;
+    const file = (0,external_node_path_.join)(scratch, blob.digest.replace(':', '-'));
+    await from.saveBlob(blob, file);
+    await to.putBlob(blob, file);
+    await (0,promises_.rm)(file);
+}
+function byDigest(blobs) {
+    return new Map(blobs.map((blob) => [blob.digest, blob]));
+}
+
+// EXTERNAL MODULE: ./build/src/registry/image-index.js
+var image_index = __nccwpck_require__(7221);
+// EXTERNAL MODULE: ./build/src/registry/inspect.js
+var inspect = __nccwpck_require__(8049);
+// EXTERNAL MODULE: ./build/src/registry/place.js
+var place = __nccwpck_require__(6966);
+;// CONCATENATED MODULE: ./build/src/registry/publish.js
+
+
+
+const TAGS_AT_ONCE = 4;
+/**
+ * By digest first, so that the registry has taken all of it before any tag moves; then the default tag, then the
+ * others. A tag that already points here is left alone. Asking first whether the digest is new saves asking for each tag.
+ */
+async function publishManifest(repository, manifest, tags) {
+    const known = (await repository.findManifest(manifest.digest)) !== undefined;
+    if (!known)
+        await repository.putManifest(manifest.digest, manifest);
+    const [first, ...others] = new Set(tags);
+    if (first === undefined)
+        return;
+    await setTag({ repository, manifest, known }, first);
+    await (0,pool/* runPool */.k)(others, TAGS_AT_ONCE, (tag) => setTag({ repository, manifest, known }, tag));
+}
+async function setTag({ repository, manifest, known }, tag) {
+    if (known && (await repository.findManifest(tag)) === manifest.digest)
+        return;
+    try {
+        await repository.putManifest(tag, manifest);
+    }
+    catch (cause) {
+        if (!(cause instanceof src_errors/* HephyError */.bJ) || cause.code !== 'REGISTRY_IMMUTABLE')
+            throw cause;
+        const standing = await repository.findManifest(tag);
+        if (standing !== manifest.digest)
+            throw stuck((0,place/* nameOf */.V)(repository, tag), { standing, manifest, cause });
+    }
+}
+/** Running a pipeline again on immutable tags is fine while the image is the same; here it is not. */
+function stuck(name, { standing, manifest, cause }) {
+    const is = standing === undefined ? 'something else' : standing;
+    return new src_errors/* HephyError */.bJ('REGISTRY_IMMUTABLE', `${name} cannot be moved: it is ${is}, and this run made ${manifest.digest}`, {
+        cause,
+        hint: 'Choose another tag, or let the registry replace tags; the image was built differently this time.',
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/registry/join.js
+
+
+
+
+
+
+
+
+/** Everything is looked up and verified before anything is pushed: a good tag never becomes a part of an image. */
+async function joinImages(registries, request) {
+    if (request.children.length === 0)
+        throw nothingToJoin(request.repository);
+    const illegal = request.tags.find((tag) => !(0,reference/* isTag */.dz)(tag));
+    if (illegal !== undefined)
+        throw badTag(illegal);
+    const target = registries.repository(request.repository, 'push');
+    const children = await inspectAll(registries, target, request.children);
+    for (const child of children)
+        await bringOver(child, target, request.keepAttestations ?? false);
+    const published = assemble(request, children);
+    for (const child of children)
+        await addAlias(child, target);
+    await publishManifest(target, published, request.tags);
+    return {
+        digest: published.digest,
+        mediaType: published.mediaType,
+        tags: [...new Set(request.tags)],
+        platforms: children.map(({ platform, manifest }) => ({
+            platform,
+            digest: manifest.digest,
+            size: sizeOf(manifest),
+        })),
+    };
+}
+/** Many images, so many at once. One that fails keeps no other from being published. */
+async function joinAll(registries, requests, concurrency) {
+    return (0,pool/* settlePool */._)(requests, concurrency, (request) => joinImages(registries, request));
+}
+async function inspectAll(registries, target, children) {
+    const settled = await (0,pool/* settlePool */._)(children, children.length, (child) => {
+        const own = (0,reference/* formatRepository */.Sh)(child.reference) === (0,reference/* formatRepository */.Sh)(target.name);
+        return (0,inspect/* inspectImage */.m)(own ? target : registries.repository(child.reference), child);
+    });
+    const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+    if (errors.length > 0)
+        throw combine(errors);
+    return settled.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
+}
+/** Two missing architectures are one thing to know. */
+function combine(errors) {
+    const missing = errors.filter((error) => error instanceof src_errors/* HephyError */.bJ && error.code === 'MANIFEST_MISSING_LEG');
+    const [first] = missing;
+    if (!(first instanceof src_errors/* HephyError */.bJ) || missing.length < 2)
+        return first ?? errors[0];
+    const message = missing.map((error) => (error instanceof src_errors/* HephyError */.bJ ? error.message : '')).join('; ');
+    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', message, {
+        cause: first,
+        ...(first.hint ? { hint: first.hint } : {}),
+    });
+}
+async function bringOver(child, target, withAttestations) {
+    if (isSameRepository(child.repository, target))
+        return;
+    await copyImage(child.repository, target, child.manifest);
+    for (const { digest } of withAttestations ? child.attestations : []) {
+        const attestation = await child.repository.getManifest(digest);
+        if (attestation.kind === 'image')
+            await copyImage(child.repository, target, attestation);
+    }
+}
+/** Who came first with the same is as good: where tags do not move, that one stays. */
+async function addAlias({ named, alias }, target) {
+    try {
+        if (alias !== undefined)
+            await publishManifest(target, named, [alias]);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* HephyError */.bJ) || error.code !== 'REGISTRY_IMMUTABLE')
+            throw error;
+    }
+}
+function assemble(request, children) {
+    const kept = request.keepAttestations ? children.flatMap(({ attestations }) => attestations) : [];
+    const [only, ...others] = children;
+    if (request.single && only && others.length === 0 && kept.length === 0)
+        return only.manifest;
+    const entries = [...children.map(describeChild), ...kept.map(describeAttestation)];
+    return (0,image_index/* buildIndex */.Xh)(entries, describeIndex(request, children));
+}
+function describeIndex({ annotations = {}, inheritRevision }, [first, ...others]) {
+    const revision = first?.revision;
+    const agreed = revision !== undefined && others.every((child) => child.revision === revision);
+    return inheritRevision && agreed ? { ...annotations, [inspect/* REVISION */.s]: revision } : annotations;
+}
+function describeChild({ manifest, platform }) {
+    const { mediaType, digest, bytes } = manifest;
+    return { mediaType, digest, size: bytes.length, platform };
+}
+function describeAttestation({ mediaType, digest, size, annotations }) {
+    const platform = { os: 'unknown', architecture: 'unknown' };
+    return { mediaType, digest, size, platform, ...(annotations ? { annotations } : {}) };
+}
+function sizeOf({ body }) {
+    return (0,registry_manifest/* blobsOf */.OR)(body).reduce((total, { size }) => total + size, 0);
+}
+function nothingToJoin(repository) {
+    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', `${(0,reference/* formatRepository */.Sh)(repository)}: there is no image to join`, {
+        hint: 'Build at least one platform first.',
+    });
+}
+function badTag(tag) {
+    return new src_errors/* HephyError */.bJ('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a legal tag`, {
+        hint: 'Letters, digits, "_", "." and "-", at most 128, not beginning with "." or "-".',
+    });
+}
+
+
+/***/ }),
+
+/***/ 4263:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hf: () => (/* binding */ describeLogin),
+/* harmony export */   MY: () => (/* binding */ authKey),
+/* harmony export */   hp: () => (/* binding */ renderLogins)
+/* harmony export */ });
+/* harmony import */ var _system_pool_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4237);
+/* harmony import */ var _reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28);
+
+
+const HELPERS_AT_ONCE = 4;
+/**
+ * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
+ * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
+ */
+async function renderLogins(credentials, destination) {
+    const wanted = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(destination);
+    const hosts = [...new Set([wanted, ...(await credentials.hosts())])];
+    const asked = await (0,_system_pool_js__WEBPACK_IMPORTED_MODULE_1__/* .settlePool */ ._)(hosts, HELPERS_AT_ONCE, (host) => credentials.find(host));
+    const auths = {};
+    for (const [index, host] of hosts.entries()) {
+        const answer = asked[index];
+        if (answer === undefined)
+            continue;
+        if ('error' in answer && host === wanted)
+            throw answer.error;
+        if ('value' in answer && answer.value)
+            auths[authKey(host)] = describeLogin(answer.value);
+    }
+    return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
+}
+/** As tools look a host up in the file: Docker Hub has a name of its own there. */
+function authKey(host) {
+    return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
+}
+function describeLogin({ username, password, identityToken }) {
+    if (identityToken !== undefined)
+        return { identitytoken: identityToken };
+    return { auth: Buffer.from(`${username}:${password}`).toString('base64') };
 }
 
 
@@ -29471,7 +34258,7 @@ function renderImage(image, { style, verdicts }) {
         ...listRows('depends', image.dependsOn, image.dependencyOrigins),
     ];
     const names = [
-        ['platforms', image.platforms.join(', '), ''],
+        ['platforms', image.platforms.join(', '), image.platformsOrigin ?? ''],
         ...listRows('tags', image.tags, image.tagOrigins),
     ];
     const suggestions = image.suggestions.map((text, at) => [at === 0 ? 'could be' : '', text]);
@@ -29577,130 +34364,244 @@ function renderPublished(run) {
 
 /***/ }),
 
-/***/ 8968:
+/***/ 9847:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K$: () => (/* binding */ NOTHING),
+/* harmony export */   WE: () => (/* binding */ openHtml)
+/* harmony export */ });
+/* unused harmony export escapeHtml */
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8152);
+
+/** Writes markup: what is filled in is redacted and escaped, so that nobody can forget to. */
+function openHtml(redact) {
+    function fill(part) {
+        if (typeof part === 'string')
+            return escapeHtml(redact(part));
+        if (typeof part === 'number')
+            return String(Math.round(part * 100) / 100);
+        return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('');
+    }
+    return (strings, ...parts) => ({
+        markup: strings.map((text, at) => text + fill(parts[at] ?? '')).join(''),
+    });
+}
+const NOTHING = { markup: '' };
+/** Lines stay lines: the last of a log are one text. */
+function escapeHtml(text) {
+    const shown = text.split('\n').map(_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m).join('\n');
+    return shown.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+
+/***/ }),
+
+/***/ 7353:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  B: () => (/* binding */ renderSummary)
+  C: () => (/* binding */ renderPage)
 });
 
-// UNUSED EXPORTS: escapeMarkdown
-
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var domain_platform = __nccwpck_require__(1323);
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/system/text.js
-var system_text = __nccwpck_require__(8152);
-// EXTERNAL MODULE: ./build/src/report/failures.js
-var failures = __nccwpck_require__(1473);
-// EXTERNAL MODULE: ./build/src/report/measures.js
-var measures = __nccwpck_require__(9515);
-;// CONCATENATED MODULE: ./build/src/report/mermaid.js
-
-/** Beyond this a graph is a tangle, and GitHub stops drawing it. */
-const MOST_NODES = 80;
-const CLASSES = {
-    planned: 'fill:#ddf4ff,stroke:#0969da,color:#1f2328',
-    built: 'fill:#dafbe1,stroke:#1a7f37,color:#1f2328',
-    unchanged: 'fill:#f6f8fa,stroke:#8c959f,color:#1f2328',
-    failed: 'fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-width:3px',
-    skipped: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
-    cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
-};
-/** What is told by colour is told by shape and sign too. */
-const SHAPES = {
-    planned: ['["', '"]'],
-    built: ['["✓ ', '"]'],
-    unchanged: ['(["= ', '"])'],
-    failed: ['{{"✗ ', '"}}'],
-    skipped: ['[/"– ', '"/]'],
-    cancelled: ['[/"– ', '"/]'],
-};
-/** The dependencies as a Mermaid graph; empty where there are none to show, or too many. */
-function renderGraph(nodes) {
-    const all = withOutsiders(nodes);
-    const edges = nodes.flatMap((node) => node.dependsOn.map((need) => ({ need, by: node.name })));
-    if (edges.length === 0 || all.length > MOST_NODES)
-        return '';
-    const ids = new Map(all.map(({ name }, at) => [name, `n${at}`]));
-    const used = new Set(all.map(kindOf));
-    const lines = [
-        'graph LR',
-        ...all.map((node) => `  ${ids.get(node.name)}${shape(node)}:::${kindOf(node)}`),
-        ...edges.map(({ need, by }) => `  ${ids.get(need)} --> ${ids.get(by)}`),
-        ...[...used].map((kind) => `  classDef ${kind} ${CLASSES[kind]}`),
-    ];
-    return lines.join('\n');
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./build/src/report/html/style.js
+/** All of the report's looks: one column that a phone can read, light and dark as the reader's system is, and paper. */
+const STYLE = `
+:root{color-scheme:light dark;--bg:#fcfcfb;--card:#fff;--text:#1d2125;--soft:#5a626b;--line:#e3e6e8;--code:#f3f4f4;
+--good:#1a6b3c;--good-bg:#e5f4ea;--bad:#b3261e;--bad-bg:#fdecea;--wait:#7a5200;--wait-bg:#fdf3d8;--calm:#56606a;--calm-bg:#eef0f1;
+--plan:#0b5c9e;--plan-bg:#e6f1fb;--edge:#a3abb2;--bar:#8fc7a4;--bar-strong:#1f8a4c}
+@media (prefers-color-scheme:dark){:root{--bg:#121416;--card:#191c1f;--text:#e4e7ea;--soft:#a0a8b0;--line:#2c3136;--code:#22262a;
+--good:#7fd3a0;--good-bg:#16301f;--bad:#ff9a8f;--bad-bg:#3a1a18;--wait:#e8bd66;--wait-bg:#33280f;--calm:#aab2ba;--calm-bg:#24292d;
+--plan:#86c1f5;--plan-bg:#142a3d;--edge:#5c656e;--bar:#3d7a55;--bar-strong:#5fc98b}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--text);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;-webkit-text-size-adjust:100%}
+main,header,footer{max-width:1120px;margin:0 auto;padding:0 24px}
+header{padding-top:40px}
+h1{font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:6px 0 20px;text-wrap:balance}
+h1 .badge{display:inline-grid;place-items:center;width:34px;height:34px;margin-right:12px;border-radius:50%;font-size:18px;vertical-align:3px}
+h2{font-size:17px;font-weight:620;margin:0 0 14px}
+h3{font-size:15px;font-weight:620;margin:0}
+p{margin:0 0 8px}
+.from{margin:0;color:var(--soft);font-size:14px}
+.soft{color:var(--soft)}
+dl.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr));gap:14px 28px;margin:0;padding:16px 0;border:solid var(--line);border-width:1px 0}
+dt{color:var(--soft);font-size:13px}
+dd{margin:0;overflow-wrap:anywhere}
+section{margin:40px 0}
+code,pre,.graph text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12.5px}
+code{overflow-wrap:anywhere}
+pre{margin:10px 0 0;padding:12px 14px;background:var(--code);border-radius:8px;overflow-x:auto;line-height:1.5}
+pre.pick{user-select:all;-webkit-user-select:all}
+table{border-collapse:collapse;width:100%}
+th{color:var(--soft);font-size:13px;font-weight:500;text-align:left;padding:0 16px 8px 0;white-space:nowrap}
+td{vertical-align:top;padding:11px 16px 11px 0;border-top:1px solid var(--line);overflow-wrap:anywhere}
+tbody th{color:inherit;font-size:inherit;font-weight:620;vertical-align:top;padding:11px 16px 11px 0;border-top:1px solid var(--line);white-space:normal;overflow-wrap:anywhere;min-width:7em}
+td:last-child,th:last-child{padding-right:0}
+td.number,th.number{text-align:right;padding-right:32px;white-space:nowrap;font-variant-numeric:tabular-nums}
+td ul{list-style:none;margin:0;padding:0}
+.nowrap{white-space:nowrap}
+.chip{display:inline-block;padding:1px 9px;border-radius:99px;font-size:13px;font-weight:500;white-space:nowrap}
+.chip.built,.good .badge{color:var(--good);background:var(--good-bg)}
+.chip.failed,.bad .badge{color:var(--bad);background:var(--bad-bg)}
+.chip.skipped,.chip.cancelled{color:var(--wait);background:var(--wait-bg)}
+.chip.unchanged,.calm .badge{color:var(--calm);background:var(--calm-bg)}
+.chip.planned{color:var(--plan);background:var(--plan-bg)}
+.failure{margin:28px 0;padding:18px 20px;border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:10px;background:var(--card)}
+.failure h2{color:var(--bad);margin-bottom:8px}
+.failure pre{max-height:24em;overflow:auto}
+.failure p:last-child{margin-bottom:0}
+.failure .code{float:right;margin:3px 0 0 16px;font-size:12px}
+.failure .hint{margin-top:12px;font-weight:560}
+.message{white-space:pre-wrap;overflow-wrap:anywhere}
+.warning{margin:12px 0;padding:10px 14px;border-radius:8px;color:var(--wait);background:var(--wait-bg);overflow-wrap:anywhere}
+details{margin:14px 0}
+summary{cursor:pointer;width:fit-content;padding:4px 0;font-weight:560}
+summary h2{display:inline;margin:0}
+summary:hover{text-decoration:underline}
+details>*:not(summary){margin-top:10px}
+:focus-visible{outline:2px solid var(--plan);outline-offset:3px;border-radius:4px}
+.scroll{overflow-x:auto;padding:4px 0}
+.graph{display:block;font-size:12.5px}
+.graph path{fill:none;stroke:var(--edge);stroke-width:1.4}
+.graph text{fill:var(--text);dominant-baseline:central}
+.graph .mark{text-anchor:middle;font-weight:700}
+.graph g rect,.graph g polygon{fill:var(--card);stroke:var(--edge);stroke-width:1.4}
+.graph g .touch{fill:transparent;stroke:none}
+.graph .built rect{fill:var(--good-bg);stroke:var(--good)}
+.graph .built .mark{fill:var(--good)}
+.graph .failed polygon{fill:var(--bad-bg);stroke:var(--bad);stroke-width:2}
+.graph .failed .mark{fill:var(--bad)}
+.graph .unchanged rect{fill:var(--calm-bg)}
+.graph .unchanged .mark{fill:var(--calm)}
+.graph .skipped rect,.graph .cancelled rect{fill:var(--wait-bg);stroke:var(--wait);stroke-dasharray:4 3}
+.graph .skipped .mark,.graph .cancelled .mark{fill:var(--wait)}
+.graph .planned rect{fill:var(--plan-bg);stroke:var(--plan)}
+.graph .planned .mark{fill:var(--plan)}
+.graph .built .touch,.graph .failed .touch,.graph .unchanged .touch,.graph .skipped .touch,.graph .cancelled .touch,.graph .planned .touch{fill:transparent;stroke:none}
+.lane{margin:0 0 22px}
+.lane h3{margin-bottom:6px;color:var(--soft);font-weight:500;font-size:13px}
+.bars{list-style:none;margin:0;padding:0}
+.bars li,.axis{display:grid;grid-template-columns:minmax(9em,17em) 1fr 7.5em;gap:0 16px;align-items:center;min-height:27px}
+.bars svg,.axis svg{display:block;width:100%;overflow:visible}
+.bars svg{height:13px}
+.axis svg{height:18px}
+.axis text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
+.bars .rail{fill:var(--calm-bg)}
+.bars .bar{fill:var(--bar)}
+.bars .critical .bar{fill:var(--bar-strong)}
+.bars .failed .bar{fill:var(--bad)}
+.bars .skipped .bar,.bars .cancelled .bar{fill:var(--wait)}
+.bars .name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.bars .critical .name,.bars .critical .time{font-weight:620}
+.bars .time{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.seen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+footer{margin-top:56px;padding-top:16px;padding-bottom:40px;color:var(--soft);font-size:13px}
+footer p{border-top:1px solid var(--line);padding-top:14px}
+@media (max-width:720px){
+main,header,footer{padding-left:16px;padding-right:16px}
+header{padding-top:24px}
+h1{font-size:24px}
+h1 .badge{width:30px;height:30px;font-size:16px;margin-right:10px}
+section{margin:32px 0}
+dl.facts div{display:grid;grid-template-columns:6.2em 1fr;gap:12px;align-items:baseline}
+dl.facts{grid-template-columns:1fr;gap:8px}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,tbody{display:block}
+tbody tr{display:grid;grid-template-columns:6.2em 1fr;gap:6px 12px;padding:14px 0;border-top:1px solid var(--line)}
+tbody th{grid-column:1/-1;display:flex;justify-content:space-between;gap:12px;align-items:baseline;padding:0;border:0;font-size:16px}
+tbody td{display:contents}
+td::before{content:attr(data-label);color:var(--soft);font-size:13px;line-height:23px}
+tbody td.number{text-align:left}
+tbody td.empty{display:none}
+td>*{min-width:0}
+.bars li{grid-template-columns:1fr auto;padding:5px 0}
+.bars svg{grid-column:1/-1;grid-row:2}
+.axis{display:none}
+.failure{padding:16px}
 }
-/** What is depended on and not in this run stands there as it is. */
-function withOutsiders(nodes) {
-    const known = new Set(nodes.map(({ name }) => name));
-    const outside = new Set(nodes.flatMap(({ dependsOn }) => dependsOn).filter((name) => !known.has(name)));
-    return [...[...outside].map((name) => ({ name, dependsOn: [], state: 'unchanged' })), ...nodes];
+@media print{
+:root{--bg:#fff;--card:#fff;--text:#000;--soft:#444;--line:#bbb;--code:#fff;--calm-bg:#eee}
+body{font-size:11pt}
+main,header,footer{max-width:none;padding-left:0;padding-right:0}
+pre{white-space:pre-wrap;border:1px solid var(--line)}
+tr,.failure,.bars li{break-inside:avoid}
+h2{break-after:avoid}
+details>summary{list-style:none}
+details::details-content{content-visibility:visible;height:auto}
 }
-function kindOf({ state }) {
-    return state ?? 'planned';
+`;
+
+;// CONCATENATED MODULE: ./build/src/report/html/page.js
+
+
+/** Nothing is loaded, nothing runs: whatever slipped through into the text could do nothing. */
+const POLICY = [
+    "default-src 'none'",
+    `style-src 'sha256-${(0,external_node_crypto_.createHash)('sha256').update(STYLE).digest('base64')}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+].join('; ');
+/** One file that needs no other. The empty icon keeps browsers from asking for one. */
+function renderPage(html, title, body) {
+    const page = html `<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${{ markup: POLICY }}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        <link rel="icon" href="data:," />
+        <style>
+          ${{ markup: STYLE }}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `;
+    return page.markup;
 }
-function shape(node) {
-    const [open, close] = SHAPES[kindOf(node)];
-    return `${open}${escapeLabel(node.name)}${close}`;
-}
-/** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
-function escapeLabel(text) {
-    return (0,system_text/* showControls */.m)(text).replace(/[^\p{L}\p{N} ._/-]/gu, (char) => `#${char.codePointAt(0)};`);
-}
-
-// EXTERNAL MODULE: ./build/src/report/results.js
-var results = __nccwpck_require__(350);
-;// CONCATENATED MODULE: ./build/src/report/markdown.js
 
 
+/***/ }),
 
+/***/ 5340:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AU: () => (/* binding */ fold),
+/* harmony export */   EU: () => (/* binding */ fence),
+/* harmony export */   FV: () => (/* binding */ escapeMarkdown),
+/* harmony export */   bo: () => (/* binding */ renderTable),
+/* harmony export */   nn: () => (/* binding */ joinParts)
+/* harmony export */ });
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8152);
 
-
-
-/** The summary of a job: failures before everything, the result, then what was decided and why. */
-function renderSummary({ plan, run, redact }) {
-    const escape = (text) => escapeMarkdown(redact(text));
-    const decisions = fold('What was decided, and why', renderDecisions(plan, escape));
-    const parts = [
-        ...(run ? (0,failures/* findFailures */.r)(run).map((failure) => renderFailure(failure, { escape, redact })) : []),
-        run ? renderResults(run, escape) : '',
-        plan.images.length === 0 ? 'Nothing to build.' : decisions,
-        renderDependencies(plan, run),
-        plan.skipped.length === 0 ? '' : fold('Not in this run', renderSkipped(plan, escape)),
-        ...plan.warnings.map((warning) => `> [!WARNING]\n> ${escape(warning)}`),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
 /** Names, paths and messages are others' text: it shows as it is written, and forms no markup, mention or table cell. */
 function escapeMarkdown(text) {
-    return (0,system_text/* showControls */.m)(text).replace(/[&<>"'`|*_~[\]\\#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
+    return (0,_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(text).replace(/[&<>"'`|*_~[\]\\#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
-function renderTable(rows) {
-    const [head = [], ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
-    const rule = `|${' --- |'.repeat(rows[0]?.length ?? 0)}`;
-    return [head, rule, ...body].join('\n');
+/** GitHub drops a summary of more than a megabyte, so a table ends before it could be one. */
+const MOST_ROWS = 500;
+/** The first row is the head. */
+function renderTable([head = [], ...body]) {
+    const rows = body.slice(0, MOST_ROWS).map(renderRow);
+    const rule = `|${' --- |'.repeat(head.length)}`;
+    const more = body.length > MOST_ROWS ? [renderRow([`… and ${body.length - MOST_ROWS} more`])] : [];
+    return [renderRow(head), rule, ...rows, ...more].join('\n');
+}
+function renderRow(cells) {
+    return `| ${cells.join(' | ')} |`;
 }
 function fold(title, body) {
-    return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-function renderFailure(failure, { escape, redact }) {
-    const { at, message, hint } = failure.problem;
-    const place = at ? `${escape((0,errors/* formatPosition */.Ld)(at))} ` : '';
-    const stopped = failure.stopped.map(escape).join(', ');
-    const parts = [
-        `### ✗ ${escape(failure.title)}`,
-        place + message.split('\n').map(escape).join('<br>'),
-        failure.lastLines.length === 0 ? '' : fence(failure.lastLines.map(redact)),
-        hint === undefined ? '' : escape(hint),
-        stopped === '' ? '' : `Not built because of it: ${stopped}.`,
-    ];
-    return parts.filter((part) => part !== '').join('\n\n');
+    return body === '' ? '' : `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 /** Longer than any run of backticks inside. */
 function fence(lines, language = 'text') {
@@ -29708,55 +34609,8 @@ function fence(lines, language = 'text') {
     const ticks = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
     return [`${ticks}${language}`, ...lines, ticks].join('\n');
 }
-function renderResults(run, escape) {
-    const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
-    const rows = run.images.map((image) => resultRow(image, escape));
-    return `${renderTable([titles, ...rows])}\n\n${escape((0,results/* renderClosing */.Ej)(run))}`;
-}
-const STATE_TEXT = {
-    built: '✓',
-    unchanged: '= unchanged',
-    failed: '✗ failed',
-    skipped: '– not built',
-    cancelled: '– cancelled',
-};
-function resultRow(image, escape) {
-    return [
-        `**${escape(image.name)}**`,
-        image.digest === null ? '–' : image.tags.map(escape).join('<br>'),
-        image.platforms.map(({ platform }) => (0,domain_platform/* platformArch */.s6)(platform)).join(' '),
-        (0,measures/* formatSizes */.A9)(image.platforms.map(({ size }) => size)),
-        image.state === 'built' ? `✓ ${image.backend}` : STATE_TEXT[image.state],
-        (0,measures/* formatDuration */.a3)(image.durationMs),
-        image.digest === null ? '–' : escape((0,measures/* formatDigest */.MO)(image.digest)),
-    ];
-}
-function renderDecisions(plan, escape) {
-    const titles = ['image', 'backend', 'reason', 'why'];
-    const rows = plan.images.map(({ name, backend, reason, why }) => [
-        `**${escape(name)}**`,
-        ...[backend, reason, why].map(escape),
-    ]);
-    return renderTable([titles, ...rows]);
-}
-function renderSkipped(plan, escape) {
-    const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escape));
-    return renderTable([['image', 'reason'], ...rows]);
-}
-function renderDependencies(plan, run) {
-    const nodes = plan.images.map((image) => ({
-        name: image.name,
-        dependsOn: image.dependsOn,
-        state: stateOf(image, run),
-    }));
-    const graph = renderGraph(nodes);
-    return graph === '' ? '' : fence(graph.split('\n'), 'mermaid');
-}
-const WORST_FIRST = ['failed', 'cancelled', 'skipped', 'built', 'unchanged'];
-/** Of an image with several targets: the worst of them. */
-function stateOf(image, run) {
-    const states = run?.images.filter((result) => result.image === image.name).map(({ state }) => state);
-    return WORST_FIRST.find((state) => states?.includes(state)) ?? null;
+function joinParts(parts) {
+    return parts.filter((part) => part !== '').join('\n\n');
 }
 
 
@@ -29816,6 +34670,154 @@ function formatDigest(digest) {
 /** `1 leg`, `2 legs`. */
 function count(number, noun) {
     return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+
+/***/ }),
+
+/***/ 5440:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CC: () => (/* binding */ stateOfImage),
+/* harmony export */   I7: () => (/* binding */ STATE_WORDS),
+/* harmony export */   SS: () => (/* binding */ describeOutcome),
+/* harmony export */   _5: () => (/* binding */ isUnchanged),
+/* harmony export */   j7: () => (/* binding */ MARKS),
+/* harmony export */   xB: () => (/* binding */ isIdle),
+/* harmony export */   yg: () => (/* binding */ describeProblems)
+/* harmony export */ });
+/* harmony import */ var _measures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9515);
+
+/** Text beside colour, everywhere: a mark that reads the same in black and white. */
+const MARKS = {
+    planned: '·',
+    built: '✓',
+    unchanged: '=',
+    failed: '✗',
+    skipped: '–',
+    cancelled: '–',
+};
+const STATE_WORDS = {
+    planned: 'planned',
+    built: 'built',
+    unchanged: 'unchanged',
+    failed: 'failed',
+    skipped: 'not built',
+    cancelled: 'cancelled',
+};
+/** What it comes to, in one line. */
+function describeOutcome({ plan, run, step }) {
+    if (isIdle(plan, run))
+        return { tone: 'good', title: 'Nothing to do' };
+    if (run === null)
+        return { tone: 'calm', title: describePlanned(plan) };
+    const results = step === 'build' ? run.legs : run.images;
+    const noun = step === 'build' ? 'leg' : 'image';
+    const bad = describeBad(results, noun);
+    if (bad !== undefined)
+        return { tone: 'bad', title: bad };
+    const verb = step === 'build' || !run.pushed ? 'built' : 'published';
+    const unchanged = countState(results, 'unchanged');
+    const noted = unchanged === 0 ? '' : ` (${unchanged} unchanged)`;
+    const title = `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results.length, noun)} ${verb}${noted}`;
+    return { tone: 'good', title: run.pushed ? title : `${title}, nothing pushed` };
+}
+/** Undefined where nothing went wrong. */
+function describeBad(results, noun) {
+    const failed = countState(results, 'failed');
+    const skipped = countState(results, 'skipped');
+    const rest = skipped === 0 ? '' : `, ${skipped} not built`;
+    if (failed > 0)
+        return `${failed} of ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results.length, noun)} failed${rest}`;
+    if (countState(results, 'cancelled') > 0)
+        return 'Cancelled';
+    return skipped > 0 ? `${skipped} of ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results.length, noun)} not built` : undefined;
+}
+function countState(results, wanted) {
+    return results.filter(({ state }) => state === wanted).length;
+}
+/** Of what ended a run before it came to anything. */
+function describeProblems(problems) {
+    const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));
+    const where = files.size === 0 ? '' : ` in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.size, 'file')}`;
+    return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(problems.length, 'problem')}${where}, nothing was done`;
+}
+/** Nothing is in the run at all. */
+function isIdle(plan, run) {
+    return run === null ? plan.images.length === 0 : run.images.length + run.legs.length === 0;
+}
+function describePlanned({ images }) {
+    const unchanged = images.filter(isUnchanged).length;
+    if (unchanged === 0)
+        return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(images.length, 'image')} to build`;
+    if (unchanged === images.length)
+        return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(unchanged, 'image')} unchanged, nothing to build`;
+    return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(images.length - unchanged, 'image')} to build, ${unchanged} unchanged`;
+}
+/** The registry has all of it already. */
+function isUnchanged({ legs }) {
+    return legs.length > 0 && legs.every(({ unchanged }) => unchanged !== undefined);
+}
+const WORST_FIRST = ['failed', 'cancelled', 'skipped', 'built', 'unchanged'];
+/** Of an image with several targets or architectures: the worst of them. Null: planned, and not built yet. */
+function stateOfImage(image, run) {
+    if (run === null)
+        return isUnchanged(image) ? 'unchanged' : null;
+    const results = [...run.images, ...run.legs].filter((result) => result.image === image.name);
+    return WORST_FIRST.find((state) => results.some((result) => result.state === state)) ?? null;
+}
+
+
+/***/ }),
+
+/***/ 2713:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ renderPlan)
+/* harmony export */ });
+/* harmony import */ var _system_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8152);
+/* harmony import */ var _explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3699);
+/* harmony import */ var _measures_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9515);
+/* harmony import */ var _results_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(350);
+/* harmony import */ var _table_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6108);
+
+
+
+
+
+/** `hephy plan` for people: what a run would build, where, and what it leaves alone. */
+function renderPlan(plan, view) {
+    const legs = plan.images.reduce((sum, image) => sum + image.legs.length, 0);
+    const blocks = [renderRun(plan, view)];
+    if (plan.images.length === 0)
+        blocks.push('Nothing to build.');
+    else
+        blocks.push((0,_results_js__WEBPACK_IMPORTED_MODULE_2__/* .renderPlannedImages */ .xt)(plan.images, view));
+    if (plan.jobs.length > 0)
+        blocks.push(renderJobs(plan, legs));
+    if (plan.skipped.length > 0)
+        blocks.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .renderSkipped */ .bs)(plan.skipped));
+    if (plan.warnings.length > 0)
+        blocks.push((0,_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .renderWarnings */ .c7)(plan.warnings));
+    return blocks.join('\n\n');
+}
+function renderRun({ run }, { style }) {
+    const parts = [
+        `${run.event} ${(0,_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(run.ref)} ${run.sha.slice(0, 7)}`,
+        (0,_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(run.basis),
+        run.push ? 'will push' : 'will not push',
+    ];
+    return parts
+        .filter((part) => part !== '')
+        .map((part, at) => (at === 0 ? style.bold(part) : part))
+        .join(' · ');
+}
+function renderJobs({ images, jobs }, legs) {
+    const rows = jobs.map((job) => [job.id, job.runner.join(' '), job.legs.join(', ')].map(_system_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m));
+    const sum = `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(images.length, 'image')}, ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(legs, 'leg')} in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_3__/* .count */ .U9)(jobs.length, 'job')}`;
+    return [sum, ...(0,_table_js__WEBPACK_IMPORTED_MODULE_4__/* .renderTable */ .b)(rows, '  ')].join('\n');
 }
 
 
@@ -29974,7 +34976,7 @@ function tableWidth(lines) {
 /* harmony export */   N: () => (/* binding */ renderV1Tags),
 /* harmony export */   v: () => (/* binding */ renderV1Plan)
 /* harmony export */ });
-/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
+/* harmony import */ var _domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5461);
 
 /** One directory a line; a name that would be two lines cannot stand here. */
 function renderV1Plan(plan) {
@@ -29989,10 +34991,7 @@ function renderV1Plan(plan) {
 /** `{name}-{arch}.tag` for each leg that is in the registry. */
 function renderV1Tags(legs) {
     const there = legs.filter(({ state }) => state === 'built' || state === 'unchanged');
-    return Object.fromEntries(there.map(({ image, target, platform, tag }) => {
-        const name = target === null ? image : `${image}-${target}`;
-        return [`${name}-${(0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(platform)}.tag`, `${tag}\n`];
-    }));
+    return Object.fromEntries(there.map((leg) => [(0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)(leg), `${leg.tag}\n`]));
 }
 
 
@@ -30002,8 +35001,9 @@ function renderV1Tags(legs) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ planBuilder),
-/* harmony export */   j: () => (/* binding */ builderImage)
+/* harmony export */   Zw: () => (/* binding */ planBuilder),
+/* harmony export */   j1: () => (/* binding */ builderImage),
+/* harmony export */   jP: () => (/* binding */ rootlessImage)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
@@ -30056,6 +35056,10 @@ async function readCertificates(env) {
 function builderImage(image) {
     return image ?? `moby/buildkit:v${VERSION}`;
 }
+/** The same without a privileged user in it, for jobs that are not privileged themselves. */
+function rootlessImage(image) {
+    return image ?? `moby/buildkit:v${VERSION}-rootless`;
+}
 
 
 /***/ }),
@@ -30087,9 +35091,18 @@ function cacheDir(env) {
 /* harmony export */   gf: () => (/* binding */ childEnv),
 /* harmony export */   sx: () => (/* binding */ readEnv)
 /* harmony export */ });
-/* unused harmony export MINIMAL_ENV */
+/* unused harmony exports completePath, MINIMAL_ENV */
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+
 function readEnv() {
-    return process.env;
+    return { ...process.env, PATH: completePath(process.env['PATH']) };
+}
+/** Go's own installer leaves it to the user to name its directory; whoever names not even /usr/local/bin means few. */
+function completePath(path) {
+    const directories = path?.split(node_path__WEBPACK_IMPORTED_MODULE_0__.delimiter) ?? [];
+    return directories.includes('/usr/local/bin')
+        ? [...directories, '/usr/local/go/bin'].join(node_path__WEBPACK_IMPORTED_MODULE_0__.delimiter)
+        : path;
 }
 /** Stated in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */
 const MINIMAL_ENV = [
@@ -30678,11 +35691,11 @@ function onConnected(outgoing, done) {
 /* harmony export */   f: () => (/* binding */ toolVersion)
 /* harmony export */ });
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(542);
-/* harmony import */ var _env_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9120);
-/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5366);
-/* harmony import */ var _install_once_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2688);
-/* harmony import */ var _tool_pins_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(559);
-/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5223);
+/* harmony import */ var _env_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9120);
+/* harmony import */ var _exec_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5366);
+/* harmony import */ var _install_once_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2688);
+/* harmony import */ var _tool_pins_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(559);
+/* harmony import */ var _tools_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6288);
 
 
 
@@ -30710,15 +35723,16 @@ function inspectTools(env) {
 }
 async function inspectTool(probe, env) {
     const { name, purpose } = probe;
-    const pinned = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)(name)?.version ?? null;
-    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_4__/* .lookUpTool */ .NS)(name, env);
+    const pin = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .pinOf */ .nZ)(name);
+    const pinned = pin?.version ?? null;
+    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_5__/* .lookUpTool */ .NS)(name, env);
     if (!found) {
         const nothing = { path: null, source: null, origin: null, version: null };
-        return { name, purpose, state: 'missing', ...nothing, pinned, advice: (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .adviceFor */ .cp)(name) };
+        return { name, purpose, state: 'missing', ...nothing, pinned, advice: (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .adviceFor */ .cp)(name) };
     }
     const version = await askVersion(found.path, probe, env);
     const source = found.source === 'cache' ? 'cache' : 'path';
-    const origin = source === 'cache' ? ((await (0,_install_once_js__WEBPACK_IMPORTED_MODULE_2__/* .readOrigin */ .P)(found.path)) ?? null) : null;
+    const origin = pin && source === 'cache' ? ((await (0,_install_once_js__WEBPACK_IMPORTED_MODULE_3__/* .readOrigin */ .P)({ name, pin }, env)) ?? null) : null;
     return {
         name,
         purpose,
@@ -30733,7 +35747,8 @@ async function inspectTool(probe, env) {
 function judge(name, version, pinned) {
     if (version === null)
         return { state: 'broken', advice: brokenAdvice(name) };
-    if (pinned === null || version === pinned)
+    // Every module says itself which Go it needs.
+    if (pinned === null || version === pinned || name === 'go')
         return { state: 'ok', advice: null };
     return {
         state: 'differs',
@@ -30743,7 +35758,7 @@ function judge(name, version, pinned) {
 function brokenAdvice(name) {
     if (name === 'docker')
         return 'The client is here, but no engine answers it: start the engine.';
-    return `It does not tell its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .adviceFor */ .cp)(name)}`;
+    return `It does not tell its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .adviceFor */ .cp)(name)}`;
 }
 /**
  * What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. What lies in
@@ -30751,15 +35766,15 @@ function brokenAdvice(name) {
  */
 async function toolVersion(name, env) {
     const probe = PROBES.find((one) => one.name === name);
-    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_4__/* .lookUpTool */ .NS)(name, env);
+    const found = await (0,_tools_js__WEBPACK_IMPORTED_MODULE_5__/* .lookUpTool */ .NS)(name, env);
     if (!probe || found?.source !== 'path')
-        return (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_3__/* .pinOf */ .nZ)(name)?.version ?? null;
+        return (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .pinOf */ .nZ)(name)?.version ?? null;
     return askVersion(found.path, probe, env);
 }
 async function askVersion(path, probe, env) {
     const command = { file: path, args: probe.args, cwd: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(), timeoutMs: TIMEOUT_MS };
     try {
-        const done = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_1__/* .exec */ .m)({ ...command, env: (0,_env_js__WEBPACK_IMPORTED_MODULE_5__/* .childEnv */ .gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
+        const done = await (0,_exec_js__WEBPACK_IMPORTED_MODULE_2__/* .exec */ .m)({ ...command, env: (0,_env_js__WEBPACK_IMPORTED_MODULE_1__/* .childEnv */ .gf)(env, ['DOCKER_*', 'GOTOOLCHAIN']) });
         const said = done.exitCode === 0 ? `${done.stdout.toString('utf8')}\n${done.stderr.toString('utf8')}` : '';
         return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
     }
@@ -30792,14 +35807,15 @@ async function askVersion(path, probe, env) {
 /** Brings a tool into the cache, once among all runs of this machine, and gives its path. */
 async function installOnce(tool, context, installation) {
     const path = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .toolPath */ .Ou)(tool.name, tool.pin, context.env);
+    const home = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .toolHome */ .OI)(tool.name, tool.pin, context.env);
     async function install() {
         if (await (0,_find_program_js__WEBPACK_IMPORTED_MODULE_2__/* .isProgram */ .V)(path))
             return path;
         context.onProgress?.(installation.announcement);
-        await produceAside((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), installation);
+        await produceAside(home, installation);
         return path;
     }
-    return await (0,_lock_js__WEBPACK_IMPORTED_MODULE_3__/* .withLock */ .k)(`${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path)}.lock`, install, {
+    return await (0,_lock_js__WEBPACK_IMPORTED_MODULE_3__/* .withLock */ .k)(`${home}.lock`, install, {
         signal: context.signal,
         onWait: () => context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
     });
@@ -30820,8 +35836,9 @@ async function produceAside(home, { produce, origin }) {
 }
 const ORIGIN = '.origin';
 /** How a tool of the cache came there; undefined where nobody noted it. */
-async function readOrigin(path) {
-    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), ORIGIN), 'utf8').catch(() => undefined);
+async function readOrigin({ name, pin }, env) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .toolHome */ .OI)(name, pin, env), ORIGIN);
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => undefined);
     return text?.trim() || undefined;
 }
 
@@ -31015,8 +36032,8 @@ async function startError(launch, cause) {
     });
 }
 
-// EXTERNAL MODULE: ./build/src/system/tools.js + 4 modules
-var tools = __nccwpck_require__(5223);
+// EXTERNAL MODULE: ./build/src/system/tools.js + 1 modules
+var tools = __nccwpck_require__(6288);
 ;// CONCATENATED MODULE: ./build/src/system/local-registry.js
 
 
@@ -31471,141 +36488,30 @@ function hex(code, digits) {
 
 /***/ }),
 
-/***/ 559:
+/***/ 7671:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  cp: () => (/* binding */ adviceFor),
-  nZ: () => (/* binding */ pinOf),
-  Ou: () => (/* binding */ toolPath)
+  Rs: () => (/* binding */ installRelease),
+  xE: () => (/* binding */ isDownloadable)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/system/cache-dir.js
-var cache_dir = __nccwpck_require__(3679);
-;// CONCATENATED MODULE: ./build/src/system/tools.json
-const tools_namespaceObject = /*#__PURE__*/JSON.parse('{"buildctl":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildctl","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":150},"buildkitd":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildkitd","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":240},"crane":{"version":"0.22.1","go":"github.com/google/go-containerregistry/cmd/crane","seconds":10,"release":{"path":"google/go-containerregistry/releases/download/v{version}/go-containerregistry_{asset}.tar.gz","member":"crane","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"0ab7a1d6932a213aed964ce97666c3077fe691c8606413674a8b3e0b9ec4cda0"},"linux-arm64":{"name":"Linux_arm64","sha256":"898c0cff975f898a33e8c4580bdafb0e7c02c7faa33374e946762f97c4ab7110"}}}},"ko":{"version":"0.19.1","go":"github.com/google/ko","seconds":90,"release":{"path":"ko-build/ko/releases/download/v{version}/ko_{version}_{asset}.tar.gz","member":"ko","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"635ac6ea3fd376c935fee597fbb29ab2c2449f49ef1655085fe3aa9c25fed7a5"},"linux-arm64":{"name":"Linux_arm64","sha256":"4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f"}}}},"registry":{"version":"3.1.2","go":"github.com/distribution/distribution/v3/cmd/registry","seconds":70,"release":{"path":"distribution/distribution/releases/download/v{version}/registry_{version}_{asset}.tar.gz","member":"registry","assets":{"linux-amd64":{"name":"linux_amd64","sha256":"40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8"},"linux-arm64":{"name":"linux_arm64","sha256":"09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"}}}}}');
-;// CONCATENATED MODULE: ./build/src/system/tool-pins.js
-
-
-
-/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
-const PINS = tools_namespaceObject;
-function pinOf(name) {
-    return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
-}
-/** Where a tool is kept; script/ installs to the same place, so that what one has built the other finds. */
-function toolPath(name, pin, env) {
-    return (0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(env), 'tools', name, pin.version, name);
-}
-const ADVICE = {
-    git: 'Install git: https://git-scm.com/downloads.',
-    go: 'Install Go: https://go.dev/dl/.',
-    docker: 'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
-    spin: 'Install Spin: https://spinframework.dev/install.',
-};
-/** How to come by a tool that was not found. */
-function adviceFor(name) {
-    const pin = pinOf(name);
-    if (!pin)
-        return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
-    const download = pin.release ? 'let hephy download it (HEPHY_TOOL_MIRROR must not be off), or ' : '';
-    return `Put ${name} ${pin.version} on PATH, or ${download}install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
-}
-
-
-/***/ }),
-
-/***/ 5223:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  SG: () => (/* binding */ findTool),
-  NS: () => (/* binding */ lookUpTool)
-});
-
-// UNUSED EXPORTS: obtainTool
-
-// EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/system/find-program.js
-var find_program = __nccwpck_require__(3337);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/system/env.js
-var system_env = __nccwpck_require__(9120);
-// EXTERNAL MODULE: ./build/src/system/exec.js
-var exec = __nccwpck_require__(5366);
-// EXTERNAL MODULE: ./build/src/system/install-once.js
-var install_once = __nccwpck_require__(2688);
-// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
-var tool_pins = __nccwpck_require__(559);
-;// CONCATENATED MODULE: ./build/src/system/go-install.js
-
-
-
-
-
-
-/** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
-const PASSED = [
-    ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
-    ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
-];
-/** Builds a tool into the cache, and gives its path. */
-function installWithGo(tool, context) {
-    const { name, pin } = tool;
-    return (0,install_once/* installOnce */.v)(tool, context, {
-        announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds} s)`,
-        origin: 'built by Go',
-        produce: (directory) => runGo(tool, directory, context),
-    });
-}
-function stepsOf({ name, pin }, directory) {
-    const versioned = `${pin.go}@v${pin.version}`;
-    if (pin.way !== 'module')
-        return { commands: [['install', versioned]], env: { GOBIN: directory } };
-    const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
-    const build = ['build', '-trimpath', ...flags, '-o', (0,external_node_path_.join)(directory, name), pin.go];
-    return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
-}
-async function runGo(tool, directory, context) {
-    const { env, signal } = context;
-    const steps = stepsOf(tool, directory);
-    for (const args of steps.commands) {
-        const done = await (0,exec/* exec */.m)({
-            file: tool.go,
-            args,
-            cwd: directory,
-            env: { ...(0,system_env/* childEnv */.gf)(env, PASSED), ...steps.env, CGO_ENABLED: '0', GOFLAGS: '' },
-            ...(signal ? { signal } : {}),
-        });
-        if (signal?.aborted)
-            throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while installing ${tool.name}`);
-        if (done.exitCode !== 0)
-            throw installError(tool, done.stderr);
-    }
-}
-function installError({ name }, stderr) {
-    const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
-    return new errors/* HephyError */.bJ('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
-        hint: (0,tool_pins/* adviceFor */.cp)(name),
-    });
-}
+// UNUSED EXPORTS: releasePlatform
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: external "node:stream"
-const external_node_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
 // EXTERNAL MODULE: ./build/src/system/http-failure.js
@@ -31668,7 +36574,7 @@ async function follow({ http, url, into, signal }) {
     throw new http_failure/* HttpFailure */.H('unreachable', `${url.host} redirects in a circle`);
 }
 function hashing(hash) {
-    return new external_node_stream_namespaceObject.Transform({
+    return new external_node_stream_.Transform({
         transform: (chunk, _encoding, done) => {
             hash.update(chunk);
             done(null, chunk);
@@ -31699,9 +36605,18 @@ function authorization({ username, password }) {
     return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
+// EXTERNAL MODULE: ./build/src/system/env.js
+var system_env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/exec.js
+var exec = __nccwpck_require__(5366);
 // EXTERNAL MODULE: ./build/src/system/http.js + 1 modules
 var system_http = __nccwpck_require__(3015);
+// EXTERNAL MODULE: ./build/src/system/install-once.js
+var install_once = __nccwpck_require__(2688);
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
 ;// CONCATENATED MODULE: ./build/src/system/tool-download.js
+
 
 
 
@@ -31737,31 +36652,37 @@ function assetOf({ name, pin }) {
     if (!release || !asset)
         throw failed(name, `there is no release for ${releasePlatform()}`);
     const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
-    return { member: release.member, path, sha256: asset.sha256 };
+    return { release, path, sha256: asset.sha256 };
 }
-/** A mirror has the same paths as GitHub below its own address. */
+/** A mirror has the same paths as GitHub, and as go.dev, below its own address. */
 function releaseUrl(tool, env) {
-    const base = env['HEPHY_TOOL_MIRROR'] || GITHUB;
+    const { path, release } = assetOf(tool);
+    const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
     if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
         throw new errors/* HephyError */.bJ('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
             hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
         });
     }
-    return new URL(`${base.replace(/\/+$/, '')}/${assetOf(tool).path}`);
+    return new URL(`${base.replace(/\/+$/, '')}/${path}`);
 }
 async function unpackRelease(tool, { url, directory, context }) {
-    const { member, sha256 } = assetOf(tool);
+    const { release, sha256 } = assetOf(tool);
     const work = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, '.download-'));
     const archive = (0,external_node_path_.join)(work, 'archive.tar.gz');
     const got = await fetchArchive(tool.name, { url, into: archive, context });
     if (got !== sha256)
         throw wrongChecksum(tool, { url, got, expected: sha256 });
-    await unpack(tool.name, { archive, member, work, context });
-    const program = (0,external_node_path_.join)(work, member);
+    await unpack(tool.name, { archive, release, work, context });
+    const program = (0,external_node_path_.join)(work, release.member);
     await requireMachine(tool.name, program);
     await (0,promises_.chmod)(program, 0o755);
-    await (0,promises_.rename)(program, (0,external_node_path_.join)(directory, tool.name));
+    await (0,promises_.rm)(archive);
+    await (release.whole ? moveAll(work, directory) : (0,promises_.rename)(program, (0,external_node_path_.join)(directory, tool.name)));
     await (0,promises_.rm)(work, { recursive: true });
+}
+async function moveAll(from, to) {
+    for (const name of await (0,promises_.readdir)(from))
+        await (0,promises_.rename)((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
 }
 async function fetchArchive(name, { url, into, context }) {
     const http = (0,system_http/* createHttp */.V)(context.env);
@@ -31777,10 +36698,11 @@ async function fetchArchive(name, { url, into, context }) {
         http.close();
     }
 }
-/** One file and no other, so that no name in the archive can lead elsewhere. */
-async function unpack(name, { archive, member, work, context }) {
+/** One file and no other, where that is enough. The files belong to who unpacks them, whoever packed them. */
+async function unpack(name, { archive, release, work, context }) {
     const { env, signal } = context;
-    const args = ['-xzf', archive, '-C', work, '--', member];
+    const { whole, member } = release;
+    const args = ['-xzof', archive, '-C', work, ...(whole ? [] : ['--', member])];
     const done = await (0,exec/* exec */.m)({
         file: 'tar',
         args,
@@ -31792,8 +36714,13 @@ async function unpack(name, { archive, member, work, context }) {
     });
     if (signal?.aborted)
         throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while unpacking ${name}`);
-    if (done.exitCode !== 0)
-        throw failed(name, `its archive has no ${member} that tar could unpack`);
+    if (done.exitCode === 0 && (await isFile((0,external_node_path_.join)(work, member))))
+        return;
+    throw failed(name, `its archive has no ${member} that tar could unpack`);
+}
+async function isFile(path) {
+    const found = await (0,promises_.lstat)(path).catch(() => undefined);
+    return found?.isFile() ?? false;
 }
 /** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
 const ELF_MACHINES = { x64: 0x3e, arm64: 0xb7, arm: 0x28 };
@@ -31816,10 +36743,151 @@ function wrongChecksum({ name, pin }, { url, got, expected }) {
 function failed(name, why, cause) {
     return new errors/* HephyError */.bJ('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
         cause,
-        hint: `Put ${name} on PATH, or name a mirror of https://github.com in HEPHY_TOOL_MIRROR.`,
+        hint: `Put ${name} on PATH, or name a mirror of ${(0,tool_pins/* pinOf */.nZ)(name)?.release?.host ?? GITHUB} in HEPHY_TOOL_MIRROR.`,
     });
 }
 
+
+/***/ }),
+
+/***/ 559:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  cp: () => (/* binding */ adviceFor),
+  nZ: () => (/* binding */ pinOf),
+  OI: () => (/* binding */ toolHome),
+  Ou: () => (/* binding */ toolPath)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/system/cache-dir.js
+var cache_dir = __nccwpck_require__(3679);
+;// CONCATENATED MODULE: ./build/src/system/tools.json
+const tools_namespaceObject = /*#__PURE__*/JSON.parse('{"buildctl":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildctl","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":150,"release":{"path":"moby/buildkit/releases/download/v{version}/buildkit-v{version}.{asset}.tar.gz","member":"bin/buildctl","assets":{"linux-amd64":{"name":"linux-amd64","sha256":"249ae16ba4be59fadb51a49ff4d632bbf37200e2b6e187fa8574f0f1bce8166b"},"linux-arm64":{"name":"linux-arm64","sha256":"a98829f1b1b9ec596eb424dd03f03b9c7b596edac83e6700adf83ba0cb0d5f80"}}}},"buildkitd":{"version":"0.26.3","go":"github.com/moby/buildkit/cmd/buildkitd","way":"module","stamp":"github.com/moby/buildkit/version.Version","seconds":240},"crane":{"version":"0.22.1","go":"github.com/google/go-containerregistry/cmd/crane","seconds":10,"release":{"path":"google/go-containerregistry/releases/download/v{version}/go-containerregistry_{asset}.tar.gz","member":"crane","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"0ab7a1d6932a213aed964ce97666c3077fe691c8606413674a8b3e0b9ec4cda0"},"linux-arm64":{"name":"Linux_arm64","sha256":"898c0cff975f898a33e8c4580bdafb0e7c02c7faa33374e946762f97c4ab7110"}}}},"go":{"version":"1.26.7","release":{"host":"https://go.dev","path":"dl/go{version}.{asset}.tar.gz","member":"go/bin/go","whole":true,"assets":{"linux-amd64":{"name":"linux-amd64","sha256":"ffb5f8de10c62550dfddab66b36b57030721e0a44a3218e9e1181d7b59f121ca"},"linux-arm64":{"name":"linux-arm64","sha256":"5a4ec883379d51ee9ce1040d5e87f8d35e20387574dd8c947feb01eabc3c1b37"}}}},"ko":{"version":"0.19.1","go":"github.com/google/ko","seconds":90,"release":{"path":"ko-build/ko/releases/download/v{version}/ko_{version}_{asset}.tar.gz","member":"ko","assets":{"linux-amd64":{"name":"Linux_x86_64","sha256":"635ac6ea3fd376c935fee597fbb29ab2c2449f49ef1655085fe3aa9c25fed7a5"},"linux-arm64":{"name":"Linux_arm64","sha256":"4099b2d1170d3b8a70e049237462efc2dd14d5fa30e9d2e5e108fb4f778cdd3f"}}}},"registry":{"version":"3.1.2","go":"github.com/distribution/distribution/v3/cmd/registry","seconds":70,"release":{"path":"distribution/distribution/releases/download/v{version}/registry_{version}_{asset}.tar.gz","member":"registry","assets":{"linux-amd64":{"name":"linux_amd64","sha256":"40df2224d410f72ae425c3371873b078bbdbda3b8b612be9571f0e6751f3acc8"},"linux-arm64":{"name":"linux_arm64","sha256":"09d26f88d2c0f161bd1b8bfc6c123571cc3d291dcca8af5477b3cacc4ec95e73"}}}}}');
+;// CONCATENATED MODULE: ./build/src/system/tool-pins.js
+
+
+
+/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
+const PINS = tools_namespaceObject;
+function pinOf(name) {
+    return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
+}
+/** Where a version of a tool is kept. */
+function toolHome(name, pin, env) {
+    return (0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(env), 'tools', name, pin.version);
+}
+/** The program in there; script/ installs to the same place, so that what one has built the other finds. */
+function toolPath(name, pin, env) {
+    const { release } = pin;
+    return (0,external_node_path_.join)(toolHome(name, pin, env), release?.whole ? release.member : name);
+}
+const ADVICE = {
+    git: 'Install git: https://git-scm.com/downloads.',
+    go: 'Install Go: https://go.dev/dl/.',
+    docker: 'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
+    spin: 'Install Spin: https://spinframework.dev/install.',
+};
+const ALLOWED = 'HEPHY_TOOL_MIRROR must not be off';
+/** How to come by a tool that was not found. */
+function adviceFor(name) {
+    const pin = pinOf(name);
+    if (!pin)
+        return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
+    if (pin.go === undefined)
+        return `${ADVICE[name] ?? ''} Or let hephy download it: ${ALLOWED}.`.trim();
+    const download = pin.release ? `let hephy download it (${ALLOWED}), or ` : '';
+    return `Put ${name} ${pin.version} on PATH, or ${download}install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
+}
+
+
+/***/ }),
+
+/***/ 6288:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  SG: () => (/* binding */ findTool),
+  NS: () => (/* binding */ lookUpTool)
+});
+
+// UNUSED EXPORTS: obtainTool
+
+// EXTERNAL MODULE: ./build/src/errors.js
+var errors = __nccwpck_require__(7406);
+// EXTERNAL MODULE: ./build/src/system/find-program.js
+var find_program = __nccwpck_require__(3337);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var system_env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/exec.js
+var exec = __nccwpck_require__(5366);
+// EXTERNAL MODULE: ./build/src/system/install-once.js
+var install_once = __nccwpck_require__(2688);
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
+;// CONCATENATED MODULE: ./build/src/system/go-install.js
+
+
+
+
+
+
+/** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
+const PASSED = [
+    ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
+    ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
+];
+/** Builds a tool into the cache, and gives its path. */
+function installWithGo(tool, context) {
+    const { name, pin } = tool;
+    return (0,install_once/* installOnce */.v)(tool, context, {
+        announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds ?? 60} s)`,
+        origin: 'built by Go',
+        produce: (directory) => runGo(tool, directory, context),
+    });
+}
+function stepsOf({ name, pin, source }, directory) {
+    const versioned = `${source}@v${pin.version}`;
+    if (pin.way !== 'module')
+        return { commands: [['install', versioned]], env: { GOBIN: directory } };
+    const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
+    const build = ['build', '-trimpath', ...flags, '-o', (0,external_node_path_.join)(directory, name), source];
+    return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
+}
+async function runGo(tool, directory, context) {
+    const { env, signal } = context;
+    const steps = stepsOf(tool, directory);
+    for (const args of steps.commands) {
+        const done = await (0,exec/* exec */.m)({
+            file: tool.go,
+            args,
+            cwd: directory,
+            env: { ...(0,system_env/* childEnv */.gf)(env, PASSED), ...steps.env, CGO_ENABLED: '0', GOFLAGS: '' },
+            ...(signal ? { signal } : {}),
+        });
+        if (signal?.aborted)
+            throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while installing ${tool.name}`);
+        if (done.exitCode !== 0)
+            throw installError(tool, done.stderr);
+    }
+}
+function installError({ name }, stderr) {
+    const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
+    return new errors/* HephyError */.bJ('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+        hint: (0,tool_pins/* adviceFor */.cp)(name),
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/system/tool-download.js + 1 modules
+var tool_download = __nccwpck_require__(7671);
 ;// CONCATENATED MODULE: ./build/src/system/tools.js
 
 
@@ -31847,20 +36915,26 @@ async function lookUpTool(name, env) {
 }
 /** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
 async function obtainTool(tool, search) {
-    const go = await (0,find_program/* findProgram */.K)('go', search.env);
-    if (isDownloadable(tool.pin, search.env)) {
+    const buildable = await findGoFor(tool, search.env);
+    if ((0,tool_download/* isDownloadable */.xE)(tool.pin, search.env)) {
         try {
-            return { path: await installRelease(tool, search), source: 'downloaded' };
+            return { path: await (0,tool_download/* installRelease */.Rs)(tool, search), source: 'downloaded' };
         }
         catch (error) {
-            if (!(error instanceof errors/* HephyError */.bJ) || error.code !== 'TOOL_DOWNLOAD' || !go)
+            if (!(error instanceof errors/* HephyError */.bJ) || error.code !== 'TOOL_DOWNLOAD' || !buildable)
                 throw error;
             search.onProgress?.(error.message);
         }
     }
-    if (go)
-        return { path: await installWithGo({ ...tool, go }, search), source: 'installed' };
+    if (buildable)
+        return { path: await installWithGo(buildable, search), source: 'installed' };
     throw new errors/* HephyError */.bJ('TOOL_MISSING', `${tool.name} was not found`, { hint: (0,tool_pins/* adviceFor */.cp)(tool.name) });
+}
+/** Undefined where there is no Go, or where it is none of Go's programs. */
+async function findGoFor(tool, env) {
+    const source = tool.pin.go;
+    const go = source === undefined ? undefined : await lookUpTool('go', env);
+    return source === undefined || go === undefined ? undefined : { ...tool, source, go: go.path };
 }
 
 
