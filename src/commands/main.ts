@@ -2,10 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { HephyError, HephyErrors, isInputError } from '../errors.ts';
 import { describeError, problemsOf, renderError } from '../report/errors.ts';
 import { viewOf } from '../report/style.ts';
-import type { Env } from '../system/env.ts';
+import { type Env, isDebug } from '../system/env.ts';
 import { createOutput, type Output } from '../system/output.ts';
 import { createRedactor, type Redactor } from '../system/redact.ts';
 import { listSecrets } from '../system/secrets.ts';
+import { listenToTrace } from '../system/trace.ts';
 import { VERSION } from '../version.ts';
 import type { Call } from './action.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
@@ -15,6 +16,7 @@ import { type CommandLine, parseCommandLine } from './parse-args.ts';
 export async function main(words: readonly string[], env: Env): Promise<number> {
   const redactor = createRedactor();
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
+  if (isDebug(env)) listenToTrace(output.debug);
   try {
     const call = await openCall(words, env, { output, redactor }).finally(() => hideAll(env, redactor));
     if (call) hideAll(call.env, redactor);
@@ -82,12 +84,11 @@ interface ErrorPlace {
 }
 
 async function showError(error: unknown, { output, env, json, redactor }: ErrorPlace): Promise<void> {
-  const debug = env['HEPHY_DEBUG'] === '1';
   // Only an error needs it here, and it brings much to load.
   const { tellProblems } = await import(/* webpackMode: "eager" */ './tell-problems.ts');
   await tellProblems(problemsOf(error), { output, env, redactor });
   if (json) output.data(JSON.stringify(describeError(error), null, 2));
-  else output.error(renderError(error, { style: viewOf(output.stderr).style, debug }));
+  else output.error(renderError(error, { style: viewOf(output.stderr).style, debug: isDebug(env) }));
 }
 
 function exitCodeOf(error: unknown): number {

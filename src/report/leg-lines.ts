@@ -7,6 +7,16 @@ import type { Style } from './style.ts';
 /** What is told of a leg when it is over. */
 export type LegEnd = Pick<LegResult, 'id' | 'state' | 'durationMs' | 'size' | 'emulated' | 'because'>;
 
+/** What is told while legs run. */
+export interface Progress {
+  start(id: string): void;
+  /** A line that the leg's tool printed. */
+  line(id: string, text: string): void;
+  finish(end: LegEnd): void;
+  /** Takes the display down and gives the terminal back; safe to call twice. */
+  stop(): void;
+}
+
 /** A leg that is not over yet. */
 export interface OpenLeg {
   readonly id: string;
@@ -82,4 +92,9 @@ function renderWaiting(leg: OpenLeg, pending: ReadonlySet<string>, { style, idWi
   const more = needs.length > 1 ? ` and ${needs.length - 1} more` : '';
   const reason = needs[0] === undefined ? 'a slot' : `${needs[0]}${more}`;
   return style.dim(`  · ${padWidth(leg.id, idWidth)}  ${' '.repeat(TIME_WIDTH)}waiting for ${reason}`);
+}
+
+/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+export function dropTime(line: string): string {
+  return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
 }

@@ -3,8 +3,8 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { Terminal, type Size } from '../../test/support/terminal.ts';
 import { createOutput } from '../system/output.ts';
 import { createRedactor } from '../system/redact.ts';
-import { createProgress, type Progress } from './progress.ts';
-import type { LegEnd } from './leg-lines.ts';
+import { createProgress } from './progress.ts';
+import type { LegEnd, Progress } from './leg-lines.ts';
 
 const LEGS: { id: string; needs: string[] }[] = [
   { id: 'base/linux-amd64', needs: [] },

@@ -1,19 +1,18 @@
 import { systemClock, type Clock } from '../system/clock.ts';
 import type { Output } from '../system/output.ts';
 import { displayWidth } from '../system/width.ts';
-import { describeEnd, renderEnd, renderOpenLegs, type LegEnd, type OpenLeg } from './leg-lines.ts';
+import { createFolded, type Fold } from './folded-progress.ts';
+import {
+  describeEnd,
+  dropTime,
+  renderEnd,
+  renderOpenLegs,
+  type LegEnd,
+  type OpenLeg,
+  type Progress,
+} from './leg-lines.ts';
 import { openLiveArea } from './live-area.ts';
 import { createStyle } from './style.ts';
-
-/** What is told while legs run. */
-export interface Progress {
-  start(id: string): void;
-  /** A line that the leg's tool printed. */
-  line(id: string, text: string): void;
-  finish(end: LegEnd): void;
-  /** Takes the display down and gives the terminal back; safe to call twice. */
-  stop(): void;
-}
 
 export interface ProgressOptions {
   readonly output: Output;
@@ -21,14 +20,22 @@ export interface ProgressOptions {
   readonly clock?: Clock;
   /** An interrupted run takes the display down at once: a second Ctrl-C ends the process without asking anyone. */
   readonly signal?: AbortSignal;
+  /** Where the log can fold lines away: CI platforms. */
+  readonly fold?: Fold | undefined;
 }
 
 /**
- * On a terminal a display that is drawn over; elsewhere the children's lines, prefixed, with one line at the start and
- * the end of each leg. Both on standard error, with `--json` too: standard output then holds the one result at the end.
+ * On a terminal a display that is drawn over; on a CI platform one fold for each leg; elsewhere the children's lines,
+ * prefixed, with one line at the start and the end of each leg. All on standard error, with `--json` too: standard output then holds the one result at the end.
  */
 export function createProgress(options: ProgressOptions): Progress {
-  return options.output.stderr.interactive ? createLive(options) : createPlain(options.output);
+  const { output, legs, fold, clock = systemClock } = options;
+  if (output.stderr.interactive) return createLive(options);
+  return fold ? createFolded({ output, fold, clock, idWidth: widthOf(legs) }) : createPlain(output);
+}
+
+function widthOf(legs: ProgressOptions['legs']): number {
+  return legs.reduce((most, { id }) => Math.max(most, displayWidth(id)), 0);
 }
 
 function createPlain(output: Output): Progress {
@@ -46,7 +53,7 @@ function createPlain(output: Output): Progress {
 
 function createLive({ output, legs, clock = systemClock, signal }: ProgressOptions): Progress {
   const style = createStyle(output.stderr.colours);
-  const idWidth = Math.max(0, ...legs.map(({ id }) => displayWidth(id)));
+  const idWidth = widthOf(legs);
   const open = new Map<string, OpenLeg>();
   for (const { id, needs } of legs) open.set(id, { id, needs, startedAt: null, lastLine: '' });
 
@@ -89,9 +96,4 @@ function createLive({ output, legs, clock = systemClock, signal }: ProgressOptio
     finish,
     stop,
   };
-}
-
-/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
-function dropTime(line: string): string {
-  return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
 }

@@ -57,3 +57,8 @@ export function childEnv(env: Env, pass: readonly string[] = []): Record<string,
 function matchesName(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
+
+/** `HEPHY_DEBUG=1`, a GitHub run with debug logging, a GitLab job with a debug trace. */
+export function isDebug(env: Env): boolean {
+  return env['HEPHY_DEBUG'] === '1' || env['RUNNER_DEBUG'] === '1' || env['CI_DEBUG_TRACE'] === 'true';
+}

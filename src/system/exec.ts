@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { HephyError } from '../errors.ts';
+import { showCommand, trace } from './trace.ts';
 
 export interface Command {
   readonly file: string;
@@ -34,6 +35,7 @@ const GRACE_MS = 5_000;
  */
 export async function exec(command: Command): Promise<Finished> {
   const started = performance.now();
+  trace(() => `$ ${showCommand([command.file, ...command.args])}  (in ${command.cwd})`);
   const child = start(command);
   const stdout = collect(child, 'stdout', command);
   const stderr = collect(child, 'stderr', command);
@@ -42,13 +44,9 @@ export async function exec(command: Command): Promise<Finished> {
   try {
     const exitCode = await ended(child, command.file);
     const timedOut = stopper.timedOut();
-    return {
-      exitCode,
-      stdout: stdout(),
-      stderr: stderr(),
-      timedOut,
-      durationMs: performance.now() - started,
-    };
+    const durationMs = performance.now() - started;
+    trace(() => `${command.file} ended with ${exitCode ?? 'a signal'} after ${Math.round(durationMs)} ms`);
+    return { exitCode, stdout: stdout(), stderr: stderr(), timedOut, durationMs };
   } finally {
     stopper.disarm();
   }

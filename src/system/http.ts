@@ -4,6 +4,7 @@ import { HephyError } from '../errors.ts';
 import type { Env } from './env.ts';
 import { describeFailure, HttpFailure } from './http-failure.ts';
 import { createRoutes, type Route } from './http-route.ts';
+import { trace } from './trace.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -59,6 +60,7 @@ async function exchange(request: HttpRequest, route: Route, limits: Timeouts): P
   const guard = guardTime(outgoing, request, limits);
   try {
     const response = await sendAndWait(outgoing, request.body);
+    trace(() => describeExchange(request, response));
     return {
       status: response.statusCode ?? 0,
       headers: response.headers,
@@ -72,6 +74,11 @@ async function exchange(request: HttpRequest, route: Route, limits: Timeouts): P
     // An answer that came before the whole question was sent: the rest of the question is of no use.
     if (!outgoing.writableFinished) outgoing.destroy();
   }
+}
+
+/** Without what may be signed or secret: the query, and all headers. */
+function describeExchange({ method, url }: HttpRequest, { statusCode }: IncomingMessage): string {
+  return `${method} ${url.protocol}//${url.host}${url.pathname} answered ${statusCode ?? 'nothing'}`;
 }
 
 function describeRequest(request: HttpRequest, route: Route): RequestOptions {

@@ -114,3 +114,14 @@ describe('a stream that goes away', () => {
     await expect(output.flush()).resolves.toBe(undefined);
   });
 });
+
+test.each([
+  [{}, 'debug: 100% ***\ndebug: two\n'],
+  [{ GITHUB_ACTIONS: 'true', RUNNER_DEBUG: '1' }, '::debug::100%25 ***\n::debug::two\n'],
+  // Without debug logging GitHub would show nothing at all.
+  [{ GITHUB_ACTIONS: 'true', HEPHY_DEBUG: '1' }, 'debug: 100% ***\ndebug: two\n'],
+])('what is told of details is redacted, and stays in its line: %j', (env, expected) => {
+  const { output, stderr } = open({ env });
+  output.debug('100% hunter2hunter2\ntwo');
+  expect(stderr.written).toBe(expected);
+});

@@ -15,6 +15,8 @@ export interface Output {
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
+  /** What only who looks for a fault wants to know; GitHub shows it in grey, where the run has debug logging. */
+  debug(text: string): void;
   /** A child's lines, to standard error: `[web/linux-arm64] …`. */
   prefixed(label: string): (line: string) => void;
   /** A line as it may be shown, for what shows it elsewhere: a log file, a live display. */
@@ -57,6 +59,14 @@ export function createOutput({ stdout, stderr, env, redactor }: OutputOptions): 
     const lines = text.split('\n').map((line) => `${clean(prefix + line)}\n`);
     live.aside(() => err.write(lines.join('')));
   }
+  function debug(text: string): void {
+    const asCommand = onGitHub && env['RUNNER_DEBUG'] === '1';
+    const lines = text.split('\n').map(clean);
+    const marked = lines.map((line) =>
+      asCommand ? `::debug::${line.replaceAll('%', '%25')}` : `debug: ${line}`,
+    );
+    live.aside(() => err.write(`${marked.join('\n')}\n`));
+  }
   function data(text: string): void {
     const whole = redactor.redact(text) + (text.endsWith('\n') ? '' : '\n');
     live.aside(() => out.write(whole));
@@ -67,6 +77,7 @@ export function createOutput({ stdout, stderr, env, redactor }: OutputOptions): 
     info: (text) => print(text),
     warn: (text) => print(text, 'warning: '),
     error: (text) => print(text),
+    debug,
     prefixed: (label) => (line) => print(line, `[${label}] `),
     clean,
     stdout: out.screen,

@@ -21,6 +21,7 @@ const ACCOUNT = '123456789012';
 let server: GitServer;
 let repo: GitRepo;
 let env: Record<string, string>;
+let reports: string;
 let said: readonly Said[];
 const seen = { cmdlines: '' };
 
@@ -39,7 +40,8 @@ beforeAll(async () => {
   const watching = watchProcesses();
   said = [
     await hephy(['plan', '--all', '--json'], { cwd: repo.dir, env }),
-    await hephy(['build', '--all', '--json'], { cwd: repo.dir, env }),
+    await hephy(['build', '--all', '--json'], { cwd: repo.dir, env: { ...env, RUNNER_DEBUG: '1' } }),
+    await hephy(['build', '--all', '--json'], { cwd: repo.dir, env: { ...env, ...(await onGitlab()) } }),
   ];
   watching.stop();
   seen.cmdlines = await watching.found;
@@ -74,6 +76,13 @@ async function surround(): Promise<Record<string, string>> {
     GITHUB_STEP_SUMMARY: await emptyFile(home, 'summary.md'),
     GITHUB_OUTPUT: await emptyFile(home, 'output'),
   };
+}
+
+/** The same as a job of GitLab, whose files are read by people as well. */
+async function onGitlab(): Promise<Record<string, string | undefined>> {
+  reports = await createTempDir();
+  const commit = { CI_COMMIT_SHA: env['GITHUB_SHA'], CI_COMMIT_REF_NAME: 'main', CI_DEBUG_TRACE: 'true' };
+  return { ...commit, GITHUB_ACTIONS: undefined, GITLAB_CI: 'true', CI_PROJECT_DIR: reports };
 }
 
 /** As a runner hands them out. */
@@ -133,6 +142,7 @@ test('the build ran, failed and said so', () => {
   expect(plan?.code).toBe(0);
   expect(build?.code).toBe(1);
   expect(build?.stderr).toContain('***');
+  expect(build?.stderr).toMatch(/^::debug::\$ git /m);
   expect(JSON.parse(build?.stdout ?? '')).toMatchObject({
     images: [{ state: 'failed' }, { state: 'failed' }],
   });
@@ -157,5 +167,8 @@ test('nor stands in a log, a summary or an argument list', async () => {
     expect(text).not.toBe('');
     expect(leaks(text)).toEqual([]);
   }
+  const files = ['hephy-code-quality.json', 'hephy-report.html', 'hephy-summary.md'];
+  expect((await readdir(reports)).filter((name) => name.startsWith('hephy')).sort()).toEqual(files);
+  for (const name of files) expect(leaks(await readFile(join(reports, name), 'utf8'))).toEqual([]);
   expect(leaks(seen.cmdlines).filter((name) => name !== 'account')).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { createTempDir } from '../../../test/support/git-repo.ts';
@@ -160,6 +160,7 @@ describe('the job', () => {
     expect(await readFile(join(dir, 'hephy.env'), 'utf8')).toBe(
       'HEPHY_DIGEST_API=sha256:api\nHEPHY_TAG_API=api-1\n',
     );
+    expect(await readdir(dir)).toEqual(['hephy.env']);
   });
 
   test('folds what belongs together, from when it began', async () => {

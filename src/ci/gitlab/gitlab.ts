@@ -47,9 +47,11 @@ export function createGitlabCi({ env, write }: CiHost): Ci {
       save('codeQuality', renderCodeQuality(problems));
     },
     handOver: (images) => {
-      save('images', renderImages(images));
       const left = listVariables(images).filter((kind) => !addVariables(env, kind));
-      if (left.length > 0) write(describeLeft(left));
+      if (left.length === 0) return;
+      // With one file alone in the job's artifacts, GitLab links the report itself and not the list of files.
+      save('images', renderImages(images));
+      write(describeLeft(left));
     },
     summary: async (summary) => {
       writeReport(appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);

@@ -47,7 +47,9 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { signal, output, env, redactor } = invoked;
   await provideFallbacks({ plan, tasks, registries, destination, onProgress: output.info });
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
-  const progress = createProgress({ output, legs: tasks, signal });
+  const { ci } = surroundings;
+  const fold = ci.id === 'local' ? undefined : ci.group;
+  const progress = createProgress({ output, legs: tasks, signal, fold });
   const root = surroundings.repo.root;
   const sources = openSources({ plan, root, env, signal, onProgress: output.info });
   const { logs, putBack } = await setAside(root, output.warn);

@@ -1,7 +1,7 @@
 import type { PlanImage, PlanLeg } from '../../domain/plan.ts';
 import type { LegResult, Problem } from '../../domain/result.ts';
 import { HephyError } from '../../errors.ts';
-import type { Progress } from '../../report/progress.ts';
+import type { Progress } from '../../report/leg-lines.ts';
 import { runTasks, type Task, type TaskResult } from '../../system/scheduler.ts';
 import { LegFailure } from './build-leg.ts';
 import { logPath } from './leg-log.ts';

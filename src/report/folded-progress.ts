@@ -1,0 +1,114 @@
+import type { Clock } from '../system/clock.ts';
+import type { Output } from '../system/output.ts';
+import { dropTime, type LegEnd, type Progress, renderEnd } from './leg-lines.ts';
+import { createStyle } from './style.ts';
+
+/** Lines from here on are folded away below the title, until the answer is called. `since`: when they began. */
+export type Fold = (title: string, since?: number) => () => void;
+
+export interface FoldedOptions {
+  readonly output: Output;
+  readonly fold: Fold;
+  readonly clock: Clock;
+  /** Columns of the longest id. */
+  readonly idWidth: number;
+}
+
+/** A leg whose lines are kept back. */
+interface Held {
+  readonly id: string;
+  readonly since: number;
+  readonly lines: string[];
+  dropped: number;
+}
+
+/** Of one leg; its whole output is in `.hephy/logs`. */
+const MOST_HELD = 5_000;
+
+function hold(id: string, since: number): Held {
+  return { id, since, lines: [], dropped: 0 };
+}
+
+/**
+ * For the log of a CI job, where folds can neither overlap nor be closed one before the other: one leg is shown as it
+ * runs, the lines of those beside it wait, so that each leg's output is one piece in a fold of its own. How a leg ended
+ * stands outside of folds, and what fails is shown at once.
+ */
+export function createFolded(options: FoldedOptions): Progress {
+  const { output, clock } = options;
+  const { show, conclude } = openWriter(options);
+  const held = new Map<string, Held>();
+  let front: { readonly id: string; close(): void } | null = null;
+  /** They came to an end while another leg was in front. */
+  const ended: (readonly [Held | undefined, LegEnd])[] = [];
+
+  function bringForward(leg: Held, title = leg.id): void {
+    held.delete(leg.id);
+    front = { id: leg.id, close: show(leg, title) };
+  }
+  function stop(): void {
+    front?.close();
+    front = null;
+    for (const [leg, end] of ended.splice(0)) conclude(end, leg);
+  }
+  function finish(end: LegEnd): void {
+    const leg = held.get(end.id);
+    held.delete(end.id);
+    if (front !== null && front.id !== end.id && end.state !== 'failed') return void ended.push([leg, end]);
+    const interrupted = front !== null && front.id !== end.id ? front.id : undefined;
+    front?.close();
+    front = null;
+    conclude(end, leg);
+    if (interrupted !== undefined)
+      return bringForward(hold(interrupted, clock.now()), `${interrupted}, continued`);
+    stop();
+    const [next] = held.values();
+    if (next) bringForward(next);
+  }
+
+  return {
+    start: (id) => {
+      const leg = hold(id, clock.now());
+      if (front === null) bringForward(leg);
+      else held.set(id, leg);
+    },
+    line: (id, text) => {
+      const leg = held.get(id);
+      if (leg) keepLine(leg, dropTime(text));
+      else output.info(dropTime(text));
+    },
+    finish,
+    stop,
+  };
+}
+
+function keepLine(leg: Held, line: string): void {
+  leg.lines.push(line);
+  if (leg.lines.length <= MOST_HELD) return;
+  leg.lines.shift();
+  leg.dropped += 1;
+}
+
+interface Writer {
+  /** Opens the leg's fold, with the lines that waited; gives back how to close it. */
+  show(leg: Held, title: string): () => void;
+  /** How it ended, below its lines where they waited until now. */
+  conclude(end: LegEnd, leg?: Held): void;
+}
+
+function openWriter({ output, fold, idWidth }: FoldedOptions): Writer {
+  const style = createStyle(output.stderr.colours);
+  function show(leg: Held, title: string): () => void {
+    const close = fold(title, leg.since);
+    if (leg.dropped > 0) output.info(`… ${leg.dropped} lines before`);
+    for (const line of leg.lines) output.info(line);
+    return close;
+  }
+  return {
+    show,
+    conclude: (end, leg) => {
+      if (leg) show(leg, leg.id)();
+      output.info(renderEnd(end, { style, idWidth }));
+    },
+  };
+}
