@@ -19,6 +19,8 @@ export interface Backend<Options = unknown> {
   readonly id: BackendId;
   readonly options: z.ZodType<Options>;
   readonly platforms: readonly Platform[];
+  /** The program of its invocations, as `system/tools` knows it: `ko`, `buildctl`, `docker`. */
+  readonly tool: string;
   /** It runs in a container and sees of the machine what `Leg.container` says. */
   readonly inContainer?: boolean;
   /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */

@@ -18,5 +18,6 @@ test('every folder with a backend is in the map, and the map names nothing else'
 test.each(Object.entries(BACKENDS))('%s: folder, id and config value are one word', (id, backend) => {
   expect(backend.id).toBe(id);
   expect(BACKEND_IDS).toContain(backend.id);
+  expect(backend.tool).toMatch(/^[a-z]+$/);
   expect(backend.platforms.length).toBeGreaterThan(0);
 });

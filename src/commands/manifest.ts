@@ -6,6 +6,7 @@ import { decodePlan } from '../plan/encode.ts';
 import { connect } from './build/connect.ts';
 import { finish } from './build/finish.ts';
 import { publish } from './build/publish.ts';
+import { requireAnswer } from './build/require-answer.ts';
 import { requireRegistry } from './build/require-registry.ts';
 import { withLogins } from './logins.ts';
 import { lookAround } from './surroundings.ts';
@@ -23,13 +24,26 @@ export async function manifest(invoked: Invoked): Promise<number> {
     return 0;
   }
   const started = performance.now();
-  const joined = await withLogins(invoked, { surroundings, required: true }, (loggedIn) =>
-    publish({ plan, registry, registries: connect(loggedIn, settings), legs: null }),
-  );
+  const joined = await withLogins(invoked, { surroundings, required: true }, async (loggedIn) => {
+    const registries = connect(loggedIn, settings);
+    await requireAnswer({ plan, registry, registries }).catch(tellState);
+    return publish({ plan, registry, registries, legs: null });
+  });
   const images = joined.map((image) => nameJobs(plan, image));
   const durationMs = Math.round(performance.now() - started);
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
   return finish(invoked, { plan, run, ci, step: 'manifest' });
+}
+
+/** What was pushed waits there: only this step has to be run again. */
+function tellState(error: unknown): never {
+  if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
+  const { code, message, hint = '', at } = error;
+  throw new HephyError(code, `${message}. Nothing was published`, {
+    hint: `${hint} Then run this step again: what was built has been pushed before.`.trim(),
+    cause: error,
+    ...(at && { at }),
+  });
 }
 
 /** The registry cannot say why a leg is missing; the log of the job that was to push it can. */

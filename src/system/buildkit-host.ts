@@ -30,9 +30,13 @@ export async function findBuilder(search: EngineSearch): Promise<Builder> {
   if (daemonless !== undefined) return { program: daemonless };
   const engine = await askEngine(search);
   if ('problem' in engine) {
-    throw new HephyError('BACKEND_MISSING', `there is no BuildKit to build with: ${engine.problem}`, {
-      hint: WAYS_OUT,
-    });
+    throw new HephyError(
+      'BACKEND_MISSING',
+      `there is no BuildKit to build with: BUILDKIT_HOST is not set, and ${engine.problem}`,
+      {
+        hint: WAYS_OUT,
+      },
+    );
   }
   const container = await startBuildkitContainer({ ...search, docker: engine.docker });
   return { address: `docker-container://${container}`, flags: [] };

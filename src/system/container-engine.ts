@@ -16,12 +16,12 @@ export async function askEngine(
   search: Omit<EngineCall, 'docker'>,
 ): Promise<{ readonly docker: string } | { readonly problem: string }> {
   const docker = await findProgram('docker', search.env);
-  if (docker === undefined) return { problem: 'BUILDKIT_HOST is not set, and docker is not on PATH' };
+  if (docker === undefined) return { problem: 'docker is not on PATH' };
   const call = { ...search, docker };
   const done = await callEngine(call, ['version', '--format', '{{.Server.Version}}'], PATIENCE_MS);
   if (done.exitCode === 0) return { docker };
   const said = done.timedOut ? 'it does not answer' : lastLine(done.stderr);
-  return { problem: `BUILDKIT_HOST is not set, and no container engine answers: ${said}` };
+  return { problem: `no container engine answers: ${said}` };
 }
 
 export function callEngine(call: EngineCall, args: readonly string[], timeoutMs?: number): Promise<Finished> {

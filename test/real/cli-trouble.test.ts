@@ -7,6 +7,7 @@ import { fakeTool, onlyTools } from '../support/fake-tool.ts';
 import { createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, createGoShop } from '../support/go-shop.ts';
 import { hephy, startHephy, TOOL_PATH, type Said } from '../support/hephy.ts';
+import { startAnyRegistry } from '../support/any-registry.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 let registry: TestRegistry;
@@ -44,10 +45,25 @@ async function readLog(): Promise<string> {
 }
 
 describe('a registry', () => {
-  test('that does not answer', async () => {
+  test('that does not answer is told of once, and nothing is built for it', async () => {
     const said = await build({ to: '127.0.0.1:1/shop' });
-    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('REGISTRY_UNAVAILABLE') });
-    expect(said.stderr).toContain('Nothing was published.');
+    expect(said.code).toBe(1);
+    expect(said.stderr.match(/REGISTRY_UNAVAILABLE/g)).toHaveLength(1);
+    expect(said.stderr).toContain('Nothing listens there');
+    expect(said.stderr).not.toContain('started');
+  });
+
+  test('that does not answer ends prepare, and manifest, which says what to do next', async () => {
+    const place = { cwd: repo.dir };
+    const to = ['--registry', '127.0.0.1:1/shop'];
+    const prepared = await hephy(['prepare', '--all', ...to], place);
+    expect(prepared).toMatchObject({ code: 1, stderr: expect.stringContaining('REGISTRY_UNAVAILABLE') });
+    const { stdout: input } = await hephy(['plan', '--all', '--json'], place);
+    const said = await hephy(['manifest', '--plan', '-', ...to], { ...place, input });
+    expect(said.code).toBe(1);
+    expect(said.stderr.match(/REGISTRY_UNAVAILABLE/g)).toHaveLength(1);
+    expect(said.stderr).toContain('Nothing was published');
+    expect(said.stderr).toContain('run this step again');
   });
 
   test('that does not answer is told of where the plan is made, which goes on without it', async () => {
@@ -90,14 +106,18 @@ describe('a registry', () => {
   });
 
   test('whose name tells an account number, which nobody is told', async () => {
-    const env = { PATH: await fakeTool('ko', 'echo "pushing to $KO_DOCKER_REPO"; exit 1') };
-    const to = '123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop';
+    const PATH = await fakeTool('ko', 'echo "pushing to $KO_DOCKER_REPO"; exit 1');
+    const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    const to = `${host}/shop`;
+    const anything = await startAnyRegistry();
+    const env = { PATH, ...anything.envFor(host) };
     for (const flags of [[], ['--json']]) {
       const said = await build({ to, env, flags });
       expect(said.code).toBe(1);
       expect(said.stderr).toContain('pushing to <ECR-REGISTRY>/shop');
       expect(said.stdout + said.stderr + (await readLog())).not.toContain('123456789012');
     }
+    await anything.stop();
   });
 });
 
@@ -198,6 +218,25 @@ describe('tools that are missing', () => {
     const said = await build({ env });
     expect(said).toMatchObject({ code: 1, stderr: expect.stringMatching(/TOOL_(MISSING|DOWNLOAD)/) });
     expect(said.stderr).toMatch(/Put go on PATH/);
+  });
+
+  test('all that a run needs, before anything is begun', async () => {
+    await repo.write({
+      'web/build-config.yaml': 'build_backend: buildkit\nplatforms: [linux/amd64]\n',
+      'web/Dockerfile': 'FROM scratch\n',
+      'old/build-config.yaml': 'build_backend: kaniko\nplatforms: [linux/amd64]\n',
+      'old/Dockerfile': 'FROM scratch\n',
+    });
+    await repo.commit();
+    const HOME = await createTempDir();
+    const env = { PATH: await onlyTools(['git']), HOME, HEPHY_TOOL_MIRROR: 'off' };
+    const flags = ['--images', 'api,web,old', '--registry', shop];
+    const said = await hephy(['build', ...flags], { cwd: repo.dir, env });
+    expect(said.code).toBe(1);
+    for (const name of ['ko', 'go', 'docker'])
+      expect(said.stderr).toMatch(new RegExp(`^${name} was not found +TOOL_MISSING$`, 'm'));
+    expect(said.stderr).toContain('there is no BuildKit to build with: BUILDKIT_HOST is not set');
+    expect(said.stderr).not.toContain('started');
   });
 
   test('Go, where ko is there', async () => {

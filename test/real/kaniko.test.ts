@@ -273,16 +273,16 @@ suite('kaniko', () => {
     test('no engine, and no client', async () => {
       const repo = await createImage(`FROM ${base}\n`);
       const away = await build(repo, newPlace(), { DOCKER_HOST: 'unix:///nonexistent.sock' });
-      expect(away.stderr).toContain('BACKEND_MISSING');
-      expect(away.stderr).toContain('BUILDKIT_HOST');
+      expect(away.stdout).toContain('BACKEND_MISSING');
+      expect(away.stdout).toContain('BUILDKIT_HOST');
       const bin = await createTempDir();
       for (const name of ['git', 'node']) {
         const path = execFileSync('which', [name]).toString().trim();
         await writeFile(join(bin, name), `#!/bin/sh\nexec ${path} "$@"\n`, { mode: 0o755 });
       }
       const missing = await build(repo, newPlace(), { PATH: bin });
-      expect(missing.stderr).toContain('TOOL_MISSING');
-      expect(missing.stderr).toContain('BUILDKIT_HOST');
+      expect(missing.stdout).toContain('TOOL_MISSING');
+      expect(missing.stdout).toContain('BUILDKIT_HOST');
     });
   });
 

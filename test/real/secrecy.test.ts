@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type AnyRegistry, startAnyRegistry } from '../support/any-registry.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
@@ -17,7 +18,9 @@ const SECRETS = {
 } as const;
 
 const ACCOUNT = '123456789012';
+const ECR = `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com`;
 
+let registry: AnyRegistry;
 let server: GitServer;
 let repo: GitRepo;
 let env: Record<string, string>;
@@ -26,6 +29,7 @@ let said: readonly Said[];
 const seen = { cmdlines: '' };
 
 beforeAll(async () => {
+  registry = await startAnyRegistry();
   const upstream = await createGitRepo({ 'go.mod': 'module x\n', 'cmd/x/main.go': 'package main\n' });
   server = await startGitServer(join(upstream.dir, '..'), { login: `ada:${SECRETS.upstream}` });
   repo = await createGitRepo({
@@ -46,7 +50,7 @@ beforeAll(async () => {
   watching.stop();
   seen.cmdlines = await watching.found;
 });
-afterAll(() => server.stop());
+afterAll(() => Promise.all([server.stop(), registry.stop()]));
 
 /** A home with a login, build tools that print whatever they find, and a platform with a token. */
 async function surround(): Promise<Record<string, string>> {
@@ -68,7 +72,8 @@ async function surround(): Promise<Record<string, string>> {
     GITHUB_TOKEN: SECRETS.job,
     SOME_PROXY: `http://ada:${SECRETS.proxy}@127.0.0.1:1`,
     [`HEPHY_UPSTREAM_TOKEN_${server.host.replace(/[.:]/g, '_')}`]: `ada:${SECRETS.upstream}`,
-    HEPHY_REGISTRY: `${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/shop`,
+    HEPHY_REGISTRY: `${ECR}/shop`,
+    ...registry.envFor(ECR),
     GITHUB_ACTIONS: 'true',
     GITHUB_EVENT_NAME: 'workflow_dispatch',
     GITHUB_REF: 'refs/heads/main',
@@ -99,7 +104,7 @@ while read -r secret; do
   printf 'in two: %.6s' "$secret"; sleep 0.02; printf '%s\\n' "$secret" | cut -c7-
   printf 'user:%s' "$secret" | base64
 done < "$HOME/all"
-echo "pushing to ${ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/shop"
+echo "pushing to ${ECR}/shop"
 find . -name config -path '*.git*' -exec cat {} +
 exit 1
 `;

@@ -16,6 +16,7 @@ import { dockerfileOf, ignoreFilesOf, sourceFlags } from './source.ts';
 /** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
 export const buildkit: Backend<BuildkitOptions> = {
   id: 'buildkit',
+  tool: 'buildctl',
   options: BuildkitOptions,
   platforms: BACKEND_PLATFORMS.buildkit,
   inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
@@ -28,7 +29,7 @@ export const buildkit: Backend<BuildkitOptions> = {
 
 function describe(leg: Leg<BuildkitOptions>): Invocation {
   return {
-    tool: 'buildctl',
+    tool: buildkit.tool,
     args: [
       ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
       ...sourceFlags(leg),

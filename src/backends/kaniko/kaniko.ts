@@ -11,6 +11,7 @@ import { dockerfileOf } from './source.ts';
 /** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
 export const kaniko: Backend = {
   id: 'kaniko',
+  tool: 'docker',
   // All there is to say of a Dockerfile build stands in the fields that every backend shares.
   options: z.strictObject({}),
   platforms: BACKEND_PLATFORMS.kaniko,
@@ -32,7 +33,7 @@ function describe(leg: Leg): Invocation {
   const digest = digestFile(leg);
   const secretNames = leg.recipe.secrets.flatMap(({ env }) => env ?? []);
   return {
-    tool: 'docker',
+    tool: kaniko.tool,
     args: containerArgs(leg, digest),
     cwd: leg.root,
     env: {},

@@ -15,6 +15,7 @@ import { needsInsecureFlag } from './plain-http.ts';
 /** Go programs without a Dockerfile: https://ko.build */
 export const ko: Backend<KoOptions> = {
   id: 'ko',
+  tool: 'ko',
   options: KoOptions,
   platforms: BACKEND_PLATFORMS.ko,
   inputs: listInputs,
@@ -38,7 +39,7 @@ function describe(leg: Leg<KoOptions>): Invocation {
   const configPath = posix.join(leg.scratch, 'ko.json');
   const named = namedVariables(config);
   return {
-    tool: 'ko',
+    tool: ko.tool,
     args: ['build', ...flags(leg), '--', programPath(options.import_path, directory, leg.inputFiles)],
     cwd: posix.join(leg.root, directory),
     env: {

@@ -10,6 +10,7 @@ import { SpinOptions } from './options.ts';
 /** WebAssembly applications: https://spinframework.dev */
 export const spin: Backend<SpinOptions> = {
   id: 'spin',
+  tool: 'spin',
   options: SpinOptions,
   platforms: BACKEND_PLATFORMS.spin,
   inputs: listInputs,
@@ -30,7 +31,7 @@ function listInputs({ source, options }: Pick<Recipe<SpinOptions>, 'source' | 'o
 function describe(leg: Leg<SpinOptions>): Invocation {
   const { source, options, secrets } = leg.recipe;
   return {
-    tool: 'spin',
+    tool: spin.tool,
     args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
     cwd: posix.join(leg.root, source.context),
     env: {

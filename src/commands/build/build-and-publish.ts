@@ -5,6 +5,7 @@ import type { Credentials } from '../../registry/credentials.ts';
 import { parseRepository } from '../../registry/reference.ts';
 import type { Registries } from '../../registry/repository.ts';
 import { repositoryOf } from '../../plan/resolve-leg.ts';
+import { settlePool } from '../../system/pool.ts';
 import { createProgress } from '../../report/progress.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { Invoked } from '../verb.ts';
@@ -16,11 +17,13 @@ import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { provideFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
+import { combineProblems } from './combine-problems.ts';
 import { measureImage } from './measure.ts';
 import { describeBuilt, describeInterrupted, publish, type Publication } from './publish.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
+import { requireTools } from './require-tools.ts';
 import { setAside } from './set-aside.ts';
-import { openToolbox } from './toolbox.ts';
+import { openToolbox, type Toolbox } from './toolbox.ts';
 import { openSources, type Sources } from './sources.ts';
 
 export interface BuildRun {
@@ -45,15 +48,21 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const logins = openLogins(invoked);
   const { registries } = run;
   const { signal, output, env, redactor } = invoked;
-  await provideFallbacks({ plan, tasks, registries, destination, onProgress: output.info });
+  const onProgress = output.info;
+  const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+  const needed = [
+    () => requireTools(tasks, toolbox),
+    () => provideFallbacks({ plan, tasks, registries, destination, onProgress }),
+  ];
+  combineProblems(await settlePool(needed, needed.length, (require) => require()));
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
   const { ci } = surroundings;
   const fold = ci.id === 'local' ? undefined : ci.group;
   const progress = createProgress({ output, legs: tasks, signal, fold });
   const root = surroundings.repo.root;
-  const sources = openSources({ plan, root, env, signal, onProgress: output.info });
+  const sources = openSources({ plan, root, env, signal, onProgress });
   const { logs, putBack } = await setAside(root, output.warn);
-  const shop = openWorkshop(run, { sources, logins, logs });
+  const shop = openWorkshop(run, { sources, logins, logs, toolbox });
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: async ({ image, leg }, stop) => {
@@ -84,11 +93,12 @@ interface Shared {
   readonly sources: Sources;
   readonly logins: Credentials;
   readonly logs: string;
+  readonly toolbox: Toolbox;
 }
 
-function openWorkshop(run: BuildRun, { sources, logins, logs }: Shared): Workshop {
+function openWorkshop(run: BuildRun, { sources, logins, logs, toolbox }: Shared): Workshop {
   const { invoked, surroundings, plan, destination } = run;
-  const { env, output, signal, redactor } = invoked;
+  const { env, redactor } = invoked;
   const { settings } = surroundings;
   const { registry } = destination;
   return {
@@ -103,7 +113,7 @@ function openWorkshop(run: BuildRun, { sources, logins, logs }: Shared): Worksho
     variables: buildVariables(invoked, surroundings, plan),
     redact: redactor.redact,
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
-    toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
+    toolbox,
   };
 }
 

@@ -8,6 +8,7 @@ import { findPushed, fingerprintJob } from '../unchanged/mark-job.ts';
 import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
 import type { Destination } from './destination.ts';
+import { requireAnswer } from './require-answer.ts';
 import { legsOfJob } from './selection.ts';
 
 export interface Marking {
@@ -51,6 +52,7 @@ async function markAll(marking: Marking): Promise<Marked> {
 async function markJob(marking: Marking, job: string): Promise<Marked> {
   const { destination, registries, flags } = marking;
   const { registry } = destination;
+  await requireAnswer({ ...marking, registry });
   const ids = legsOfJob(marking.plan, job);
   const plan = await fingerprintJob(marking.plan, gatherEvidence({ ...marking, registry }), ids);
   const anew = flags.rebuild || rebuildsAlways(marking);

@@ -1,8 +1,13 @@
 import { delimiter, dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
+import { HephyError } from '../../errors.ts';
 import { findBuilder } from '../../system/buildkit-host.ts';
+import { askEngine } from '../../system/container-engine.ts';
 import type { Env } from '../../system/env.ts';
-import { findTool, type ToolSearch } from '../../system/tools.ts';
+import { settlePool } from '../../system/pool.ts';
+import { adviceFor } from '../../system/tool-pins.ts';
+import { findTool, lookUpTool, type ToolSearch } from '../../system/tools.ts';
+import { combineProblems } from './combine-problems.ts';
 
 /** How a tool is called on this machine. */
 export interface Equipment {
@@ -33,17 +38,30 @@ export function openToolbox(place: ToolboxPlace): Toolbox {
 async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
   if (tool === 'buildctl') return equipBuildctl(place);
   if (tool === 'ko') return equipKo(place);
+  if (tool === 'docker') await requireEngine(place);
   const { path } = await findTool(tool, place);
   return { path, flags: [], env: place.env, begin: (work) => work() };
 }
 
 /** ko compiles with Go, which it looks for on PATH. */
 async function equipKo(place: ToolboxPlace): Promise<Equipment> {
-  const go = place.env['KO_GO_PATH'] ? undefined : await findTool('go', place);
+  const hasOwnGo = Boolean(place.env['KO_GO_PATH']);
+  const needed = hasOwnGo ? ['ko'] : ['ko', 'go'];
+  combineProblems(await settlePool(needed, 1, (name) => findTool(name, place)));
   const { path } = await findTool('ko', place);
-  const isReached = go === undefined || go.source === 'path';
-  const env = isReached ? place.env : putOnPath(dirname(go.path), place.env);
+  const go = hasOwnGo ? undefined : await lookUpTool('go', place.env);
+  const env = go?.source === 'cache' ? putOnPath(dirname(go.path), place.env) : place.env;
   return { path, flags: [], env, begin: (work) => work() };
+}
+
+/** A client alone builds nothing. */
+async function requireEngine(place: ToolboxPlace): Promise<void> {
+  await findTool('docker', place);
+  const engine = await askEngine(place);
+  if (!('problem' in engine)) return;
+  throw new HephyError('BACKEND_MISSING', `kaniko runs in a container, and ${engine.problem}`, {
+    hint: adviceFor('docker'),
+  });
 }
 
 function putOnPath(directory: string, env: Env): Env {

@@ -2,6 +2,7 @@ import type { HephyError } from '../../errors.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Registries } from '../../registry/repository.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { requireAnswer } from '../build/require-answer.ts';
 import type { Invoked } from '../verb.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import type { Evidence } from './fingerprint-leg.ts';
@@ -25,6 +26,7 @@ export interface Asked {
 
 /** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
 export async function askRegistry(asking: Asking): Promise<Asked> {
+  await requireAnswer(asking);
   const evidence = gatherEvidence(asking);
   const lookUp = !asking.rebuild && !rebuildsAlways(asking);
   const onSilence = warnOnce(asking.invoked);
