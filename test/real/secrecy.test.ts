@@ -5,6 +5,7 @@ import { type AnyRegistry, startAnyRegistry } from '../support/any-registry.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
+import { watchProcesses } from '../support/watch-processes.ts';
 
 /** Each by the way it comes; all of them are printed by a build that has gone mad. */
 const SECRETS = {
@@ -108,28 +109,6 @@ echo "pushing to ${ECR}/shop"
 find . -name config -path '*.git*' -exec cat {} +
 exit 1
 `;
-
-interface Watching {
-  stop(): void;
-  readonly found: Promise<string>;
-}
-
-/** What any user of the machine may read of the programs that run meanwhile. */
-function watchProcesses(): Watching {
-  let stopped = false;
-  async function watch(): Promise<string> {
-    const found = new Set<string>();
-    while (!stopped) {
-      const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-      const lines = await Promise.all(
-        ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
-      );
-      for (const line of lines) found.add(line);
-    }
-    return [...found].join('\n');
-  }
-  return { found: watch(), stop: () => void (stopped = true) };
-}
 
 function leaks(text: string): readonly string[] {
   const forms = Object.entries(SECRETS).flatMap(([name, secret]) => [

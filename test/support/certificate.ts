@@ -6,7 +6,7 @@ export interface TestCertificate {
 }
 
 /** A self-signed certificate for 127.0.0.1 and the names of the tests, made anew each time: no key in the repository, no openssl on the machine. */
-export function makeCertificate(): TestCertificate {
+export function makeCertificate(more: readonly string[] = []): TestCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('2a8648ce3d040302'));
   const name = sequence(tlv(0x31, sequence(oid('550403'), tlv(0x0c, Buffer.from('hephy test')))));
@@ -20,7 +20,7 @@ export function makeCertificate(): TestCertificate {
     sequence(tlv(0x17, Buffer.from('200101000000Z')), tlv(0x17, Buffer.from('491231235959Z'))),
     name,
     spki,
-    tlv(0xa3, sequence(basicConstraints(), alternativeNames())),
+    tlv(0xa3, sequence(basicConstraints(), alternativeNames(more))),
   );
   const signature = tlv(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));
   const der = sequence(body, algorithm, signature);
@@ -36,7 +36,7 @@ function basicConstraints(): Buffer {
   return sequence(oid('551d13'), tlv(0x04, sequence(tlv(0x01, Buffer.from([0xff])))));
 }
 
-function alternativeNames(): Buffer {
+function alternativeNames(more: readonly string[]): Buffer {
   const names = [
     'localhost',
     'registry.test',
@@ -45,6 +45,7 @@ function alternativeNames(): Buffer {
     'modules.test',
     'mirror.test',
     'code.test',
+    ...more,
   ];
   const all = sequence(
     tlv(0x87, Buffer.from([127, 0, 0, 1])),

@@ -50,7 +50,7 @@ export function makeIdToken(audience: string, claims: object = {}): string {
 }
 
 /** Amazon, Google, Microsoft and GitHub's token service on one port, as strict about a token as they are. */
-export async function startCloud(ecrPassword: string = HANDED_OUT.ecrPassword): Promise<Cloud> {
+export async function startCloud(): Promise<Cloud> {
   const asked: Question[] = [];
   const refusals = new Map<string, Refusal>();
   const loopback = await listen((request, response) => void answer(request, response));
@@ -59,7 +59,7 @@ export async function startCloud(ecrPassword: string = HANDED_OUT.ecrPassword): 
     asked.push(question);
     const refusal = refusals.get(question.path);
     if (refusal) count(refusals, question.path, refusal);
-    const { status, body } = refusal ?? reply(question, ecrPassword);
+    const { status, body } = refusal ?? reply(question);
     response.writeHead(status).end(body);
   };
   return {
@@ -95,14 +95,14 @@ interface Reply {
   readonly body: string;
 }
 
-function reply(question: Question, ecrPassword: string): Reply {
+function reply(question: Question): Reply {
   const { path, form, headers } = question;
   if (path === '/id-token') return giveIdToken(question);
   if (path === '/v1/token') return exchangeAtGoogle(question);
   if (path.endsWith(':generateAccessToken')) return impersonate(question);
   if (path.endsWith('/oauth2/v2.0/token')) return signInAtAzure(question);
   if (path === '/oauth2/exchange') return exchangeAtRegistry(question);
-  if (headers['x-amz-target'] !== undefined) return giveEcrToken(question, ecrPassword);
+  if (headers['x-amz-target'] !== undefined) return giveEcrToken(question);
   return form.get('Action') === 'AssumeRoleWithWebIdentity' ? assumeRole(question) : json(404, {});
 }
 
@@ -146,9 +146,9 @@ function awsError(code: string, message: string): Reply {
   return { status: 400, body };
 }
 
-function giveEcrToken({ headers, authorization }: Question, password: string): Reply {
+function giveEcrToken({ headers, authorization }: Question): Reply {
   if (!authorization.startsWith('AWS4-HMAC-SHA256 Credential=')) return json(400, { __type: 'MissingAuth' });
-  const data = { authorizationToken: Buffer.from(`AWS:${password}`).toString('base64') };
+  const data = { authorizationToken: Buffer.from(`AWS:${HANDED_OUT.ecrPassword}`).toString('base64') };
   const isPublic = headers['x-amz-target'] === 'SpencerFrontendService.GetAuthorizationToken';
   return json(200, { authorizationData: isPublic ? data : [data] });
 }

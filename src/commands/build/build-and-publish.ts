@@ -12,7 +12,7 @@ import type { Invoked } from '../verb.ts';
 import type { BuildFlags } from './build-flags.ts';
 import { buildLeg, type Workshop } from './build-leg.ts';
 import { buildVariables } from './build-variables.ts';
-import { openLogins } from './connect.ts';
+import { adviseOn, openLogins } from './connect.ts';
 import { makeContainerSite } from './container-site.ts';
 import type { Destination } from './destination.ts';
 import { provideFallbacks } from './fallbacks.ts';
@@ -112,6 +112,7 @@ function openWorkshop(run: BuildRun, { sources, logins, logs, toolbox }: Shared)
     sourceUrl: surroundings.origin.url,
     variables: buildVariables(invoked, surroundings, plan),
     redact: redactor.redact,
+    loginHint: (host) => adviseOn(host, invoked, settings),
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
     toolbox,
   };

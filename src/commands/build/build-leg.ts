@@ -11,6 +11,7 @@ import { resolveLeg } from '../../plan/resolve-leg.ts';
 import type { Env } from '../../system/env.ts';
 import { runInvocation, type RunContext } from '../../system/run-invocation.ts';
 import type { RegistryPlace } from './destination.ts';
+import { adviseLogin } from './advise-login.ts';
 import { type LegLog, openLog } from './leg-log.ts';
 import { readInputs } from './read-inputs.ts';
 import type { Sources } from './sources.ts';
@@ -34,6 +35,8 @@ export interface Workshop {
   /** For tools that run in a container; logins are written to the leg's scratch directory. */
   readonly containerSite: (scratch: string) => Promise<ContainerSite>;
   readonly redact: (line: string) => string;
+  /** What helps where a registry refuses a login, on this platform. */
+  readonly loginHint: (host: string) => string | undefined;
 }
 
 export interface LegJob {
@@ -98,18 +101,22 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
     },
   };
   const outcome = await begin(() => runInvocation(equipped, context));
-  if (outcome.exitCode !== 0) throw describeFailure(backend, leg, outcome);
+  if (outcome.exitCode !== 0) throw describeFailure(shop, { backend, leg }, outcome);
   const result = backend.readResult(leg, outcome);
   if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));
   return result.digest;
 }
 
-function describeFailure(backend: Backend, leg: Leg, outcome: ExecOutcome): LegFailure {
+function describeFailure(
+  shop: Workshop,
+  { backend, leg }: Pick<Bench, 'backend' | 'leg'>,
+  outcome: ExecOutcome,
+): LegFailure {
   const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
   const known =
     backend.explain(outcome, leg) ??
     new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
-  return new LegFailure(known, lastLines(outcome, backend.excerpt?.(outcome)));
+  return new LegFailure(adviseLogin(known, shop), lastLines(outcome, backend.excerpt?.(outcome)));
 }
 
 const SHOWN_LINES = 10;

@@ -26,6 +26,15 @@ export function connect(invoked: Invoked, settings: Settings, policy: Partial<Re
     insecure: settings.insecureRegistries,
     signal,
     policy,
-    loginHint: (host) => hintAtLogin(host, { platform: detectPlatform(env), env, settings: settings.login }),
+    loginHint: (host) => adviseOn(host, invoked, settings),
   });
+}
+
+/** What helps where a registry refuses its login; undefined where nobody knows better than Docker. */
+export function adviseOn(
+  host: string,
+  { env }: Pick<Invoked, 'env'>,
+  { login }: Pick<Settings, 'login'>,
+): string | undefined {
+  return hintAtLogin(host, { platform: detectPlatform(env), env, settings: login });
 }
