@@ -4,12 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan.ts';
 import { startClosedNetwork, type ClosedNetwork } from '../support/closed-network.ts';
 import { createCompanyShop, type CompanyShop } from '../support/company-shop.ts';
-import { summarize, traceHephy, type Traced } from '../support/connections.ts';
-import { createTempDir, type GitRepo } from '../support/git-repo.ts';
+import { startBuildkitd } from '../support/buildkitd.ts';
+import { pushBusybox } from '../support/busybox-base.ts';
+import { openRecorder, summarize, traceHephy, type Traced } from '../support/connections.ts';
+import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { createGoShop } from '../support/go-shop.ts';
 import { hephy, type HephyPlace } from '../support/hephy.ts';
 import { readProjectFile } from '../support/project-files.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
+import { pathWith } from '../support/surface-tools.ts';
+import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
 
 describe('on a machine of one’s own', () => {
   let registry: TestRegistry;
@@ -47,6 +51,31 @@ describe('on a machine of one’s own', () => {
     expect(summarize(connections, { registry: registry.host })).toEqual([
       'hephy → registry',
       'ko → registry',
+    ]);
+  });
+});
+
+const BUILDKIT = [BUILDCTL, BUILDKITD, '/usr/sbin/runc', ...Object.values(BUSYBOX)];
+(hasAll('connections of BuildKit', BUILDKIT) ? describe : describe.skip)('with BuildKit', () => {
+  test('it asks the base image and the registry; buildctl asks nobody but it', async () => {
+    const [registry, images, recorder] = [await startRegistry(), await startRegistry(), await openRecorder()];
+    await pushBusybox(`${images.host}/base:latest`);
+    const builder = await startBuildkitd(recorder.under);
+    const repo = await createGitRepo({
+      'web/build-config.yaml': 'build_backend: buildkit\nplatforms: [linux/amd64]\n',
+      'web/Dockerfile': `FROM ${images.host}/base:latest\nRUN echo built > /built\n`,
+    });
+    const flags = ['--all', '--registry', `${registry.host}/shop`];
+    const env = { BUILDKIT_HOST: builder.address, PATH: pathWith(BUILDCTL) };
+    const { said, connections } = await traceHephy(['build', ...flags], { cwd: repo.dir, env });
+    await builder.stop();
+    await Promise.all([registry.stop(), images.stop()]);
+    expect(said).toMatchObject({ code: 0 });
+    const places = { registry: registry.host, 'base images': images.host };
+    expect(summarize(connections, places)).toEqual(['hephy → base images', 'hephy → registry']);
+    expect(summarize(await recorder.read(), places)).toEqual([
+      'buildkitd → base images',
+      'buildkitd → registry',
     ]);
   });
 });

@@ -15,13 +15,14 @@ export interface TestBuilder {
   stop(): Promise<void>;
 }
 
-/** A real buildkitd on this machine, as root and with runc, with no layer in its cache. Loopback it speaks to in plain HTTP. */
-export async function startBuildkitd(): Promise<TestBuilder> {
+/** A real buildkitd on this machine, as root and with runc, with no layer in its cache. Loopback it speaks to in plain HTTP. `under`: a program that runs it. */
+export async function startBuildkitd(under: readonly string[] = []): Promise<TestBuilder> {
   const directory = await mkdtemp(join(tmpdir(), 'hephy-buildkitd-'));
   const address = `unix://${join(directory, 'buildkitd.sock')}`;
   const log = await open(join(directory, 'log'), 'w');
   const flags = ['--oci-worker-binary', 'runc', '--oci-worker-net', 'host', '--containerd-worker=false'];
-  const child = spawn(BUILDKITD, [...flags, '--root', join(directory, 'root'), '--addr', address], {
+  const command = [...under, BUILDKITD, ...flags, '--root', join(directory, 'root'), '--addr', address];
+  const child = spawn(command[0] ?? BUILDKITD, command.slice(1), {
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, HOME: directory },
     stdio: ['ignore', log.fd, log.fd],
   });

@@ -19,15 +19,30 @@ export interface Traced {
 /** All by which a process can address a peer: https://man7.org/linux/man-pages/man2/connect.2.html */
 const CALLS = 'connect,sendto,sendmsg,sendmmsg';
 
+/** A program started below `under` is seen with every process below it, until it ends. */
+export interface Recorder {
+  readonly under: readonly string[];
+  read(): Promise<readonly Connection[]>;
+}
+
 /**
- * Runs hephy and sees every process below it, however it was linked and whether its attempt succeeds: the kernel is
- * asked, not a library. What a daemon does on its behalf is not seen.
+ * However a process was linked and whether its attempt succeeds: the kernel is asked, not a library. What a daemon does
+ * on somebody's behalf is seen below the daemon alone.
  */
-export async function traceHephy(args: readonly string[], place: HephyPlace): Promise<Traced> {
+export async function openRecorder(): Promise<Recorder> {
   const log = join(await createTempDir(), 'trace');
-  const flags = ['-f', '--seccomp-bpf', '-Y', '-qq', '-e', `trace=${CALLS}`, '-e', 'signal=none', '-o', log];
-  const said = await hephy(args, { ...place, under: [strace(), ...flags] });
-  return { said, connections: (await readFile(log, 'utf8')).split('\n').flatMap(readLine) };
+  const what = ['-e', `trace=${CALLS}`, '-e', 'signal=none'];
+  return {
+    // A signal that ends strace ends the program.
+    under: [strace(), '-f', '--seccomp-bpf', '-Y', '-qq', '-I', 'waiting', ...what, '-o', log],
+    read: async () => (await readFile(log, 'utf8')).split('\n').flatMap(readLine),
+  };
+}
+
+export async function traceHephy(args: readonly string[], place: HephyPlace): Promise<Traced> {
+  const recorder = await openRecorder();
+  const said = await hephy(args, { ...place, under: recorder.under });
+  return { said, connections: await recorder.read() };
 }
 
 const ADDRESS =
