@@ -55,11 +55,33 @@ const includes = {
   bundle: read('dist/index.js'),
 };
 
+/** What the reusable workflow has that the action has not, and its secrets and outputs. */
+function renderWorkflowTable() {
+  const { inputs, secrets, outputs: results } = parse(read('.github/workflows/build.yml')).on.workflow_call;
+  const known = Object.keys(parse(read('action.yml')).inputs);
+  const own = Object.entries(inputs).filter(([name]) => !known.includes(name));
+  const table = (title, entries) => [
+    `| ${title} | meaning |`,
+    '| --- | --- |',
+    ...entries.map(([name, { description, default: standard }]) => {
+      const otherwise = standard === undefined ? '' : ` Default \`${standard}\`.`;
+      return `| \`${name}\` | ${description.replaceAll('|', '\\|')}${otherwise} |`;
+    }),
+  ];
+  const tables = [
+    table('input', own),
+    table('secret', Object.entries(secrets)),
+    table('output', Object.entries(results)),
+  ];
+  return tables.map((lines) => lines.join('\n')).join('\n\n');
+}
+
 const outputs = {
   ...renderJsonSchemas(),
   ...renderIncludes(includes),
   'docs/errors.md': renderErrorTable(ERROR_CODES),
   'docs/build-config.md': fill(read('docs/build-config.md'), 'fields', renderFieldTable()),
+  'docs/github.md': fill(read('docs/github.md'), 'workflow', renderWorkflowTable()),
   'docs/settings.md': fill(read('docs/settings.md'), 'settings', renderSettingsTable()),
   'README.md': fill(fill(read('README.md'), 'commands', renderCommandTable()), 'inputs', renderInputTable()),
 };

@@ -114,10 +114,10 @@ function placesOf({ project, repositories }: ActRun): Record<string, string> {
 
 /** act has a checkout of its own, a copy of `cwd`; for any other repository it would fetch the real one. */
 async function checkoutFlags({ cwd, project, repositories }: ActRun): Promise<readonly string[]> {
-  const places = [cwd, ...(project === undefined ? [] : [project])];
-  const texts = await Promise.all(places.map((place) => readWorkflows(join(place, '.github/workflows'))));
+  if (project === undefined) return [];
+  const workflows = await Promise.all([project, cwd].map(readWorkflows));
   const pins = new Set(
-    [...texts.join('\n').matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, pin]) => pin),
+    [...workflows.join('').matchAll(/uses: (actions\/checkout@\S+)/g)].map(([, pin]) => pin),
   );
   return [
     ...[...pins].flatMap((pin) => ['--local-repository', `${pin}=${CHECKOUT}`]),
@@ -125,9 +125,11 @@ async function checkoutFlags({ cwd, project, repositories }: ActRun): Promise<re
   ];
 }
 
-async function readWorkflows(folder: string): Promise<string> {
-  const names = await readdir(folder).catch(() => []);
-  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+async function readWorkflows(repository: string): Promise<string> {
+  const directory = join(repository, '.github/workflows');
+  const names = await readdir(directory).catch(() => []);
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return texts.join('\n');
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>> = {}): readonly string[] {

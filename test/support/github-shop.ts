@@ -36,7 +36,7 @@ jobs:
   again:
     runs-on: ubuntu-24.04
     steps:
-      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1
+      - uses: actions/checkout@v7
       - uses: kingdon-ci/hephy-builder@v2
         with: { step: build, plan: '\${{ vars.PLAN }}', job: '\${{ vars.JOB }}', registry: '\${{ vars.REGISTRY }}' }
       - uses: kingdon-ci/hephy-builder@v2
