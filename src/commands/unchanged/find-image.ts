@@ -3,7 +3,7 @@ import { type ExpectedImage, inspectImage, type InspectedImage } from '../../reg
 import type { Registries } from '../../registry/repository.ts';
 
 /** With these the registry has answered: there is no such image. */
-const ANSWERS: readonly string[] = ['REGISTRY_NOT_FOUND', 'MANIFEST_MISMATCH'];
+const ANSWERS: readonly string[] = ['MANIFEST_MISSING_LEG', 'MANIFEST_MISMATCH'];
 
 /** Undefined where it is not there, is another, or cannot be asked for: whatever the reason, it is built then. */
 export async function findImage(
