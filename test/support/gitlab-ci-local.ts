@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { createTempDir } from './git-repo.ts';
@@ -18,6 +19,8 @@ export interface GitlabRun {
   readonly env?: Readonly<Record<string, string>>;
   /** These jobs alone, without what they need. */
   readonly jobs?: readonly string[];
+  /** Of a child: paths that the pipeline above has left in `cwd`, which all of its jobs need. No spaces in them. */
+  readonly artifacts?: readonly string[];
   readonly flags?: readonly string[];
 }
 
@@ -58,6 +61,21 @@ export async function listGitlabJobs(run: GitlabRun): Promise<readonly string[]>
   return jobs.flatMap(({ name, when }) => (when === 'never' ? [] : [name])).sort();
 }
 
+/**
+ * What gitlab-ci-local leaves out, when a script begins by going to its directory. A job that asks for an image and runs in
+ * none is told the container's directory. A child pipeline's job is not given the artifacts of the pipeline above.
+ */
+const AS_A_RUNNER = `cd() {
+  builtin cd "$@" || return
+  case $1 in .gitlab-ci-local/builds/*) ;; *) return ;; esac
+  export CI_PROJECT_DIR="$PWD"
+  for path in $HEPHY_TEST_ARTIFACTS; do
+    mkdir -p "$(dirname "$path")"
+    cp -R "$OLDPWD/$path" "$path"
+  done
+}
+`;
+
 interface Said {
   readonly code: number;
   readonly stdout: string;
@@ -65,8 +83,13 @@ interface Said {
 }
 
 async function start(run: GitlabRun, mode: readonly string[]): Promise<Said> {
-  const { cwd, file, variables = {}, unset = [], jobs = [], flags = [] } = run;
-  const env = { PATH: TOOL_PATH, HOME: join(await createTempDir(), 'home'), NO_COLOR: '1', ...run.env };
+  const { cwd, file, variables = {}, unset = [], jobs = [], artifacts = [], flags = [] } = run;
+  const place = await createTempDir();
+  await writeFile(join(place, 'bash-env'), AS_A_RUNNER);
+  const env = {
+    ...{ PATH: TOOL_PATH, HOME: join(place, 'home'), NO_COLOR: '1', ...run.env },
+    ...{ BASH_ENV: join(place, 'bash-env'), HEPHY_TEST_ARTIFACTS: artifacts.join(' ') },
+  };
   const args = [
     ...[...mode, '--no-color', ...(file === undefined ? [] : ['--file', file])],
     ...['--ignore-predefined-vars', Object.keys(variables).join(',')],
@@ -86,7 +109,7 @@ async function start(run: GitlabRun, mode: readonly string[]): Promise<Said> {
 /** In the table that ends a run; behind the name of one that failed it says which of its scripts did. */
 function describeJob(line: string): GitlabJob[] {
   const [, word, id] = /^ (PASS|FAIL|WARN) {1,2}(.+?)(?: {2,}.*)?$/.exec(line) ?? [];
-  return id === undefined ? [] : [{ id, result: word === 'PASS' ? 'success' : 'failure' }];
+  return id === undefined ? [] : [{ id: id.trim(), result: word === 'PASS' ? 'success' : 'failure' }];
 }
 
 function byId(one: GitlabJob, other: GitlabJob): number {
