@@ -14,7 +14,7 @@ import { listProjectFiles, readProjectFile, ROOT } from '../support/project-file
 import { checkMetaschema, checkPlayable, checkSchema, lintWorkflows } from '../support/run-linter.ts';
 
 const WORKFLOWS = '.github/workflows/*.yml';
-const COMPONENTS = ['templates/*.yml', 'templates/*/template.yml'];
+const COMPONENTS = ['templates/*.yml'];
 const PIPELINES = ['gitlab/*.yml', 'src/**/golden/*pipeline*.yml'];
 
 let blocks: readonly YamlBlock[] = [];
