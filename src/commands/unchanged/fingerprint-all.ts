@@ -20,9 +20,9 @@ export async function fingerprintAll(
   const index = indexPlan(plan);
   const asked = new Map<string, Promise<LegFingerprint>>();
 
-  async function read(source: DependencySource): Promise<string> {
+  async function read(source: DependencySource, { backend }: PlanImage): Promise<string> {
     if ('tag' in source) return `unused-${source.tag}`;
-    if ('reference' in source) return tagText(await bases(source.reference));
+    if ('reference' in source) return tagText(await bases(source.reference, backend));
     const found = await asked.get(source.leg.id);
     if (found && 'hash' in found) return found.hash;
     throw new Unknown(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
@@ -33,7 +33,9 @@ export async function fingerprintAll(
     if (known !== undefined) return known;
     try {
       const sources = [...findDependencies(leg, index, registry)];
-      const reading = sources.map(async ([variable, source]) => [variable, await read(source)] as const);
+      const reading = sources.map(
+        async ([variable, source]) => [variable, await read(source, image)] as const,
+      );
       const dependencies = Object.fromEntries(await Promise.all(reading));
       return await fingerprintLeg(evidence, { image, leg, dependencies });
     } catch (error) {

@@ -108,7 +108,7 @@ async function askBases(
     ...others.map((text) => ({ text: text.replace(NEUTRAL_REGISTRY, registry), missing: [] })),
   ].map(({ text, missing }) => requireWhole(text, missing));
   const named = [...pulls, ...others];
-  return Promise.all(references.map(async (text, at) => [named[at], await bases(text)]));
+  return Promise.all(references.map(async (text, at) => [named[at], await bases(text, image.backend)]));
 }
 
 /** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */

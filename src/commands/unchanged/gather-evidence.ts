@@ -6,7 +6,7 @@ import type { Invoked } from '../verb.ts';
 import { openBaseDigests } from './base-digests.ts';
 import type { Evidence } from './fingerprint-leg.ts';
 import { openSourceFiles } from './leg-files.ts';
-import { openToolIdentities } from './tool-identity.ts';
+import { openToolIdentities, usesMirrors } from './tool-identity.ts';
 
 /** A base that does not answer means a build, so there is no use in asking for long. */
 const IMPATIENT = { attempts: 2, deadlineMs: 5_000 };
@@ -28,7 +28,11 @@ export function gatherEvidence({ invoked, surroundings, plan, registry }: Eviden
     variables: buildVariables(invoked, surroundings, plan),
     kanikoImage: settings.kanikoImage,
     files: openSourceFiles({ root: repo.root, paths: tree.paths }),
-    bases: openBaseDigests(connect(invoked, settings, IMPATIENT)),
+    bases: openBaseDigests({
+      registries: connect(invoked, settings, IMPATIENT),
+      mirrors: settings.registryMirrors,
+      usesMirrors: (backend) => usesMirrors(backend, env),
+    }),
     tools: openToolIdentities({ env, settings, signal }),
   };
 }

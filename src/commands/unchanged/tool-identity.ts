@@ -58,6 +58,12 @@ async function requireVersion(name: string, { env }: ToolPlace): Promise<string>
 
 const TIMEOUT_MS = 10_000;
 
+/** kaniko is told of them, and a BuildKit that is started here; another one has settings of its own, and ko knows none. */
+export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean> {
+  if (backend !== 'buildkit' || (env['BUILDKIT_HOST'] ?? '') !== '') return backend === 'kaniko';
+  return (await findProgram('buildctl-daemonless.sh', env)) === undefined;
+}
+
 /** A builder that was named may be of any version, so it is asked; any other is what would be started. */
 async function identifyBuilder(place: ToolPlace): Promise<string> {
   const { env, settings, signal } = place;
