@@ -38,32 +38,38 @@ export function createFolded(options: FoldedOptions): Progress {
   const { output, clock } = options;
   const { show, conclude } = openWriter(options);
   const held = new Map<string, Held>();
-  let front: { readonly id: string; close(): void } | null = null;
+  let front: Front | null = null;
   /** They came to an end while another leg was in front. */
   const ended: (readonly [Held | undefined, LegEnd])[] = [];
 
-  function bringForward(leg: Held, title = leg.id): void {
+  function bringForward(leg: Held): void {
     held.delete(leg.id);
-    front = { id: leg.id, close: show(leg, title) };
+    front = { id: leg.id, close: show(leg, leg.id) };
   }
   function stop(): void {
-    front?.close();
+    front?.close?.();
     front = null;
     for (const [leg, end] of ended.splice(0)) conclude(end, leg);
   }
   function finish(end: LegEnd): void {
     const leg = held.get(end.id);
     held.delete(end.id);
-    if (front !== null && front.id !== end.id && end.state !== 'failed') return void ended.push([leg, end]);
-    const interrupted = front !== null && front.id !== end.id ? front.id : undefined;
-    front?.close();
-    front = null;
+    const other = front !== null && front.id !== end.id ? front : undefined;
+    if (other && end.state !== 'failed') return void ended.push([leg, end]);
+    front?.close?.();
     conclude(end, leg);
-    if (interrupted !== undefined)
-      return bringForward(hold(interrupted, clock.now()), `${interrupted}, continued`);
+    // The leg before goes on below, once it has something to say.
+    front = other ? { id: other.id } : null;
+    if (other) return;
     stop();
     const [next] = held.values();
     if (next) bringForward(next);
+  }
+  function line(id: string, text: string): void {
+    const leg = held.get(id);
+    if (leg) return keepLine(leg, text);
+    if (front?.id === id) front.close ??= show(hold(id, clock.now()), `${id}, continued`);
+    output.info(text);
   }
 
   return {
@@ -72,14 +78,16 @@ export function createFolded(options: FoldedOptions): Progress {
       if (front === null) bringForward(leg);
       else held.set(id, leg);
     },
-    line: (id, text) => {
-      const leg = held.get(id);
-      if (leg) keepLine(leg, dropTime(text));
-      else output.info(dropTime(text));
-    },
+    line: (id, text) => line(id, dropTime(text)),
     finish,
     stop,
   };
+}
+
+/** The leg that is shown as it runs; without `close` its fold is not open yet. */
+interface Front {
+  readonly id: string;
+  close?: () => void;
 }
 
 function keepLine(leg: Held, line: string): void {

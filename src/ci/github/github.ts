@@ -46,7 +46,6 @@ export function createGithubCi({ env, write }: CiHost): Ci {
 /** Without the registry's host: a job output with a masked value in it is dropped, and hosts of ECR are often masked. */
 function describeImages(images: readonly PublishedImage[]): Readonly<Record<string, unknown>> {
   return {
-    images: images.map(({ name }) => name),
     digests: Object.fromEntries(images.map(({ name, digest }) => [name, digest])),
     tags: Object.fromEntries(images.map(({ name, tags }) => [name, tags])),
   };

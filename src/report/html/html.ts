@@ -18,8 +18,13 @@ export function openHtml(redact: Escape): Tag {
     return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('');
   }
   return (strings, ...parts) => ({
-    markup: strings.map((text, at) => text + fill(parts[at] ?? '')).join(''),
+    markup: strings.map((text, at) => dropIndent(text) + fill(parts[at] ?? '')).join(''),
   });
+}
+
+/** The source is set in for those who read it; a page of hundreds of rows need not carry that. */
+function dropIndent(text: string): string {
+  return text.replace(/\s*\n\s*/g, '\n');
 }
 
 export const NOTHING: Html = { markup: '' };

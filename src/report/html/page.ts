@@ -23,9 +23,7 @@ export function renderPage(html: Tag, title: string, body: readonly Html[]): str
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${{ markup: `<style>${STYLE}</style>` }}
       </head>
       <body>
         ${body}
