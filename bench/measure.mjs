@@ -12,8 +12,12 @@ export function time(command, options = {}) {
   return elapsed;
 }
 
-/** `contenders`: name → function that runs once and answers its milliseconds. Answers name → median and spread. */
-export async function sideBySide(contenders, { runs = 11, warmup = 2 } = {}) {
+/**
+ * `contenders`: name → function that runs once and answers its milliseconds. Answers name → median and spread.
+ * HEPHY_BENCH_RUNS=1 is for who writes a row and only wants to see it.
+ */
+export async function sideBySide(contenders, { runs: asked = 11, warmup = 2 } = {}) {
+  const runs = Number(process.env.HEPHY_BENCH_RUNS ?? asked);
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = -warmup; round < runs; round += 1) {
     for (const [name, run] of Object.entries(contenders)) {

@@ -15,9 +15,12 @@ export function program(name) {
 /** A tool from the cache that script/install-tools.mjs fills. */
 export function tool(name) {
   const pins = JSON.parse(readFileSync(join(root, 'src/system/tools.json'), 'utf8'));
-  const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const path = join(cache, 'hephy-builder', 'tools', name, pins[name].version, name);
-  if (!existsSync(path))
-    throw new Error(`${path} is missing: node script/install-tools.mjs ko registry crane`);
+  const path = join(cacheOf(), 'tools', name, pins[name].version, name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: node script/install-tools.mjs ${name}`);
   return path;
+}
+
+export function cacheOf() {
+  const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return join(cache, 'hephy-builder');
 }

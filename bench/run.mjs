@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shown } from './measure.mjs';
+import { renderFigures } from './render.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = process.argv.slice(2);
@@ -26,12 +26,11 @@ writeFileSync(join(here, 'RESULTS.md'), render());
 function machine() {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, ${type()} ${release()}, Node ${process.versions.node}; load at the start ${loadavg()[0].toFixed(1)}`;
+  return `${cpus().length} × ${cpu?.model.trim()}, ${memory} GiB, ${type()} ${release()}, Node ${process.versions.node}; load at the start ${loadavg()[0].toFixed(1)}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
 function render() {
   const sections = Object.entries(results).map(([name, result]) => {
-    const lines = Object.entries(result.figures).map(([what, figure]) => `| ${what} | ${shown(figure)} |`);
     const note = result.note === '' ? [] : ['', result.note];
     return [
       `## ${name}`,
@@ -39,9 +38,7 @@ function render() {
       `Budget: ${result.budget}. **${result.verdict}**`,
       ...note,
       '',
-      '| | |',
-      '| --- | --- |',
-      ...lines,
+      ...renderFigures(result),
       '',
       `Machine: ${result.machine}`,
     ].join('\n');

@@ -23,6 +23,7 @@ const { ERROR_CODES } = await load('errors.js');
 const { renderJsonSchemas } = await load('config/json-schema.js');
 const { renderFieldTable, renderSettingsTable } = await load('config/describe.js');
 const { renderCommandTable } = await load('commands/help.js');
+const { renderMedians } = await import('../bench/render.mjs');
 
 /** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
 function fill(text, name, content) {
@@ -76,6 +77,14 @@ function renderWorkflowTable() {
   return tables.map((lines) => lines.join('\n')).join('\n\n');
 }
 
+/** Measured, not made: `npm run bench` renews the results, and this what is told of them. */
+function fillMeasured(text) {
+  const results = JSON.parse(read('bench/results.json'));
+  const rows = { backends: 'The same Go program by each backend', 'one-leg': 'One leg' };
+  const told = (row) => (results[row] ? renderMedians(results[row]) : 'Not measured yet: `npm run bench`.');
+  return Object.entries(rows).reduce((filled, [place, row]) => fill(filled, place, told(row)), text);
+}
+
 const outputs = {
   ...renderJsonSchemas(),
   ...renderIncludes(includes),
@@ -83,6 +92,7 @@ const outputs = {
   'docs/build-config.md': fill(read('docs/build-config.md'), 'fields', renderFieldTable()),
   'docs/github.md': fill(read('docs/github.md'), 'workflow', renderWorkflowTable()),
   'docs/settings.md': fill(read('docs/settings.md'), 'settings', renderSettingsTable()),
+  'docs/backends.md': fillMeasured(read('docs/backends.md')),
   'README.md': fill(fill(read('README.md'), 'commands', renderCommandTable()), 'inputs', renderInputTable()),
 };
 
