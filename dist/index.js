@@ -14372,6 +14372,7 @@ function sourceFlags(leg) {
 /** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
 const buildkit = {
     id: 'buildkit',
+    tool: 'buildctl',
     options: BuildkitOptions,
     platforms: domain_image/* BACKEND_PLATFORMS */.Q1.buildkit,
     inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
@@ -14383,7 +14384,7 @@ const buildkit = {
 };
 function describe(leg) {
     return {
-        tool: 'buildctl',
+        tool: buildkit.tool,
         args: [
             ...['build', '--progress', 'plain', '--frontend', 'dockerfile.v0'],
             ...sourceFlags(leg),
@@ -14827,6 +14828,7 @@ function registryFailure({ reason, message, otherwise, at }) {
 /** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
 const kaniko = {
     id: 'kaniko',
+    tool: 'docker',
     // All there is to say of a Dockerfile build stands in the fields that every backend shares.
     options: schemas/* strictObject */.rej({}),
     platforms: domain_image/* BACKEND_PLATFORMS */.Q1.kaniko,
@@ -14846,7 +14848,7 @@ function kaniko_describe(leg) {
     const digest = digestFile(leg);
     const secretNames = leg.recipe.secrets.flatMap(({ env }) => env ?? []);
     return {
-        tool: 'docker',
+        tool: kaniko.tool,
         args: containerArgs(leg, digest),
         cwd: leg.root,
         env: {},
@@ -15255,6 +15257,7 @@ function needsInsecureFlag(leg) {
 /** Go programs without a Dockerfile: https://ko.build */
 const ko = {
     id: 'ko',
+    tool: 'ko',
     options: options/* KoOptions */.x,
     platforms: domain_image/* BACKEND_PLATFORMS */.Q1.ko,
     inputs: ko_listInputs,
@@ -15276,7 +15279,7 @@ function ko_describe(leg) {
     const configPath = external_node_path_.posix.join(leg.scratch, 'ko.json');
     const named = namedVariables(config);
     return {
-        tool: 'ko',
+        tool: ko.tool,
         args: ['build', ...flags(leg), '--', (0,go_module/* programPath */.kx)(options.import_path, directory, leg.inputFiles)],
         cwd: external_node_path_.posix.join(leg.root, directory),
         env: {
@@ -15485,6 +15488,7 @@ function spin_failures_registryCode(causes) {
 /** WebAssembly applications: https://spinframework.dev */
 const spin = {
     id: 'spin',
+    tool: 'spin',
     options: spin_options/* SpinOptions */.n,
     platforms: domain_image/* BACKEND_PLATFORMS */.Q1.spin,
     inputs: spin_listInputs,
@@ -15503,7 +15507,7 @@ function spin_listInputs({ source, options }) {
 function spin_describe(leg) {
     const { source, options, secrets } = leg.recipe;
     return {
-        tool: 'spin',
+        tool: spin.tool,
         args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
         cwd: external_node_path_.posix.join(leg.root, source.context),
         env: {
@@ -17134,7 +17138,6 @@ function createGithubCi({ env, write }) {
 /** Without the registry's host: a job output with a masked value in it is dropped, and hosts of ECR are often masked. */
 function describeImages(images) {
     return {
-        images: images.map(({ name }) => name),
         digests: Object.fromEntries(images.map(({ name, digest }) => [name, digest])),
         tags: Object.fromEntries(images.map(({ name, tags }) => [name, tags])),
     };
@@ -17344,10 +17347,12 @@ function createGitlabCi({ env, write }) {
             save('codeQuality', renderCodeQuality(problems));
         },
         handOver: (images) => {
-            save('images', renderImages(images));
             const left = listVariables(images).filter((kind) => !addVariables(env, kind));
-            if (left.length > 0)
-                write(describeLeft(left));
+            if (left.length === 0)
+                return;
+            // With one file alone in the job's artifacts, GitLab links the report itself and not the list of files.
+            save('images', renderImages(images));
+            write(describeLeft(left));
         },
         summary: async (summary) => {
             (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
@@ -17709,7 +17714,7 @@ async function findSource(env, cwd) {
 
 /***/ }),
 
-/***/ 6945:
+/***/ 3907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -17723,7 +17728,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ./build/src/changes/head.js
 var changes_head = __nccwpck_require__(1261);
 // EXTERNAL MODULE: ./build/src/errors.js
-var errors = __nccwpck_require__(7406);
+var src_errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
 var jobs = __nccwpck_require__(171);
 // EXTERNAL MODULE: ./build/src/report/results.js
@@ -17838,7 +17843,7 @@ async function readIndex(path) {
     const index = (0,schema/* parseAs */.gf)(LayoutIndex, text);
     if (index)
         return index.manifests;
-    throw new errors/* HephyError */.bJ('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
+    throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
         hint: 'Name another directory, or remove this one.',
     });
 }
@@ -17871,9 +17876,9 @@ async function writeWhole(path, write) {
     }
 }
 function describeTrouble(directory, cause) {
-    if (cause instanceof errors/* HephyError */.bJ || (0,error_code/* errorCode */.C)(cause) === undefined)
+    if (cause instanceof src_errors/* HephyError */.bJ || (0,error_code/* errorCode */.C)(cause) === undefined)
         return cause;
-    return new errors/* HephyError */.bJ('LAYOUT_WRITE', `the OCI layout in ${directory} cannot be written: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+    return new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `the OCI layout in ${directory} cannot be written: ${(0,error_code/* errorMessage */.g)(cause)}`, {
         cause,
         hint: 'Name a directory that can be written to, on a disk with room.',
     });
@@ -17954,6 +17959,105 @@ function renderWaiting(leg, pending, { style, idWidth }) {
     const reason = needs[0] === undefined ? 'a slot' : `${needs[0]}${more}`;
     return style.dim(`  · ${(0,width/* padWidth */._n)(leg.id, idWidth)}  ${' '.repeat(TIME_WIDTH)}waiting for ${reason}`);
 }
+/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+function dropTime(line) {
+    return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
+}
+
+;// CONCATENATED MODULE: ./build/src/report/folded-progress.js
+
+
+/** Of one leg; its whole output is in `.hephy/logs`. */
+const MOST_HELD = 5_000;
+function hold(id, since) {
+    return { id, since, lines: [], dropped: 0 };
+}
+/**
+ * For the log of a CI job, where folds can neither overlap nor be closed one before the other: one leg is shown as it
+ * runs, the lines of those beside it wait, so that each leg's output is one piece in a fold of its own. How a leg ended
+ * stands outside of folds, and what fails is shown at once.
+ */
+function createFolded(options) {
+    const { output, clock } = options;
+    const { show, conclude } = openWriter(options);
+    const held = new Map();
+    let front = null;
+    /** They came to an end while another leg was in front. */
+    const ended = [];
+    function bringForward(leg) {
+        held.delete(leg.id);
+        front = { id: leg.id, close: show(leg, leg.id) };
+    }
+    function stop() {
+        front?.close?.();
+        front = null;
+        for (const [leg, end] of ended.splice(0))
+            conclude(end, leg);
+    }
+    function finish(end) {
+        const leg = held.get(end.id);
+        held.delete(end.id);
+        const other = front !== null && front.id !== end.id ? front : undefined;
+        if (other && end.state !== 'failed')
+            return void ended.push([leg, end]);
+        front?.close?.();
+        conclude(end, leg);
+        // The leg before goes on below, once it has something to say.
+        front = other ? { id: other.id } : null;
+        if (other)
+            return;
+        stop();
+        const [next] = held.values();
+        if (next)
+            bringForward(next);
+    }
+    function line(id, text) {
+        const leg = held.get(id);
+        if (leg)
+            return keepLine(leg, text);
+        if (front?.id === id)
+            front.close ??= show(hold(id, clock.now()), `${id}, continued`);
+        output.info(text);
+    }
+    return {
+        start: (id) => {
+            const leg = hold(id, clock.now());
+            if (front === null)
+                bringForward(leg);
+            else
+                held.set(id, leg);
+        },
+        line: (id, text) => line(id, dropTime(text)),
+        finish,
+        stop,
+    };
+}
+function keepLine(leg, line) {
+    leg.lines.push(line);
+    if (leg.lines.length <= MOST_HELD)
+        return;
+    leg.lines.shift();
+    leg.dropped += 1;
+}
+function openWriter({ output, fold, idWidth }) {
+    const style = (0,report_style/* createStyle */._)(output.stderr.colours);
+    function show(leg, title) {
+        const close = fold(title, leg.since);
+        if (leg.dropped > 0)
+            output.info(`… ${leg.dropped} lines before`);
+        for (const line of leg.lines)
+            output.info(line);
+        return close;
+    }
+    return {
+        show,
+        conclude: (end, leg) => {
+            if (leg)
+                show(leg, leg.id)();
+            output.info(renderEnd(end, { style, idWidth }));
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/src/report/live-area.js
 
@@ -18026,12 +18130,19 @@ function heightAt(lines, columns) {
 
 
 
+
 /**
- * On a terminal a display that is drawn over; elsewhere the children's lines, prefixed, with one line at the start and
- * the end of each leg. Both on standard error, with `--json` too: standard output then holds the one result at the end.
+ * On a terminal a display that is drawn over; on a CI platform one fold for each leg; elsewhere the children's lines,
+ * prefixed, with one line at the start and the end of each leg. All on standard error, with `--json` too: standard output then holds the one result at the end.
  */
 function createProgress(options) {
-    return options.output.stderr.interactive ? createLive(options) : createPlain(options.output);
+    const { output, legs, fold, clock = systemClock } = options;
+    if (output.stderr.interactive)
+        return createLive(options);
+    return fold ? createFolded({ output, fold, clock, idWidth: widthOf(legs) }) : createPlain(output);
+}
+function widthOf(legs) {
+    return legs.reduce((most, { id }) => Math.max(most, (0,width/* displayWidth */.F1)(id)), 0);
 }
 function createPlain(output) {
     const style = (0,report_style/* createStyle */._)(output.stderr.colours);
@@ -18047,7 +18158,7 @@ function createPlain(output) {
 }
 function createLive({ output, legs, clock = systemClock, signal }) {
     const style = (0,report_style/* createStyle */._)(output.stderr.colours);
-    const idWidth = Math.max(0, ...legs.map(({ id }) => (0,width/* displayWidth */.F1)(id)));
+    const idWidth = widthOf(legs);
     const open = new Map();
     for (const { id, needs } of legs)
         open.set(id, { id, needs, startedAt: null, lastLine: '' });
@@ -18093,13 +18204,9 @@ function createLive({ output, legs, clock = systemClock, signal }) {
         stop,
     };
 }
-/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
-function dropTime(line) {
-    return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
-}
 
-// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
-var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 2 modules
+var build_leg = __nccwpck_require__(8863);
 // EXTERNAL MODULE: ./build/src/commands/build/build-variables.js
 var build_variables = __nccwpck_require__(1531);
 // EXTERNAL MODULE: ./build/src/commands/build/connect.js + 10 modules
@@ -18152,6 +18259,22 @@ async function hideSecrets(plan, { env, root, redactor, logins }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/build/combine-problems.js
+
+/** Throws what failed of independent things as one list; an interruption, or a fault of ours, as it is. */
+function combineProblems(settled) {
+    const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+    const problems = errors.flatMap((error) => {
+        if (error instanceof src_errors/* HephyErrors */.Ms)
+            return error.problems;
+        if (error instanceof src_errors/* HephyError */.bJ && error.code !== 'CANCELLED')
+            return [error];
+        throw error;
+    });
+    if (problems.length > 0)
+        throw new src_errors/* HephyErrors */.Ms(problems);
+}
+
 ;// CONCATENATED MODULE: ./build/src/commands/build/measure.js
 
 
@@ -18173,6 +18296,19 @@ async function measureImage(registries, text) {
 var publish = __nccwpck_require__(1668);
 // EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
 var run_legs = __nccwpck_require__(127);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
+var backends = __nccwpck_require__(9485);
+;// CONCATENATED MODULE: ./build/src/commands/build/require-tools.js
+
+
+
+/** All that legs are built with is here before the first of them starts. A leg that is there already needs nothing. */
+async function requireTools(tasks, toolbox) {
+    const building = tasks.filter(({ there }) => there === undefined);
+    const tools = [...new Set(building.map(({ image }) => backends/* BACKENDS */.A7[image.backend].tool))];
+    combineProblems(await (0,pool/* settlePool */._)(tools, tools.length, toolbox));
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
@@ -18281,13 +18417,13 @@ const PATIENCE_MS = 15_000;
 async function askEngine(search) {
     const docker = await (0,find_program/* findProgram */.K)('docker', search.env);
     if (docker === undefined)
-        return { problem: 'BUILDKIT_HOST is not set, and docker is not on PATH' };
+        return { problem: 'docker is not on PATH' };
     const call = { ...search, docker };
     const done = await callEngine(call, ['version', '--format', '{{.Server.Version}}'], PATIENCE_MS);
     if (done.exitCode === 0)
         return { docker };
     const said = done.timedOut ? 'it does not answer' : lastLine(done.stderr);
-    return { problem: `BUILDKIT_HOST is not set, and no container engine answers: ${said}` };
+    return { problem: `no container engine answers: ${said}` };
 }
 function callEngine(call, args, timeoutMs) {
     return (0,exec/* exec */.m)({
@@ -18413,10 +18549,10 @@ async function untilReady(start, name) {
 }
 function stopIfAborted({ signal }) {
     if (signal?.aborted)
-        throw new errors/* HephyError */.bJ('CANCELLED', 'interrupted while BuildKit was started');
+        throw new src_errors/* HephyError */.bJ('CANCELLED', 'interrupted while BuildKit was started');
 }
 function startError(problem) {
-    return new errors/* HephyError */.bJ('BACKEND_MISSING', `BuildKit could not be started in a container: ${problem}`, {
+    return new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BuildKit could not be started in a container: ${problem}`, {
         hint: 'Set BUILDKIT_HOST to a builder of your own, or buildkit_image to an image that this machine can pull.',
     });
 }
@@ -18443,7 +18579,7 @@ async function findBuilder(search) {
         return { program: daemonless };
     const engine = await askEngine(search);
     if ('problem' in engine) {
-        throw new errors/* HephyError */.bJ('BACKEND_MISSING', `there is no BuildKit to build with: ${engine.problem}`, {
+        throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `there is no BuildKit to build with: BUILDKIT_HOST is not set, and ${engine.problem}`, {
             hint: WAYS_OUT,
         });
     }
@@ -18453,7 +18589,7 @@ async function findBuilder(search) {
 function requireAddress(named) {
     if (ADDRESS.test(named))
         return named;
-    throw new errors/* HephyError */.bJ('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
+    throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
         hint: 'It is written tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
     });
 }
@@ -18463,9 +18599,16 @@ function tlsFlags({ env }) {
     return directory === '' ? [] : ['--tlsdir', directory];
 }
 
+// EXTERNAL MODULE: ./build/src/system/tool-pins.js + 1 modules
+var tool_pins = __nccwpck_require__(559);
 // EXTERNAL MODULE: ./build/src/system/tools.js + 1 modules
 var tools = __nccwpck_require__(6288);
 ;// CONCATENATED MODULE: ./build/src/commands/build/toolbox.js
+
+
+
+
+
 
 
 
@@ -18483,16 +18626,30 @@ async function equip(tool, place) {
         return equipBuildctl(place);
     if (tool === 'ko')
         return equipKo(place);
+    if (tool === 'docker')
+        await requireEngine(place);
     const { path } = await (0,tools/* findTool */.SG)(tool, place);
     return { path, flags: [], env: place.env, begin: (work) => work() };
 }
 /** ko compiles with Go, which it looks for on PATH. */
 async function equipKo(place) {
-    const go = place.env['KO_GO_PATH'] ? undefined : await (0,tools/* findTool */.SG)('go', place);
+    const hasOwnGo = Boolean(place.env['KO_GO_PATH']);
+    const needed = hasOwnGo ? ['ko'] : ['ko', 'go'];
+    combineProblems(await (0,pool/* settlePool */._)(needed, 1, (name) => (0,tools/* findTool */.SG)(name, place)));
     const { path } = await (0,tools/* findTool */.SG)('ko', place);
-    const isReached = go === undefined || go.source === 'path';
-    const env = isReached ? place.env : putOnPath((0,external_node_path_.dirname)(go.path), place.env);
+    const go = hasOwnGo ? undefined : await (0,tools/* lookUpTool */.NS)('go', place.env);
+    const env = go?.source === 'cache' ? putOnPath((0,external_node_path_.dirname)(go.path), place.env) : place.env;
     return { path, flags: [], env, begin: (work) => work() };
+}
+/** A client alone builds nothing. */
+async function requireEngine(place) {
+    await (0,tools/* findTool */.SG)('docker', place);
+    const engine = await askEngine(place);
+    if (!('problem' in engine))
+        return;
+    throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `kaniko runs in a container, and ${engine.problem}`, {
+        hint: (0,tool_pins/* adviceFor */.cp)('docker'),
+    });
 }
 function putOnPath(directory, env) {
     return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(external_node_path_.delimiter) };
@@ -18536,21 +18693,32 @@ var build_sources = __nccwpck_require__(1753);
 
 
 
+
+
+
 /** Legs first, then every image whose legs are all there. An interrupted run publishes nothing. */
 async function buildAndPublish(run) {
     const { invoked, plan, tasks, destination, jobs, surroundings } = run;
     const started = performance.now();
     const { registry } = destination;
-    const logins = (0,connect/* openLogins */.P)(invoked);
+    const logins = (0,connect/* openLogins */.PY)(invoked);
     const { registries } = run;
     const { signal, output, env, redactor } = invoked;
-    await (0,fallbacks/* provideFallbacks */.D)({ plan, tasks, registries, destination, onProgress: output.info });
+    const onProgress = output.info;
+    const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+    const needed = [
+        () => requireTools(tasks, toolbox),
+        () => (0,fallbacks/* provideFallbacks */.D)({ plan, tasks, registries, destination, onProgress }),
+    ];
+    combineProblems(await (0,pool/* settlePool */._)(needed, needed.length, (require) => require()));
     await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
-    const progress = createProgress({ output, legs: tasks, signal });
+    const { ci } = surroundings;
+    const fold = ci.id === 'local' ? undefined : ci.group;
+    const progress = createProgress({ output, legs: tasks, signal, fold });
     const root = surroundings.repo.root;
-    const sources = (0,build_sources/* openSources */.H)({ plan, root, env, signal, onProgress: output.info });
+    const sources = (0,build_sources/* openSources */.H)({ plan, root, env, signal, onProgress });
     const { logs, putBack } = await setAside(root, output.warn);
-    const shop = openWorkshop(run, { sources, logins, logs });
+    const shop = openWorkshop(run, { sources, logins, logs, toolbox });
     const legs = await (0,run_legs/* runLegs */.xz)({
         ...{ tasks, jobs, signal, progress },
         build: async ({ image, leg }, stop) => {
@@ -18573,9 +18741,9 @@ async function settle({ invoked, flags }, publication) {
         return (0,publish/* describeInterrupted */.AE)(publication);
     return flags.job === undefined ? (0,publish/* publish */.mk)(publication) : (0,publish/* describeBuilt */.SA)(publication);
 }
-function openWorkshop(run, { sources, logins, logs }) {
+function openWorkshop(run, { sources, logins, logs, toolbox }) {
     const { invoked, surroundings, plan, destination } = run;
-    const { env, output, signal, redactor } = invoked;
+    const { env, redactor } = invoked;
     const { settings } = surroundings;
     const { registry } = destination;
     return {
@@ -18589,8 +18757,9 @@ function openWorkshop(run, { sources, logins, logs }) {
         sourceUrl: surroundings.origin.url,
         variables: (0,build_variables/* buildVariables */.q)(invoked, surroundings, plan),
         redact: redactor.redact,
+        loginHint: (host) => (0,connect/* adviseOn */.mm)(host, invoked, settings),
         containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
-        toolbox: openToolbox({ env, signal, onProgress: output.info, settings }),
+        toolbox,
     };
 }
 /** One layout for all: each image under every tag that it has. */
@@ -18634,7 +18803,7 @@ function readPlatform(text) {
     if (platform !== undefined || text === undefined)
         return platform;
     const near = (0,closest/* closest */.k)(text, domain_platform/* PLATFORMS */.P4);
-    throw new errors/* HephyError */.bJ('USAGE', `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`, {
+    throw new src_errors/* HephyError */.bJ('USAGE', `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`, {
         hint: `Platforms are ${domain_platform/* PLATFORMS */.P4.join(', ')}.`,
     });
 }
@@ -18642,14 +18811,14 @@ function readJob(flags) {
     const job = (0,verb/* textFlag */.gx)(flags, 'job');
     if (job === undefined || (0,verb/* textFlag */.gx)(flags, 'plan') !== undefined)
         return job;
-    throw new errors/* HephyError */.bJ('USAGE', `--job ${job}: of which plan?`, {
+    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job}: of which plan?`, {
         hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
     });
 }
 function readJobs(text) {
     if (text === undefined || /^[1-9]\d{0,3}$/.test(text))
         return text === undefined ? undefined : Number(text);
-    throw new errors/* HephyError */.bJ('USAGE', `--jobs ${text} is no number of legs`, {
+    throw new src_errors/* HephyError */.bJ('USAGE', `--jobs ${text} is no number of legs`, {
         hint: 'Give a whole number from 1 on.',
     });
 }
@@ -18659,7 +18828,7 @@ function readLayoutDir(text) {
     const directory = /^oci:(.+)$/s.exec(text)?.[1];
     if (directory !== undefined)
         return (0,external_node_path_.resolve)(directory);
-    throw new errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts can be left`, {
+    throw new src_errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts can be left`, {
         hint: 'Write it as --output oci:DIR.',
     });
 }
@@ -18721,6 +18890,8 @@ async function findLeg({ registry, registries }, image, leg) {
     return found?.named.digest;
 }
 
+// EXTERNAL MODULE: ./build/src/commands/build/require-answer.js
+var require_answer = __nccwpck_require__(7099);
 ;// CONCATENATED MODULE: ./build/src/commands/build/selection.js
 
 /** Which legs of the plan are this run's: all, those of a platform, those of a job. */
@@ -18733,12 +18904,13 @@ function legsOfJob(plan, job) {
     if (found)
         return new Set(found.legs);
     const known = plan.jobs.map(({ id }) => id).join(', ');
-    throw new errors/* HephyError */.bJ('USAGE', `--job ${job}: the plan has no such job`, {
+    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job}: the plan has no such job`, {
         hint: known === '' ? 'It has none at all: there is nothing to build.' : `It has ${known}.`,
     });
 }
 
 ;// CONCATENATED MODULE: ./build/src/commands/build/mark.js
+
 
 
 
@@ -18766,6 +18938,7 @@ async function markAll(marking) {
 async function markJob(marking, job) {
     const { destination, registries, flags } = marking;
     const { registry } = destination;
+    await (0,require_answer/* requireAnswer */.q)({ ...marking, registry });
     const ids = legsOfJob(marking.plan, job);
     const plan = await fingerprintJob(marking.plan, (0,gather_evidence/* gatherEvidence */.h)({ ...marking, registry }), ids);
     const anew = flags.rebuild || (0,ask_registry/* rebuildsAlways */.i)(marking);
@@ -18795,7 +18968,7 @@ async function requireScratch() {
     }
     catch (cause) {
         const message = `the directory for temporary files cannot be used: ${(0,error_code/* errorMessage */.g)(cause)}`;
-        throw new errors/* HephyError */.bJ('WORK_DIRECTORY', message, {
+        throw new src_errors/* HephyError */.bJ('WORK_DIRECTORY', message, {
             hint: 'Set TMPDIR to a directory that exists and can be written to.',
             cause,
         });
@@ -18806,7 +18979,7 @@ async function requireLayout(dir) {
         await (0,promises_.mkdir)(dir, { recursive: true });
     }
     catch (cause) {
-        throw new errors/* HephyError */.bJ('LAYOUT_WRITE', `no OCI layout can be left in ${dir}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+        throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `no OCI layout can be left in ${dir}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
             hint: 'Name a directory that can be written to, on a disk with room.',
             cause,
         });
@@ -18823,7 +18996,7 @@ async function requireSecrets(images, site) {
     const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
     const problems = found.filter((problem) => problem !== undefined);
     if (problems.length > 0)
-        throw new errors/* HephyErrors */.Ms(problems);
+        throw new src_errors/* HephyErrors */.Ms(problems);
 }
 async function findProblem({ name, config }, { id, env, file }, site) {
     if (file === undefined) {
@@ -18832,7 +19005,7 @@ async function findProblem({ name, config }, { id, env, file }, site) {
         if (site.env[variable] !== undefined)
             return undefined;
         const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
-        return new errors/* HephyError */.bJ('CONFIG_VARIABLE', message, {
+        return new src_errors/* HephyError */.bJ('CONFIG_VARIABLE', message, {
             at: { file: config },
             hint: `Set it where the build runs: ${variable}=…; empty, where the build can do without.`,
         });
@@ -18841,7 +19014,7 @@ async function findProblem({ name, config }, { id, env, file }, site) {
     if (found?.isFile())
         return undefined;
     const message = `${name}: the secret "${id}" is read from ${file}, and there is no such file`;
-    return new errors/* HephyError */.bJ('CONFIG_PATH', message, {
+    return new src_errors/* HephyError */.bJ('CONFIG_PATH', message, {
         at: { file: config },
         hint: 'Secret files are named from the directory of the config, and are mostly left out of git: write it first.',
     });
@@ -18917,7 +19090,7 @@ async function buildAll(invoked, { plan, surroundings, flags }) {
     const destination = await (0,build_destination/* openDestination */.x)(invoked, surroundings, plan);
     try {
         const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
-        const registries = (0,connect/* connect */.N)(invoked, surroundings.settings);
+        const registries = (0,connect/* connect */.Ng)(invoked, surroundings.settings);
         const place = { invoked, surroundings, destination, registries, flags };
         const { pushed, ...marked } = await mark({ ...place, plan });
         answer(invoked, marked.plan, surroundings);
@@ -18953,7 +19126,7 @@ async function obtainPlan(invoked) {
 /** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
 async function requireCheckedOut(plan, { repo, event, head }) {
     if (repo.bare) {
-        throw new errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
+        throw new src_errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
             hint: 'Build in a clone of it; `hephy plan` works here.',
         });
     }
@@ -18961,7 +19134,7 @@ async function requireCheckedOut(plan, { repo, event, head }) {
     const { sha } = checkedOut;
     if (plan.run.sha === sha)
         return;
-    throw new errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
+    throw new src_errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
         hint: `git checkout ${plan.run.sha}, and build again.`,
     });
 }
@@ -18993,7 +19166,7 @@ function announce({ output }, { tasks, destination, jobs }) {
 
 /***/ }),
 
-/***/ 380:
+/***/ 8863:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19112,11 +19285,25 @@ function keepLast(count) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/src/commands/build/advise-login.js
+
+/** A tool says which registry refused it, and only knows of `docker login`. What it says of other registries stays. */
+function adviseLogin(problem, { registry, redact, loginHint }) {
+    const host = registry.split('/')[0] ?? '';
+    const isOurs = problem.code === 'REGISTRY_AUTH' && problem.message.includes(redact(host));
+    const hint = isOurs ? loginHint(host) : undefined;
+    if (hint === undefined)
+        return problem;
+    const { code, message, at, cause } = problem;
+    return new errors/* HephyError */.bJ(code, message, { hint, cause, ...(at && { at }) });
+}
+
 // EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
 var leg_log = __nccwpck_require__(4364);
 // EXTERNAL MODULE: ./build/src/commands/build/read-inputs.js
 var read_inputs = __nccwpck_require__(6605);
 ;// CONCATENATED MODULE: ./build/src/commands/build/build-leg.js
+
 
 
 
@@ -19175,17 +19362,17 @@ async function runLeg(shop, job, { backend, leg, log }) {
     };
     const outcome = await begin(() => runInvocation(equipped, context));
     if (outcome.exitCode !== 0)
-        throw describeFailure(backend, leg, outcome);
+        throw describeFailure(shop, { backend, leg }, outcome);
     const result = backend.readResult(leg, outcome);
     if (result instanceof errors/* HephyError */.bJ)
         throw new LegFailure(result, lastLines(outcome));
     return result.digest;
 }
-function describeFailure(backend, leg, outcome) {
+function describeFailure(shop, { backend, leg }, outcome) {
     const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
     const known = backend.explain(outcome, leg) ??
         new errors/* HephyError */.bJ('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
-    return new LegFailure(known, lastLines(outcome, backend.excerpt?.(outcome)));
+    return new LegFailure(adviseLogin(known, shop), lastLines(outcome, backend.excerpt?.(outcome)));
 }
 const SHOWN_LINES = 10;
 function lastLines({ output }, excerpt) {
@@ -19218,8 +19405,9 @@ function buildVariables({ env }, around, plan) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  N: () => (/* binding */ connect),
-  P: () => (/* binding */ openLogins)
+  mm: () => (/* binding */ adviseOn),
+  Ng: () => (/* binding */ connect),
+  PY: () => (/* binding */ openLogins)
 });
 
 // EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
@@ -19854,8 +20042,12 @@ function connect(invoked, settings, policy = {}) {
         insecure: settings.insecureRegistries,
         signal,
         policy,
-        loginHint: (host) => hintAtLogin(host, { platform: (0,ci/* detectPlatform */.l)(env), env, settings: settings.login }),
+        loginHint: (host) => adviseOn(host, invoked, settings),
     });
+}
+/** What helps where a registry refuses its login; undefined where nobody knows better than Docker. */
+function adviseOn(host, { env }, { login }) {
+    return hintAtLogin(host, { platform: (0,ci/* detectPlatform */.l)(env), env, settings: login });
 }
 
 
@@ -20312,6 +20504,40 @@ async function readInputs(root, paths) {
 
 /***/ }),
 
+/***/ 7099:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   q: () => (/* binding */ requireAnswer)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(740);
+/* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(28);
+
+
+
+/**
+ * One question before all others: a registry that is away is told of once, and not by each image after a patience of its
+ * own. Who may not read has had an answer: some registries say that of what does not exist yet.
+ */
+async function requireAnswer({ plan, registry, registries }) {
+    const [output] = plan.images.flatMap(({ outputs }) => outputs);
+    const tag = output?.tags[0];
+    if (output === undefined || tag === undefined)
+        return;
+    const repository = registries.repository((0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__/* .joinRepository */ .pA)(registry, output.repository)));
+    try {
+        await repository.findManifest(tag);
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || error.code !== 'REGISTRY_AUTH')
+            throw error;
+    }
+}
+
+
+/***/ }),
+
 /***/ 2290:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -20551,8 +20777,8 @@ function comesFirst(a, b) {
     return a.priority === b.priority ? a.order < b.order : a.priority > b.priority;
 }
 
-// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 1 modules
-var build_leg = __nccwpck_require__(380);
+// EXTERNAL MODULE: ./build/src/commands/build/build-leg.js + 2 modules
+var build_leg = __nccwpck_require__(8863);
 // EXTERNAL MODULE: ./build/src/commands/build/leg-log.js
 var leg_log = __nccwpck_require__(4364);
 ;// CONCATENATED MODULE: external "node:process"
@@ -21119,7 +21345,7 @@ async function explainFingerprints(invoked, { plan, surroundings }) {
         const { registry } = destination;
         const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
         const evidence = (0,gather_evidence/* gatherEvidence */.h)({ invoked, surroundings, plan, registry });
-        const compared = await comparePublished(images, evidence, (0,connect/* connect */.N)(invoked, surroundings.settings));
+        const compared = await comparePublished(images, evidence, (0,connect/* connect */.Ng)(invoked, surroundings.settings));
         const { style } = (0,report_style/* viewOf */.d)(output.stdout);
         const blocks = compared.map(({ legs, reference }) => renderFingerprints(legs, reference, style));
         output.data((0,verb/* isSet */.vM)(flags, 'json') ? JSON.stringify(compared, null, 2) : blocks.join('\n\n'));
@@ -21816,6 +22042,8 @@ function stacksOf(error) {
 
 // EXTERNAL MODULE: ./build/src/report/style.js
 var style = __nccwpck_require__(8161);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var system_env = __nccwpck_require__(9120);
 ;// CONCATENATED MODULE: ./build/src/system/port.js
 
 const GONE = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
@@ -21884,6 +22112,12 @@ function createOutput({ stdout, stderr, env, redactor }) {
         const lines = text.split('\n').map((line) => `${clean(prefix + line)}\n`);
         live.aside(() => err.write(lines.join('')));
     }
+    function debug(text) {
+        const asCommand = onGitHub && env['RUNNER_DEBUG'] === '1';
+        const lines = text.split('\n').map(clean);
+        const marked = lines.map((line) => asCommand ? `::debug::${line.replaceAll('%', '%25')}` : `debug: ${line}`);
+        live.aside(() => err.write(`${marked.join('\n')}\n`));
+    }
     function data(text) {
         const whole = redactor.redact(text) + (text.endsWith('\n') ? '' : '\n');
         live.aside(() => out.write(whole));
@@ -21893,6 +22127,7 @@ function createOutput({ stdout, stderr, env, redactor }) {
         info: (text) => print(text),
         warn: (text) => print(text, 'warning: '),
         error: (text) => print(text),
+        debug,
         prefixed: (label) => (line) => print(line, `[${label}] `),
         clean,
         stdout: out.screen,
@@ -22060,6 +22295,8 @@ function decode(text) {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/system/trace.js + 1 modules
+var trace = __nccwpck_require__(4710);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 ;// CONCATENATED MODULE: ./build/src/commands/verbs.js
@@ -22168,7 +22405,7 @@ const verbs_VERBS = [
             'hephy build --output oci:out',
             'hephy build --plan plan.json --job amd64-1',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6945))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3907))).build,
     },
     {
         name: 'manifest',
@@ -22345,10 +22582,14 @@ function givenTwice(name) {
 
 
 
+
+
 /** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
 async function main(words, env) {
     const redactor = createRedactor();
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
+    if ((0,system_env/* isDebug */._o)(env))
+        (0,trace/* listenToTrace */.oR)(output.debug);
     try {
         const call = await openCall(words, env, { output, redactor }).finally(() => hideAll(env, redactor));
         if (call)
@@ -22404,14 +22645,13 @@ function listenForInterrupt() {
     return controller.signal;
 }
 async function showError(error, { output, env, json, redactor }) {
-    const debug = env['HEPHY_DEBUG'] === '1';
     // Only an error needs it here, and it brings much to load.
     const { tellProblems } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7019));
     await tellProblems(problemsOf(error), { output, env, redactor });
     if (json)
         output.data(JSON.stringify(describeError(error), null, 2));
     else
-        output.error(renderError(error, { style: (0,style/* viewOf */.d)(output.stderr).style, debug }));
+        output.error(renderError(error, { style: (0,style/* viewOf */.d)(output.stderr).style, debug: (0,system_env/* isDebug */._o)(env) }));
 }
 function exitCodeOf(error) {
     const problems = error instanceof errors/* HephyErrors */.Ms ? error.problems : error instanceof errors/* HephyError */.bJ ? [error] : [];
@@ -22435,10 +22675,12 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _build_connect_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2982);
 /* harmony import */ var _build_finish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7440);
 /* harmony import */ var _build_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1668);
-/* harmony import */ var _build_require_registry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2290);
-/* harmony import */ var _logins_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2838);
-/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7338);
-/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8599);
+/* harmony import */ var _build_require_answer_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7099);
+/* harmony import */ var _build_require_registry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2290);
+/* harmony import */ var _logins_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2838);
+/* harmony import */ var _surroundings_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7338);
+/* harmony import */ var _verb_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8599);
+
 
 
 
@@ -22452,20 +22694,35 @@ __nccwpck_require__.r(__webpack_exports__);
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 async function manifest(invoked) {
     const plan = await readPlan(invoked);
-    const surroundings = await (0,_surroundings_js__WEBPACK_IMPORTED_MODULE_8__/* .lookAround */ .h)(invoked);
+    const surroundings = await (0,_surroundings_js__WEBPACK_IMPORTED_MODULE_9__/* .lookAround */ .h)(invoked);
     const { settings, ci } = surroundings;
-    (0,_build_require_registry_js__WEBPACK_IMPORTED_MODULE_6__/* .requireRegistry */ .r)(plan, settings);
+    (0,_build_require_registry_js__WEBPACK_IMPORTED_MODULE_7__/* .requireRegistry */ .r)(plan, settings);
     const { registry } = settings;
     if (!plan.run.push || registry === undefined) {
         invoked.output.info('This run publishes nothing.');
         return 0;
     }
     const started = performance.now();
-    const joined = await (0,_logins_js__WEBPACK_IMPORTED_MODULE_7__/* .withLogins */ .F)(invoked, { surroundings, required: true }, (loggedIn) => (0,_build_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .mk)({ plan, registry, registries: (0,_build_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .N)(loggedIn, settings), legs: null }));
+    const joined = await (0,_logins_js__WEBPACK_IMPORTED_MODULE_8__/* .withLogins */ .F)(invoked, { surroundings, required: true }, async (loggedIn) => {
+        const registries = (0,_build_connect_js__WEBPACK_IMPORTED_MODULE_3__/* .connect */ .Ng)(loggedIn, settings);
+        await (0,_build_require_answer_js__WEBPACK_IMPORTED_MODULE_6__/* .requireAnswer */ .q)({ plan, registry, registries }).catch(tellState);
+        return (0,_build_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .mk)({ plan, registry, registries, legs: null });
+    });
     const images = joined.map((image) => nameJobs(plan, image));
     const durationMs = Math.round(performance.now() - started);
     const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
     return (0,_build_finish_js__WEBPACK_IMPORTED_MODULE_4__/* .finish */ .O)(invoked, { plan, run, ci, step: 'manifest' });
+}
+/** What was pushed waits there: only this step has to be run again. */
+function tellState(error) {
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
+        throw error;
+    const { code, message, hint = '', at } = error;
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ(code, `${message}. Nothing was published`, {
+        hint: `${hint} Then run this step again: what was built has been pushed before.`.trim(),
+        cause: error,
+        ...(at && { at }),
+    });
 }
 /** The registry cannot say why a leg is missing; the log of the job that was to push it can. */
 function nameJobs(plan, result) {
@@ -22481,7 +22738,7 @@ function nameJobs(plan, result) {
 }
 /** The plan that was handed over, by `--plan FILE` or on standard input. */
 async function readPlan({ flags }) {
-    const file = (0,_verb_js__WEBPACK_IMPORTED_MODULE_9__/* .textFlag */ .gx)(flags, 'plan');
+    const file = (0,_verb_js__WEBPACK_IMPORTED_MODULE_10__/* .textFlag */ .gx)(flags, 'plan');
     if (file === undefined) {
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'which plan is to be obeyed?', {
             hint: 'Add --plan FILE; `hephy plan --json` makes one.',
@@ -23745,7 +24002,7 @@ async function consult(invoked, { plan, surroundings }) {
     if (registry === undefined || plan.images.length === 0)
         return plan;
     return (0,logins/* withLogins */.F)(invoked, { surroundings, required: plan.run.push }, async (loggedIn) => {
-        const registries = (0,connect/* connect */.N)(loggedIn, settings);
+        const registries = (0,connect/* connect */.Ng)(loggedIn, settings);
         await (0,fallbacks/* requireFallbacks */.X)(plan, registries, registry);
         if (!plan.run.push)
             return plan;
@@ -28520,6 +28777,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   i: () => (/* binding */ rebuildsAlways)
 });
 
+// EXTERNAL MODULE: ./build/src/commands/build/require-answer.js
+var require_answer = __nccwpck_require__(7099);
 // EXTERNAL MODULE: ./build/src/commands/unchanged/gather-evidence.js + 6 modules
 var gather_evidence = __nccwpck_require__(5360);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
@@ -28610,8 +28869,10 @@ function explainUnchanged(image) {
 ;// CONCATENATED MODULE: ./build/src/commands/unchanged/ask-registry.js
 
 
+
 /** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
 async function askRegistry(asking) {
+    await (0,require_answer/* requireAnswer */.q)(asking);
     const evidence = (0,gather_evidence/* gatherEvidence */.h)(asking);
     const lookUp = !asking.rebuild && !rebuildsAlways(asking);
     const onSilence = warnOnce(asking.invoked);
@@ -28690,7 +28951,7 @@ function findDependencies(leg, { byVariable, fallbacks }, registry) {
 
 
 /** With these the registry has answered: there is no such image. */
-const ANSWERS = ['REGISTRY_NOT_FOUND', 'MANIFEST_MISMATCH'];
+const ANSWERS = ['MANIFEST_MISSING_LEG', 'MANIFEST_MISMATCH'];
 /** Undefined where it is not there, is another, or cannot be asked for: whatever the reason, it is built then. */
 async function findImage(registries, expected, onSilence = () => undefined) {
     try {
@@ -28836,7 +29097,7 @@ async function askBases(evidence, { image, dependencies }, more) {
         ...others.map((text) => ({ text: text.replace(NEUTRAL_REGISTRY, registry), missing: [] })),
     ].map(({ text, missing }) => requireWhole(text, missing));
     const named = [...pulls, ...others];
-    return Promise.all(references.map(async (text, at) => [named[at], await bases(text)]));
+    return Promise.all(references.map(async (text, at) => [named[at], await bases(text, image.backend)]));
 }
 /** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
 function valuesInBases({ variables, registry }, { buildArgs }) {
@@ -28876,11 +29137,11 @@ async function fingerprintAll(evidence, told = () => undefined) {
     const { plan, registry, bases } = evidence;
     const index = (0,unchanged_dependencies/* indexPlan */.C)(plan);
     const asked = new Map();
-    async function read(source) {
+    async function read(source, { backend }) {
         if ('tag' in source)
             return `unused-${source.tag}`;
         if ('reference' in source)
-            return tagText(await bases(source.reference));
+            return tagText(await bases(source.reference, backend));
         const found = await asked.get(source.leg.id);
         if (found && 'hash' in found)
             return found.hash;
@@ -28892,7 +29153,7 @@ async function fingerprintAll(evidence, told = () => undefined) {
             return known;
         try {
             const sources = [...(0,unchanged_dependencies/* findDependencies */.N)(leg, index, registry)];
-            const reading = sources.map(async ([variable, source]) => [variable, await read(source)]);
+            const reading = sources.map(async ([variable, source]) => [variable, await read(source, image)]);
             const dependencies = Object.fromEntries(await Promise.all(reading));
             return await fingerprintLeg(evidence, { image, leg, dependencies });
         }
@@ -28962,30 +29223,42 @@ var unknown = __nccwpck_require__(1600);
 
 
 
-function openBaseDigests(registries) {
+function openBaseDigests({ registries, mirrors, usesMirrors }) {
     const known = new Map();
-    return (reference) => {
-        const digest = known.get(reference) ?? askDigest(reference, registries);
-        known.set(reference, digest);
+    return async (reference, backend) => {
+        const through = mirrors.length > 0 && (await usesMirrors(backend)) ? mirrors : [];
+        const key = [reference, ...through].join(' ');
+        const digest = known.get(key) ?? askDigest(reference, { registries, mirrors: through });
+        known.set(key, digest);
         return digest;
     };
 }
-async function askDigest(text, registries) {
+/** Mirrors may lag behind: what counts is what the builder will be given, which is the first that anybody has. */
+async function askDigest(text, { registries, mirrors }) {
     const reference = (0,registry_reference/* parseReference */.F2)(text);
     const target = (0,registry_reference/* referenceTarget */.Z9)(reference);
     if ((0,registry_reference/* isDigest */.Bc)(target))
         return target;
-    const digest = await registries
-        .repository(reference)
-        .findManifest(target)
-        .catch((error) => {
-        if (error instanceof errors/* HephyError */.bJ)
-            throw new unknown/* Unknown */.$(`${text} cannot be asked for: ${error.message}`);
-        throw error;
-    });
-    if (digest === undefined)
-        throw new unknown/* Unknown */.$(`${text} is not in its registry`);
-    return digest;
+    let problem = `${text} is not in its registry`;
+    for (const place of listPlaces(reference, mirrors)) {
+        try {
+            const digest = await registries.repository(place).findManifest(target);
+            if (digest !== undefined)
+                return digest;
+        }
+        catch (error) {
+            if (!(error instanceof errors/* HephyError */.bJ) || error.code === 'CANCELLED')
+                throw error;
+            problem = `${text} cannot be asked for: ${error.message}`;
+        }
+    }
+    throw new unknown/* Unknown */.$(problem);
+}
+/** As kaniko and BuildKit go about it: one mirror after the other, and Docker Hub itself at last. */
+function listPlaces(reference, mirrors) {
+    if (reference.host !== 'docker.io')
+        return [reference];
+    return [...mirrors.map((mirror) => (0,registry_reference/* parseRepository */.SU)(`${mirror}/${reference.path}`)), reference];
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -29405,6 +29678,12 @@ async function requireVersion(name, { env }) {
     return version;
 }
 const tool_identity_TIMEOUT_MS = 10_000;
+/** kaniko is told of them, and a BuildKit that is started here; another one has settings of its own, and ko knows none. */
+async function usesMirrors(backend, env) {
+    if (backend !== 'buildkit' || (env['BUILDKIT_HOST'] ?? '') !== '')
+        return backend === 'kaniko';
+    return (await (0,find_program/* findProgram */.K)('buildctl-daemonless.sh', env)) === undefined;
+}
 /** A builder that was named may be of any version, so it is asked; any other is what would be started. */
 async function identifyBuilder(place) {
     const { env, settings, signal } = place;
@@ -29450,7 +29729,11 @@ function gatherEvidence({ invoked, surroundings, plan, registry }) {
         variables: (0,build_variables/* buildVariables */.q)(invoked, surroundings, plan),
         kanikoImage: settings.kanikoImage,
         files: openSourceFiles({ root: repo.root, paths: tree.paths }),
-        bases: openBaseDigests((0,connect/* connect */.N)(invoked, settings, IMPATIENT)),
+        bases: openBaseDigests({
+            registries: (0,connect/* connect */.Ng)(invoked, settings, IMPATIENT),
+            mirrors: settings.registryMirrors,
+            usesMirrors: (backend) => usesMirrors(backend, env),
+        }),
         tools: openToolIdentities({ env, settings, signal }),
     };
 }
@@ -34384,8 +34667,12 @@ function openHtml(redact) {
         return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('');
     }
     return (strings, ...parts) => ({
-        markup: strings.map((text, at) => text + fill(parts[at] ?? '')).join(''),
+        markup: strings.map((text, at) => dropIndent(text) + fill(parts[at] ?? '')).join(''),
     });
+}
+/** The source is set in for those who read it; a page of hundreds of rows need not carry that. */
+function dropIndent(text) {
+    return text.replace(/\s*\n\s*/g, '\n');
 }
 const NOTHING = { markup: '' };
 /** Lines stay lines: the last of a log are one text. */
@@ -34558,9 +34845,7 @@ function renderPage(html, title, body) {
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
         <link rel="icon" href="data:," />
-        <style>
-          ${{ markup: STYLE }}
-        </style>
+        ${{ markup: `<style>${STYLE}</style>` }}
       </head>
       <body>
         ${body}
@@ -35088,6 +35373,7 @@ function cacheDir(env) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _o: () => (/* binding */ isDebug),
 /* harmony export */   gf: () => (/* binding */ childEnv),
 /* harmony export */   sx: () => (/* binding */ readEnv)
 /* harmony export */ });
@@ -35142,6 +35428,10 @@ function childEnv(env, pass = []) {
 function matchesName(pattern, name) {
     return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
+/** `HEPHY_DEBUG=1`, a GitHub run with debug logging, a GitLab job with a debug trace. */
+function isDebug(env) {
+    return env['HEPHY_DEBUG'] === '1' || env['RUNNER_DEBUG'] === '1' || env['CI_DEBUG_TRACE'] === 'true';
+}
 
 
 /***/ }),
@@ -35177,6 +35467,8 @@ function errorMessage(error) {
 /* unused harmony export splitLines */
 /* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _trace_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4710);
+
 
 
 /** How long a child may clean up after SIGTERM before its whole group is killed. */
@@ -35187,6 +35479,7 @@ const GRACE_MS = 5_000;
  */
 async function exec(command) {
     const started = performance.now();
+    (0,_trace_js__WEBPACK_IMPORTED_MODULE_2__/* .trace */ .uP)(() => `$ ${(0,_trace_js__WEBPACK_IMPORTED_MODULE_2__/* .showCommand */ .TB)([command.file, ...command.args])}  (in ${command.cwd})`);
     const child = start(command);
     const stdout = collect(child, 'stdout', command);
     const stderr = collect(child, 'stderr', command);
@@ -35195,13 +35488,9 @@ async function exec(command) {
     try {
         const exitCode = await ended(child, command.file);
         const timedOut = stopper.timedOut();
-        return {
-            exitCode,
-            stdout: stdout(),
-            stderr: stderr(),
-            timedOut,
-            durationMs: performance.now() - started,
-        };
+        const durationMs = performance.now() - started;
+        (0,_trace_js__WEBPACK_IMPORTED_MODULE_2__/* .trace */ .uP)(() => `${command.file} ended with ${exitCode ?? 'a signal'} after ${Math.round(durationMs)} ms`);
+        return { exitCode, stdout: stdout(), stderr: stderr(), timedOut, durationMs };
     }
     finally {
         stopper.disarm();
@@ -35568,7 +35857,10 @@ async function readCertificates(file) {
     }
 }
 
+// EXTERNAL MODULE: ./build/src/system/trace.js + 1 modules
+var trace = __nccwpck_require__(4710);
 ;// CONCATENATED MODULE: ./build/src/system/http.js
+
 
 
 
@@ -35589,6 +35881,7 @@ async function exchange(request, route, limits) {
     const guard = guardTime(outgoing, request, limits);
     try {
         const response = await sendAndWait(outgoing, request.body);
+        (0,trace/* trace */.uP)(() => describeExchange(request, response));
         return {
             status: response.statusCode ?? 0,
             headers: response.headers,
@@ -35605,6 +35898,10 @@ async function exchange(request, route, limits) {
         if (!outgoing.writableFinished)
             outgoing.destroy();
     }
+}
+/** Without what may be signed or secret: the query, and all headers. */
+function describeExchange({ method, url }, { statusCode }) {
+    return `${method} ${url.protocol}//${url.host}${url.pathname} answered ${statusCode ?? 'nothing'}`;
 }
 function describeRequest(request, route) {
     const { headers, ...options } = route.options(request.url);
@@ -36935,6 +37232,47 @@ async function findGoFor(tool, env) {
     const source = tool.pin.go;
     const go = source === undefined ? undefined : await lookUpTool('go', env);
     return source === undefined || go === undefined ? undefined : { ...tool, source, go: go.path };
+}
+
+
+/***/ }),
+
+/***/ 4710:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  oR: () => (/* binding */ listenToTrace),
+  TB: () => (/* binding */ showCommand),
+  uP: () => (/* binding */ trace)
+});
+
+;// CONCATENATED MODULE: external "node:diagnostics_channel"
+const external_node_diagnostics_channel_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
+;// CONCATENATED MODULE: ./build/src/system/trace.js
+
+/** Nobody has to hand it on, and without a listener it costs nothing: https://nodejs.org/api/diagnostics_channel.html */
+const CHANNEL = (0,external_node_diagnostics_channel_namespaceObject.channel)('hephy-builder:trace');
+/** What was done in detail, for `HEPHY_DEBUG=1`. The text is only made when somebody listens. */
+function trace(describe) {
+    if (CHANNEL.hasSubscribers)
+        CHANNEL.publish(describe());
+}
+/** Gives back how to stop. */
+function listenToTrace(listen) {
+    function pass(message) {
+        if (typeof message === 'string')
+            listen(message);
+    }
+    CHANNEL.subscribe(pass);
+    return () => {
+        CHANNEL.unsubscribe(pass);
+    };
+}
+/** For people: a word with anything odd in it stands in quotes. */
+function showCommand(words) {
+    return words.map((word) => (/^[\w./:,@%+=-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }
 
 
