@@ -13,11 +13,12 @@ export interface Shop {
 }
 
 /** A repository with the files that start a pipeline on every platform; what differs from surface to surface is a variable. */
-export async function createShop(files: Files): Promise<Shop> {
-  const repo = await createGitRepo({ ...PIPELINES, ...files });
+export async function createShop(world: World, files: Files): Promise<Shop> {
+  const repo = await createGitRepo({ ...WORKFLOWS, ...gitlabPipelines(world), ...files });
   const release = async (): Promise<string> => {
     const bare = await repo.addBareRemote();
     await repo.git('remote', 'set-url', 'origin', ORIGIN);
+    await repo.git('remote', 'set-head', 'origin', 'main');
     return bare;
   };
   return { repo, release };
@@ -50,7 +51,7 @@ layout: \${{ vars.LAYOUT }}
 push: \${{ vars.PUSH }}
 images: \${{ inputs.images }}`;
 
-const PIPELINES = {
+const WORKFLOWS = {
   [ACTION_WORKFLOW]: `${TRIGGERS}jobs:
   images:
     runs-on: ubuntu-24.04
@@ -69,6 +70,18 @@ ${indent(10, INPUTS)}
 ${indent(6, INPUTS)}
 `,
 };
+
+export const INCLUDE_PIPELINE = '.gitlab-ci.yml';
+export const BRANCHES_PIPELINE = 'branches.gitlab-ci.yml';
+
+function gitlabPipelines({ pages }: World): Files {
+  const included = `include:\n  - remote: '${pages}/gitlab/hephy-build.yml'\n`;
+  const always = ['hephy:prepare', 'hephy:build'].map((job) => `${job}:\n  rules: [{ when: always }]\n`);
+  return {
+    [INCLUDE_PIPELINE]: included,
+    [BRANCHES_PIPELINE]: [included, ...always].join('\n'),
+  };
+}
 
 function indent(by: number, text: string): string {
   return text.replaceAll(/^/gm, ' '.repeat(by));

@@ -9,7 +9,7 @@ const GONE = 'deadbeef'.repeat(5);
 
 /** `api` by ko, which follows git tags; `web` and `jobs` by BuildKit. */
 function openShop(world: World): Promise<Shop> {
-  return createShop({
+  return createShop(world, {
     ...goImage(world, 'api', SEMVER),
     ...scratchImage('web'),
     ...scratchImage('jobs'),

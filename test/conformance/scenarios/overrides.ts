@@ -9,6 +9,7 @@ const TAGS = ['api', 'jobs'].flatMap((name) => tagsOf(name, ['latest']));
 /** Two Go programs that have Dockerfiles as well, so that more than one backend can build them. */
 async function openShop(world: World): Promise<Story> {
   const { repo, release } = await createShop(
+    world,
     Object.assign(
       {},
       ...['api', 'jobs'].map((dir) => ({

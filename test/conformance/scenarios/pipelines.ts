@@ -12,12 +12,12 @@ const FIRST_PUSH: Happening = { kind: 'push', branch: 'main', before: NOTHING_BE
 export const PIPELINES: readonly Scenario[] = [
   {
     name: 'a local context, with its Dockerfile and a watched file outside the directory of its config',
-    open: () => changedFrom(localContext(), { 'proto/api.proto': 'v2\n' }),
+    open: (world) => changedFrom(world, localContext(), { 'proto/api.proto': 'v2\n' }),
     expected: { tags: tagsOf('images-app', LATEST), jobs: BOTH, built: ['images-app buildkit'] },
   },
   {
     name: 'a chain of four images by two backends: its bottom changes',
-    open: (world) => changedFrom(chain(world), { 'tools/cmd/tools/main.go': PROGRAM }),
+    open: (world) => changedFrom(world, chain(world), { 'tools/cmd/tools/main.go': PROGRAM }),
     expected: {
       tags: ['tools', 'base', 'web', 'site'].flatMap((name) => tagsOf(name, LATEST)),
       jobs: BOTH,
@@ -27,7 +27,7 @@ export const PIPELINES: readonly Scenario[] = [
   {
     name: 'the same chain: its middle changes, and stands on what the registry has',
     open: async (world) => {
-      const story = await changedFrom(chain(world), { 'web/content.txt': 'new\n' });
+      const story = await changedFrom(world, chain(world), { 'web/content.txt': 'new\n' });
       const revision = await story.repo.git('rev-parse', 'HEAD^');
       return { ...story, published: { revision, images: ['tools', 'base'] } };
     },
@@ -42,12 +42,12 @@ export const PIPELINES: readonly Scenario[] = [
   },
   {
     name: 'only arm64 is needed: nothing is started for amd64',
-    open: () => {
+    open: (world) => {
       const files = {
         ...scratchImage('pi', 'platforms: [linux/arm64]\nadditional_tags: [latest]\n'),
         ...scratchImage('web'),
       };
-      return changedFrom(files, { 'pi/content.txt': 'new\n' });
+      return changedFrom(world, files, { 'pi/content.txt': 'new\n' });
     },
     expected: {
       tags: tagsOf('pi', LATEST, { architectures: ['arm64'] }),
@@ -66,7 +66,8 @@ export const PIPELINES: readonly Scenario[] = [
   },
   {
     name: 'a repository for each image',
-    open: async (world) => tell(await createShop({ ...goImage(world, 'api'), ...scratchImage('web') })),
+    open: async (world) =>
+      tell(await createShop(world, { ...goImage(world, 'api'), ...scratchImage('web') })),
     inputs: { layout: 'repository' },
     expected: {
       tags: ['api', 'web'].flatMap((name) =>
@@ -78,7 +79,7 @@ export const PIPELINES: readonly Scenario[] = [
   },
   {
     name: 'WebAssembly beside an image for machines',
-    open: async (world) => tell(await createShop({ ...spinImage('edge'), ...goImage(world, 'api') })),
+    open: async (world) => tell(await createShop(world, { ...spinImage('edge'), ...goImage(world, 'api') })),
     expected: {
       tags: [...tagsOf('api', LATEST), 'edge-{stamp}', 'edge-{stamp}-wasm', 'edge-latest'],
       jobs: ['amd64-1', 'arm64-1', 'wasm-1'],
@@ -96,8 +97,8 @@ async function tell({ repo, release }: Shop, happening: Happening = FIRST_PUSH):
 type Files = Readonly<Record<string, string>>;
 
 /** One commit, and a push of a second. */
-async function changedFrom(files: Files, changed: Files): Promise<Story> {
-  const shop = await createShop(files);
+async function changedFrom(world: World, files: Files, changed: Files): Promise<Story> {
+  const shop = await createShop(world, files);
   const before = await shop.repo.git('rev-parse', 'HEAD');
   await shop.repo.write(changed);
   await shop.repo.commit();
@@ -143,7 +144,7 @@ async function openUpstream(world: World): Promise<Story> {
   await upstream.git('tag', '-a', '-m', 'release', 'v1.0.0');
   await upstream.write({ 'tool.txt': 'later\n' });
   await upstream.commit();
-  const shop = await createShop({
+  const shop = await createShop(world, {
     'tool/build-config.yaml': `build_backend: buildkit
 upstream_repo: ${world.upstreams.url}${upstream.dir}
 upstream_ref: v1.0.0
