@@ -7,13 +7,14 @@ import type { Ending, Scenario, Story, Surface } from './scenario.ts';
 import { ORIGIN, redirects } from './shop.ts';
 import { action } from './surfaces/action.ts';
 import { commandLine } from './surfaces/command-line.ts';
+import { component } from './surfaces/component.ts';
 import { include } from './surfaces/include.ts';
 import { steps } from './surfaces/steps.ts';
 import { workflow } from './surfaces/workflow.ts';
 import { createWorld, type World } from './world.ts';
 
 /** The first is what the others are compared with. */
-const SURFACES: readonly Surface[] = [commandLine, steps, action, workflow, include];
+const SURFACES: readonly Surface[] = [commandLine, steps, action, workflow, include, component];
 
 /** Every scenario on every surface: the same tags, the same contents, the same plan; and those that were expected. */
 export function conform(scenarios: readonly Scenario[]): void {

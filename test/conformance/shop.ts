@@ -72,14 +72,29 @@ ${indent(6, INPUTS)}
 };
 
 export const INCLUDE_PIPELINE = '.gitlab-ci.yml';
+export const COMPONENT_PIPELINE = 'component.gitlab-ci.yml';
+/** By themselves both leave branches to their merge requests: these are of a project that builds its branches too. */
 export const BRANCHES_PIPELINE = 'branches.gitlab-ci.yml';
+export const BRANCHES_COMPONENT = 'branches-component.gitlab-ci.yml';
+
+const COMPONENT = `include:
+  - component: $CI_SERVER_FQDN/kingdon-ci/hephy-builder/build@2
+    inputs:
+      registry: $SHOP_REGISTRY
+      backend: $SHOP_BACKEND
+      layout: $SHOP_LAYOUT
+      push: $SHOP_PUSH
+      images: $SHOP_IMAGES
+`;
 
 function gitlabPipelines({ pages }: World): Files {
   const included = `include:\n  - remote: '${pages}/gitlab/hephy-build.yml'\n`;
   const always = ['hephy:prepare', 'hephy:build'].map((job) => `${job}:\n  rules: [{ when: always }]\n`);
   return {
     [INCLUDE_PIPELINE]: included,
+    [COMPONENT_PIPELINE]: COMPONENT,
     [BRANCHES_PIPELINE]: [included, ...always].join('\n'),
+    [BRANCHES_COMPONENT]: [COMPONENT, ...always].join('\n'),
   };
 }
 

@@ -1,11 +1,16 @@
 import type { Performance, Surface } from '../scenario.ts';
 import { BRANCHES_PIPELINE, INCLUDE_PIPELINE } from '../shop.ts';
-import { expectedPipelineJobs, playPipeline } from './pipeline.ts';
+import { expectedPipelineJobs, playPipeline, withoutRedirects } from './pipeline.ts';
 
 /** `include: remote`: settings are variables of the pipeline. */
 export const include: Surface = {
   name: 'the include on GitLab',
-  run: (performance) => playPipeline(performance, fileFor(performance), variablesOf(performance)),
+  run: (performance) =>
+    playPipeline(performance, {
+      file: fileFor(performance),
+      told: variablesOf(performance),
+      fetching: withoutRedirects(performance.env),
+    }),
   expectedJobs: expectedPipelineJobs,
 };
 

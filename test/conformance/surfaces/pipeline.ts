@@ -14,20 +14,29 @@ import { GO_CACHE } from '../world.ts';
 import { describeForGitlab } from './gitlab-events.ts';
 
 const PREPARE = 'hephy:prepare';
+/** The suite of the pipeline's own checks it; here it would take half of the time. */
+const NO_SCHEMA = ['--json-schema-validation=false'];
 const CHILD = '.hephy/run/pipeline.yml';
+
+export interface PipelineStart {
+  /** Of the shop's. */
+  readonly file: string;
+  /** Variables, in the file's own words. */
+  readonly told: Readonly<Record<string, string>>;
+  /** Where gitlab-ci-local itself fetches from, which is nothing to the jobs. */
+  readonly fetching: Readonly<Record<string, string>>;
+}
 
 /** A pipeline that one of the shop's files starts, and the child that it writes, played as a second one. */
 export async function playPipeline(
   performance: Performance,
-  file: string,
-  told: Readonly<Record<string, string>>,
+  { file, told, fetching }: PipelineStart,
 ): Promise<Omit<Ending, 'contents'>> {
-  const { checkout: cwd, world } = performance;
+  const { checkout: cwd, env, world } = performance;
   const { variables, unset } = describeForGitlab(performance);
-  const { env, redirects } = splitEnv(performance);
-  const all = { ...variables, ...redirects, ...world.mirror, ...told };
-  const run = { cwd, env, variables: all, ...(unset && { unset }) };
-  const parents = await listGitlabJobs({ ...run, file, flags: ['--json-schema-validation=false'] });
+  const all = { ...variables, ...redirectsIn(env), ...world.mirror, ...told };
+  const run = { cwd, env: fetching, variables: all, ...(unset && { unset }) };
+  const parents = await listGitlabJobs({ ...run, file, flags: NO_SCHEMA });
   await play({ ...run, file, jobs: [PREPARE] });
   const plan = decodePlan(await readFile(join(cwd, '.hephy/run/plan.json'), 'utf8'));
   await warmCaches(cwd, plan);
@@ -57,18 +66,20 @@ export function expectedPipelineJobs({ jobs, tags }: Expected): readonly string[
 }
 
 async function play(run: GitlabRun): Promise<GitlabResult> {
-  const done = await runGitlabCi({ ...run, flags: ['--json-schema-validation=false'] });
+  const done = await runGitlabCi({ ...run, flags: NO_SCHEMA });
   if (done.code === 0) return done;
   throw new Error(`gitlab-ci-local exited ${done.code}:\n${done.log}`);
 }
 
-/** gitlab-ci-local takes the project's name from the origin, so it must not see where that really lies. */
-function splitEnv({ env }: Performance): Readonly<Record<'env' | 'redirects', Record<string, string>>> {
-  const entries = Object.entries(env);
-  const isRedirect = ([name]: readonly [string, string]): boolean =>
-    /^GIT_CONFIG_(COUNT|KEY|VALUE)/.test(name);
-  return {
-    env: Object.fromEntries(entries.filter((entry) => !isRedirect(entry))),
-    redirects: Object.fromEntries(entries.filter(isRedirect)),
-  };
+/** For the jobs alone: gitlab-ci-local takes the project's name from the origin, and must not see where that lies. */
+function redirectsIn(env: Performance['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(isRedirect));
+}
+
+export function withoutRedirects(env: Performance['env']): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry) => !isRedirect(entry)));
+}
+
+function isRedirect([name]: readonly [string, string]): boolean {
+  return /^GIT_CONFIG_(COUNT|KEY|VALUE)/.test(name);
 }
