@@ -5,6 +5,7 @@ import { type AnyRegistry, startAnyRegistry } from '../support/any-registry.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';
 import { hephy, type Said, TOOL_PATH } from '../support/hephy.ts';
+import { findLeaks } from '../support/secrecy.ts';
 import { watchProcesses } from '../support/watch-processes.ts';
 
 /** Each by the way it comes; all of them are printed by a build that has gone mad. */
@@ -111,14 +112,7 @@ exit 1
 `;
 
 function leaks(text: string): readonly string[] {
-  const forms = Object.entries(SECRETS).flatMap(([name, secret]) => [
-    [name, secret],
-    [`${name} in base64`, Buffer.from(`user:${secret}`).toString('base64').slice(8, -4)],
-    [`the end of ${name}`, secret.slice(6)],
-  ]);
-  return [...forms, ['account', ACCOUNT]].flatMap(([name = '', form = '']) =>
-    text.includes(form) ? [name] : [],
-  );
+  return [...findLeaks(SECRETS, text), ...(text.includes(ACCOUNT) ? ['account'] : [])];
 }
 
 test('the build ran, failed and said so', () => {
