@@ -43,7 +43,7 @@ export function kanikoJob(input: PipelineInput, job: PlanJob): Job {
     artifacts: {
       when: 'always',
       expire_in: KEPT,
-      public: false,
+      access: 'developer',
       paths: ['.hephy/digests', '.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
     },
   };

@@ -9,7 +9,7 @@ export const NODE_TEMPLATE = '.hephy-node';
 
 /** Beside the checkout is the runner's own directory, which no image is made of. */
 const SHELL = `# The plan, the bundle and the caches leave the checkout, as an image may be made of all of it
-kept="$CI_PROJECT_DIR.tmp/hephy"
+kept="$PWD.tmp/hephy"
 if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
 mv ${RUN_DIRECTORY} "$kept/run"
@@ -17,20 +17,18 @@ mv .hephy/cache "$kept/cache"
 rm -rf .hephy/digests .hephy/logs
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${BUNDLE_FILE}" "$@"; }
+
+# GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them
+keep_cache() {
+  chmod -R u+w "$kept/cache"
+  mkdir -p .hephy
+  rm -rf .hephy/cache
+  mv "$kept/cache" .hephy/cache
+}
 `;
 
 /** As the jobs' shell knows it. */
 export const PLAN_PATH = `"$kept/run/${PLAN_FILE}"`;
-
-/** GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them. */
-const KEEP_CACHE = `kept="$CI_PROJECT_DIR.tmp/hephy/cache"
-if [ -d "$kept" ]; then
-  chmod -R u+w "$kept"
-  mkdir -p .hephy
-  rm -rf .hephy/cache
-  mv "$kept" .hephy/cache
-fi
-`;
 
 /** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
 export function nodeTemplate(input: PipelineInput): Job {
@@ -54,12 +52,15 @@ export function nodeJob(input: PipelineInput, job: PlanJob): Job {
     ...waitFor(input, job.needs, [needPlan(input)]),
     ...withBuilder(input, legs),
     ...withCache(job),
-    script: [...takeTags(input, job), `hephy build --plan ${PLAN_PATH} --job ${quoteWord(job.id)}`],
-    after_script: [KEEP_CACHE],
+    script: [
+      ...takeTags(input, job),
+      `hephy build --plan ${PLAN_PATH} --job ${quoteWord(job.id)}`,
+      'keep_cache',
+    ],
     artifacts: {
       when: 'always',
       expire_in: KEPT,
-      public: false,
+      access: 'developer',
       paths: ['.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
     },
   };

@@ -22,7 +22,7 @@ export function publishJob(input: PipelineInput): Job {
     artifacts: {
       when: 'always',
       expire_in: KEPT,
-      public: false,
+      access: 'developer',
       expose_as: 'hephy-builder report',
       paths: ['hephy-report.html'],
       reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
