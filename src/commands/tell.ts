@@ -11,7 +11,10 @@ import type { Escape, ReportInput } from '../report/report-input.ts';
 const MOST_ANNOTATIONS = 10;
 
 /** What a step came to, in the forms that the platform shows, and for the jobs that come after it. */
-export async function tell(ci: Ci, input: ReportInput): Promise<void> {
+export async function tell(
+  ci: Pick<Ci, 'annotate' | 'handOver' | 'summary'>,
+  input: ReportInput,
+): Promise<void> {
   const { plan, run, step, redact } = input;
   const failures = run === null ? [] : findFailures(run);
   for (const { title, problem } of failures.slice(0, MOST_ANNOTATIONS)) {

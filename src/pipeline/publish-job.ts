@@ -24,7 +24,8 @@ export function publishJob(input: PipelineInput): Job {
       expire_in: KEPT,
       access: 'developer',
       expose_as: 'hephy-builder report',
-      paths: ['hephy-report.html'],
+      // The second is there only where the variables do not hold all; alone, the report is what the link opens.
+      paths: ['hephy-report.html', 'hephy-images.json'],
       reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
     },
   };
