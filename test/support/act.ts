@@ -10,7 +10,9 @@ import { act, node24 } from './surface-tools.ts';
 /** GitHub's own machines, and what people call theirs: a label that act does not know is skipped with exit 0. */
 const LABELS = ['ubuntu-latest', 'ubuntu-24.04', 'ubuntu-24.04-arm', 'ubuntu-slim', 'self-hosted'];
 
-const CHECKOUT = fileURLToPath(new URL('act-checkout', import.meta.url));
+/** The stand-in, unless a run by hand names a copy of the real one. */
+const CHECKOUT =
+  process.env['HEPHY_TEST_CHECKOUT'] ?? fileURLToPath(new URL('act-checkout', import.meta.url));
 
 export interface ActRun {
   /** The repository whose workflows run. */
