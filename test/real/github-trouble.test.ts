@@ -70,7 +70,8 @@ describe('a leg that fails', () => {
     expect(done.log).toContain('the disk is full');
     expect(done.log).toMatch(/api was not published[^]*-arm64 is not in the registry[^]*arm64-1/);
     expect(done.summary).toContain('### ✗ api/linux-arm64 failed');
-    expect(annotationsOf(done)).toContain('build failure, manifest failure');
+    expect(annotationsOf(done)).toContain('title=BUILD_FAILED::api/linux-arm64 failed');
+    expect(annotationsOf(done)).toContain('title=MANIFEST_MISSING_LEG::api was not published');
     expect(await tags()).toContain('lone-latest');
     expect((await tags()).filter((tag) => /^(api|check)-latest/.test(tag))).toEqual([]);
 
@@ -115,7 +116,9 @@ test('a machine without a container engine says so, and what needs none is publi
     manifest: 'failure',
     prepare: 'success',
   });
-  expect(done.log).toContain('kaniko runs in a container, and no engine answers at unix:///nonexistent.sock');
+  expect(annotationsOf(done)).toContain(
+    'title=BACKEND_MISSING::kaniko runs in a container, and no container engine',
+  );
   expect(await tags()).toContain('check-latest');
 });
 
@@ -134,8 +137,7 @@ test('a registry that is down when all is joined leaves every tag as it was, and
     manifest: 'failure',
     prepare: 'success',
   });
-  expect(done.log).toContain('503');
-  expect(done.log).toContain(proxy.host);
+  expect(annotationsOf(done)).toMatch(new RegExp(`title=REGISTRY_UNAVAILABLE::[^]*${proxy.host}[^]*503`));
   expect((await tags()).filter((tag) => tag.endsWith('-latest'))).toEqual([]);
 });
 
