@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { renderCommand } from '../ci/github/commands.ts';
+import { renderMasks } from '../ci/github/mask.ts';
 import { readState, saveState } from '../ci/github/state.ts';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
@@ -71,8 +71,7 @@ async function cleanUp(env: Env): Promise<void> {
 
 /** The runner hides it in what other steps print as well. It takes one line at a time. */
 function hideSecret(secret: string, { write, hide }: ActionHost): void {
-  const lines = secret.split(/\r?\n/).filter((line) => line.trim().length > 3);
-  for (const line of lines) write(renderCommand('add-mask', line));
+  write(renderMasks(secret));
   hide(secret);
 }
 

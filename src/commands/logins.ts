@@ -1,5 +1,5 @@
 import { detectPlatform } from '../ci/index.ts';
-import { renderCommand } from '../ci/github/commands.ts';
+import { renderMasks } from '../ci/github/mask.ts';
 import { openLogins, type OpenLogins } from '../logins/open-logins.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { createHttp } from '../system/http.ts';
@@ -51,16 +51,12 @@ async function logIn(
 
 /** Secrets are often pasted with the end of their line. */
 function readSecret(text: string | undefined): string | undefined {
-  return text?.replace(/\r?\n$/, '') || undefined;
+  return text?.replace(/[\r\n]+$/, '') || undefined;
 }
 
 /** GitHub then hides it in what other steps print, too; what is hidden here already came from the job, and it knows that. */
 function hideSecret(secret: string, { env, output, redactor }: Invoked): void {
   const isNew = redactor.redact(secret) === secret;
-  if (isNew && detectPlatform(env) === 'github') {
-    for (const line of secret.split(/\r?\n/).filter((part) => part.trim() !== '')) {
-      output.draw(renderCommand('add-mask', line));
-    }
-  }
+  if (isNew && detectPlatform(env) === 'github') output.draw(renderMasks(secret));
   redactor.add(secret);
 }

@@ -56,6 +56,10 @@ describe('user name and password', () => {
   });
 });
 
+test('at a terminal half a login is none: whoever sits there has logged in', () => {
+  expect(choose({ platform: 'local', settings: { username: 'ci' } })).toEqual({ kind: 'none' });
+});
+
 describe('the job’s identity', () => {
   test.each([
     [ECR, 'aws-role', 'sts.amazonaws.com'],

@@ -59,28 +59,28 @@ const NONE: LoginChoice = { kind: 'none' };
 /** Which login this run needs, from what is known before anybody is asked. */
 export function chooseLogin(facts: LoginFacts): LoginChoice {
   const { settings, password } = facts;
-  if (settings.username !== undefined || password !== undefined) {
-    return choosePassword(settings.username, password);
-  }
-  // At a terminal there is no job whose token could be exchanged: who sits there has logged in.
-  const federated = facts.platform === 'local' ? NONE : chooseFederated(facts);
-  return federated.kind === 'none' ? chooseFound(facts) : federated;
-}
-
-function choosePassword(username: string | undefined, password: string | undefined): LoginChoice {
+  const { username } = settings;
   if (username !== undefined && password !== undefined) {
     return { kind: 'asked', method: { by: 'password', username, password } };
   }
-  return username === undefined
-    ? incomplete(
-        'a registry password was given, and no user name',
-        'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.',
-      )
-    : incomplete(
-        'registry_username is set, and its password is missing or empty',
-        'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
-          'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.',
-      );
+  // At a terminal there is neither a secret nor a token of a job: who sits there has logged in.
+  const asked = facts.platform === 'local' ? NONE : chooseAsked(facts);
+  return asked.kind === 'none' ? chooseFound(facts) : asked;
+}
+
+function chooseAsked(facts: LoginFacts): LoginChoice {
+  if (facts.settings.username !== undefined) {
+    return incomplete(
+      'registry_username is set, and its password is missing or empty',
+      'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
+        'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.',
+    );
+  }
+  if (facts.password === undefined) return chooseFederated(facts);
+  return incomplete(
+    'a registry password was given, and no user name',
+    'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.',
+  );
 }
 
 /** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */

@@ -23,11 +23,17 @@ interface Given {
   readonly host?: string;
   readonly settings?: Partial<LoginSettings>;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly required?: boolean;
 }
 
 describe.each(SHELLS)('%s', (file = '', ...rest) => {
   /** With three programs to call and no others: whatever is secret is an argument of none. */
-  async function run({ host = 'registry.example.com', settings = {}, variables = {} }: Given) {
+  async function run({
+    host = 'registry.example.com',
+    settings = {},
+    variables = {},
+    required = true,
+  }: Given) {
     const home = await createTempDir();
     await mkdir(join(home, 'bin'));
     for (const name of PROGRAMS) {
@@ -38,7 +44,7 @@ describe.each(SHELLS)('%s', (file = '', ...rest) => {
     }
     const directory = join(home, "it's here/.docker");
     const all = { ...NO_LOGIN_SETTINGS, ...settings };
-    const { lines } = renderKanikoLogins({ host, settings: all, env: {}, directory });
+    const { lines } = renderKanikoLogins({ host, settings: all, env: {}, required, directory });
     const script = ['set -eu', ...lines, 'export -p', 'umask'].join('\n');
     const shell = execFileSync('/bin/sh', ['-c', `command -v ${file}`])
       .toString()
@@ -118,6 +124,9 @@ describe.each(SHELLS)('%s', (file = '', ...rest) => {
     const done = await run({ settings: { username: 'ci' }, variables: GITLAB });
     expect(done.status).not.toBe(0);
     expect(done.stderr).toContain('HEPHY_REGISTRY_PASSWORD: registry_username is set');
+    const fork = await run({ settings: { username: 'ci' }, variables: GITLAB, required: false });
+    expect(fork).toMatchObject({ status: 0, stderr: '' });
+    expect(fork.logins.hosts).toEqual(['registry.gitlab.test:5050']);
   });
 
   test('a role: its token in a file, and the variables that AWS’s programs read', async () => {
@@ -160,7 +169,7 @@ describe.each(SHELLS)('%s', (file = '', ...rest) => {
 });
 
 test('whom the jobs’ tokens are for', () => {
-  const facts = { host: 'acme.azurecr.io', env: {} };
+  const facts = { host: 'acme.azurecr.io', env: {}, required: true };
   const settings = { ...NO_LOGIN_SETTINGS, azureClient: 'c', azureTenant: 't' };
   expect(renderKanikoLogins({ ...facts, settings }).audience).toBe('api://AzureADTokenExchange');
   expect(renderKanikoLogins({ ...facts, settings: { ...settings, audience: 'me' } }).audience).toBe('me');

@@ -13,8 +13,12 @@ export interface KanikoLogins {
   readonly audience: string | undefined;
 }
 
-/** `directory`: kaniko leaves its own out of every image. */
-export type KanikoFacts = Pick<LoginFacts, 'host' | 'settings' | 'env'> & { readonly directory?: string };
+export interface KanikoFacts extends Pick<LoginFacts, 'host' | 'settings' | 'env'> {
+  /** Something is to be pushed: a job without its password ends at once. */
+  readonly required: boolean;
+  /** By default kaniko's own, which it leaves out of every image. */
+  readonly directory?: string;
+}
 
 /**
  * The logins of a job in kaniko's image, which has a busybox shell and helpers for the clouds, and no Node. Secrets come
@@ -39,14 +43,14 @@ const ADD_LOGIN = `hephy_login() {
   }`;
 
 /** The job's own logins and the one of the settings. A config that somebody put there is theirs, and stays. */
-function renderConfig({ host, settings }: KanikoFacts, directory: string): readonly string[] {
+function renderConfig({ host, settings, required }: KanikoFacts, directory: string): readonly string[] {
   const { username } = settings;
   const asked = username === undefined ? undefined : { host: canonicalHost(host), username };
   const file = quoteWord(`${directory}/config.json`);
   const logins = [...GITLAB_VARIABLES.map((names) => addJobLogin(names, asked?.host)), ...addAsked(asked)];
   return [
     `test -e ${file} || (
-  ${asked ? `: "\${HEPHY_REGISTRY_PASSWORD:?${MISSING_PASSWORD}}"\n  ` : ''}umask 077
+  ${asked && required ? `: "\${HEPHY_REGISTRY_PASSWORD:?${MISSING_PASSWORD}}"\n  ` : ''}umask 077
   mkdir -p ${quoteWord(directory)}
   ${ADD_LOGIN}
   comma=
@@ -72,7 +76,7 @@ function addJobLogin(names: readonly string[], asked: string | undefined): strin
 function addAsked(asked: { host: string; username: string } | undefined): readonly string[] {
   if (asked === undefined) return [];
   const words = [authKey(asked.host), asked.username].map(quoteWord).join(' ');
-  return [`hephy_login ${words} "$(printf '%s' "$HEPHY_REGISTRY_PASSWORD")"`];
+  return [`hephy_login ${words} "$(printf '%s' "\${HEPHY_REGISTRY_PASSWORD-}")"`];
 }
 
 /** The helpers that kaniko has built in read the same variables as each cloud's own programs. */

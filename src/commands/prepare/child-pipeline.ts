@@ -37,6 +37,7 @@ function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings)
   const registry = readNamed(settings) ?? NOWHERE;
   const logins = renderKanikoLogins({
     ...{ host: parseRepository(registry.registry).host, settings: settings.login, env },
+    required: plan.run.push,
   });
   return {
     plan,
