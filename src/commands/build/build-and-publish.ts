@@ -20,6 +20,7 @@ import { hideSecrets } from './hide-secrets.ts';
 import { combineProblems } from './combine-problems.ts';
 import { measureImage } from './measure.ts';
 import { describeBuilt, describeInterrupted, publish, type Publication } from './publish.ts';
+import { fetchShared, pushShared } from './shared-legs.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
 import { requireTools } from './require-tools.ts';
 import { setAside } from './set-aside.ts';
@@ -50,9 +51,11 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
   const { signal, output, env, redactor } = invoked;
   const onProgress = output.info;
   const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+  const place = { plan, tasks, registries, destination, onProgress };
   const needed = [
     () => requireTools(tasks, toolbox),
-    () => provideFallbacks({ plan, tasks, registries, destination, onProgress }),
+    () => provideFallbacks(place),
+    () => fetchShared(place),
   ];
   combineProblems(await settlePool(needed, needed.length, (require) => require()));
   await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
@@ -68,6 +71,7 @@ export async function buildAndPublish(run: BuildRun): Promise<RunResult> {
     build: async ({ image, leg }, stop) => {
       const onLine = (line: string): void => progress.line(leg.id, line);
       const digest = await buildLeg(shop, { image, leg, signal: stop, onLine });
+      await pushShared(place, { image, leg });
       const repository = repositoryOf(image, leg, registry);
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
