@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { startBuildkitd, type TestBuilder } from '../support/buildkitd.ts';
@@ -133,6 +133,20 @@ suite('BuildKit', () => {
     const place = { repo: clone, builder: await freshBuilder(), shop: 'there' };
     const again = await buildAll(place, '--images', 'tools,web');
     expect(digestsOf(again)).toEqual(digestsOf(first));
+  });
+
+  test('a file that is older than its commit keeps its time, and is found unchanged all the same', async () => {
+    const repo = await createDockerShop(base);
+    const images = ['--images', 'tools,web', '--platform', 'linux/amd64'];
+    async function buildAt(seconds: number, shop: string): Promise<Run> {
+      await utimes(join(repo.dir, 'web/notes.txt'), seconds, seconds);
+      return buildAll({ repo, builder: await freshBuilder(), shop }, ...images);
+    }
+    const fresh = await buildAt(1_750_000_000, 'fresh');
+    expect(digestsOf(await buildAt(1_760_000_000, 'later'))).toEqual(digestsOf(fresh));
+    expect(digestsOf(await buildAt(1_000_000_000, 'kept'))).not.toEqual(digestsOf(fresh));
+    const found = await buildAt(1_000_000_000, 'fresh');
+    expect(digestsOf(found)).toEqual(digestsOf(fresh));
   });
 
   test('a whole repository as context, without the logs of the run; a directory with a hostile name', async () => {
