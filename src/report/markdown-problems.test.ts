@@ -12,7 +12,7 @@ test('what ended a run before it came to anything: each problem with its place a
     { code: 'CONFIG_PATH', message: 'no such file', at: { file: 'web/x.yaml' } },
     { code: 'REGISTRY_AUTH', message: 'refused' },
   ];
-  expect(renderProblemSummary(problems)).toBe(`### ✗ 3 problems in 2 files, nothing was done
+  expect(renderProblemSummary(problems)).toBe(`### ✗ 3 problems, nothing was done
 
 | where | what, and what to do | code |
 | --- | --- | --- |
@@ -20,4 +20,7 @@ test('what ended a run before it came to anything: each problem with its place a
 | **web/x.yaml** | no such file | CONFIG&#95;PATH |
 |  | refused | REGISTRY&#95;AUTH |
 `);
+  expect(renderProblemSummary(problems.slice(0, 2))).toMatch(
+    /^### ✗ 2 problems in 2 files, nothing was done\n/,
+  );
 });

@@ -62,7 +62,8 @@ function countState(results: readonly Result[], wanted: State): number {
 /** Of what ended a run before it came to anything. */
 export function describeProblems(problems: readonly Problem[]): string {
   const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));
-  const where = files.size === 0 ? '' : ` in ${count(files.size, 'file')}`;
+  const placed = problems.every(({ at }) => at !== undefined);
+  const where = placed ? ` in ${count(files.size, 'file')}` : '';
   return `${count(problems.length, 'problem')}${where}, nothing was done`;
 }
 

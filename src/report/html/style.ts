@@ -24,6 +24,7 @@ section{margin:40px 0}
 code,pre,.graph text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12.5px}
 code{overflow-wrap:anywhere}
 pre{margin:10px 0 0;padding:12px 14px;background:var(--code);border-radius:8px;overflow-x:auto;line-height:1.5}
+p.printed{margin:6px 0 22px;color:var(--soft)}
 pre.pick{user-select:all;-webkit-user-select:all}
 table{border-collapse:collapse;width:100%}
 th{color:var(--soft);font-size:13px;font-weight:500;text-align:left;padding:0 16px 8px 0;white-space:nowrap}

@@ -28,9 +28,9 @@ function resultRow(html: Tag, image: ImageResult): readonly Cell[] {
       : html`<ul>
           ${sizes}
         </ul>`,
-    image.backend,
+    html`<span class="nowrap">${image.backend}</span>`,
     image.durationMs === 0 ? NOTHING : formatDuration(image.durationMs),
-    digest === null ? NOTHING : html`<code title="${digest}">${formatDigest(digest)}</code>`,
+    digest === null ? NOTHING : html`<code class="nowrap" title="${digest}">${formatDigest(digest)}</code>`,
   ];
 }
 
@@ -49,7 +49,9 @@ function legRow(html: Tag, leg: LegResult): readonly Cell[] {
     leg.durationMs === 0 ? NOTHING : formatDuration(leg.durationMs),
     leg.size === null ? NOTHING : formatSizes([leg.size]),
     isThere ? html`<code>${leg.tag}</code>` : NOTHING,
-    isThere ? html`<code title="${leg.digest ?? ''}">${formatDigest(leg.digest ?? '')}</code>` : NOTHING,
+    isThere
+      ? html`<code class="nowrap" title="${leg.digest ?? ''}">${formatDigest(leg.digest ?? '')}</code>`
+      : NOTHING,
   ];
 }
 
