@@ -18,7 +18,7 @@ export const component: Surface = {
 };
 
 /** gitlab-ci-local looks for components on the server of the project's origin. */
-const CATALOG = ['https://github.com', 'https://github.com:443'].map(
+export const CATALOG = ['https://github.com', 'https://github.com:443'].map(
   (server) => `${server}/kingdon-ci/hephy-builder.git`,
 );
 
