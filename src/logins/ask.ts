@@ -49,6 +49,9 @@ export async function ask({ who, method, url, headers, body }: Question, line: L
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const JSON_BODY = { 'content-type': 'application/json' };
 
+/** For hints: GitLab makes the token before we run. */
+export const NAME_AUDIENCE = 'id_token_audience names it, on GitLab the variable HEPHY_ID_TOKEN_AUDIENCE.';
+
 /** What each cloud calls the things of an error. */
 const Complaint = z.object({
   __type: z.string().optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Credential } from '../registry/docker-config.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, FORM, type Line, readComplaint, refuse } from './ask.ts';
+import { ask, FORM, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
 import type { AwsKeys } from './choose-login.ts';
 import { ecrUrl, type EcrRegistry, stsUrl } from './ecr.ts';
 import { signRequest } from './sigv4.ts';
@@ -48,7 +48,7 @@ function readElement(xml: string, name: string): string | undefined {
 
 function hintForRole(said: string, role: string): string {
   if (/audience/i.test(said)) {
-    return 'The identity provider in IAM must list the audience that the token is for; id_token_audience names another one.';
+    return `The identity provider in IAM must list the audience that the token is for. As a rule that is sts.amazonaws.com: ${NAME_AUDIENCE}`;
   }
   if (/ExpiredToken/.test(said)) return 'The token of this job has ended: run the job again.';
   if (/No OpenIDConnect provider/i.test(said)) {

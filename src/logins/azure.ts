@@ -3,7 +3,7 @@ import type { Credential } from '../registry/docker-config.ts';
 import { mayBePlain } from '../registry/endpoint.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, FORM, type Line, readComplaint, refuse } from './ask.ts';
+import { ask, FORM, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
 import type { AzureCloud } from './clouds.ts';
 
 export interface AzureIdentity {
@@ -64,7 +64,7 @@ async function fetchAccess(identity: AzureIdentity, idToken: string, place: Azur
   const token = response.status === 200 ? parseAs(Access, response.body)?.access_token : undefined;
   if (token !== undefined) return token;
   const said = readComplaint(response);
-  throw refuse('Azure', said, hintForAccess(said));
+  throw refuse('Azure', said, hintForAccess(said, cloud));
 }
 
 function post(who: string, url: string, form: Readonly<Record<string, string>>) {
@@ -72,9 +72,9 @@ function post(who: string, url: string, form: Readonly<Record<string, string>>) 
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function hintForAccess(said: string): string {
+function hintForAccess(said: string, { audience }: AzureCloud): string {
   if (/AADSTS700212|audience/i.test(said)) {
-    return 'The federated credential is for another audience than the token; id_token_audience names another one.';
+    return `The federated credential is for another audience than the token. As a rule both are ${audience}: ${NAME_AUDIENCE}`;
   }
   if (/AADSTS70021|AADSTS700213|subject/i.test(said)) {
     return 'Add a federated credential for the issuer and the subject of this job to the application: each branch and environment is one.';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Credential } from '../registry/docker-config.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, JSON_BODY, type Line, readComplaint, refuse } from './ask.ts';
+import { ask, JSON_BODY, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
 
 export interface GoogleIdentity {
   readonly provider: string;
@@ -55,7 +55,7 @@ async function exchangeToken(
   const token = response.status === 200 ? parseAs(Exchanged, response.body)?.access_token : undefined;
   if (token !== undefined) return token;
   const said = readComplaint(response);
-  throw refuse('Google', said, hintForExchange(said));
+  throw refuse('Google', said, hintForExchange(said, provider));
 }
 
 /** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
@@ -80,9 +80,9 @@ function endpoint(env: Env, service: 'STS' | 'IAMCREDENTIALS', standard: string)
   return named.endsWith('/') ? named : `${named}/`;
 }
 
-function hintForExchange(said: string): string {
+function hintForExchange(said: string, provider: string): string {
   if (/audience/i.test(said)) {
-    return 'The provider must allow the audience that the token is for; id_token_audience names another one.';
+    return `The provider must allow the audience that the token is for. As a rule that is https://iam.googleapis.com/${provider}: ${NAME_AUDIENCE}`;
   }
   if (/condition/i.test(said)) {
     return 'The attribute condition of the provider does not let this repository or branch in.';
