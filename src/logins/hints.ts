@@ -1,8 +1,8 @@
+import { githubRegistry } from '../domain/github-registry.ts';
 import type { LoginSettings } from '../domain/login.ts';
 import { canonicalHost } from '../registry/reference.ts';
 import { findAzureCloud, isGoogleHost } from './clouds.ts';
 import { parseEcrHost } from './ecr.ts';
-import { githubRegistry } from './job-logins.ts';
 
 export interface HintFacts {
   readonly platform: 'github' | 'gitlab' | 'local';
@@ -16,7 +16,8 @@ const MORE = 'docs/registries.md has what to write for each registry.';
 export function hintAtLogin(host: string, facts: HintFacts): string | undefined {
   const { platform, env } = facts;
   if (platform === 'local') return undefined;
-  if (platform === 'github' && canonicalHost(host) === githubRegistry(env)) return GITHUB_HINT;
+  if (platform === 'github' && canonicalHost(host) === githubRegistry(env['GITHUB_SERVER_URL']))
+    return GITHUB_HINT;
   if (platform === 'gitlab' && env['CI_REGISTRY'] && canonicalHost(env['CI_REGISTRY']) === host) {
     return GITLAB_HINT;
   }

@@ -1,3 +1,4 @@
+import { githubRegistry } from '../domain/github-registry.ts';
 import { canonicalHost } from '../registry/reference.ts';
 
 export interface HostLogin {
@@ -23,17 +24,9 @@ export function listJobLogins(facts: JobFacts): readonly HostLogin[] {
 
 /** A token opens more than packages, so it lies in no file of a run that pushes elsewhere. */
 function githubLogin({ host, env, token }: JobFacts): readonly HostLogin[] {
-  const own = githubRegistry(env);
+  const own = githubRegistry(env['GITHUB_SERVER_URL']);
   if (!token || own === undefined || canonicalHost(host) !== own) return [];
   return [{ host: own, username: env['GITHUB_ACTOR'] || 'github-actions', password: token }];
-}
-
-/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
-export function githubRegistry(env: JobFacts['env']): string | undefined {
-  const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
-  if (!URL.canParse(server)) return undefined;
-  const { host } = new URL(server);
-  return host === 'github.com' ? 'ghcr.io' : `containers.${host}`;
 }
 
 /** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */

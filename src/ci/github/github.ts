@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
+import { githubRegistry } from '../../domain/github-registry.ts';
 import type { Env } from '../../system/env.ts';
 import type { Ci, PublishedImage } from '../ci.ts';
 import type { CiHost } from '../host.ts';
@@ -62,13 +63,10 @@ function readPayload(env: Env): unknown {
   }
 }
 
-/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
 function defaultRegistry(env: Env): string | undefined {
   const repository = presentText(env['GITHUB_REPOSITORY'])?.toLowerCase();
-  const server = presentText(env['GITHUB_SERVER_URL']) ?? 'https://github.com';
-  if (repository === undefined || !URL.canParse(server)) return undefined;
-  const { host } = new URL(server);
-  return host === 'github.com' ? `ghcr.io/${repository}` : `containers.${host}/${repository}`;
+  const host = githubRegistry(env['GITHUB_SERVER_URL']);
+  return repository === undefined || host === undefined ? undefined : `${host}/${repository}`;
 }
 
 /** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
