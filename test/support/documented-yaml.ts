@@ -32,10 +32,9 @@ function isGitlab(document: Document): boolean {
   const { contents } = document;
   if (!isMap(contents)) return false;
   const isJob = (value: unknown): boolean =>
-    ['script', 'trigger', 'extends'].some((key) => hasKey(value, key));
-  return (
-    document.has('include') || document.has('stages') || contents.items.some(({ value }) => isJob(value))
-  );
+    ['script', 'trigger', 'extends', 'rules'].some((key) => hasKey(value, key));
+  const isGlobal = ['include', 'stages', 'variables'].some((key) => document.has(key));
+  return isGlobal || contents.items.some(({ value }) => isJob(value));
 }
 
 function hasKey(value: unknown, key: string): boolean {
