@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KANIKO_IMAGE } from '../../src/backends/kaniko/image.ts';
+import { pushBusybox } from '../support/busybox-base.ts';
+import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
+import { runKanikoJob } from '../support/gitlab-kaniko.ts';
+import { crane, craneJson } from '../support/go-shop.ts';
+import { hephy, type Said } from '../support/hephy.ts';
+import { fileOf } from '../support/image-files.ts';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
+import { BUSYBOX, hasAll } from '../support/tool-cache.ts';
+
+const hasImage = spawnSync('docker', ['image', 'inspect', KANIKO_IMAGE]).status === 0;
+const suite = hasImage && hasAll('kaniko’s jobs', Object.values(BUSYBOX)) ? describe : describe.skip;
+
+if (!hasImage) {
+  console.error(`LEFT OUT: jobs of GitLab in ${KANIKO_IMAGE}, which is not on this machine`);
+  test('kaniko image not present: its jobs not run', () => undefined);
+}
+
+/** As the first version had it: nothing says what a backend is, and the tag of the base comes as an argument. */
+const config = (fields = ''): string =>
+  `use_local_context: true\nupstream_repo: null\nupstream_ref: null\ndockerfile_path: Dockerfile\ntarget: ""\n` +
+  `context_path: .\nbuild_args: []\nplatforms:\n  - linux/amd64\nadditional_tags:\n  - latest\n${fields}`;
+
+suite('kaniko’s jobs in its own image', () => {
+  let registry: TestRegistry;
+  let base: string;
+  let count = 0;
+
+  beforeAll(async () => {
+    registry = await startRegistry();
+    base = `${registry.host}/base:latest`;
+    await pushBusybox(base);
+  });
+
+  afterAll(() => registry.stop());
+
+  interface Run {
+    readonly repo: GitRepo;
+    readonly place: string;
+    readonly env: Readonly<Record<string, string>>;
+  }
+
+  async function start(files: Readonly<Record<string, string>>): Promise<Run> {
+    const repo = await createGitRepo(files);
+    const place = `${registry.host}/shop${count++}`;
+    await repo.git('remote', 'add', 'origin', 'https://gitlab.example.com/acme/shop.git');
+    const env = {
+      ...{
+        GITLAB_CI: 'true',
+        CI_PIPELINE_SOURCE: 'push',
+        CI_COMMIT_REF_NAME: 'main',
+        CI_JOB_NAME: 'hephy:prepare',
+      },
+      ...{ CI_COMMIT_SHA: await repo.git('rev-parse', 'HEAD'), CI_COMMIT_BEFORE_SHA: '0'.repeat(40) },
+      ...{ CI_PROJECT_DIR: repo.dir, ECR_REGISTRY: place, HEPHY_ALLOW_FILE_UPSTREAMS: 'true' },
+    };
+    return { repo, place, env };
+  }
+
+  async function prepare({ repo, env }: Run): Promise<Said> {
+    const said = await hephy(['prepare', '--child-pipeline'], { cwd: repo.dir, env });
+    expect(said).toMatchObject({ code: 0 });
+    return said;
+  }
+
+  /** Each job has a checkout of its own. */
+  async function play(
+    { repo }: Run,
+    job: string,
+  ): Promise<ReturnType<typeof runKanikoJob> & { checkout: string }> {
+    const checkout = await createTempDir();
+    await cp(repo.dir, checkout, { recursive: true });
+    return { ...runKanikoJob({ checkout, job }), checkout };
+  }
+
+  async function publish({ repo, env }: Run): Promise<Said> {
+    return hephy(['manifest', '--plan', '.hephy/run/plan.json'], { cwd: repo.dir, env });
+  }
+
+  test('a repository of the first version: two images, one on the other, in one job', async () => {
+    const run = await start({
+      'curl/build-config.yaml': config(),
+      'curl/Dockerfile': `FROM ${base}\nRUN echo curl > /curl\n`,
+      'tool/build-config.yaml': config(),
+      'tool/Dockerfile':
+        'ARG ECR_REGISTRY\nARG CURL_TAG\nFROM ${ECR_REGISTRY}:${CURL_TAG}\nRUN echo tool > /tool\n',
+      'rebuild-weekly.txt': 'curl\n',
+    });
+    await prepare(run);
+    const { code, output, checkout } = await play(run, 'kaniko-amd64-1');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await readdir(join(checkout, '.hephy/digests'))).toEqual([
+      'curl-linux-amd64.txt',
+      'tool-linux-amd64.txt',
+    ]);
+    const tag = (await readFile(join(checkout, 'tool-amd64.tag'), 'utf8')).trim();
+    const digest = (await readFile(join(checkout, '.hephy/digests/tool-linux-amd64.txt'), 'utf8')).trim();
+    expect(await crane('digest', `${run.place}:${tag}`)).toBe(digest);
+    expect(await publish(run)).toMatchObject({ code: 0 });
+    expect(await fileOf(`${run.place}:tool-latest`, 'curl')).toBe('curl\n');
+    expect(await fileOf(`${run.place}:tool-latest`, 'tool')).toBe('tool\n');
+    await rm(join(run.repo.dir, '.hephy'), { recursive: true });
+    const again = await prepare(run);
+    expect(again.stdout).toContain('unchanged');
+    expect(await readFile(join(run.repo.dir, '.hephy/run/pipeline.yml'), 'utf8')).not.toContain('kaniko');
+  });
+
+  test('a step that fails: what needs it is not built, the rest is published, and the end says why', async () => {
+    const run = await start({
+      'bad/build-config.yaml': config(),
+      'bad/Dockerfile': `FROM ${base}\nRUN echo about to fail && false\n`,
+      'next/build-config.yaml': config(),
+      'next/Dockerfile': 'ARG ECR_REGISTRY\nARG BAD_TAG\nFROM ${ECR_REGISTRY}:${BAD_TAG}\n',
+      'good/build-config.yaml': config(),
+      'good/Dockerfile': `FROM ${base}\nRUN echo good > /good\n`,
+      '.hephy/project.yaml': 'max_jobs: 1\n',
+    });
+    await prepare(run);
+    const { code, output } = await play(run, 'kaniko-amd64-1');
+    expect({ code, output }).toMatchObject({ code: 1 });
+    const [, summary = ''] = output.split('Not all was built:');
+    expect(summary).toContain('bad/linux-amd64 failed after');
+    expect(summary).toContain('exit status 1');
+    expect(summary).toContain('next/linux-amd64 was not built, because bad/linux-amd64 was not');
+    const published = await publish(run);
+    expect(published.code).toBe(1);
+    expect(published.stdout + published.stderr).toContain('bad');
+    expect(await fileOf(`${run.place}:good-latest`, 'good')).toBe('good\n');
+    await expect(crane('digest', `${run.place}:bad-latest`)).rejects.toThrow();
+  });
+
+  test('an upstream comes packed; an image of the whole checkout has nothing of ours in it', async () => {
+    const upstream = await createGitRepo({
+      'deploy/Dockerfile': `FROM ${base}\nCOPY note /note\n`,
+      note: 'upstream\n',
+    });
+    const run = await start({
+      'theirs/build-config.yaml': `upstream_repo: file://${upstream.dir}\nupstream_ref: main\ndockerfile_path: deploy/Dockerfile\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n`,
+      '.hephy/build-config.yaml': `name: whole\n${config()}`,
+      Dockerfile: `FROM ${base}\nCOPY . /all/\nRUN ls -a /all /all/.hephy > /list\n`,
+      '.hephy/project.yaml': 'max_jobs: 1\n',
+    });
+    await prepare(run);
+    const { code, output } = await play(run, 'kaniko-amd64-1');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await publish(run)).toMatchObject({ code: 0 });
+    expect(await fileOf(`${run.place}:theirs-latest`, 'note')).toBe('upstream\n');
+    const list = await fileOf(`${run.place}:whole-latest`, 'list');
+    expect(list).toContain('Dockerfile');
+    expect(list).not.toMatch(/^run$|^digests$|^logs$|\.tag$/m);
+    const { config: image } = await craneJson<{ config: { Labels: Record<string, string> } }>(
+      'config',
+      `${run.place}:whole-latest`,
+    );
+    expect(image.Labels['dev.hephy.backend']).toBe('kaniko');
+  });
+});
