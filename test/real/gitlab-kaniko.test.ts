@@ -158,4 +158,47 @@ suite('kaniko’s jobs in its own image', () => {
     );
     expect(image.Labels['dev.hephy.backend']).toBe('kaniko');
   });
+
+  test('a merge request: one job builds on what another one pushed for it, and nothing is published', async () => {
+    const goBase = `ko_config: {base_image: "${base}"}\nplatforms: [linux/amd64]\nadditional_tags: [latest]\n`;
+    const run = await start({
+      'api/build-config.yaml': goBase,
+      'api/go.mod': 'module example.com/api\n\ngo 1.22\n',
+      'api/cmd/api/main.go': 'package main\n\nfunc main() {}\n',
+      'web/build-config.yaml': config(),
+      'web/Dockerfile':
+        'ARG HEPHY_REGISTRY\nARG API_TAG\nFROM ${HEPHY_REGISTRY}:${API_TAG}\nRUN ls /ko-app > /list\n',
+    });
+    const request = {
+      ...{
+        CI_PIPELINE_SOURCE: 'merge_request_event',
+        CI_MERGE_REQUEST_IID: '7',
+        CI_MERGE_REQUEST_PROJECT_ID: '5',
+      },
+      ...{ CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '5', CI_MERGE_REQUEST_TARGET_BRANCH_NAME: 'main' },
+    };
+    const env = { ...run.env, ...request, HEPHY_REBUILD: 'always' };
+    await run.repo.git('update-ref', 'refs/remotes/origin/main', await run.repo.git('rev-parse', 'HEAD'));
+    await run.repo.write({ 'api/go.mod': 'module example.com/api\n\ngo 1.22\n\n// changed\n' });
+    const CI_COMMIT_SHA = await run.repo.commit('a change');
+    await prepare({ ...run, env: { ...env, CI_COMMIT_SHA } });
+    const child = { ...env, CI_COMMIT_SHA, CI_PIPELINE_SOURCE: 'parent_pipeline' };
+    const plan = '.hephy/run/plan.json';
+    const built = await hephy(['build', '--plan', plan, '--job', 'amd64-1'], {
+      cwd: run.repo.dir,
+      env: child,
+    });
+    expect(built).toMatchObject({ code: 0 });
+    const tag = (await readFile(join(run.repo.dir, 'api-amd64.tag'), 'utf8')).trim();
+    expect(tag).toMatch(/^api-mr7-[0-9a-f]{7}-amd64$/);
+    const { code, output, checkout } = await play(run, 'kaniko-amd64-1');
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await readdir(checkout)).not.toContain('web-amd64.tag');
+    expect(
+      (await crane('ls', run.place))
+        .trim()
+        .split('\n')
+        .filter((name) => !name.endsWith('.sbom')),
+    ).toEqual([tag]);
+  });
 });
