@@ -61,7 +61,7 @@ export function nodeJob(input: PipelineInput, job: PlanJob): Job {
       when: 'always',
       expire_in: KEPT,
       access: 'developer',
-      paths: ['hephy-report.html', '.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
+      paths: ['.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
     },
   };
 }
