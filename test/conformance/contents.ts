@@ -15,9 +15,14 @@ interface Pushed {
  */
 export async function readContents(host: string, path: string): Promise<Record<string, string>> {
   const catalog = (await crane('catalog', host)).split('\n');
-  const repositories = catalog.filter((name) => name === path || name.startsWith(`${path}/`));
+  const repositories = catalog.filter((name) => name === path || isBelow(name, path));
   const found = await Promise.all(repositories.map((name) => readRepository(host, { name, path })));
   return Object.assign({}, ...found);
+}
+
+/** kaniko keeps its layers in repositories, BuildKit under tags. */
+function isBelow(name: string, path: string): boolean {
+  return name.startsWith(`${path}/`) && !name.startsWith(`${path}/cache/`);
 }
 
 async function readRepository(
