@@ -17009,6 +17009,25 @@ function escapeProperty(text) {
 
 /***/ }),
 
+/***/ 6506:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ renderMasks)
+/* harmony export */ });
+/* harmony import */ var _commands_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8256);
+
+/** A runner that hid less than this would blot out every other word of a log. */
+const SHORTEST = 4;
+/** Tells the runner what to hide, also in what other steps print. It takes one line at a time. */
+function renderMasks(secret) {
+    const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST);
+    return lines.map((line) => (0,_commands_js__WEBPACK_IMPORTED_MODULE_0__/* .renderCommand */ .CB)('add-mask', line)).join('');
+}
+
+
+/***/ }),
+
 /***/ 1218:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -17023,6 +17042,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./build/src/domain/github-registry.js
+var github_registry = __nccwpck_require__(1687);
 // EXTERNAL MODULE: ./build/src/ci/event-fields.js
 var event_fields = __nccwpck_require__(9586);
 // EXTERNAL MODULE: ./build/src/ci/write-report.js
@@ -17102,6 +17123,7 @@ function isFork(request) {
 
 
 
+
 /** GitHub cuts a step's summary off with an error beyond this. */
 const SUMMARY_LIMIT = 1024 * 1024;
 function createGithubCi({ env, write }) {
@@ -17154,14 +17176,10 @@ function readPayload(env) {
         return {};
     }
 }
-/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
 function defaultRegistry(env) {
     const repository = (0,event_fields/* presentText */.TU)(env['GITHUB_REPOSITORY'])?.toLowerCase();
-    const server = (0,event_fields/* presentText */.TU)(env['GITHUB_SERVER_URL']) ?? 'https://github.com';
-    if (repository === undefined || !URL.canParse(server))
-        return undefined;
-    const { host } = new URL(server);
-    return host === 'github.com' ? `ghcr.io/${repository}` : `containers.${host}/${repository}`;
+    const host = (0,github_registry/* githubRegistry */.d)(env['GITHUB_SERVER_URL']);
+    return repository === undefined || host === undefined ? undefined : `${host}/${repository}`;
 }
 /** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
 function append(env, variable, content) {
@@ -17524,8 +17542,8 @@ var promises_ = __nccwpck_require__(1455);
 var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/ci/github/commands.js
-var commands = __nccwpck_require__(8256);
+// EXTERNAL MODULE: ./build/src/ci/github/mask.js
+var mask = __nccwpck_require__(6506);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:crypto"
@@ -17534,6 +17552,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 var event_fields = __nccwpck_require__(9586);
 // EXTERNAL MODULE: ./build/src/ci/write-report.js
 var write_report = __nccwpck_require__(6252);
+// EXTERNAL MODULE: ./build/src/ci/github/commands.js
+var commands = __nccwpck_require__(8256);
 ;// CONCATENATED MODULE: ./build/src/ci/github/state.js
 
 
@@ -17686,9 +17706,7 @@ async function cleanUp(env) {
 }
 /** The runner hides it in what other steps print as well. It takes one line at a time. */
 function hideSecret(secret, { write, hide }) {
-    const lines = secret.split(/\r?\n/).filter((line) => line.trim().length > 3);
-    for (const line of lines)
-        write((0,commands/* renderCommand */.CB)('add-mask', line));
+    write((0,mask/* renderMasks */.i)(secret));
     hide(secret);
 }
 /** On a command line it would be too long, and everyone on the machine could read it. */
@@ -17714,7 +17732,7 @@ async function findSource(env, cwd) {
 
 /***/ }),
 
-/***/ 3907:
+/***/ 2980:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -18294,6 +18312,58 @@ async function measureImage(registries, text) {
 
 // EXTERNAL MODULE: ./build/src/commands/build/publish.js
 var publish = __nccwpck_require__(1668);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/registry/join.js + 2 modules
+var join = __nccwpck_require__(1051);
+;// CONCATENATED MODULE: ./build/src/commands/build/shared-legs.js
+
+
+
+
+
+const COPIES_AT_ONCE = 4;
+/**
+ * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
+ * not there stops only what is built on it, which says so itself.
+ */
+async function fetchShared(place) {
+    const { plan, tasks, destination, registries, onProgress } = place;
+    const from = destination.readsFrom;
+    if (destination.published || from === null)
+        return;
+    const own = new Set(tasks.map(({ id }) => id));
+    const needed = new Set(tasks.flatMap(({ leg }) => leg.needs).filter((id) => !own.has(id)));
+    const wanted = listShared(plan.images).filter(({ leg }) => needed.has(leg.id));
+    const requests = wanted.map((one) => requestOf(one, { from: from.registry, to: destination.registry }));
+    const copied = await (0,pool/* settlePool */._)(requests, COPIES_AT_ONCE, (request) => (0,join/* joinImages */.h)(registries, request));
+    copied.forEach((outcome, at) => {
+        const tag = wanted[at]?.leg.tag ?? '';
+        onProgress('error' in outcome ? `${tag} of another job is not there: it may have failed` : `using ${tag}`);
+    });
+}
+/** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
+async function pushShared(place, one) {
+    const { destination, registries } = place;
+    const to = destination.readsFrom;
+    if (!one.leg.shared || destination.published || to === null)
+        return;
+    await (0,join/* joinImages */.h)(registries, requestOf(one, { from: destination.registry, to: to.registry }));
+}
+function listShared(images) {
+    return images.flatMap((image) => image.legs.filter(({ shared }) => shared).map((leg) => ({ image, leg })));
+}
+/** Looked up and checked for its platform, brought over by digest, then tagged. */
+function requestOf({ image, leg }, way) {
+    const source = (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)(image, leg, way.from));
+    return {
+        repository: (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)(image, leg, way.to)),
+        tags: [leg.tag],
+        children: [{ reference: { ...source, tag: leg.tag }, platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform) }],
+        single: true,
+    };
+}
+
 // EXTERNAL MODULE: ./build/src/commands/build/run-legs.js + 5 modules
 var run_legs = __nccwpck_require__(127);
 // EXTERNAL MODULE: ./build/src/backends/index.js + 31 modules
@@ -18696,6 +18766,7 @@ var build_sources = __nccwpck_require__(1753);
 
 
 
+
 /** Legs first, then every image whose legs are all there. An interrupted run publishes nothing. */
 async function buildAndPublish(run) {
     const { invoked, plan, tasks, destination, jobs, surroundings } = run;
@@ -18706,9 +18777,11 @@ async function buildAndPublish(run) {
     const { signal, output, env, redactor } = invoked;
     const onProgress = output.info;
     const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+    const place = { plan, tasks, registries, destination, onProgress };
     const needed = [
         () => requireTools(tasks, toolbox),
-        () => (0,fallbacks/* provideFallbacks */.D)({ plan, tasks, registries, destination, onProgress }),
+        () => (0,fallbacks/* provideFallbacks */.D)(place),
+        () => fetchShared(place),
     ];
     combineProblems(await (0,pool/* settlePool */._)(needed, needed.length, (require) => require()));
     await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
@@ -18724,6 +18797,7 @@ async function buildAndPublish(run) {
         build: async ({ image, leg }, stop) => {
             const onLine = (line) => progress.line(leg.id, line);
             const digest = await (0,build_leg/* buildLeg */.b)(shop, { image, leg, signal: stop, onLine });
+            await pushShared(place, { image, leg });
             const repository = (0,resolve_leg/* repositoryOf */._M)(image, leg, registry);
             return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
         },
@@ -18775,8 +18849,6 @@ async function writeLayouts(dir, images, registries) {
         await writeLayout(dir, published);
 }
 
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var domain_platform = __nccwpck_require__(1323);
 // EXTERNAL MODULE: ./build/src/domain/closest.js
 var closest = __nccwpck_require__(4865);
 // EXTERNAL MODULE: ./build/src/commands/verb.js
@@ -19412,14 +19484,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
 var ci = __nccwpck_require__(1218);
+// EXTERNAL MODULE: ./build/src/domain/github-registry.js
+var github_registry = __nccwpck_require__(1687);
 // EXTERNAL MODULE: ./build/src/registry/reference.js
 var reference = __nccwpck_require__(28);
 // EXTERNAL MODULE: ./build/src/logins/clouds.js
 var clouds = __nccwpck_require__(7672);
 // EXTERNAL MODULE: ./build/src/logins/ecr.js
 var ecr = __nccwpck_require__(8910);
-// EXTERNAL MODULE: ./build/src/logins/job-logins.js
-var job_logins = __nccwpck_require__(1110);
 ;// CONCATENATED MODULE: ./build/src/logins/hints.js
 
 
@@ -19431,7 +19503,7 @@ function hintAtLogin(host, facts) {
     const { platform, env } = facts;
     if (platform === 'local')
         return undefined;
-    if (platform === 'github' && (0,reference/* canonicalHost */.rQ)(host) === (0,job_logins/* githubRegistry */.d0)(env))
+    if (platform === 'github' && (0,reference/* canonicalHost */.rQ)(host) === (0,github_registry/* githubRegistry */.d)(env['GITHUB_SERVER_URL']))
         return GITHUB_HINT;
     if (platform === 'gitlab' && env['CI_REGISTRY'] && (0,reference/* canonicalHost */.rQ)(env['CI_REGISTRY']) === host) {
         return GITLAB_HINT;
@@ -21383,8 +21455,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
 var ci = __nccwpck_require__(1218);
-// EXTERNAL MODULE: ./build/src/ci/github/commands.js
-var commands = __nccwpck_require__(8256);
+// EXTERNAL MODULE: ./build/src/ci/github/mask.js
+var mask = __nccwpck_require__(6506);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/registry/credentials.js + 1 modules
@@ -21541,7 +21613,7 @@ function readElement(xml, name) {
 }
 function hintForRole(said, role) {
     if (/audience/i.test(said)) {
-        return 'The identity provider in IAM must list the audience that the token is for; id_token_audience names another one.';
+        return `The identity provider in IAM must list the audience that the token is for. As a rule that is sts.amazonaws.com: ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/ExpiredToken/.test(said))
         return 'The token of this job has ended: run the job again.';
@@ -21637,15 +21709,15 @@ async function fetchAccess(identity, idToken, place) {
     if (token !== undefined)
         return token;
     const said = (0,ask/* readComplaint */.gK)(response);
-    throw (0,ask/* refuse */.TR)('Azure', said, hintForAccess(said));
+    throw (0,ask/* refuse */.TR)('Azure', said, hintForAccess(said, cloud));
 }
 function post(who, url, form) {
     return { who, method: 'POST', url, headers: ask/* FORM */.PI, body: new URLSearchParams(form).toString() };
 }
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function hintForAccess(said) {
+function hintForAccess(said, { audience }) {
     if (/AADSTS700212|audience/i.test(said)) {
-        return 'The federated credential is for another audience than the token; id_token_audience names another one.';
+        return `The federated credential is for another audience than the token. As a rule both are ${audience}: ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/AADSTS70021|AADSTS700213|subject/i.test(said)) {
         return 'Add a federated credential for the issuer and the subject of this job to the application: each branch and environment is one.';
@@ -21688,7 +21760,7 @@ async function exchangeToken({ provider }, subjectToken, { env, line }) {
     if (token !== undefined)
         return token;
     const said = (0,ask/* readComplaint */.gK)(response);
-    throw (0,ask/* refuse */.TR)('Google', said, hintForExchange(said));
+    throw (0,ask/* refuse */.TR)('Google', said, hintForExchange(said, provider));
 }
 /** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
 async function impersonate(account, token, { env, line }) {
@@ -21707,9 +21779,9 @@ function google_endpoint(env, service, standard) {
     const named = env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`] || standard;
     return named.endsWith('/') ? named : `${named}/`;
 }
-function hintForExchange(said) {
+function hintForExchange(said, provider) {
     if (/audience/i.test(said)) {
-        return 'The provider must allow the audience that the token is for; id_token_audience names another one.';
+        return `The provider must allow the audience that the token is for. As a rule that is https://iam.googleapis.com/${provider}: ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/condition/i.test(said)) {
         return 'The attribute condition of the provider does not let this repository or branch in.';
@@ -21844,7 +21916,7 @@ async function keep({ env }, texts, entries) {
 }
 /** What the platform gives, for hosts that the user has no login for. */
 async function findJobEntries(request, own) {
-    const logins = (0,job_logins/* listJobLogins */.oC)(request);
+    const logins = (0,job_logins/* listJobLogins */.o)(request);
     const known = await Promise.all(logins.map(({ host }) => knows(own, host)));
     return logins
         .filter((_, index) => !known[index])
@@ -21928,16 +22000,13 @@ async function logIn(invoked, { surroundings: { settings, ci }, required }) {
 }
 /** Secrets are often pasted with the end of their line. */
 function readSecret(text) {
-    return text?.replace(/\r?\n$/, '') || undefined;
+    return text?.replace(/[\r\n]+$/, '') || undefined;
 }
 /** GitHub then hides it in what other steps print, too; what is hidden here already came from the job, and it knows that. */
 function hideSecret(secret, { env, output, redactor }) {
     const isNew = redactor.redact(secret) === secret;
-    if (isNew && (0,ci/* detectPlatform */.l)(env) === 'github') {
-        for (const line of secret.split(/\r?\n/).filter((part) => part.trim() !== '')) {
-            output.draw((0,commands/* renderCommand */.CB)('add-mask', line));
-        }
-    }
+    if (isNew && (0,ci/* detectPlatform */.l)(env) === 'github')
+        output.draw((0,mask/* renderMasks */.i)(secret));
     redactor.add(secret);
 }
 
@@ -22405,7 +22474,7 @@ const verbs_VERBS = [
             'hephy build --output oci:out',
             'hephy build --plan plan.json --job amd64-1',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3907))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2980))).build,
     },
     {
         name: 'manifest',
@@ -22926,14 +22995,14 @@ const ADD_LOGIN = `hephy_login() {
     comma=,
   }`;
 /** The job's own logins and the one of the settings. A config that somebody put there is theirs, and stays. */
-function renderConfig({ host, settings }, directory) {
+function renderConfig({ host, settings, required }, directory) {
     const { username } = settings;
     const asked = username === undefined ? undefined : { host: (0,reference/* canonicalHost */.rQ)(host), username };
     const file = (0,shell_quote/* quoteWord */.X)(`${directory}/config.json`);
-    const logins = [...job_logins/* GITLAB_VARIABLES */.Aj.map((names) => addJobLogin(names, asked?.host)), ...addAsked(asked)];
+    const logins = [...job_logins/* GITLAB_VARIABLES */.A.map((names) => addJobLogin(names, asked?.host)), ...addAsked(asked)];
     return [
         `test -e ${file} || (
-  ${asked ? `: "\${HEPHY_REGISTRY_PASSWORD:?${MISSING_PASSWORD}}"\n  ` : ''}umask 077
+  ${asked && required ? `: "\${HEPHY_REGISTRY_PASSWORD:?${MISSING_PASSWORD}}"\n  ` : ''}umask 077
   mkdir -p ${(0,shell_quote/* quoteWord */.X)(directory)}
   ${ADD_LOGIN}
   comma=
@@ -22956,7 +23025,7 @@ function addAsked(asked) {
     if (asked === undefined)
         return [];
     const words = [(0,login_file/* authKey */.MY)(asked.host), asked.username].map(shell_quote/* quoteWord */.X).join(' ');
-    return [`hephy_login ${words} "$(printf '%s' "$HEPHY_REGISTRY_PASSWORD")"`];
+    return [`hephy_login ${words} "$(printf '%s' "\${HEPHY_REGISTRY_PASSWORD-}")"`];
 }
 /** The helpers that kaniko has built in read the same variables as each cloud's own programs. */
 function renderMethod(method, directory) {
@@ -23195,7 +23264,7 @@ function kanikoJob(input, job) {
         artifacts: {
             when: 'always',
             expire_in: KEPT,
-            public: false,
+            access: 'developer',
             paths: ['.hephy/digests', '.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
         },
     };
@@ -23238,7 +23307,7 @@ var domain_platform = __nccwpck_require__(1323);
 const NODE_TEMPLATE = '.hephy-node';
 /** Beside the checkout is the runner's own directory, which no image is made of. */
 const node_job_SHELL = `# The plan, the bundle and the caches leave the checkout, as an image may be made of all of it
-kept="$CI_PROJECT_DIR.tmp/hephy"
+kept="$PWD.tmp/hephy"
 if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
 mv ${pipeline_files/* RUN_DIRECTORY */.Eg} "$kept/run"
@@ -23246,18 +23315,17 @@ mv .hephy/cache "$kept/cache"
 rm -rf .hephy/digests .hephy/logs
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${pipeline_files/* BUNDLE_FILE */.Ij}" "$@"; }
+
+# GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them
+keep_cache() {
+  chmod -R u+w "$kept/cache"
+  mkdir -p .hephy
+  rm -rf .hephy/cache
+  mv "$kept/cache" .hephy/cache
+}
 `;
 /** As the jobs' shell knows it. */
 const PLAN_PATH = `"$kept/run/${pipeline_files/* PLAN_FILE */.VI}"`;
-/** GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them. */
-const KEEP_CACHE = `kept="$CI_PROJECT_DIR.tmp/hephy/cache"
-if [ -d "$kept" ]; then
-  chmod -R u+w "$kept"
-  mkdir -p .hephy
-  rm -rf .hephy/cache
-  mv "$kept" .hephy/cache
-fi
-`;
 /** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
 function nodeTemplate(input) {
     return {
@@ -23279,12 +23347,15 @@ function nodeJob(input, job) {
         ...waitFor(input, job.needs, [needPlan(input)]),
         ...withBuilder(input, legs),
         ...withCache(job),
-        script: [...takeTags(input, job), `hephy build --plan ${PLAN_PATH} --job ${(0,shell_quote/* quoteWord */.X)(job.id)}`],
-        after_script: [KEEP_CACHE],
+        script: [
+            ...takeTags(input, job),
+            `hephy build --plan ${PLAN_PATH} --job ${(0,shell_quote/* quoteWord */.X)(job.id)}`,
+            'keep_cache',
+        ],
         artifacts: {
             when: 'always',
             expire_in: KEPT,
-            public: false,
+            access: 'developer',
             paths: ['.hephy/logs', ...legs.map(({ tagFile }) => tagFile)],
         },
     };
@@ -23336,9 +23407,10 @@ function publishJob(input) {
         artifacts: {
             when: 'always',
             expire_in: KEPT,
-            public: false,
+            access: 'developer',
             expose_as: 'hephy-builder report',
-            paths: ['hephy-report.html'],
+            // The second is there only where the variables do not hold all; alone, the report is what the link opens.
+            paths: ['hephy-report.html', 'hephy-images.json'],
             reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
         },
     };
@@ -23696,6 +23768,7 @@ function describeInput(invoked, plan, surroundings) {
     const registry = (0,destination/* readNamed */.M)(settings) ?? NOWHERE;
     const logins = renderKanikoLogins({
         ...{ host: (0,reference/* parseRepository */.SU)(registry.registry).host, settings: settings.login, env },
+        required: plan.run.push,
     });
     return {
         plan,
@@ -28213,9 +28286,9 @@ function resultRow(html, image) {
             : html `<ul>
           ${sizes}
         </ul>`,
-        image.backend,
+        html `<span class="nowrap">${image.backend}</span>`,
         image.durationMs === 0 ? html_html/* NOTHING */.K$ : (0,measures/* formatDuration */.a3)(image.durationMs),
-        digest === null ? html_html/* NOTHING */.K$ : html `<code title="${digest}">${(0,measures/* formatDigest */.MO)(digest)}</code>`,
+        digest === null ? html_html/* NOTHING */.K$ : html `<code class="nowrap" title="${digest}">${(0,measures/* formatDigest */.MO)(digest)}</code>`,
     ];
 }
 /** What one job built. */
@@ -28232,7 +28305,9 @@ function legRow(html, leg) {
         leg.durationMs === 0 ? html_html/* NOTHING */.K$ : (0,measures/* formatDuration */.a3)(leg.durationMs),
         leg.size === null ? html_html/* NOTHING */.K$ : (0,measures/* formatSizes */.A9)([leg.size]),
         isThere ? html `<code>${leg.tag}</code>` : html_html/* NOTHING */.K$,
-        isThere ? html `<code title="${leg.digest ?? ''}">${(0,measures/* formatDigest */.MO)(leg.digest ?? '')}</code>` : html_html/* NOTHING */.K$,
+        isThere
+            ? html `<code class="nowrap" title="${leg.digest ?? ''}">${(0,measures/* formatDigest */.MO)(leg.digest ?? '')}</code>`
+            : html_html/* NOTHING */.K$,
     ];
 }
 /** What each image will become, and why. */
@@ -28435,7 +28510,7 @@ function renderPulls(html, { run }) {
     const commands = listPullCommands(run).map(({ name, pull, verify, digest }) => html `<h3>${name}</h3>
         <pre class="pick" tabindex="0">${pull}</pre>
         <pre class="pick" tabindex="0">${verify}</pre>
-        <p class="soft">prints <code>${digest}</code> as long as nobody moved the tag</p> `);
+        <p class="printed">prints <code>${digest}</code> as long as nobody moved the tag</p> `);
     return commands.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'Pull and verify', html `<div>${commands}</div>`);
 }
 
@@ -31522,6 +31597,24 @@ function parseFingerprint(text) {
 
 /***/ }),
 
+/***/ 1687:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ githubRegistry)
+/* harmony export */ });
+/** Of the server at this address; an Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
+function githubRegistry(server) {
+    const address = server || 'https://github.com';
+    if (!URL.canParse(address))
+        return undefined;
+    const { host } = new URL(address);
+    return host === 'github.com' ? 'ghcr.io' : `containers.${host}`;
+}
+
+
+/***/ }),
+
 /***/ 6340:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31983,6 +32076,7 @@ __webpack_async_result__();
 /* harmony export */   Qb: () => (/* binding */ JSON_BODY),
 /* harmony export */   TR: () => (/* binding */ refuse),
 /* harmony export */   gK: () => (/* binding */ readComplaint),
+/* harmony export */   j7: () => (/* binding */ NAME_AUDIENCE),
 /* harmony export */   kA: () => (/* binding */ ask)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2311);
@@ -32019,6 +32113,8 @@ async function ask({ who, method, url, headers, body }, line) {
 }
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { 'content-type': 'application/json' };
+/** For hints: GitLab makes the token before we run. */
+const NAME_AUDIENCE = 'id_token_audience names it, on GitLab the variable HEPHY_ID_TOKEN_AUDIENCE.';
 /** What each cloud calls the things of an error. */
 const Complaint = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     __type: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
@@ -32074,21 +32170,22 @@ const NONE = { kind: 'none' };
 /** Which login this run needs, from what is known before anybody is asked. */
 function chooseLogin(facts) {
     const { settings, password } = facts;
-    if (settings.username !== undefined || password !== undefined) {
-        return choosePassword(settings.username, password);
-    }
-    // At a terminal there is no job whose token could be exchanged: who sits there has logged in.
-    const federated = facts.platform === 'local' ? NONE : chooseFederated(facts);
-    return federated.kind === 'none' ? chooseFound(facts) : federated;
-}
-function choosePassword(username, password) {
+    const { username } = settings;
     if (username !== undefined && password !== undefined) {
         return { kind: 'asked', method: { by: 'password', username, password } };
     }
-    return username === undefined
-        ? incomplete('a registry password was given, and no user name', 'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.')
-        : incomplete('registry_username is set, and its password is missing or empty', 'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
+    // At a terminal there is neither a secret nor a token of a job: who sits there has logged in.
+    const asked = facts.platform === 'local' ? NONE : chooseAsked(facts);
+    return asked.kind === 'none' ? chooseFound(facts) : asked;
+}
+function chooseAsked(facts) {
+    if (facts.settings.username !== undefined) {
+        return incomplete('registry_username is set, and its password is missing or empty', 'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
             'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.');
+    }
+    if (facts.password === undefined)
+        return chooseFederated(facts);
+    return incomplete('a registry password was given, and no user name', 'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.');
 }
 /** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */
 function chooseFederated({ host, settings, env, }) {
@@ -32316,11 +32413,12 @@ async function readTokenFile(path) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Aj: () => (/* binding */ GITLAB_VARIABLES),
-/* harmony export */   d0: () => (/* binding */ githubRegistry),
-/* harmony export */   oC: () => (/* binding */ listJobLogins)
+/* harmony export */   A: () => (/* binding */ GITLAB_VARIABLES),
+/* harmony export */   o: () => (/* binding */ listJobLogins)
 /* harmony export */ });
+/* harmony import */ var _domain_github_registry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1687);
 /* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28);
+
 
 /** The logins that a platform gives every job, each for the platform's own registry and for no other. */
 function listJobLogins(facts) {
@@ -32330,18 +32428,10 @@ function listJobLogins(facts) {
 }
 /** A token opens more than packages, so it lies in no file of a run that pushes elsewhere. */
 function githubLogin({ host, env, token }) {
-    const own = githubRegistry(env);
+    const own = (0,_domain_github_registry_js__WEBPACK_IMPORTED_MODULE_1__/* .githubRegistry */ .d)(env['GITHUB_SERVER_URL']);
     if (!token || own === undefined || (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(host) !== own)
         return [];
     return [{ host: own, username: env['GITHUB_ACTOR'] || 'github-actions', password: token }];
-}
-/** An Enterprise server has its own: https://docs.github.com/enterprise-server/packages */
-function githubRegistry(env) {
-    const server = env['GITHUB_SERVER_URL'] || 'https://github.com';
-    if (!URL.canParse(server))
-        return undefined;
-    const { host } = new URL(server);
-    return host === 'github.com' ? 'ghcr.io' : `containers.${host}`;
 }
 /** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */
 const GITLAB_VARIABLES = [
@@ -34722,6 +34812,7 @@ section{margin:40px 0}
 code,pre,.graph text{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:12.5px}
 code{overflow-wrap:anywhere}
 pre{margin:10px 0 0;padding:12px 14px;background:var(--code);border-radius:8px;overflow-x:auto;line-height:1.5}
+p.printed{margin:6px 0 22px;color:var(--soft)}
 pre.pick{user-select:all;-webkit-user-select:all}
 table{border-collapse:collapse;width:100%}
 th{color:var(--soft);font-size:13px;font-weight:500;text-align:left;padding:0 16px 8px 0;white-space:nowrap}
@@ -35025,7 +35116,8 @@ function countState(results, wanted) {
 /** Of what ended a run before it came to anything. */
 function describeProblems(problems) {
     const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));
-    const where = files.size === 0 ? '' : ` in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.size, 'file')}`;
+    const placed = problems.every(({ at }) => at !== undefined);
+    const where = placed ? ` in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.size, 'file')}` : '';
     return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(problems.length, 'problem')}${where}, nothing was done`;
 }
 /** Nothing is in the run at all. */
