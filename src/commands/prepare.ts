@@ -1,4 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
+import { renderImageVariables } from '../pipeline/image-variables.ts';
 import { replanJobs } from '../plan/jobs.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
@@ -42,7 +43,8 @@ function leaveChild(invoked: Invoked, { plan, surroundings }: Prepared): Promise
   const { env, signal, program, output } = invoked;
   const { root } = surroundings.repo;
   const pipeline = describeChild(invoked, plan, surroundings);
-  return handOver({ plan, root, env, signal, program, pipeline, onProgress: output.info });
+  const images = renderImageVariables(plan, surroundings.settings.registry ?? '');
+  return handOver({ plan, root, env, signal, program, pipeline, images, onProgress: output.info });
 }
 
 /** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */

@@ -8,6 +8,8 @@ export const PLAN_FILE = 'plan.json';
 /** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
 export const BUNDLE_FILE = 'hephy.mjs';
 export const SOURCES_DIRECTORY = 'sources';
+/** For a job that deploys. */
+export const IMAGES_FILE = 'images.env';
 /** What GitLab starts as the child pipeline. */
 export const PIPELINE_FILE = 'pipeline.yml';
 

@@ -1,0 +1,18 @@
+import type { Plan } from '../domain/plan.ts';
+import { variableNames } from '../domain/published.ts';
+import { quoteWord } from '../domain/shell-quote.ts';
+
+/** Of what a run publishes, as lines of a shell: the tag that names this run's image and no later one's, and where it is. */
+export function renderImageVariables(plan: Plan, registry: string): string {
+  if (!plan.run.push) return '';
+  const outputs = plan.images.flatMap((image) => image.outputs);
+  const others = plan.skipped.flatMap(({ name }) => name ?? []);
+  const names = variableNames([...outputs.map(({ name }) => name), ...others]);
+  return outputs
+    .map(({ name, repository, tags: [tag = ''] }) => {
+      const variable = names.get(name) ?? '';
+      const place = repository === '' ? registry : `${registry}/${repository}`;
+      return `HEPHY_IMAGE_${variable}=${quoteWord(`${place}:${tag}`)}\nHEPHY_TAG_${variable}=${quoteWord(tag)}\n`;
+    })
+    .join('');
+}
