@@ -28,13 +28,16 @@ function kindOf(text: string): BlockKind {
   return isGitlab(document) ? 'gitlab' : 'config';
 }
 
-function isGitlab(document: Document): boolean {
-  const { contents } = document;
+/** Words of GitLab's that no config has. A job that overrides one of an include may have no script of its own. */
+const PIPELINE_WORDS = ['include', 'stages', 'variables', 'workflow'];
+const JOB_WORDS = ['script', 'before_script', 'trigger', 'extends', 'stage', 'needs', 'rules', 'tags'];
+
+function isGitlab({ contents }: Document): boolean {
   if (!isMap(contents)) return false;
-  const isJob = (value: unknown): boolean =>
-    ['script', 'trigger', 'extends', 'rules'].some((key) => hasKey(value, key));
-  const isGlobal = ['include', 'stages', 'variables'].some((key) => document.has(key));
-  return isGlobal || contents.items.some(({ value }) => isJob(value));
+  const isJob = (value: unknown): boolean => JOB_WORDS.some((word) => hasKey(value, word));
+  return (
+    PIPELINE_WORDS.some((word) => contents.has(word)) || contents.items.some(({ value }) => isJob(value))
+  );
 }
 
 function hasKey(value: unknown, key: string): boolean {
