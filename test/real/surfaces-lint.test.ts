@@ -73,7 +73,10 @@ describe('GitHub', () => {
   }
 
   test('actionlint is content with the workflows, and with every example in the documents', async () => {
-    const examples = blocksOf('workflow', 'steps').map((block) => [block.place, toLocalWorkflow(block)]);
+    const examples = blocksOf('workflow', 'jobs', 'steps').map((block) => [
+      block.place,
+      toLocalWorkflow(block),
+    ]);
     expect(await lintBeside(Object.fromEntries(examples))).toBe('');
   });
 

@@ -1,7 +1,7 @@
 import { isMap, isSeq, parseDocument, type Document } from 'yaml';
 
 /** What a YAML block of the documentation is an example of. */
-export type BlockKind = 'workflow' | 'steps' | 'gitlab' | 'config';
+export type BlockKind = 'workflow' | 'jobs' | 'steps' | 'gitlab' | 'config';
 
 export interface YamlBlock {
   /** `docs/github.md:12` */
@@ -25,18 +25,23 @@ function kindOf(text: string): BlockKind {
   const document = parseDocument(text);
   if (isSeq(document.contents)) return 'steps';
   if (document.has('jobs') && document.has('on')) return 'workflow';
+  if (hasItem(document, ['runs-on', 'uses'])) return 'jobs';
   return isGitlab(document) ? 'gitlab' : 'config';
+}
+
+/** A key whose value has one of these words. */
+function hasItem({ contents }: Document, words: readonly string[]): boolean {
+  return isMap(contents) && contents.items.some(({ value }) => words.some((word) => hasKey(value, word)));
 }
 
 /** Words of GitLab's that no config has. A job that overrides one of an include may have no script of its own. */
 const PIPELINE_WORDS = ['include', 'stages', 'variables', 'workflow'];
 const JOB_WORDS = ['script', 'before_script', 'trigger', 'extends', 'stage', 'needs', 'rules', 'tags'];
 
-function isGitlab({ contents }: Document): boolean {
-  if (!isMap(contents)) return false;
-  const isJob = (value: unknown): boolean => JOB_WORDS.some((word) => hasKey(value, word));
+function isGitlab(document: Document): boolean {
   return (
-    PIPELINE_WORDS.some((word) => contents.has(word)) || contents.items.some(({ value }) => isJob(value))
+    PIPELINE_WORDS.some((word) => isMap(document.contents) && document.has(word)) ||
+    hasItem(document, JOB_WORDS)
   );
 }
 
@@ -50,6 +55,8 @@ export function toLocalWorkflow({ kind, text }: Pick<YamlBlock, 'kind' | 'text'>
     .replaceAll(/uses: \S+\/hephy-builder\/(\.github\/workflows\/\S+\.yml)@\S+/g, 'uses: ./$1')
     .replaceAll(/uses: \S+\/hephy-builder@\S+/g, 'uses: ./');
   if (kind === 'workflow') return local;
+  const called = 'on: push\njobs:\n  build:\n    uses: ./.github/workflows/build.yml\n';
+  if (kind === 'jobs') return `${called}${local.replaceAll(/^/gm, '  ')}`;
   const steps = local.replaceAll(/^/gm, '      ');
   return `on: push\njobs:\n  example:\n    runs-on: ubuntu-24.04\n    steps:\n${steps}`;
 }
