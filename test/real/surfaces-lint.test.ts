@@ -108,8 +108,11 @@ describe('GitLab', () => {
 
   test('gitlab-ci-local would play all of it', async () => {
     const templates = await readAll(...COMPONENTS);
-    const uses = Object.keys(templates).map((file) => `include: [{ local: ${file} }]\n`);
-    for (const pipeline of [...Object.values(await readAll(...PIPELINES)), ...uses]) {
+    // Together: what deploys needs the jobs of what builds.
+    const uses = `include: [${Object.keys(templates)
+      .map((file) => `{ local: ${file} }`)
+      .join(', ')}]\n`;
+    for (const pipeline of [...Object.values(await readAll(...PIPELINES)), uses]) {
       const repo = await createGitRepo({ ...templates, '.gitlab-ci.yml': pipeline });
       await repo.addBareRemote();
       expect(await checkPlayable(repo.dir)).toBe('');
