@@ -49,9 +49,10 @@ function tellState(error: unknown): never {
 /** The registry cannot say why a leg is missing; the log of the job that was to push it can. */
 function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   if (result.error?.code !== 'MANIFEST_MISSING_LEG') return result;
-  const outputs = plan.images.flatMap((image) => image.outputs).filter(({ name }) => name === result.name);
-  const legs = new Set(outputs.flatMap((output) => output.legs));
-  const jobs = plan.jobs.filter((job) => job.legs.some((id) => legs.has(id))).map(({ id }) => id);
+  const { message } = result.error;
+  const legs = plan.images.flatMap((image) => image.legs).filter(({ tag }) => message.includes(`:${tag} `));
+  const missing = new Set(legs.map(({ id }) => id));
+  const jobs = plan.jobs.filter((job) => job.legs.some((id) => missing.has(id))).map(({ id }) => id);
   if (jobs.length === 0) return result;
   const hint = `Look at the log of ${jobs.join(' and ')}, mend what failed there, and run what failed again.`;
   return { ...result, error: { ...result.error, hint } };
