@@ -10,6 +10,8 @@ export const BUNDLE_FILE = 'hephy.mjs';
 export const SOURCES_DIRECTORY = 'sources';
 /** For a job that deploys. */
 export const IMAGES_FILE = 'images.env';
+/** For jobs written for the first version; they come with the rest of prepare's artifact, into every checkout. */
+export const FORMER_FILES = ['dirs.txt', 'need_amd64.txt', 'need_arm64.txt'] as const;
 /** What GitLab starts as the child pipeline. */
 export const PIPELINE_FILE = 'pipeline.yml';
 

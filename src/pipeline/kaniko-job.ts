@@ -3,7 +3,7 @@ import { sourceArchive } from '../domain/source-archive.ts';
 import type { PlanJob } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { findJobs, KEPT, needPlan, PATIENCE, proofs, SHALLOW, tagsOf, waitFor } from './common.ts';
-import { legsOf, RUN_DIRECTORY, type JobLeg } from './files.ts';
+import { FORMER_FILES, legsOf, RUN_DIRECTORY, type JobLeg } from './files.ts';
 import type { Job, PipelineInput } from './input.ts';
 import { kanikoShell } from './kaniko-shell.ts';
 
@@ -53,11 +53,12 @@ export function kanikoJob(input: PipelineInput, job: PlanJob): Job {
 function begin({ plan }: PipelineInput, job: PlanJob, archives: readonly string[]): readonly string[] {
   const given = findJobs(plan, job.needs).flatMap((needed) => legsOf(plan, needed));
   if (given.length === 0 && archives.length === 0) return [];
+  const former = archives.length > 0 ? FORMER_FILES : [];
   const lines = [
     '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
     ...archives.map((archive) => `unpack ${quoteWord(archive)}`),
     ...given.map(({ leg, tagFile }) => `given ${quoteWord(leg.id)} ${quoteWord(tagFile)}`),
-    `rm -rf ${RUN_DIRECTORY} .hephy/digests .hephy/logs`,
+    `rm -rf ${[RUN_DIRECTORY, '.hephy/digests', '.hephy/logs', ...former].join(' ')}`,
   ];
   return [`${lines.join('\n')}\n`];
 }

@@ -2,7 +2,7 @@ import { platformArch } from '../domain/platform.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 import type { PlanJob } from '../domain/plan.ts';
 import { findJobs, KEPT, needPlan, PATIENCE, proofs, SHALLOW, tagsOf, waitFor } from './common.ts';
-import { BUNDLE_FILE, legsOf, PLAN_FILE, RUN_DIRECTORY, type JobLeg } from './files.ts';
+import { BUNDLE_FILE, FORMER_FILES, legsOf, PLAN_FILE, RUN_DIRECTORY, type JobLeg } from './files.ts';
 import type { Job, PipelineInput } from './input.ts';
 
 export const NODE_TEMPLATE = '.hephy-node';
@@ -14,7 +14,7 @@ if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
 mv ${RUN_DIRECTORY} "$kept/run"
 mv .hephy/cache "$kept/cache"
-rm -rf .hephy/digests .hephy/logs
+rm -rf .hephy/digests .hephy/logs ${FORMER_FILES.join(' ')}
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${BUNDLE_FILE}" "$@"; }
 
