@@ -66,14 +66,6 @@ describe('a registry', () => {
     expect(said.stderr).toContain('run this step again');
   });
 
-  test('that does not answer is told of where the plan is made, which goes on without it', async () => {
-    const said = await hephy(['prepare', '--all', '--registry', '127.0.0.1:1/shop'], { cwd: repo.dir });
-    expect(said.code).toBe(0);
-    expect(
-      said.stderr.match(/could not be asked what it has, so everything is built: .*ECONNREFUSED/g),
-    ).toHaveLength(1);
-  });
-
   test('that wants another login', async () => {
     const guarded = await startRegistry({ auth: 'basic' });
     try {

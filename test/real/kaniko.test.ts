@@ -238,7 +238,7 @@ suite('kaniko', () => {
         code: 0,
       });
       const untrusted = await build(repo, `${secure.host}/shop`);
-      expect(untrusted.stderr).toContain('REGISTRY_UNAVAILABLE');
+      expect(untrusted.stdout + untrusted.stderr).toContain('REGISTRY_UNAVAILABLE');
     } finally {
       await secure.stop();
     }

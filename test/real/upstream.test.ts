@@ -1,12 +1,19 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { hephy, startHephy, TOOL_PATH } from '../support/hephy.ts';
+import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 let repo: GitRepo;
 let home: string;
 let env: Record<string, string>;
+let registry: TestRegistry;
+
+beforeAll(async () => {
+  registry = await startRegistry();
+});
+afterAll(() => registry.stop());
 
 /** Two images from one upstream, and a `ko` that tells where it runs and then does what the test says. */
 beforeEach(async () => {
@@ -18,7 +25,7 @@ beforeEach(async () => {
   env = {
     ...{ HOME: home, TMPDIR: join(home, 'tmp'), PATH: `${join(home, 'bin')}:${TOOL_PATH}` },
     HEPHY_ALLOW_FILE_UPSTREAMS: 'true',
-    HEPHY_REGISTRY: '127.0.0.1:1/shop',
+    HEPHY_REGISTRY: `${registry.host}/shop`,
   };
 });
 

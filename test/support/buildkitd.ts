@@ -15,13 +15,30 @@ export interface TestBuilder {
   stop(): Promise<void>;
 }
 
+/** How it is reached, where that is not by a socket. */
+export interface Access {
+  readonly address: string;
+  readonly flags: readonly string[];
+  /** What buildctl needs to be let in. */
+  readonly client: readonly string[];
+}
+
 /** A real buildkitd on this machine, as root and with runc, with no layer in its cache. Loopback it speaks to in plain HTTP. `under`: a program that runs it. */
-export async function startBuildkitd(under: readonly string[] = []): Promise<TestBuilder> {
+export async function startBuildkitd(under: readonly string[] = [], access?: Access): Promise<TestBuilder> {
   const directory = await mkdtemp(join(tmpdir(), 'hephy-buildkitd-'));
-  const address = `unix://${join(directory, 'buildkitd.sock')}`;
+  const { address, flags: more, client } = access ?? bySocket(directory);
   const log = await open(join(directory, 'log'), 'w');
   const flags = ['--oci-worker-binary', 'runc', '--oci-worker-net', 'host', '--containerd-worker=false'];
-  const command = [...under, BUILDKITD, ...flags, '--root', join(directory, 'root'), '--addr', address];
+  const command = [
+    ...under,
+    BUILDKITD,
+    ...flags,
+    '--root',
+    join(directory, 'root'),
+    '--addr',
+    address,
+    ...more,
+  ];
   const child = spawn(command[0] ?? BUILDKITD, command.slice(1), {
     env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin`, HOME: directory },
     stdio: ['ignore', log.fd, log.fd],
@@ -35,7 +52,7 @@ export async function startBuildkitd(under: readonly string[] = []): Promise<Tes
     await rm(directory, { recursive: true, force: true });
   }
   try {
-    await untilReady(child, address);
+    await untilReady(child, ['--addr', address, ...client]);
     return { address, stop };
   } catch (error) {
     const said = await readFile(join(directory, 'log'), 'utf8');
@@ -44,10 +61,14 @@ export async function startBuildkitd(under: readonly string[] = []): Promise<Tes
   }
 }
 
-async function untilReady(child: ChildProcess, address: string): Promise<void> {
+function bySocket(directory: string): Access {
+  return { address: `unix://${join(directory, 'buildkitd.sock')}`, flags: [], client: [] };
+}
+
+async function untilReady(child: ChildProcess, client: readonly string[]): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await run(BUILDCTL, ['--addr', address, '--timeout', '1', 'debug', 'workers']);
+      await run(BUILDCTL, [...client, '--timeout', '1', 'debug', 'workers']);
       return;
     } catch (error) {
       if (child.exitCode !== null || tries === 100) throw error;

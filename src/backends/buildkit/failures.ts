@@ -65,7 +65,7 @@ const FAILURES: readonly Failure[] = [
     }),
   },
   {
-    pattern: /invalid empty ssh agent socket/,
+    pattern: /failed to convert agent config/,
     explain: () => ({
       code: 'CONFIG_VARIABLE',
       message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
