@@ -14114,7 +14114,7 @@ const FAILURES = [
         }),
     },
     {
-        pattern: /invalid empty ssh agent socket/,
+        pattern: /failed to convert agent config/,
         explain: () => ({
             code: 'CONFIG_VARIABLE',
             message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
@@ -22461,7 +22461,7 @@ const verbs_VERBS = [
         operands: '',
         flags: [...EVENT_FLAGS, ...SETTING_FLAGS, CHILD_FLAG, JSON_FLAG],
         examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 1820))).prepare,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8787))).prepare,
     },
     {
         name: 'build',
@@ -22797,9 +22797,10 @@ function tellState(error) {
 function nameJobs(plan, result) {
     if (result.error?.code !== 'MANIFEST_MISSING_LEG')
         return result;
-    const outputs = plan.images.flatMap((image) => image.outputs).filter(({ name }) => name === result.name);
-    const legs = new Set(outputs.flatMap((output) => output.legs));
-    const jobs = plan.jobs.filter((job) => job.legs.some((id) => legs.has(id))).map(({ id }) => id);
+    const { message } = result.error;
+    const legs = plan.images.flatMap((image) => image.legs).filter(({ tag }) => message.includes(`:${tag} `));
+    const missing = new Set(legs.map(({ id }) => id));
+    const jobs = plan.jobs.filter((job) => job.legs.some((id) => missing.has(id))).map(({ id }) => id);
     if (jobs.length === 0)
         return result;
     const hint = `Look at the log of ${jobs.join(' and ')}, mend what failed there, and run what failed again.`;
@@ -22922,7 +22923,7 @@ async function plan(invoked) {
 
 /***/ }),
 
-/***/ 1820:
+/***/ 8787:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -22932,6 +22933,29 @@ __nccwpck_require__.r(__webpack_exports__);
 __nccwpck_require__.d(__webpack_exports__, {
   prepare: () => (/* binding */ prepare_prepare)
 });
+
+// EXTERNAL MODULE: ./build/src/domain/published.js
+var published = __nccwpck_require__(9104);
+// EXTERNAL MODULE: ./build/src/domain/shell-quote.js
+var shell_quote = __nccwpck_require__(9501);
+;// CONCATENATED MODULE: ./build/src/pipeline/image-variables.js
+
+
+/** Of what a run publishes, as lines of a shell: the tag that names this run's image and no later one's, and where it is. */
+function renderImageVariables(plan, registry) {
+    if (!plan.run.push)
+        return '';
+    const outputs = plan.images.flatMap((image) => image.outputs);
+    const others = plan.skipped.flatMap(({ name }) => name ?? []);
+    const names = (0,published/* variableNames */.zo)([...outputs.map(({ name }) => name), ...others]);
+    return outputs
+        .map(({ name, repository, tags: [tag = ''] }) => {
+        const variable = names.get(name) ?? '';
+        const place = repository === '' ? registry : `${registry}/${repository}`;
+        return `HEPHY_IMAGE_${variable}=${(0,shell_quote/* quoteWord */.X)(`${place}:${tag}`)}\nHEPHY_TAG_${variable}=${(0,shell_quote/* quoteWord */.X)(tag)}\n`;
+    })
+        .join('');
+}
 
 // EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
 var jobs = __nccwpck_require__(171);
@@ -22957,8 +22981,6 @@ var tag_variables = __nccwpck_require__(2206);
 var settings_table = __nccwpck_require__(2570);
 // EXTERNAL MODULE: ./build/src/logins/id-token.js
 var id_token = __nccwpck_require__(599);
-// EXTERNAL MODULE: ./build/src/domain/shell-quote.js
-var shell_quote = __nccwpck_require__(9501);
 // EXTERNAL MODULE: ./build/src/registry/login-file.js
 var login_file = __nccwpck_require__(4263);
 // EXTERNAL MODULE: ./build/src/registry/reference.js
@@ -23274,11 +23296,12 @@ function begin({ plan }, job, archives) {
     const given = findJobs(plan, job.needs).flatMap((needed) => (0,pipeline_files/* legsOf */.xi)(plan, needed));
     if (given.length === 0 && archives.length === 0)
         return [];
+    const former = archives.length > 0 ? pipeline_files/* FORMER_FILES */.G6 : [];
     const lines = [
         '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
         ...archives.map((archive) => `unpack ${(0,shell_quote/* quoteWord */.X)(archive)}`),
         ...given.map(({ leg, tagFile }) => `given ${(0,shell_quote/* quoteWord */.X)(leg.id)} ${(0,shell_quote/* quoteWord */.X)(tagFile)}`),
-        `rm -rf ${pipeline_files/* RUN_DIRECTORY */.Eg} .hephy/digests .hephy/logs`,
+        `rm -rf ${[pipeline_files/* RUN_DIRECTORY */.Eg, '.hephy/digests', '.hephy/logs', ...former].join(' ')}`,
     ];
     return [`${lines.join('\n')}\n`];
 }
@@ -23312,7 +23335,7 @@ if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
 mv ${pipeline_files/* RUN_DIRECTORY */.Eg} "$kept/run"
 mv .hephy/cache "$kept/cache"
-rm -rf .hephy/digests .hephy/logs
+rm -rf .hephy/digests .hephy/logs ${pipeline_files/* FORMER_FILES */.G6.join(' ')}
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${pipeline_files/* BUNDLE_FILE */.Ij}" "$@"; }
 
@@ -23492,8 +23515,6 @@ function describeJob(input, job) {
     return job.kind === 'kaniko' ? kanikoJob(input, job) : nodeJob(input, job);
 }
 
-// EXTERNAL MODULE: ./build/src/domain/published.js
-var published = __nccwpck_require__(9104);
 // EXTERNAL MODULE: ./build/src/plan/outputs.js
 var plan_outputs = __nccwpck_require__(6343);
 // EXTERNAL MODULE: ./build/src/plan/tag-text.js
@@ -23997,7 +24018,7 @@ function isBuiltByKaniko({ backend, legs }) {
 
 /** Anew: what an earlier run left in a checkout that is used again is none of this run's. */
 async function handOver(given) {
-    const { root, program, plan, pipeline } = given;
+    const { root, program, plan, pipeline, images } = given;
     const directory = (0,external_node_path_.join)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
     await (0,promises_.rm)(directory, { recursive: true, force: true });
     await (0,own_directory/* makeOwnDirectory */._)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
@@ -24005,6 +24026,7 @@ async function handOver(given) {
     try {
         await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PLAN_FILE */.VI), JSON.stringify(plan), { flag: 'wx' });
         await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PIPELINE_FILE */.m$), pipeline, { flag: 'wx' });
+        await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* IMAGES_FILE */.gS), images, { flag: 'wx' });
         await (0,promises_.copyFile)(program, (0,external_node_path_.join)(directory, pipeline_files/* BUNDLE_FILE */.Ij));
     }
     catch (error) {
@@ -24021,6 +24043,7 @@ var tell = __nccwpck_require__(9196);
 // EXTERNAL MODULE: ./build/src/commands/v1-files.js
 var commands_v1_files = __nccwpck_require__(8001);
 ;// CONCATENATED MODULE: ./build/src/commands/prepare.js
+
 
 
 
@@ -24066,7 +24089,8 @@ function leaveChild(invoked, { plan, surroundings }) {
     const { env, signal, program, output } = invoked;
     const { root } = surroundings.repo;
     const pipeline = describeChild(invoked, plan, surroundings);
-    return handOver({ plan, root, env, signal, program, pipeline, onProgress: output.info });
+    const images = renderImageVariables(plan, surroundings.settings.registry ?? '');
+    return handOver({ plan, root, env, signal, program, pipeline, images, onProgress: output.info });
 }
 /** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
 async function consult(invoked, { plan, surroundings }) {
@@ -32454,10 +32478,12 @@ function gitlabLogins(env) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $K: () => (/* binding */ unpackedSource),
 /* harmony export */   Eg: () => (/* binding */ RUN_DIRECTORY),
+/* harmony export */   G6: () => (/* binding */ FORMER_FILES),
 /* harmony export */   Ij: () => (/* binding */ BUNDLE_FILE),
 /* harmony export */   TM: () => (/* binding */ digestFile),
 /* harmony export */   VI: () => (/* binding */ PLAN_FILE),
 /* harmony export */   du: () => (/* binding */ SOURCES_DIRECTORY),
+/* harmony export */   gS: () => (/* binding */ IMAGES_FILE),
 /* harmony export */   m$: () => (/* binding */ PIPELINE_FILE),
 /* harmony export */   xi: () => (/* binding */ legsOf)
 /* harmony export */ });
@@ -32471,6 +32497,10 @@ const PLAN_FILE = 'plan.json';
 /** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
 const BUNDLE_FILE = 'hephy.mjs';
 const SOURCES_DIRECTORY = 'sources';
+/** For a job that deploys. */
+const IMAGES_FILE = 'images.env';
+/** For jobs written for the first version; they come with the rest of prepare's artifact, into every checkout. */
+const FORMER_FILES = ['dirs.txt', 'need_amd64.txt', 'need_arm64.txt'];
 /** What GitLab starts as the child pipeline. */
 const PIPELINE_FILE = 'pipeline.yml';
 /** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
