@@ -9,7 +9,8 @@ const ROOMS = {
   logs: ['domain', 'system', 'errors'],
   ci: ['domain', 'system', 'errors'],
   report: ['domain', 'system', 'errors'],
-  select: ['domain', 'errors', 'config-types'],
+  dockerfile: ['domain', 'errors'],
+  select: ['dockerfile', 'domain', 'errors', 'config-types'],
   plan: ['domain', 'errors', 'config-types'],
   pipeline: ['domain', 'errors'],
   config: ['domain', 'errors', 'plugin-maps'],
@@ -47,7 +48,7 @@ module.exports = {
       name: 'pure-rooms',
       severity: 'error',
       comment: 'what decides reads no file, starts no process and opens no socket',
-      from: { path: '^src/(domain|select|plan|pipeline|backends)/', pathNot: test },
+      from: { path: '^src/(domain|dockerfile|select|plan|pipeline|backends)/', pathNot: test },
       to: { path: '^(node:)?(fs|fs/promises|child_process|http|https|net|os)$' },
     },
     {

@@ -3,7 +3,7 @@ import { configured, facts } from '../../test/support/configured.ts';
 import type { ConfiguredImage, Settings } from '../config/settings.ts';
 import type { Choice, ContextFacts } from '../domain/choice.ts';
 import { chooseBackend } from './choose.ts';
-import { readDockerfile } from './dockerfile.ts';
+import { readDockerfile } from '../dockerfile/dockerfile.ts';
 import { findUnknownOverrides } from './override.ts';
 
 const NONE: Settings['backendOverride'] = { byImage: {} };

@@ -3,7 +3,7 @@ import { configured } from '../../test/support/configured.ts';
 import type { ImageConfig } from '../config/schema.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
 import { findDependencies, listFilledArguments } from './dependencies.ts';
-import { readDockerfile } from './dockerfile.ts';
+import { readDockerfile } from '../dockerfile/dockerfile.ts';
 import { indexPublished } from './published-index.ts';
 
 const OTHERS = [

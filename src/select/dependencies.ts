@@ -5,8 +5,9 @@ import type { Choice, FoundDependency } from '../domain/choice.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
 import { findFixedTag } from './fixed-tag.ts';
-import { listPulledImages, withoutOurs } from './dockerfile-images.ts';
-import type { Argument, Dockerfile } from './dockerfile.ts';
+import { listPulledImages } from '../dockerfile/images.ts';
+import { withoutOurs } from './filled-arguments.ts';
+import type { Argument, Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { matchLiteralTag, matchReference, matchVariables, REGISTRY_VARIABLES } from './references.ts';
 

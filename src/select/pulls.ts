@@ -1,7 +1,8 @@
 import type { Choice } from '../domain/choice.ts';
 import type { ImageConfig } from '../config/schema.ts';
-import { listPulledImages, withoutOurs } from './dockerfile-images.ts';
-import type { Dockerfile } from './dockerfile.ts';
+import { listPulledImages } from '../dockerfile/images.ts';
+import { withoutOurs } from './filled-arguments.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { matchReference } from './references.ts';
 

@@ -3,7 +3,7 @@ import type { ConfiguredImage, Settings } from '../config/settings.ts';
 import type { ContextFacts } from '../domain/choice.ts';
 import type { BackendId } from '../domain/image.ts';
 import { fieldPosition } from '../domain/position.ts';
-import type { Dockerfile } from './dockerfile.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 
 export interface ChoiceInput {
   readonly image: ConfiguredImage;

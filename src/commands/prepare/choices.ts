@@ -5,7 +5,7 @@ import { HephyError, HephyErrors } from '../../errors.ts';
 import type { ImageInput } from '../../plan/input.ts';
 import { chooseBackend } from '../../select/choose.ts';
 import { findDependencies, listFilledArguments } from '../../select/dependencies.ts';
-import { type Dockerfile, readDockerfile } from '../../select/dockerfile.ts';
+import { type Dockerfile, readDockerfile } from '../../dockerfile/dockerfile.ts';
 import { findUnknownOverrides } from '../../select/override.ts';
 import { indexPublished } from '../../select/published-index.ts';
 import { listPulls } from '../../select/pulls.ts';

@@ -9,7 +9,7 @@ import { fieldPosition } from '../../domain/position.ts';
 import { HephyError, HephyErrors } from '../../errors.ts';
 import { chooseBackend, isNamed } from '../../select/choose.ts';
 import { listFilledArguments } from '../../select/dependencies.ts';
-import { readDockerfile } from '../../select/dockerfile.ts';
+import { readDockerfile } from '../../dockerfile/dockerfile.ts';
 import type { PublishedIndex } from '../../select/published-index.ts';
 import { listPulls } from '../../select/pulls.ts';
 import { settlePool } from '../../system/pool.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { expandArguments } from './dockerfile-variables.ts';
+import { expandArguments } from './variables.ts';
 
 const values: Readonly<Record<string, string>> = { X: 'x', EMPTY: '' };
 const lookup = (name: string): string | undefined => values[name];

@@ -1,6 +1,6 @@
-import { readLines, type Instruction } from './dockerfile-lines.ts';
-import { findObstacles, type Obstacle } from './dockerfile-obstacles.ts';
-import { readMount, stripQuotes, takeFlags } from './dockerfile-words.ts';
+import { readLines, type Instruction } from './lines.ts';
+import { findObstacles, type Obstacle } from './obstacles.ts';
+import { readMount, stripQuotes, takeFlags } from './words.ts';
 
 export interface Stage {
   /** Lower case, because stage names are compared that way; empty where it has none. */

@@ -1,7 +1,5 @@
-import type { Argument, Dockerfile, ImageUse } from './dockerfile.ts';
-import { expandArguments } from './dockerfile-variables.ts';
-import type { PublishedIndex } from './published-index.ts';
-import { REGISTRY_VARIABLES } from './references.ts';
+import type { Dockerfile, ImageUse } from './dockerfile.ts';
+import { expandArguments } from './variables.ts';
 
 /** An image that the build pulls, its variables expanded as far as the Dockerfile and the build arguments tell. */
 export interface PulledImage extends ImageUse {
@@ -64,12 +62,4 @@ function readScope(
     if (known !== undefined) scope.set(name, known);
   }
   return scope;
-}
-
-/** Without the values of what hephy-builder fills in: their defaults are for builds by hand, and would hide the variable. */
-export function withoutOurs(dockerfile: Dockerfile, index: PublishedIndex): Dockerfile {
-  const isOurs = ({ name }: Argument): boolean =>
-    REGISTRY_VARIABLES.includes(name) || index.byVariable.has(name);
-  if (!dockerfile.arguments.some(isOurs)) return dockerfile;
-  return { ...dockerfile, arguments: dockerfile.arguments.filter((argument) => !isOurs(argument)) };
 }

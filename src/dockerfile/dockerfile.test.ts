@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { listPulledImages } from './dockerfile-images.ts';
+import { listPulledImages } from './images.ts';
 import { readDockerfile } from './dockerfile.ts';
 
 function pulled(text: string, buildArgs: Record<string, string> = {}): readonly string[] {

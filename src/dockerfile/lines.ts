@@ -1,4 +1,4 @@
-import { splitWords, stripQuotes, takeFlags } from './dockerfile-words.ts';
+import { splitWords, stripQuotes, takeFlags } from './words.ts';
 
 /** One instruction with its continuations joined. `line` is where it starts, counted from one. */
 export interface Instruction {

@@ -1,5 +1,5 @@
-import type { DockerfileLines, Instruction } from './dockerfile-lines.ts';
-import { readMount, takeFlags, type Flag } from './dockerfile-words.ts';
+import type { DockerfileLines, Instruction } from './lines.ts';
+import { readMount, takeFlags, type Flag } from './words.ts';
 
 /** Something that kaniko cannot do, or does worse, and where it stands. */
 export interface Obstacle {
