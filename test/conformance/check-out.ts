@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checkoutHome } from '../support/file-systems.ts';
 import { createTempDir, TEST_GIT_ENV } from '../support/git-repo.ts';
 import type { Story } from './scenario.ts';
 import { ORIGIN } from './shop.ts';
@@ -10,7 +11,7 @@ const run = promisify(execFile);
 
 /** A machine's own copy of the repository: with all branches and their remote's, or as shallow as the story has it. */
 export async function checkOut(story: Story, revision?: string): Promise<string> {
-  const checkout = join(await createTempDir(), 'shop');
+  const checkout = join(await createTempDir(checkoutHome()), 'shop');
   const git = (...args: string[]) => run('git', args, { cwd: checkout, env: TEST_GIT_ENV });
   if (story.depth === undefined)
     await cp(story.repo.dir, checkout, { recursive: true, verbatimSymlinks: true });

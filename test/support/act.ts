@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkoutHome } from './file-systems.ts';
 import { createTempDir } from './git-repo.ts';
 import { TOOL_PATH } from './hephy.ts';
 import { act, node24 } from './surface-tools.ts';
@@ -78,12 +79,20 @@ export interface ActResult {
 
 /** Plays workflows with nothing of this session's environment, and with a cache that is thrown away. */
 export async function runAct(run: ActRun): Promise<ActResult> {
-  const place = await createTempDir();
+  // act copies the checkout into its cache, so the cache is where checkouts are.
+  const place = await createTempDir(checkoutHome());
   const [cache, payload] = [join(place, 'cache'), join(place, 'event.json')];
   await mkdir(cache);
   await writeFile(payload, JSON.stringify(run.payload ?? {}));
   const path = [dirname(node24()), TOOL_PATH].join(delimiter);
-  const env = { PATH: path, HOME: homedir(), XDG_CACHE_HOME: cache, ...placesOf(run), ...run.env };
+  const env = {
+    PATH: path,
+    HOME: homedir(),
+    TMPDIR: tmpdir(),
+    XDG_CACHE_HOME: cache,
+    ...placesOf(run),
+    ...run.env,
+  };
   const args = [run.event, '--json', '--eventpath', payload, ...flagsOf(run), ...(await checkoutFlags(run))];
   return new Promise((resolve, reject) => {
     execFile(act(), args, { cwd: run.cwd, env, maxBuffer: 1 << 28 }, (error, stdout, stderr) => {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { checkoutHome } from './file-systems.ts';
 
 /** A real repository in a temporary folder, gone when the test file ends. */
 export interface GitRepo {
@@ -44,15 +45,15 @@ afterAll(async () => {
   await Promise.all([...made].map(discard));
 });
 
-export async function createTempDir(): Promise<string> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'hephy-test-')));
+export async function createTempDir(below = tmpdir()): Promise<string> {
+  const dir = await realpath(await mkdtemp(join(below, 'hephy-test-')));
   made.add(dir);
   return dir;
 }
 
 /** Branch `main`; with files, they are committed. */
 export async function createGitRepo(files: Readonly<Record<string, string>> = {}): Promise<GitRepo> {
-  const home = await createTempDir();
+  const home = await createTempDir(checkoutHome());
   await runGit(home, ['init', '-q', '-b', 'main', 'repo']);
   const repo = openGitRepo(join(home, 'repo'), home);
   await repo.write(files);
@@ -62,7 +63,7 @@ export async function createGitRepo(files: Readonly<Record<string, string>> = {}
 
 /** A clone over `file://`, which honours the depth as a server does; `flags` are more of `git clone`'s. */
 export async function cloneShallow(from: string, depth = 1, flags: readonly string[] = []): Promise<GitRepo> {
-  const home = await createTempDir();
+  const home = await createTempDir(checkoutHome());
   await runGit(home, ['clone', '-q', `--depth=${depth}`, ...flags, `file://${from}`, 'repo']);
   return openGitRepo(join(home, 'repo'), home);
 }

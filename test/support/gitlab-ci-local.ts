@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { createTempDir } from './git-repo.ts';
@@ -87,7 +88,7 @@ async function start(run: GitlabRun, mode: readonly string[]): Promise<Said> {
   const place = await createTempDir();
   await writeFile(join(place, 'bash-env'), AS_A_RUNNER);
   const env = {
-    ...{ PATH: TOOL_PATH, HOME: join(place, 'home'), NO_COLOR: '1', ...run.env },
+    ...{ PATH: TOOL_PATH, HOME: join(place, 'home'), TMPDIR: tmpdir(), NO_COLOR: '1', ...run.env },
     ...{ BASH_ENV: join(place, 'bash-env'), HEPHY_TEST_ARTIFACTS: artifacts.join(' ') },
   };
   const args = [

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const COMMITTED = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
@@ -13,6 +14,7 @@ export const TOOL_PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/local/g
 const PLAIN_ENV = {
   PATH: TOOL_PATH,
   HOME: process.env['HOME'],
+  TMPDIR: tmpdir(),
   GOTOOLCHAIN: 'local',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: '/dev/null',

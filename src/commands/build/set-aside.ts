@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../../system/error-code.ts';
+import { moveIfExists } from '../../system/move.ts';
 import { makeOwnDirectory } from '../own-directory.ts';
 import { RUN_DIRECTORY } from '../../pipeline/files.ts';
 import { LOG_DIRECTORY } from './leg-log.ts';
@@ -24,7 +25,7 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
   const logs = join(home, 'logs');
   await mkdir(logs);
   await rm(join(root, LOG_DIRECTORY), { recursive: true });
-  const hadRun = await move(join(root, RUN_DIRECTORY), join(home, 'run'));
+  const hadRun = await moveIfExists(join(root, RUN_DIRECTORY), join(home, 'run'));
   await removeEmpty(join(root, dirname(LOG_DIRECTORY)));
   async function putBack(): Promise<void> {
     try {
@@ -36,19 +37,6 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
     }
   }
   return { logs, putBack };
-}
-
-/** False where there is nothing. A rename where both are on one disk. */
-async function move(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    if (errorCode(error) !== 'EXDEV') throw error;
-    await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
-    await rm(from, { recursive: true });
-  }
-  return true;
 }
 
 async function removeEmpty(directory: string): Promise<void> {
@@ -74,5 +62,5 @@ async function keepLogs(root: string, logs: string): Promise<void> {
 async function restoreRun(root: string, from: string): Promise<void> {
   await makeOwnDirectory(root, RUN_DIRECTORY);
   await rm(join(root, RUN_DIRECTORY), { recursive: true });
-  await move(from, join(root, RUN_DIRECTORY));
+  await moveIfExists(from, join(root, RUN_DIRECTORY));
 }
