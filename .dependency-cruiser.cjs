@@ -14,6 +14,54 @@ const ROOMS = {
   plan: ['domain', 'errors', 'config-types'],
   pipeline: ['domain', 'errors'],
   config: ['domain', 'errors', 'plugin-maps'],
+  sources: ['changes', 'domain', 'system', 'errors'],
+  session: ['logins', 'registry', 'changes', 'ci', 'config', 'plan', 'report', 'domain', 'system', 'errors'],
+  prepare: [
+    'dockerfile',
+    'session',
+    'sources',
+    'changes',
+    'ci',
+    'config',
+    'select',
+    'plan',
+    'pipeline',
+    'logins',
+    'registry',
+    'backends',
+    'domain',
+    'system',
+    'errors',
+  ],
+  fingerprint: [
+    'pipeline',
+    'session',
+    'sources',
+    'changes',
+    'config',
+    'plan',
+    'report',
+    'registry',
+    'backends',
+    'domain',
+    'system',
+    'errors',
+  ],
+  build: [
+    'pipeline',
+    'session',
+    'sources',
+    'config',
+    'plan',
+    'registry',
+    'report',
+    'backends',
+    'domain',
+    'system',
+    'errors',
+  ],
+  publish: ['plan', 'registry', 'backends', 'domain', 'system', 'errors'],
+  summary: ['ci', 'session', 'report', 'domain', 'system', 'errors'],
 };
 
 const PATHS = {
@@ -36,6 +84,14 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
+    {
+      name: 'no-folder-cycles',
+      severity: 'error',
+      comment: 'folders, inside rooms as well, import each other in one direction',
+      scope: 'folder',
+      from: { path: '^src/.' },
+      to: { circular: true, viaOnly: '^src/.' },
+    },
     ...roomRules,
     {
       name: 'types-only',
@@ -64,9 +120,9 @@ module.exports = {
     {
       name: 'commands-on-top',
       severity: 'error',
-      comment: 'commands join the rooms; only index.ts imports them',
-      from: { path: '^src/', pathNot: ['^src/commands/', '^src/index\\.ts$', test] },
-      to: { path: '^src/commands/' },
+      comment: 'commands join the rooms; only the command line imports them',
+      from: { path: '^src/', pathNot: ['^src/(commands|cli)/', '^src/index\\.ts$', test] },
+      to: { path: '^src/(commands|cli)/' },
     },
     {
       name: 'no-dev-dependencies',
@@ -80,6 +136,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^test/', test] },
     // Packages that are modules only name their entry in `exports` alone.
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -14,7 +14,7 @@ export function program(name) {
 
 /** A tool from the cache that script/install-tools.mjs fills. */
 export function tool(name) {
-  const pins = JSON.parse(readFileSync(join(root, 'src/system/tools.json'), 'utf8'));
+  const pins = JSON.parse(readFileSync(join(root, 'src/system/tools/tools.json'), 'utf8'));
   const path = join(cacheOf(), 'tools', name, pins[name].version, name);
   if (!existsSync(path)) throw new Error(`${path} is missing: node script/install-tools.mjs ${name}`);
   return path;

@@ -1,5 +1,5 @@
 // Installs tools at their pinned versions into the cache that hephy itself looks in, as NAME/VERSION/NAME there: those of
-// hephy (src/system/tools.json), built by Go, and those that only tests need (test-tools.json), from Go, npm or pip.
+// hephy (src/system/tools/tools.json), built by Go, and those that only tests need (test-tools.json), from Go, npm or pip.
 // Usage: node script/install-tools.mjs crane registry ko buildctl. Prints the directory of each, in order.
 import { execFileSync } from 'node:child_process';
 import {
@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pins = { ...readPins('src/system/tools.json'), ...readPins('script/test-tools.json') };
+const pins = { ...readPins('src/system/tools/tools.json'), ...readPins('script/test-tools.json') };
 const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
 const tools = join(cache, 'hephy-builder', 'tools');
 
@@ -53,7 +53,7 @@ function buildWithGo(name, directory) {
   writeFileSync(join(directory, '.origin'), 'built by Go\n');
 }
 
-/** As src/system/go-install.ts has it. */
+/** As src/system/tools/go-install.ts has it. */
 function commandsOf(name, directory) {
   const pin = pins[name];
   const versioned = `${pin.go}@v${pin.version}`;

@@ -1,11 +1,11 @@
-// Writes the checksums of the pinned releases into src/system/tools.json: run it after a version was changed there, and
+// Writes the checksums of the pinned releases into src/system/tools/tools.json: run it after a version was changed there, and
 // compare what it writes with the checksums that the project itself publishes. Usage: node script/pin-tools.mjs [ko …]
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src/system/tools.json');
+const file = join(dirname(dirname(fileURLToPath(import.meta.url))), 'src/system/tools/tools.json');
 const mirror = process.env.HEPHY_TOOL_MIRROR?.replace(/\/+$/, '');
 const pins = JSON.parse(readFileSync(file, 'utf8'));
 const wanted = process.argv.slice(2);

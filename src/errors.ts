@@ -122,3 +122,17 @@ export function isInputError(code: ErrorCode): boolean {
 export function formatPosition(at: Position): string {
   return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
 }
+
+/** An error as a plain value, which a result can carry and JSON can hold. */
+export function toProblem(error: unknown): {
+  code: string;
+  message: string;
+  at?: Position | undefined;
+  hint?: string | undefined;
+} {
+  if (error instanceof HephyError) {
+    const { code, message, at, hint } = error;
+    return { code, message, at, hint };
+  }
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+}

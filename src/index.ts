@@ -1,4 +1,4 @@
-import { main } from './commands/main.ts';
+import { main } from './cli/main.ts';
 import { readEnv } from './system/env.ts';
 
 process.exitCode = await main(process.argv.slice(2), readEnv());

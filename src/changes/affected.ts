@@ -2,7 +2,7 @@ import type { ChangedFile, ChangeSet, ImageInputs, Verdict } from '../domain/cha
 import { closest } from '../domain/closest.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { indexInputs } from './input-index.ts';
 
 export interface AffectedQuestion {

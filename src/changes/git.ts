@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { HephyError } from '../errors.ts';
 import { childEnv, type Env } from '../system/env.ts';
-import { exec, type Finished } from '../system/exec.ts';
+import { exec, type Finished } from '../system/process/exec.ts';
 
 export interface GitCall {
   readonly cwd: string;

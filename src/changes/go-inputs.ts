@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { GoInputs } from '../domain/change.ts';
 import { HephyError } from '../errors.ts';
 import { childEnv, type Env } from '../system/env.ts';
-import { exec } from '../system/exec.ts';
-import { lookUpTool } from '../system/tools.ts';
+import { exec } from '../system/process/exec.ts';
+import { lookUpTool } from '../system/tools/tools.ts';
 
 export interface GoQuestion {
   /** The repository. */

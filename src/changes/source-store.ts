@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
-import type { Finished } from '../system/exec.ts';
+import type { Finished } from '../system/process/exec.ts';
 import { askGit, runGit, type GitCall } from './git.ts';
 import { isFullSha } from './merge-base.ts';
 import { accessEnv, type GitSetting } from './upstream-access.ts';

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HephyError } from '../errors.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { askGit, gitFailure, runGit, saidBy, type GitCall } from './git.ts';
 import { pullLargeFiles } from './large-files.ts';
 import { openStore, type SourceRequest } from './source-store.ts';

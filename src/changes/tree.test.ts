@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { chmod, chown, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGitRepo, createTempDir, TEST_GIT_ENV, type GitRepo } from '../../test/support/git-repo.ts';
-import { exec } from '../system/exec.ts';
+import { exec } from '../system/process/exec.ts';
 import { findRepository } from './repository.ts';
 import { openTree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
-import type { Finished } from '../system/exec.ts';
-import { showControls } from '../system/text.ts';
+import type { Finished } from '../system/process/exec.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { gitFailure, saidBy } from './git.ts';
 import { platformHost, tokenVariable } from './upstream-access.ts';
 import { hideSecrets } from './upstream-url.ts';

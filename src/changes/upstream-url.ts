@@ -1,6 +1,6 @@
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 
 export interface UpstreamAddress {
   readonly url: string;

@@ -1,7 +1,7 @@
 import { closest } from '../domain/closest.ts';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { runGit } from './git.ts';
 import { isFullSha } from './merge-base.ts';
 import { accessEnv } from './upstream-access.ts';

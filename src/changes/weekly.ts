@@ -1,7 +1,7 @@
 import { closest } from '../domain/closest.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 
 export const WEEKLY_FILE = 'rebuild-weekly.txt';
 

@@ -1,32 +1,34 @@
 import { resolveHead } from '../changes/head.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { RunResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
 import { replanJobs } from '../plan/jobs.ts';
 import { renderHeader, renderPlannedImages } from '../report/results.ts';
 import { renderSkipped } from '../report/explain.ts';
 import { renderV1Plan, renderV1Tags } from '../report/v1-files.ts';
 import { viewOf } from '../report/style.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { VERSION } from '../version.ts';
-import { buildAndPublish } from './build/build-and-publish.ts';
-import { type BuildFlags, readBuildFlags } from './build/build-flags.ts';
-import { connect } from './build/connect.ts';
-import { type Destination, openDestination } from './build/destination.ts';
-import { finish } from './build/finish.ts';
-import { mark } from './build/mark.ts';
-import { requireRegistry } from './build/require-registry.ts';
-import { requirePlaces } from './build/places.ts';
-import { requireSecrets } from './build/require-secrets.ts';
-import { listTasks, type LegTask } from './build/run-legs.ts';
-import { selectLegs } from './build/selection.ts';
-import { withLogins } from './logins.ts';
+import { buildLegs, type BuildRun } from '../build/build-legs.ts';
+import { publishRun } from '../publish/publish-run.ts';
+import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
+import { connect } from '../session/registries.ts';
+import { type Destination, openDestination } from '../session/destination.ts';
+import { finish } from '../summary/write-result.ts';
+import { mark } from '../fingerprint/mark.ts';
+import { requireRegistry } from '../session/require-registry.ts';
+import { requirePlaces } from '../build/places.ts';
+import { requireSecrets } from '../build/require-secrets.ts';
+import { listTasks, type LegTask } from '../build/run-legs.ts';
+import { selectLegs } from '../plan/select-legs.ts';
+import { withLogins } from '../session/logins.ts';
 import { readPlan } from './manifest.ts';
-import { writeOutputs } from './prepare/outputs.ts';
-import { prepare, type Prepared } from './prepare/prepare.ts';
-import { lookAround, type Surroundings } from './surroundings.ts';
-import { tell } from './tell.ts';
-import { writeV1Files } from './v1-files.ts';
-import { type Invoked, isSet, textFlag } from './verb.ts';
+import { writeOutputs } from '../prepare/outputs.ts';
+import { prepare, type Prepared } from '../prepare/prepare.ts';
+import { lookAround, type Surroundings } from '../session/run-context.ts';
+import { tell } from '../summary/write-summary.ts';
+import { writeV1Files } from '../summary/v1-files.ts';
+import { type Invoked, isSet, textFlag } from '../session/invoked.ts';
 
 /** Prepare, build and manifest on this machine. */
 export async function build(invoked: Invoked): Promise<number> {
@@ -76,6 +78,25 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
   } finally {
     await destination.release();
   }
+}
+
+interface MarkedBuild extends BuildRun {
+  /** The plan to publish: fingerprints are checked again once all legs are built. */
+  readonly confirm: () => Promise<Plan>;
+  readonly flags: BuildFlags;
+}
+
+/** Builds all legs first, then publishes every image whose legs are all there. */
+async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
+  const started = performance.now();
+  const { destination, registries, flags, invoked } = build;
+  const { registry, published: pushed } = destination;
+  const { signal } = invoked;
+  const legs = await buildLegs(build);
+  const plan = signal.aborted ? build.plan : await build.confirm();
+  const images = await publishRun({ plan, registries, registry, legs, signal, ...flags });
+  const durationMs = Math.round(performance.now() - started);
+  return { registry, pushed, images, legs, durationMs, warnings: plan.warnings };
 }
 
 /** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */

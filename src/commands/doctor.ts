@@ -1,7 +1,7 @@
 import { type Finding, renderDoctor } from '../report/doctor.ts';
 import { viewOf } from '../report/style.ts';
-import { inspectTools, type ToolReport } from '../system/inspect-tools.ts';
-import { type Invoked, isSet } from './verb.ts';
+import { inspectTools, type ToolReport } from '../system/tools/inspect-tools.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
 export async function doctor({ env, output, flags }: Invoked): Promise<number> {

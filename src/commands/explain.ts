@@ -4,13 +4,13 @@ import { HephyError, HephyErrors } from '../errors.ts';
 import { renderExplain } from '../report/explain.ts';
 import { renderFingerprints } from '../report/fingerprints.ts';
 import { viewOf } from '../report/style.ts';
-import { connect } from './build/connect.ts';
-import { openDestination } from './build/destination.ts';
-import { withLogins } from './logins.ts';
-import { prepare, type Prepared } from './prepare/prepare.ts';
-import { comparePublished } from './unchanged/compare-published.ts';
-import { gatherEvidence } from './unchanged/gather-evidence.ts';
-import { type Invoked, isSet } from './verb.ts';
+import { connect } from '../session/registries.ts';
+import { openDestination } from '../session/destination.ts';
+import { withLogins } from '../session/logins.ts';
+import { prepare, type Prepared } from '../prepare/prepare.ts';
+import { comparePublished } from '../fingerprint/compare-published.ts';
+import { gatherEvidence } from '../fingerprint/gather-evidence.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Every image with the reason for everything, whether a run would build it or not. */
 export async function explain(invoked: Invoked): Promise<number> {

@@ -3,14 +3,14 @@ import type { Plan } from '../domain/plan.ts';
 import type { ImageResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
 import { decodePlan } from '../plan/encode.ts';
-import { connect } from './build/connect.ts';
-import { finish } from './build/finish.ts';
-import { publish } from './build/publish.ts';
-import { requireAnswer } from './build/require-answer.ts';
-import { requireRegistry } from './build/require-registry.ts';
-import { withLogins } from './logins.ts';
-import { lookAround } from './surroundings.ts';
-import { type Invoked, textFlag } from './verb.ts';
+import { connect } from '../session/registries.ts';
+import { finish } from '../summary/write-result.ts';
+import { publish } from '../publish/publish.ts';
+import { requireAnswer } from '../session/require-answer.ts';
+import { requireRegistry } from '../session/require-registry.ts';
+import { withLogins } from '../session/logins.ts';
+import { lookAround } from '../session/run-context.ts';
+import { type Invoked, textFlag } from '../session/invoked.ts';
 
 /** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
 export async function manifest(invoked: Invoked): Promise<number> {

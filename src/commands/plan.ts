@@ -1,7 +1,7 @@
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
-import { prepare } from './prepare/prepare.ts';
-import { type Invoked, isSet } from './verb.ts';
+import { prepare } from '../prepare/prepare.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** What a run would do. Works in any clone: nothing is built, no registry is asked. */
 export async function plan(invoked: Invoked): Promise<number> {

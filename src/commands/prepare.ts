@@ -4,17 +4,17 @@ import { replanJobs } from '../plan/jobs.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
-import { connect } from './build/connect.ts';
-import { requireFallbacks } from './build/fallbacks.ts';
-import { withLogins } from './logins.ts';
-import { prepare as makePlan, type Prepared } from './prepare/prepare.ts';
-import { describeChild, shareWithin } from './prepare/child-pipeline.ts';
-import { handOver } from './prepare/hand-over.ts';
-import { writeOutputs } from './prepare/outputs.ts';
-import { askRegistry } from './unchanged/ask-registry.ts';
-import { tell } from './tell.ts';
-import { writeV1Files } from './v1-files.ts';
-import { type Invoked, isSet } from './verb.ts';
+import { connect } from '../session/registries.ts';
+import { requireFallbacks } from '../build/fallbacks.ts';
+import { withLogins } from '../session/logins.ts';
+import { prepare as makePlan, type Prepared } from '../prepare/prepare.ts';
+import { describeChild, shareWithin } from '../prepare/child-pipeline.ts';
+import { handOver } from '../prepare/hand-over.ts';
+import { writeOutputs } from '../prepare/outputs.ts';
+import { askRegistry } from '../fingerprint/ask-registry.ts';
+import { tell } from '../summary/write-summary.ts';
+import { writeV1Files } from '../summary/v1-files.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
 export async function prepare(invoked: Invoked): Promise<number> {

@@ -1,6 +1,6 @@
 import { HephyError } from '../errors.ts';
-import { startLocalRegistry, stopLocalRegistry } from '../system/local-registry.ts';
-import type { Invoked } from './verb.ts';
+import { startLocalRegistry, stopLocalRegistry } from '../system/services/local-registry.ts';
+import type { Invoked } from '../session/invoked.ts';
 
 /** The registry on loopback that `hephy build` uses when none is named. `start` prints where it is, for scripts. */
 export async function registry({ operands, env, output, signal }: Invoked): Promise<number> {

@@ -1,6 +1,6 @@
 import { renderJsonSchemas } from '../config/json-schema.ts';
 import { HephyError } from '../errors.ts';
-import type { Invoked } from './verb.ts';
+import type { Invoked } from '../session/invoked.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   image: 'schema/build-config.schema.json',

@@ -1,7 +1,7 @@
 import { count } from '../report/measures.ts';
-import { checkConfigs } from './prepare/prepare.ts';
-import { lookAround } from './surroundings.ts';
-import { type Invoked, isSet } from './verb.ts';
+import { checkConfigs } from '../prepare/prepare.ts';
+import { lookAround } from '../session/run-context.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Every config, checked as a run would check it; errors are thrown all at once. */
 export async function validate(invoked: Invoked): Promise<number> {

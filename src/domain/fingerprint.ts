@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PlanLeg } from './plan.ts';
 
 /** All that decides over the result of a leg, each part as one hash: `files` → `9f86d0…`. */
 export type FingerprintParts = Readonly<Record<string, string>>;
@@ -48,4 +49,12 @@ export function parseFingerprint(text: string): Fingerprint | undefined {
   if (scheme !== SCHEME || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
   const parts = listed.map((part) => part.split(':')).map(([name = '', short = '']) => [name, short]);
   return { hash, parts: Object.fromEntries(parts) };
+}
+
+/** The tag that finds the image of an unchanged leg; undefined for a leg that this run builds. */
+export function unchangedTag({
+  fingerprint,
+  unchanged,
+}: Pick<PlanLeg, 'fingerprint' | 'unchanged'>): string | undefined {
+  return unchanged && fingerprint && 'hash' in fingerprint ? fingerprintTag(fingerprint) : undefined;
 }

@@ -4,8 +4,8 @@ import { askRepeatedly } from '../registry/attempt.ts';
 import { mayBePlain, refusePlain } from '../registry/endpoint.ts';
 import { isTransientStatus } from '../registry/failures.ts';
 import { parseAs } from '../registry/schema.ts';
-import type { Http, HttpResponse } from '../system/http.ts';
-import type { RetryOptions } from '../system/retry.ts';
+import type { Http, HttpResponse } from '../system/http/http.ts';
+import type { RetryOptions } from '../system/http/retry.ts';
 
 /** The way to whom logins are asked of. */
 export interface Line {

@@ -5,8 +5,8 @@ import { type Cloud, HANDED_OUT, makeIdToken, startCloud } from '../../test/supp
 import { createTempDir } from '../../test/support/git-repo.ts';
 import { NO_LOGIN_SETTINGS } from '../domain/login.ts';
 import { loadCredentials } from '../registry/credentials.ts';
-import { createHttp, type Http } from '../system/http.ts';
-import { DEFAULT_POLICY, realPace } from '../system/retry.ts';
+import { createHttp, type Http } from '../system/http/http.ts';
+import { DEFAULT_POLICY, realPace } from '../system/http/retry.ts';
 import { type LoginRequest, openLogins } from './open-logins.ts';
 
 const ECR = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';

@@ -4,7 +4,7 @@ import { type ConfigText, readConfigTexts } from '../registry/docker-config.ts';
 import { describeLogin } from '../registry/login-file.ts';
 import { type Entry, mergeConfig } from '../registry/merge-config.ts';
 import { canonicalHost } from '../registry/reference.ts';
-import { findProgram } from '../system/find-program.ts';
+import { findProgram } from '../system/process/find-program.ts';
 import { chooseLogin, type LoginChoice, type LoginFacts, type Method } from './choose-login.ts';
 import { fetchLogin, type LoginPlace } from './fetch-login.ts';
 import { type JobFacts, listJobLogins } from './job-logins.ts';

@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
-import { HttpFailure } from '../system/http-failure.ts';
-import type { HttpResponse } from '../system/http.ts';
-import { parseRetryAfter, retry, type Attempt, type RetryOptions } from '../system/retry.ts';
+import { HttpFailure } from '../system/http/http-failure.ts';
+import type { HttpResponse } from '../system/http/http.ts';
+import { parseRetryAfter, retry, type Attempt, type RetryOptions } from '../system/http/retry.ts';
 import {
   explainFailure,
   explainStatus,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownBlobsOf, type ImageManifest } from './manifest.ts';
-import { runPool } from '../system/pool.ts';
+import { runPool } from '../system/concurrency/pool.ts';
 import { formatRepository } from './reference.ts';
 import type { Repository } from './repository.ts';
 import type { Descriptor } from './schema.ts';

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import { HephyError } from '../errors.ts';
 import { childEnv, type Env } from '../system/env.ts';
-import { exec, type Finished } from '../system/exec.ts';
+import { exec, type Finished } from '../system/process/exec.ts';
 import type { Credential } from './docker-config.ts';
 import { parseAs } from './schema.ts';
 

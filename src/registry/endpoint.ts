@@ -1,8 +1,8 @@
 import { HephyError } from '../errors.ts';
-import { HttpFailure } from '../system/http-failure.ts';
-import type { Http, HttpResponse } from '../system/http.ts';
-import { isLoopback } from '../system/proxy.ts';
-import type { RetryOptions } from '../system/retry.ts';
+import { HttpFailure } from '../system/http/http-failure.ts';
+import type { Http, HttpResponse } from '../system/http/http.ts';
+import { isLoopback } from '../system/http/proxy.ts';
+import type { RetryOptions } from '../system/http/retry.ts';
 import { askRepeatedly } from './attempt.ts';
 import { parseChallenges, type Challenge } from './challenge.ts';
 import { isTransientStatus } from './failures.ts';

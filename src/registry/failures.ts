@@ -1,6 +1,6 @@
 import { HephyError } from '../errors.ts';
-import type { HttpFailure } from '../system/http-failure.ts';
-import type { HttpResponse } from '../system/http.ts';
+import type { HttpFailure } from '../system/http/http-failure.ts';
+import type { HttpResponse } from '../system/http/http.ts';
 import { parseAs, RegistryErrors } from './schema.ts';
 
 /** Who was asked for what: `read 127.0.0.1:5000/shop:api-1`. */

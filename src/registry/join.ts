@@ -3,7 +3,7 @@ import { copyImage, isSameRepository } from './copy.ts';
 import { buildIndex, type IndexEntry } from './image-index.ts';
 import { inspectImage, REVISION, type ExpectedImage, type InspectedImage } from './inspect.ts';
 import { blobsOf, type ImageManifest, type Manifest } from './manifest.ts';
-import { settlePool, type Settled } from '../system/pool.ts';
+import { settlePool, type Settled } from '../system/concurrency/pool.ts';
 import { publishManifest } from './publish.ts';
 import { formatRepository, isTag, type RepositoryName } from './reference.ts';
 import type { Registries, Repository } from './repository.ts';

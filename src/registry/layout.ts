@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { HephyError } from '../errors.ts';
 import { errorCode, errorMessage } from '../system/error-code.ts';
 import { ownBlobsOf, type Manifest } from './manifest.ts';
-import { runPool } from '../system/pool.ts';
+import { runPool } from '../system/concurrency/pool.ts';
 import type { Repository } from './repository.ts';
 import { OCI_INDEX, parseAs, type Descriptor } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import { settlePool } from '../system/pool.ts';
+import { settlePool } from '../system/concurrency/pool.ts';
 import type { Credential, Credentials } from './credentials.ts';
 import { canonicalHost } from './reference.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HephyError } from '../errors.ts';
-import type { HttpResponse } from '../system/http.ts';
+import type { HttpResponse } from '../system/http/http.ts';
 import { hasDigest, sha256 } from './digest.ts';
 import { parseManifest, type Manifest } from './manifest.ts';
 import { nameOf, pathOf, type Place } from './place.ts';

@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
 import type { Manifest } from './manifest.ts';
 import { nameOf } from './place.ts';
-import { runPool } from '../system/pool.ts';
+import { runPool } from '../system/concurrency/pool.ts';
 import type { Repository } from './repository.ts';
 
 const TAGS_AT_ONCE = 4;

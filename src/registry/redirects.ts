@@ -1,6 +1,6 @@
 import { HephyError } from '../errors.ts';
-import { HttpFailure } from '../system/http-failure.ts';
-import type { Http, HttpRequest, HttpResponse } from '../system/http.ts';
+import { HttpFailure } from '../system/http/http-failure.ts';
+import type { Http, HttpRequest, HttpResponse } from '../system/http/http.ts';
 import { isRedirect, mayBePlain, refusePlain } from './endpoint.ts';
 
 const MAX_REDIRECTS = 5;

@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
-import type { Http, HttpRequest, HttpResponse } from '../system/http.ts';
-import { DEFAULT_POLICY, realPace, type Pace, type RetryOptions, type RetryPolicy } from '../system/retry.ts';
+import type { Http, HttpRequest, HttpResponse } from '../system/http/http.ts';
+import {
+  DEFAULT_POLICY,
+  realPace,
+  type Pace,
+  type RetryOptions,
+  type RetryPolicy,
+} from '../system/http/retry.ts';
 import { askRepeatedly, type Question } from './attempt.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { Credentials } from './credentials.ts';

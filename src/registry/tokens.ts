@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HephyError } from '../errors.ts';
-import type { Http, HttpRequest } from '../system/http.ts';
-import type { RetryOptions } from '../system/retry.ts';
+import type { Http, HttpRequest } from '../system/http/http.ts';
+import type { RetryOptions } from '../system/http/retry.ts';
 import { askRepeatedly } from './attempt.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './docker-config.ts';

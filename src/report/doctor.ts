@@ -1,4 +1,4 @@
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 

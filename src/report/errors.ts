@@ -1,5 +1,5 @@
 import { formatPosition, HephyError, HephyErrors } from '../errors.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { count } from './measures.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 import type { Verdict } from '../domain/change.ts';
 import type { Plan, PlanImage } from '../domain/plan.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { LegResult, Problem, RunResult } from '../domain/result.ts';
 import { formatPosition } from '../errors.ts';
-import { cleanLine, showControls } from '../system/text.ts';
+import { cleanLine, showControls } from '../system/terminal/text.ts';
 import { formatSeconds } from './measures.ts';
 import type { Style } from './style.ts';
 

@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../domain/fingerprint.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { Terminal } from '../../test/support/terminal.ts';
-import { createOutput } from '../system/output.ts';
-import { createRedactor } from '../system/redact.ts';
+import { createOutput } from '../system/terminal/output.ts';
+import { createRedactor } from '../system/terminal/redact.ts';
 import type { LegEnd } from './leg-lines.ts';
 import { createProgress } from './progress.ts';
 

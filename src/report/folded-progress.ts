@@ -1,5 +1,5 @@
 import type { Clock } from '../system/clock.ts';
-import type { Output } from '../system/output.ts';
+import type { Output } from '../system/terminal/output.ts';
 import { dropTime, type LegEnd, type Progress, renderEnd } from './leg-lines.ts';
 import { createStyle } from './style.ts';
 

@@ -1,5 +1,5 @@
 import type { LegResult } from '../domain/result.ts';
-import { padWidth } from '../system/width.ts';
+import { padWidth } from '../system/terminal/width.ts';
 import { formatDuration, formatSeconds, formatSizes } from './measures.ts';
 import type { Room } from './live-area.ts';
 import type { Style } from './style.ts';

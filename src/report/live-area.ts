@@ -1,6 +1,6 @@
 import type { Clock } from '../system/clock.ts';
-import type { Output } from '../system/output.ts';
-import { displayWidth, truncateWidth } from '../system/width.ts';
+import type { Output } from '../system/terminal/output.ts';
+import { displayWidth, truncateWidth } from '../system/terminal/width.ts';
 
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';

@@ -1,4 +1,4 @@
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 
 /** Names, paths and messages are others' text: it shows as it is written, and forms no markup, mention or table cell. */
 export function escapeMarkdown(text: string): string {

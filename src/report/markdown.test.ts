@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { failedRun, idleRun, largeRun, shopRun } from '../../test/support/report-runs.ts';
 import { makeImage, makeLeg, makePlan, makePlanImage, makeRun } from '../../test/support/results.ts';
-import { createRedactor } from '../system/redact.ts';
+import { createRedactor } from '../system/terminal/redact.ts';
 import { escapeMarkdown } from './markdown-parts.ts';
 import { renderSummary } from './markdown.ts';
 

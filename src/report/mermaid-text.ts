@@ -1,5 +1,5 @@
-import { showControls } from '../system/text.ts';
-import { truncateWidth } from '../system/width.ts';
+import { showControls } from '../system/terminal/text.ts';
+import { truncateWidth } from '../system/terminal/width.ts';
 
 /** A label cannot be read beyond this, and each character of it may take eight. */
 const LONGEST = 60;

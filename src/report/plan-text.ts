@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
-import { showControls } from '../system/text.ts';
+import { showControls } from '../system/terminal/text.ts';
 import { renderSkipped, renderWarnings } from './explain.ts';
 import { count } from './measures.ts';
 import { renderPlannedImages } from './results.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { Terminal, type Size } from '../../test/support/terminal.ts';
-import { createOutput } from '../system/output.ts';
-import { createRedactor } from '../system/redact.ts';
+import { createOutput } from '../system/terminal/output.ts';
+import { createRedactor } from '../system/terminal/redact.ts';
 import { createProgress } from './progress.ts';
 import type { LegEnd, Progress } from './leg-lines.ts';
 

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '../system/clock.ts';
-import type { Output } from '../system/output.ts';
-import { displayWidth } from '../system/width.ts';
+import type { Output } from '../system/terminal/output.ts';
+import { displayWidth } from '../system/terminal/width.ts';
 import { createFolded, type Fold } from './folded-progress.ts';
 import {
   describeEnd,

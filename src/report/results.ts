@@ -1,8 +1,8 @@
 import type { PlanImage } from '../domain/plan.ts';
 import { platformArch } from '../domain/platform.ts';
 import type { ImageResult, RunResult, State } from '../domain/result.ts';
-import { showControls } from '../system/text.ts';
-import { truncateWidth } from '../system/width.ts';
+import { showControls } from '../system/terminal/text.ts';
+import { truncateWidth } from '../system/terminal/width.ts';
 import { count, formatDigest, formatDuration, formatSeconds, formatSizes } from './measures.ts';
 import type { Style, View } from './style.ts';
 import { renderTable, tableWidth } from './table.ts';

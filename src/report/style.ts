@@ -1,4 +1,4 @@
-import type { Screen } from '../system/port.ts';
+import type { Screen } from '../system/terminal/port.ts';
 
 /** Colours add to what the text says already; without them nothing is lost. */
 export interface Style {

@@ -1,4 +1,4 @@
-import { displayWidth, padWidth } from '../system/width.ts';
+import { displayWidth, padWidth } from '../system/terminal/width.ts';
 
 /** Rows of cells as aligned lines, two spaces between columns. A cell may hold several lines. */
 export function renderTable(rows: readonly (readonly string[])[], indent = ''): string[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheDir } from '../../src/system/cache-dir.ts';
+import { cacheDir } from '../../src/system/files/cache-dir.ts';
 import { startBuildkitd, type TestBuilder } from '../support/buildkitd.ts';
 import { exportProject } from '../support/export-project.ts';
 import { type GitServer, startGitServer } from '../support/git-server.ts';

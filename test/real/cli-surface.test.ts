@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, chown, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { VERBS } from '../../src/commands/verbs.ts';
+import { VERBS } from '../../src/cli/verbs.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { BUNDLE, hephy, type Said } from '../support/hephy.ts';

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { findTool } from '../../src/system/tools.ts';
+import { findTool } from '../../src/system/tools/tools.ts';
 import { fakeTool, onlyTools } from '../support/fake-tool.ts';
 import { createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, createGoShop } from '../support/go-shop.ts';

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startLocalRegistry, stopLocalRegistry } from '../../src/system/local-registry.ts';
-import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
+import { startLocalRegistry, stopLocalRegistry } from '../../src/system/services/local-registry.ts';
+import { pinOf, toolPath } from '../../src/system/tools/tool-pins.ts';
 
 let home: string;
 const env = () => ({ HOME: home, PATH: '/usr/bin:/bin' });

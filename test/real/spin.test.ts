@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { findProgram } from '../../src/system/find-program.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, craneJson, goImage, onBase } from '../support/go-shop.ts';
 import { hephy, TOOL_PATH, type Said } from '../support/hephy.ts';

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from '../../src/system/find-program.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { createTempDir } from './git-repo.ts';
 import { TOOL_PATH } from './hephy.ts';
 

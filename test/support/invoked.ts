@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import type { Invoked } from '../../src/commands/verb.ts';
-import { createOutput } from '../../src/system/output.ts';
-import { createRedactor } from '../../src/system/redact.ts';
+import type { Invoked } from '../../src/session/invoked.ts';
+import { createOutput } from '../../src/system/terminal/output.ts';
+import { createRedactor } from '../../src/system/terminal/redact.ts';
 import { TEST_GIT_ENV } from './git-repo.ts';
 
 /** A command as `main` would call it, in this repository and with nobody listening. */

@@ -13,9 +13,9 @@ import { parseRepository } from '../../src/registry/reference.ts';
 import { openRegistries } from '../../src/registry/repository.ts';
 import type { ImagePlatform } from '../../src/registry/schema.ts';
 import type { Env } from '../../src/system/env.ts';
-import { createHttp } from '../../src/system/http.ts';
-import { runInvocation } from '../../src/system/run-invocation.ts';
-import { findTool } from '../../src/system/tools.ts';
+import { createHttp } from '../../src/system/http/http.ts';
+import { runInvocation } from '../../src/system/process/run-invocation.ts';
+import { findTool } from '../../src/system/tools/tools.ts';
 
 /** The user's own, so that Go's build cache is warm; none of its settings of ko or Go. */
 export const BUILD_ENV = {

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram } from '../../src/system/find-program.ts';
+import { findProgram } from '../../src/system/process/find-program.ts';
 import { createGitRepo, createTempDir, type GitRepo } from './git-repo.ts';
 import { TOOL_PATH } from './hephy.ts';
 import { BUILDCTL, pinned } from './tool-cache.ts';

@@ -1,4 +1,4 @@
-import { describeKanikoLegs, JOB_SETUP } from '../../src/commands/prepare/kaniko-commands.ts';
+import { describeKanikoLegs, JOB_SETUP } from '../../src/prepare/kaniko-commands.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { PipelineInput } from '../../src/pipeline/input.ts';

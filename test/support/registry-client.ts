@@ -2,8 +2,8 @@ import { loadCredentials } from '../../src/registry/credentials.ts';
 import { pushImage, type SeedImage } from './push-image.ts';
 import { openRegistries, type Registries, type Repository } from '../../src/registry/repository.ts';
 import type { ImagePlatform } from '../../src/registry/schema.ts';
-import { createHttp, type Http, type Timeouts } from '../../src/system/http.ts';
-import { realPace, type RetryPolicy } from '../../src/system/retry.ts';
+import { createHttp, type Http, type Timeouts } from '../../src/system/http/http.ts';
+import { realPace, type RetryPolicy } from '../../src/system/http/retry.ts';
 import { TEST_PASSWORD, TEST_USER } from './registry.ts';
 
 export const AMD64 = { os: 'linux', architecture: 'amd64' };

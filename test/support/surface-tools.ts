@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import pins from '../../script/test-tools.json' with { type: 'json' };
-import { cacheDir } from '../../src/system/cache-dir.ts';
+import { cacheDir } from '../../src/system/files/cache-dir.ts';
 
 type PinnedName = keyof typeof pins;
 

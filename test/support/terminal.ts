@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { displayWidth } from '../../src/system/width.ts';
+import { displayWidth } from '../../src/system/terminal/width.ts';
 
 export interface Size {
   columns: number;

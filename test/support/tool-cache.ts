@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { cacheDir } from '../../src/system/cache-dir.ts';
-import { pinOf, toolPath } from '../../src/system/tool-pins.ts';
+import { cacheDir } from '../../src/system/files/cache-dir.ts';
+import { pinOf, toolPath } from '../../src/system/tools/tool-pins.ts';
 
 /** What script/install-tools.mjs and script/get-busybox leave in the tool cache. */
 export const KO = pinned('ko');

@@ -3,7 +3,7 @@ import type { Credential } from '../../src/registry/docker-config.ts';
 import { openRegistries, type Repository } from '../../src/registry/repository.ts';
 import type { SessionOptions } from '../../src/registry/session.ts';
 import type { Env } from '../../src/system/env.ts';
-import { createHttp } from '../../src/system/http.ts';
+import { createHttp } from '../../src/system/http/http.ts';
 import type { TestCertificate } from './certificate.ts';
 import { listen } from './loopback.ts';
 

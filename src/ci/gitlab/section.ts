@@ -1,4 +1,4 @@
-import { showControls } from '../../system/text.ts';
+import { showControls } from '../../system/terminal/text.ts';
 
 /** GitLab shows the time between start and end. https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
 export function renderSectionStart(id: string, title: string, since: number): string {

@@ -1,6 +1,6 @@
 import type { RunResult } from '../../domain/result.ts';
 import { formatPosition } from '../../errors.ts';
-import { truncateWidth } from '../../system/width.ts';
+import { truncateWidth } from '../../system/terminal/width.ts';
 import { findFailures, type Failure } from '../failures.ts';
 import { type Html, NOTHING, type Tag } from './html.ts';
 

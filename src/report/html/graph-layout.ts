@@ -1,4 +1,4 @@
-import { displayWidth, truncateWidth } from '../../system/width.ts';
+import { displayWidth, truncateWidth } from '../../system/terminal/width.ts';
 import type { GraphNode } from '../graph-nodes.ts';
 import { groupNeighbours, type Item, type Layers, layerGraph, mean, range } from './graph-layers.ts';
 

@@ -1,4 +1,4 @@
-import { showControls } from '../../system/text.ts';
+import { showControls } from '../../system/terminal/text.ts';
 import type { Escape } from '../report-input.ts';
 
 /** Markup that was made here. All else is text of others, and is shown as it is written. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { failedRun, idleRun, largeRun, shopRun } from '../../../test/support/report-runs.ts';
 import { makeImage, makeLeg, makePlan, makePlanImage, makeRun } from '../../../test/support/results.ts';
-import { createRedactor } from '../../system/redact.ts';
+import { createRedactor } from '../../system/terminal/redact.ts';
 import type { ReportInput } from '../report-input.ts';
 import { renderProblemReport } from './problems.ts';
 import { renderReport } from './report.ts';

@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BACKENDS } from '../backends/index.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { ContainerSite, Leg } from '../domain/image.ts';
+import type { ExecOutcome } from '../domain/invocation.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+import { resolveLeg } from '../plan/resolve-leg.ts';
+import type { Env } from '../system/env.ts';
+import { runInvocation, type RunContext } from '../system/process/run-invocation.ts';
+import type { RegistryPlace } from '../session/destination.ts';
+import { adviseLogin } from './advise-login.ts';
+import { type LegLog, openLog } from './leg-log.ts';
+import { readInputs } from '../sources/read-inputs.ts';
+import type { Sources } from '../sources/sources.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/** What all legs of a run share. */
+export interface Workshop {
+  readonly plan: Plan;
+  /** The checkout. */
+  readonly root: string;
+  /** Where logs are written. */
+  readonly logs: string;
+  readonly sources: Sources;
+  readonly registry: string;
+  readonly insecure: boolean;
+  readonly readsFrom?: RegistryPlace | null;
+  readonly sourceUrl: string | null;
+  /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
+  readonly variables: Env;
+  readonly toolbox: Toolbox;
+  /** For tools that run in a container; logins are written to the leg's scratch directory. */
+  readonly containerSite: (scratch: string) => Promise<ContainerSite>;
+  readonly redact: (line: string) => string;
+  /** What helps where a registry refuses a login, on this platform. */
+  readonly loginHint: (host: string) => string | undefined;
+}
+
+export interface LegJob {
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A leg's build that failed, with what its tool printed last. */
+export class LegFailure extends Error {
+  readonly problem: HephyError;
+  readonly lastLines: readonly string[];
+
+  constructor(problem: HephyError, lastLines: readonly string[]) {
+    super(problem.message, { cause: problem });
+    this.problem = problem;
+    this.lastLines = lastLines;
+  }
+}
+
+/** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
+export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
+  const backend = BACKENDS[job.image.backend];
+  const log = await openLog(shop.logs, job.leg.id);
+  const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
+  try {
+    const { root, commitTime } = await shop.sources.find(job.image);
+    const leg = resolveLeg(shop.plan, job.leg, {
+      ...shop,
+      ...{ root, commitTime, scratch },
+      checkout: shop.root,
+      env: shop.variables,
+      inputFiles: await readInputs(root, backend.inputs(job.image)),
+    });
+    const container = backend.inContainer && { container: await shop.containerSite(scratch) };
+    return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
+  } finally {
+    await Promise.all([rm(scratch, { recursive: true, force: true }), log.close()]);
+  }
+}
+
+interface Bench {
+  readonly backend: Backend;
+  readonly leg: Leg;
+  readonly log: LegLog;
+}
+
+async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string | null> {
+  const invocation = backend.invocation(leg);
+  const { path: toolPath, flags, env, begin } = await shop.toolbox(invocation.tool);
+  const equipped = { ...invocation, args: [...flags, ...invocation.args] };
+  const context: RunContext = {
+    toolPath,
+    env,
+    resultFiles: backend.resultFiles(leg),
+    redact: shop.redact,
+    signal: job.signal,
+    onLine: (line) => {
+      log.write(line);
+      if (line !== '') job.onLine(line);
+    },
+  };
+  const outcome = await begin(() => runInvocation(equipped, context));
+  if (outcome.exitCode !== 0) throw describeFailure(shop, { backend, leg }, outcome);
+  const result = backend.readResult(leg, outcome);
+  if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));
+  return result.digest;
+}
+
+function describeFailure(
+  shop: Workshop,
+  { backend, leg }: Pick<Bench, 'backend' | 'leg'>,
+  outcome: ExecOutcome,
+): LegFailure {
+  const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
+  const known =
+    backend.explain(outcome, leg) ??
+    new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
+  return new LegFailure(adviseLogin(known, shop), lastLines(outcome, backend.excerpt?.(outcome)));
+}
+
+const SHOWN_LINES = 10;
+
+function lastLines({ output }: ExecOutcome, excerpt?: readonly string[]): readonly string[] {
+  return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
+}

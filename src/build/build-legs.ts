@@ -1,0 +1,99 @@
+import type { Plan } from '../domain/plan.ts';
+import type { LegResult } from '../domain/result.ts';
+import type { Credentials } from '../registry/credentials.ts';
+import type { Registries } from '../registry/repository.ts';
+import { repositoryOf } from '../plan/resolve-leg.ts';
+import { settlePool } from '../system/concurrency/pool.ts';
+import { createProgress } from '../report/progress.ts';
+import type { Surroundings } from '../session/run-context.ts';
+import type { Invoked } from '../session/invoked.ts';
+import { buildLeg, type Workshop } from './build-leg.ts';
+import { buildVariables } from '../session/build-variables.ts';
+import { adviseOn, openLogins } from '../session/registries.ts';
+import { makeContainerSite } from './container-site.ts';
+import type { Destination } from '../session/destination.ts';
+import { provideFallbacks } from './fallbacks.ts';
+import { hideSecrets } from './hide-secrets.ts';
+import { combineProblems } from '../system/concurrency/combine-problems.ts';
+import { measureImage } from './measure.ts';
+import { fetchShared, pushShared } from './shared-legs.ts';
+import { runLegs, type LegTask } from './run-legs.ts';
+import { requireTools } from './require-tools.ts';
+import { setAside } from './set-aside.ts';
+import { openToolbox, type Toolbox } from './toolbox.ts';
+import { openSources, type Sources } from '../sources/sources.ts';
+
+export interface BuildRun {
+  readonly invoked: Invoked;
+  readonly surroundings: Surroundings;
+  readonly plan: Plan;
+  /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
+  readonly tasks: readonly LegTask[];
+  readonly registries: Registries;
+  readonly destination: Destination;
+  readonly jobs: number;
+}
+
+/** Builds and pushes every leg of the run, in order of need. A run that is interrupted still returns what it knows. */
+export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
+  const { invoked, plan, tasks, destination, jobs, surroundings, registries } = run;
+  const { registry } = destination;
+  const logins = openLogins(invoked);
+  const { signal, output, env, redactor } = invoked;
+  const onProgress = output.info;
+  const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+  const place = { plan, tasks, registries, destination, onProgress };
+  const needed = [
+    () => requireTools(tasks, toolbox),
+    () => provideFallbacks(place),
+    () => fetchShared(place),
+  ];
+  combineProblems(await settlePool(needed, needed.length, (require) => require()));
+  await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
+  const { ci } = surroundings;
+  const fold = ci.id === 'local' ? undefined : ci.group;
+  const progress = createProgress({ output, legs: tasks, signal, fold });
+  const root = surroundings.repo.root;
+  const sources = openSources({ plan, root, env, signal, onProgress });
+  const { logs, putBack } = await setAside(root, output.warn);
+  const shop = openWorkshop(run, { sources, logins, logs, toolbox });
+  return runLegs({
+    ...{ tasks, jobs, signal, progress },
+    build: async ({ image, leg }, stop) => {
+      const onLine = (line: string): void => progress.line(leg.id, line);
+      const digest = await buildLeg(shop, { image, leg, signal: stop, onLine });
+      await pushShared(place, { image, leg });
+      const repository = repositoryOf(image, leg, registry);
+      return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
+    },
+  }).finally(() => Promise.all([sources.release(), putBack()]));
+}
+
+interface Shared {
+  readonly sources: Sources;
+  readonly logins: Credentials;
+  readonly logs: string;
+  readonly toolbox: Toolbox;
+}
+
+function openWorkshop(run: BuildRun, { sources, logins, logs, toolbox }: Shared): Workshop {
+  const { invoked, surroundings, plan, destination } = run;
+  const { env, redactor } = invoked;
+  const { settings } = surroundings;
+  const { registry } = destination;
+  return {
+    plan,
+    sources,
+    logs,
+    root: surroundings.repo.root,
+    registry,
+    insecure: destination.insecure,
+    ...(!destination.published && { readsFrom: destination.readsFrom }),
+    sourceUrl: surroundings.origin.url,
+    variables: buildVariables(invoked, surroundings, plan),
+    redact: redactor.redact,
+    loginHint: (host) => adviseOn(host, invoked, settings),
+    containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
+    toolbox,
+  };
+}

@@ -1,0 +1,45 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import type { ContainerSite } from '../domain/image.ts';
+import type { Credentials } from '../registry/credentials.ts';
+import { renderLogins } from '../registry/login-file.ts';
+import { parseRepository } from '../registry/reference.ts';
+import type { Env } from '../system/env.ts';
+
+export interface ContainerPlace {
+  readonly settings: Settings;
+  readonly env: Env;
+  readonly credentials: Credentials;
+  /** `host/path` that is pushed to. */
+  readonly registry: string;
+}
+
+/** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
+export async function makeContainerSite(place: ContainerPlace, scratch: string): Promise<ContainerSite> {
+  const { settings, env, credentials, registry } = place;
+  const logins = await renderLogins(credentials, parseRepository(registry).host);
+  return {
+    image: settings.kanikoImage ?? null,
+    loginFile: logins === undefined ? null : await writeLogins(join(scratch, 'logins.json'), logins),
+    caFiles: await listFiles([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']]),
+    mirrors: settings.registryMirrors,
+    insecureRegistries: settings.insecureRegistries,
+  };
+}
+
+async function writeLogins(path: string, content: string): Promise<string> {
+  await writeFile(path, content, { mode: 0o600 });
+  return path;
+}
+
+/** As Node and Go do, a file that is not there is passed over. */
+async function listFiles(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
+  const files = await Promise.all(
+    [...new Set(paths)].map(async (path) => {
+      const found = path?.startsWith('/') ? await stat(path).catch(() => undefined) : undefined;
+      return path !== undefined && found?.isFile() ? [path] : [];
+    }),
+  );
+  return files.flat();
+}

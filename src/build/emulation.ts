@@ -1,0 +1,11 @@
+import { arch } from 'node:process';
+import type { BackendId } from '../domain/image.ts';
+import { ociPlatform, type Platform } from '../domain/platform.ts';
+
+/** Node's names for what images call otherwise. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
+
+/** kaniko runs an image's own programs on this machine; ko and spin compile for another one, at full speed. */
+export function isEmulated(backend: BackendId, platform: Platform): boolean {
+  return backend === 'kaniko' && ociPlatform(platform).architecture !== (ARCHITECTURES[arch] ?? arch);
+}

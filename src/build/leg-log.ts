@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { LOG_DIRECTORY, makeOwnDirectory, unwritable } from '../session/own-directory.ts';
+
+export interface LegLog {
+  write(line: string): void;
+  close(): Promise<void>;
+}
+
+/** From the repository's root; the log of a leg as one finds it once the run has ended. */
+export function logPath(id: string): string {
+  return `${LOG_DIRECTORY}/${nameOf(id)}`;
+}
+
+function nameOf(id: string): string {
+  return `${id.replaceAll('/', '-')}.log`;
+}
+
+/** Before anything is built. */
+export async function prepareLogs(root: string): Promise<void> {
+  await makeOwnDirectory(root, LOG_DIRECTORY);
+}
+
+/** A log that can no longer be written, on a full disk, does not end the build. */
+export async function openLog(directory: string, id: string): Promise<LegLog> {
+  const path = join(directory, nameOf(id));
+  const handle = await open(path, 'w').catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+  const stream = handle.createWriteStream();
+  stream.on('error', () => undefined);
+  return {
+    write: (line) => void stream.write(`${line}\n`),
+    close: async () => {
+      stream.end();
+      await finished(stream).catch(() => undefined);
+    },
+  };
+}

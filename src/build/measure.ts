@@ -1,0 +1,15 @@
+import { blobsOf } from '../registry/manifest.ts';
+import { parseReference, referenceTarget } from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+
+/** The bytes of an image as the registry stores them; null where it does not tell, which is no reason to fail. */
+export async function measureImage(registries: Registries, text: string): Promise<number | null> {
+  try {
+    const reference = parseReference(text);
+    const manifest = await registries.repository(reference).getManifest(referenceTarget(reference));
+    if (manifest.kind === 'index') return null;
+    return blobsOf(manifest.body).reduce((total, { size }) => total + size, 0);
+  } catch {
+    return null;
+  }
+}

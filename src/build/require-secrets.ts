@@ -1,0 +1,44 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SecretRef } from '../domain/image.ts';
+import type { PlanImage } from '../domain/plan.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+
+export interface SecretSite {
+  readonly env: Env;
+  /** Of the checkout. */
+  readonly root: string;
+}
+
+/** Before anything is built: a step would be handed an empty secret, and fail far from the cause, or not at all. */
+export async function requireSecrets(images: readonly PlanImage[], site: SecretSite): Promise<void> {
+  const all = images.flatMap((image) => image.secrets.map((secret) => ({ image, secret })));
+  const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
+  const problems = found.filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new HephyErrors(problems);
+}
+
+async function findProblem(
+  { name, config }: PlanImage,
+  { id, env, file }: SecretRef,
+  site: SecretSite,
+): Promise<HephyError | undefined> {
+  if (file === undefined) {
+    const variable = env ?? id;
+    // Set and empty is meant: a pull request from a fork gets no secrets.
+    if (site.env[variable] !== undefined) return undefined;
+    const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
+    return new HephyError('CONFIG_VARIABLE', message, {
+      at: { file: config },
+      hint: `Set it where the build runs: ${variable}=…; empty, where the build can do without.`,
+    });
+  }
+  const found = await stat(join(site.root, file)).catch(() => undefined);
+  if (found?.isFile()) return undefined;
+  const message = `${name}: the secret "${id}" is read from ${file}, and there is no such file`;
+  return new HephyError('CONFIG_PATH', message, {
+    at: { file: config },
+    hint: 'Secret files are named from the directory of the config, and are mostly left out of git: write it first.',
+  });
+}

@@ -1,0 +1,65 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { errorCode, errorMessage } from '../system/error-code.ts';
+import { moveIfExists } from '../system/files/move.ts';
+import { LOG_DIRECTORY, makeOwnDirectory } from '../session/own-directory.ts';
+import { RUN_DIRECTORY } from '../pipeline/files.ts';
+
+export interface SetAside {
+  /** Absolute; where logs are written meanwhile. */
+  readonly logs: string;
+  /** The logs of this run, and what lay there before. */
+  putBack(): Promise<void>;
+}
+
+/**
+ * While images are built nothing of ours lies in the checkout: it may be somebody's context as a whole, and one file more
+ * makes another image. Builders differ in what they leave out; what is not there is left out by all of them.
+ */
+export async function setAside(root: string, warn: (line: string) => void): Promise<SetAside> {
+  await makeOwnDirectory(root, LOG_DIRECTORY);
+  const home = await mkdtemp(join(tmpdir(), 'hephy-aside-'));
+  const logs = join(home, 'logs');
+  await mkdir(logs);
+  await rm(join(root, LOG_DIRECTORY), { recursive: true });
+  const hadRun = await moveIfExists(join(root, RUN_DIRECTORY), join(home, 'run'));
+  await removeEmpty(join(root, dirname(LOG_DIRECTORY)));
+  async function putBack(): Promise<void> {
+    try {
+      await keepLogs(root, logs);
+      if (hadRun) await restoreRun(root, join(home, 'run'));
+      await rm(home, { recursive: true, force: true });
+    } catch (error) {
+      warn(`${LOG_DIRECTORY} could not be written, so the logs are left in ${logs}: ${errorMessage(error)}`);
+    }
+  }
+  return { logs, putBack };
+}
+
+async function removeEmpty(directory: string): Promise<void> {
+  try {
+    await rmdir(directory);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
+  }
+}
+
+/** A build may have put something in their place, which is not written through. */
+async function keepLogs(root: string, logs: string): Promise<void> {
+  const names = await readdir(logs);
+  if (names.length === 0) return;
+  await makeOwnDirectory(root, LOG_DIRECTORY);
+  for (const name of names) {
+    const path = join(root, LOG_DIRECTORY, name);
+    await rm(path, { recursive: true, force: true });
+    await copyFile(join(logs, name), path, constants.COPYFILE_EXCL);
+  }
+}
+
+async function restoreRun(root: string, from: string): Promise<void> {
+  await makeOwnDirectory(root, RUN_DIRECTORY);
+  await rm(join(root, RUN_DIRECTORY), { recursive: true });
+  await moveIfExists(from, join(root, RUN_DIRECTORY));
+}

@@ -1,0 +1,60 @@
+import type { PlanImage, PlanLeg } from '../domain/plan.ts';
+import { ociPlatform } from '../domain/platform.ts';
+import { repositoryOf } from '../plan/resolve-leg.ts';
+import { joinImages, type JoinRequest } from '../registry/join.ts';
+import { parseRepository } from '../registry/reference.ts';
+import { settlePool } from '../system/concurrency/pool.ts';
+import type { FallbackPlace } from './fallbacks.ts';
+
+const COPIES_AT_ONCE = 4;
+
+type SharedPlace = Pick<FallbackPlace, 'destination' | 'registries'>;
+
+export interface SharedLeg {
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+}
+
+/**
+ * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
+ * not there stops only what is built on it, which says so itself.
+ */
+export async function fetchShared(place: FallbackPlace): Promise<void> {
+  const { plan, tasks, destination, registries, onProgress } = place;
+  const from = destination.readsFrom;
+  if (destination.published || from === null) return;
+  const own = new Set(tasks.map(({ id }) => id));
+  const needed = new Set(tasks.flatMap(({ leg }) => leg.needs).filter((id) => !own.has(id)));
+  const wanted = listShared(plan.images).filter(({ leg }) => needed.has(leg.id));
+  const requests = wanted.map((one) => requestOf(one, { from: from.registry, to: destination.registry }));
+  const copied = await settlePool(requests, COPIES_AT_ONCE, (request) => joinImages(registries, request));
+  copied.forEach((outcome, at) => {
+    const tag = wanted[at]?.leg.tag ?? '';
+    onProgress(
+      'error' in outcome ? `${tag} of another job is not there: it may have failed` : `using ${tag}`,
+    );
+  });
+}
+
+/** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
+export async function pushShared(place: SharedPlace, one: SharedLeg): Promise<void> {
+  const { destination, registries } = place;
+  const to = destination.readsFrom;
+  if (!one.leg.shared || destination.published || to === null) return;
+  await joinImages(registries, requestOf(one, { from: destination.registry, to: to.registry }));
+}
+
+function listShared(images: readonly PlanImage[]): readonly SharedLeg[] {
+  return images.flatMap((image) => image.legs.filter(({ shared }) => shared).map((leg) => ({ image, leg })));
+}
+
+/** Looked up and checked for its platform, brought over by digest, then tagged. */
+function requestOf({ image, leg }: SharedLeg, way: { from: string; to: string }): JoinRequest {
+  const source = parseRepository(repositoryOf(image, leg, way.from));
+  return {
+    repository: parseRepository(repositoryOf(image, leg, way.to)),
+    tags: [leg.tag],
+    children: [{ reference: { ...source, tag: leg.tag }, platform: ociPlatform(leg.platform) }],
+    single: true,
+  };
+}

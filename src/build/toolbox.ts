@@ -1,0 +1,90 @@
+import { delimiter, dirname } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { HephyError } from '../errors.ts';
+import { findBuilder } from '../system/services/buildkit-host.ts';
+import { askEngine } from '../system/services/container-engine.ts';
+import type { Env } from '../system/env.ts';
+import { settlePool } from '../system/concurrency/pool.ts';
+import { adviceFor } from '../system/tools/tool-pins.ts';
+import { findTool, lookUpTool, type ToolSearch } from '../system/tools/tools.ts';
+import { combineProblems } from '../system/concurrency/combine-problems.ts';
+
+/** How a tool is called on this machine. */
+export interface Equipment {
+  readonly path: string;
+  /** Before the arguments that the backend describes. */
+  readonly flags: readonly string[];
+  readonly env: Env;
+  /** Starts the work at once, or once the tool has done with what it is at. */
+  readonly begin: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export interface ToolboxPlace extends ToolSearch {
+  readonly settings: Pick<Settings, 'insecureRegistries' | 'registryMirrors' | 'buildkitImage'>;
+}
+
+export type Toolbox = (tool: string) => Promise<Equipment>;
+
+/** Each tool is looked for, and installed or started, once. */
+export function openToolbox(place: ToolboxPlace): Toolbox {
+  const known = new Map<string, Promise<Equipment>>();
+  return (tool) => {
+    const equipment = known.get(tool) ?? equip(tool, place);
+    known.set(tool, equipment);
+    return equipment;
+  };
+}
+
+async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
+  if (tool === 'buildctl') return equipBuildctl(place);
+  if (tool === 'ko') return equipKo(place);
+  if (tool === 'docker') await requireEngine(place);
+  const { path } = await findTool(tool, place);
+  return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+
+/** ko compiles with Go, which it looks for on PATH. */
+async function equipKo(place: ToolboxPlace): Promise<Equipment> {
+  const hasOwnGo = Boolean(place.env['KO_GO_PATH']);
+  const needed = hasOwnGo ? ['ko'] : ['ko', 'go'];
+  combineProblems(await settlePool(needed, 1, (name) => findTool(name, place)));
+  const { path } = await findTool('ko', place);
+  const go = hasOwnGo ? undefined : await lookUpTool('go', place.env);
+  const env = go?.source === 'cache' ? putOnPath(dirname(go.path), place.env) : place.env;
+  return { path, flags: [], env, begin: (work) => work() };
+}
+
+/** A client alone builds nothing. */
+async function requireEngine(place: ToolboxPlace): Promise<void> {
+  await findTool('docker', place);
+  const engine = await askEngine(place);
+  if (!('problem' in engine)) return;
+  throw new HephyError('BACKEND_MISSING', `kaniko runs in a container, and ${engine.problem}`, {
+    hint: adviceFor('docker'),
+  });
+}
+
+function putOnPath(directory: string, env: Env): Env {
+  return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(delimiter) };
+}
+
+/** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
+async function equipBuildctl(place: ToolboxPlace): Promise<Equipment> {
+  const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
+  const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });
+  if ('program' in builder) {
+    return { path: builder.program, flags: [], env: place.env, begin: makeQueue() };
+  }
+  const { path } = await findTool('buildctl', place);
+  const env = { ...place.env, BUILDKIT_HOST: builder.address };
+  return { path, flags: builder.flags, env, begin: (work) => work() };
+}
+
+function makeQueue(): Equipment['begin'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}

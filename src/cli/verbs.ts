@@ -1,0 +1,149 @@
+import type { Flag, Verb } from '../session/invoked.ts';
+
+const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
+
+const CHILD_FLAG: Flag = {
+  name: 'child-pipeline',
+  type: 'boolean',
+  meaning: 'leave what GitLab’s jobs need in .hephy/run',
+};
+
+const FINGERPRINT_FLAG: Flag = {
+  name: 'fingerprint',
+  type: 'boolean',
+  meaning: 'what each leg is built from, beside what is published',
+};
+
+const EVENT_FLAGS: readonly Flag[] = [
+  { name: 'event', type: 'string', value: 'KIND', meaning: 'push, merge_request, tag, schedule or manual' },
+  { name: 'base', type: 'string', value: 'REV', meaning: 'compare with this revision' },
+  {
+    name: 'head',
+    type: 'string',
+    value: 'REV',
+    meaning: 'look at this revision instead of the working tree',
+  },
+  { name: 'images', type: 'string', value: 'a,b', meaning: 'these images, changed or not' },
+  { name: 'all', type: 'boolean', meaning: 'every image, changed or not' },
+  { name: 'date', type: 'string', value: 'YYYYMMDD', meaning: 'the date in tags (default: today, UTC)' },
+];
+
+const SETTING_FLAGS: readonly Flag[] = [
+  { name: 'backend', type: 'string', value: 'ID', meaning: 'override: ko for all, or api=ko,web=buildkit' },
+  {
+    name: 'layout',
+    type: 'string',
+    value: 'L',
+    meaning: 'tag: one repository; repository: one for each image',
+  },
+  {
+    name: 'registry',
+    type: 'string',
+    value: 'HOST/PATH',
+    meaning: 'where images go (default for build: one on loopback)',
+  },
+];
+
+const BUILD_FLAGS: readonly Flag[] = [
+  { name: 'jobs', type: 'string', value: 'N', meaning: 'legs at a time (default: the cores)' },
+  {
+    name: 'job',
+    type: 'string',
+    value: 'ID',
+    meaning: 'only this job of the plan; publishing is left to manifest',
+  },
+  { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
+  { name: 'rebuild', type: 'boolean', meaning: 'build even what is unchanged' },
+  { name: 'no-push', type: 'boolean', meaning: 'build, publish nothing' },
+  { name: 'output', type: 'string', value: 'oci:DIR', meaning: 'leave OCI layouts in DIR as well' },
+];
+
+const PLAN_FLAGS: readonly Flag[] = [
+  {
+    name: 'plan',
+    type: 'string',
+    value: 'FILE',
+    meaning: 'obey this plan (`-` for standard input) instead of making one',
+  },
+];
+
+/** Every verb, in the order of `hephy --help`. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: 'explain',
+    summary: 'why each image is built, by what, on which base, under which tags',
+    operands: '[IMAGE…]',
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, FINGERPRINT_FLAG, JSON_FLAG],
+    examples: ['hephy explain', 'hephy explain api --base origin/main', 'hephy explain --fingerprint api'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/explain.ts')).explain,
+  },
+  {
+    name: 'validate',
+    summary: 'check every config, and show all errors at once',
+    operands: '',
+    flags: [JSON_FLAG],
+    examples: ['hephy validate'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/validate.ts')).validate,
+  },
+  {
+    name: 'plan',
+    summary: 'what a run would build, and how',
+    operands: '',
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
+    examples: ['hephy plan', 'hephy plan --event tag --json', 'hephy plan --base HEAD~3 --head HEAD'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/plan.ts')).plan,
+  },
+  {
+    name: 'prepare',
+    summary: 'the plan with what the registry has of it: what the first job of a CI run does',
+    operands: '',
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, CHILD_FLAG, JSON_FLAG],
+    examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/prepare.ts')).prepare,
+  },
+  {
+    name: 'build',
+    summary: 'plan, build and publish on this machine',
+    operands: '',
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, ...BUILD_FLAGS, ...PLAN_FLAGS, JSON_FLAG],
+    examples: [
+      'hephy build',
+      'hephy build --images api --platform linux/arm64',
+      'hephy build --output oci:out',
+      'hephy build --plan plan.json --job amd64-1',
+    ],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/build.ts')).build,
+  },
+  {
+    name: 'manifest',
+    summary: 'join architecture images that are in the registry, and tag them',
+    operands: '',
+    flags: [...PLAN_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
+    examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/manifest.ts')).manifest,
+  },
+  {
+    name: 'registry',
+    summary: 'start or stop the registry on loopback that build uses when none is named',
+    operands: 'start|stop',
+    flags: [],
+    examples: ['hephy registry start', 'hephy registry stop'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/registry.ts')).registry,
+  },
+  {
+    name: 'doctor',
+    summary: 'which tools are here, and how to get those that are not',
+    operands: '',
+    flags: [JSON_FLAG],
+    examples: ['hephy doctor'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'schema',
+    summary: 'the JSON Schema of build-config.yaml or project.yaml, for editors',
+    operands: '[image|project]',
+    flags: [],
+    examples: ['hephy schema > build-config.schema.json'],
+    load: async () => (await import(/* webpackMode: "eager" */ '../commands/schema.ts')).schema,
+  },
+];

@@ -1,0 +1,53 @@
+import type { HephyError } from '../errors.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Registries } from '../registry/repository.ts';
+import type { Surroundings } from '../session/run-context.ts';
+import { requireAnswer } from '../session/require-answer.ts';
+import type { Invoked } from '../session/invoked.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import type { Evidence } from './fingerprint-leg.ts';
+import { markUnchanged } from './mark-unchanged.ts';
+
+export interface Asking {
+  readonly invoked: Invoked;
+  readonly surroundings: Surroundings;
+  readonly plan: Plan;
+  readonly registries: Registries;
+  /** `host/path`. */
+  readonly registry: string;
+  /** What was built before is built again. */
+  readonly rebuild: boolean;
+}
+
+export interface Asked {
+  readonly plan: Plan;
+  readonly evidence: Evidence;
+}
+
+/** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
+export async function askRegistry(asking: Asking): Promise<Asked> {
+  await requireAnswer(asking);
+  const evidence = gatherEvidence(asking);
+  const lookUp = !asking.rebuild && !rebuildsAlways(asking);
+  const onSilence = warnOnce(asking.invoked);
+  const plan = await markUnchanged(asking.plan, {
+    evidence,
+    registries: asking.registries,
+    lookUp,
+    onSilence,
+  });
+  return { plan, evidence };
+}
+
+/** Said where it is found out, and not first by ten machines that cannot push. */
+function warnOnce({ output }: Invoked): (why: HephyError) => void {
+  let told = false;
+  return ({ message }) => {
+    if (!told) output.warn(`the registry could not be asked what it has, so everything is built: ${message}`);
+    told = true;
+  };
+}
+
+export function rebuildsAlways({ surroundings, plan }: Pick<Asking, 'surroundings' | 'plan'>): boolean {
+  return surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
+}

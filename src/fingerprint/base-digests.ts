@@ -1,0 +1,62 @@
+import type { BackendId } from '../domain/image.ts';
+import { HephyError } from '../errors.ts';
+import {
+  isDigest,
+  parseReference,
+  parseRepository,
+  type Reference,
+  referenceTarget,
+} from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+import { Unknown } from './unknown.ts';
+
+/** What references name at this moment for those who build so; each is asked for once in a run. */
+export type BaseDigests = (reference: string, backend: BackendId) => Promise<string>;
+
+export interface BasePlaces {
+  readonly registries: Registries;
+  /** By host and path, for Docker Hub's images. */
+  readonly mirrors: readonly string[];
+  /** Whether this backend pulls through them. */
+  readonly usesMirrors: (backend: BackendId) => Promise<boolean>;
+}
+
+export function openBaseDigests({ registries, mirrors, usesMirrors }: BasePlaces): BaseDigests {
+  const known = new Map<string, Promise<string>>();
+  return async (reference, backend) => {
+    const through = mirrors.length > 0 && (await usesMirrors(backend)) ? mirrors : [];
+    const key = [reference, ...through].join(' ');
+    const digest = known.get(key) ?? askDigest(reference, { registries, mirrors: through });
+    known.set(key, digest);
+    return digest;
+  };
+}
+
+type Way = Pick<BasePlaces, 'registries' | 'mirrors'>;
+
+/** Mirrors may lag behind: what counts is what the builder will be given, which is the first that anybody has. */
+async function askDigest(text: string, { registries, mirrors }: Way): Promise<string> {
+  const reference = parseReference(text);
+  const target = referenceTarget(reference);
+  if (isDigest(target)) return target;
+  let problem = `${text} is not in its registry`;
+  for (const place of listPlaces(reference, mirrors)) {
+    try {
+      const digest = await registries.repository(place).findManifest(target);
+      if (digest !== undefined) return digest;
+    } catch (error) {
+      if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
+      problem = `${text} cannot be asked for: ${error.message}`;
+    }
+  }
+  throw new Unknown(problem);
+}
+
+/** As kaniko and BuildKit go about it: one mirror after the other, and Docker Hub itself at last. */
+function listPlaces(
+  reference: Reference,
+  mirrors: readonly string[],
+): readonly Pick<Reference, 'host' | 'path'>[] {
+  if (reference.host !== 'docker.io') return [reference];
+  return [...mirrors.map((mirror) => parseRepository(`${mirror}/${reference.path}`)), reference];
+}

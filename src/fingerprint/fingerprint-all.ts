@@ -1,0 +1,77 @@
+import { HephyError } from '../errors.ts';
+import type { Fingerprint } from '../domain/fingerprint.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
+import { type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
+import { Unknown } from './unknown.ts';
+
+/** A fingerprint, or why there is none. */
+export type LegFingerprint = Fingerprint | { readonly unknown: string };
+
+/** What another machine found out about a leg; undefined: to be found out here. */
+export type Told = (leg: PlanLeg) => LegFingerprint | undefined;
+
+/** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
+export async function fingerprintAll(
+  evidence: Evidence,
+  told: Told = () => undefined,
+): Promise<ReadonlyMap<string, LegFingerprint>> {
+  const { plan, registry, bases } = evidence;
+  const index = indexPlan(plan);
+  const asked = new Map<string, Promise<LegFingerprint>>();
+
+  async function read(source: DependencySource, { backend }: PlanImage): Promise<string> {
+    if ('tag' in source) return `unused-${source.tag}`;
+    if ('reference' in source) return tagText(await bases(source.reference, backend));
+    const found = await asked.get(source.leg.id);
+    if (found && 'hash' in found) return found.hash;
+    throw new Unknown(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
+  }
+
+  async function ask(image: PlanImage, leg: PlanLeg): Promise<LegFingerprint> {
+    const known = told(leg);
+    if (known !== undefined) return known;
+    try {
+      const sources = [...findDependencies(leg, index, registry)];
+      const reading = sources.map(
+        async ([variable, source]) => [variable, await read(source, image)] as const,
+      );
+      const dependencies = Object.fromEntries(await Promise.all(reading));
+      return await fingerprintLeg(evidence, { image, leg, dependencies });
+    } catch (error) {
+      // What is wrong with a leg is told where it is built, and stops no other.
+      const isKnown = error instanceof Unknown || (error instanceof HephyError && error.code !== 'CANCELLED');
+      if (isKnown) return { unknown: error.message };
+      throw error;
+    }
+  }
+
+  for (const image of plan.images) for (const leg of image.legs) asked.set(leg.id, ask(image, leg));
+  const entries = [...asked].map(async ([id, answer]) => [id, await answer] as const);
+  return new Map(await Promise.all(entries));
+}
+
+/** A digest as it may stand in a reference in place of a tag. */
+function tagText(digest: string): string {
+  return digest.replace(':', '-');
+}
+
+/**
+ * Asked again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
+ * found by it.
+ */
+export async function confirmFingerprints(marked: Plan, evidence: Evidence): Promise<Plan> {
+  const wasBuilt = ({ fingerprint, unchanged }: PlanLeg): boolean =>
+    !unchanged && fingerprint !== undefined && 'hash' in fingerprint;
+  if (!marked.images.some(({ legs }) => legs.some(wasBuilt))) return marked;
+  const now = await fingerprintAll(evidence);
+  function confirm(leg: PlanLeg): PlanLeg {
+    const again = now.get(leg.id);
+    const was = leg.fingerprint;
+    if (leg.unchanged || !was || !('hash' in was)) return leg;
+    if (again && 'hash' in again && again.hash === was.hash) return leg;
+    return { ...leg, fingerprint: { unknown: 'its files changed while it was built' } };
+  }
+  const images = marked.images.map((image) => ({ ...image, legs: image.legs.map(confirm) }));
+  return { ...marked, images };
+}

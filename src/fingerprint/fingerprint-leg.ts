@@ -1,0 +1,141 @@
+import type { Backend, Influences } from '../backends/backend.ts';
+import { BACKENDS } from '../backends/index.ts';
+import { hashValue, makeFingerprint, type Fingerprint } from '../domain/fingerprint.ts';
+import type { BackendId, Leg } from '../domain/image.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { expandVariables, splitVariables } from '../domain/expand.ts';
+import { HephyError } from '../errors.ts';
+import { parseReference } from '../registry/reference.ts';
+import type { Env } from '../system/env.ts';
+import { readInputs } from '../sources/read-inputs.ts';
+import type { BaseDigests } from './base-digests.ts';
+import type { SourceFiles } from './leg-files.ts';
+import { NEUTRAL_REGISTRY, type NeutralLeg, resolveNeutral } from './neutral-leg.ts';
+import type { ToolIdentity } from './tool-identity.ts';
+import { Unknown } from './unknown.ts';
+
+/** All that a fingerprint is asked of, each thing once for all legs of a run. */
+export interface Evidence {
+  readonly plan: Plan;
+  readonly root: string;
+  /** `host/path` that is pushed to. */
+  readonly registry: string;
+  readonly env: Env;
+  /** For `${VAR}`: as the build has them. */
+  readonly variables: Env;
+  readonly kanikoImage: string | undefined;
+  readonly files: SourceFiles;
+  readonly bases: BaseDigests;
+  readonly tools: (backend: BackendId) => Promise<ToolIdentity>;
+}
+
+export interface FingerprintQuestion {
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+  /** By variable: fingerprint or digest. */
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** Throws `Unknown` where anything of it cannot be known. */
+export async function fingerprintLeg(
+  evidence: Evidence,
+  question: FingerprintQuestion,
+): Promise<Fingerprint> {
+  const { image, dependencies } = question;
+  const { env } = evidence;
+  const { backend, leg } = await resolve(evidence, question);
+  const { unknown, env: names, bases: pulled } = backend.influences?.(leg, env) ?? NOTHING_MORE;
+  if (unknown !== null) throw new Unknown(unknown);
+  const [files, bases] = await Promise.all([
+    evidence.files.hash(image, backend),
+    askBases(evidence, question, pulled),
+  ]);
+  // Last: no tool is started for a leg that has no fingerprint anyway.
+  const tool = await evidence.tools(image.backend);
+  const secrets = image.secrets.map(({ id, env: name, file }) => [id, name ?? null, file ?? null]);
+  return makeFingerprint({
+    command: hashValue(describeCommand(backend, leg)),
+    environment: hashValue(listVariables(env, names)),
+    secrets: hashValue(secrets),
+    files: hashValue(files),
+    tool: hashValue(tool),
+    bases: hashValue(bases),
+    dependencies: hashValue(Object.entries(dependencies).sort()),
+  });
+}
+
+const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
+
+async function resolve(evidence: Evidence, question: FingerprintQuestion): Promise<NeutralLeg> {
+  const { image } = question;
+  // What an upstream has in its files follows from its commit, and it is not here yet.
+  const paths = image.source.kind === 'upstream' ? [] : BACKENDS[image.backend].inputs(image);
+  const inputFiles = await readInputs(evidence.root, paths);
+  const { variables, kanikoImage, plan } = evidence;
+  return resolveNeutral({ ...question, plan, variables, inputFiles, kanikoImage });
+}
+
+/** A secret's content is no part of it: who changes a password does not change the image. */
+function describeCommand(backend: Backend, leg: Leg): readonly unknown[] {
+  const { tool, args, cwd, env, files } = backend.invocation(leg);
+  const contents = files.map(({ path, content, secret }) => [path, secret ? null : content]);
+  return [tool, args, cwd, Object.entries(env).sort(), contents];
+}
+
+function listVariables(env: Env, names: readonly string[]): readonly unknown[] {
+  const wanted = new Set(names);
+  return Object.entries(env)
+    .filter(([name, value]) => wanted.has(name) && value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
+async function askBases(
+  evidence: Evidence,
+  { image, dependencies }: FingerprintQuestion,
+  more: readonly string[],
+): Promise<readonly unknown[]> {
+  const { bases, registry } = evidence;
+  const { pulls } = image;
+  if (pulls === null || pulls === undefined) throw new Unknown('its Dockerfile was not read for the plan');
+  const own = new Set(Object.values(dependencies));
+  const others = more.filter((text) => !isDependency(text, own));
+  const values = valuesInBases(evidence, image);
+  const references = [
+    ...pulls.map((text) =>
+      expandVariables(text.replace(/\$(HEPHY|ECR)_REGISTRY\b/g, '${$1_REGISTRY}'), values),
+    ),
+    ...others.map((text) => ({ text: text.replace(NEUTRAL_REGISTRY, registry), missing: [] })),
+  ].map(({ text, missing }) => requireWhole(text, missing));
+  const named = [...pulls, ...others];
+  return Promise.all(references.map(async (text, at) => [named[at], await bases(text, image.backend)]));
+}
+
+/** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
+function valuesInBases({ variables, registry }: Evidence, { buildArgs }: PlanImage): Env {
+  const taken = Object.values(buildArgs)
+    .flatMap(splitVariables)
+    .flatMap((part) => (typeof part === 'string' ? [] : [[part.name, variables[part.name]] as const]));
+  return { ...Object.fromEntries(taken), HEPHY_REGISTRY: registry, ECR_REGISTRY: registry };
+}
+
+function isDependency(text: string, tags: ReadonlySet<string>): boolean {
+  return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
+}
+
+/** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
+function requireWhole(text: string, [missing]: readonly string[]): string {
+  if (missing !== undefined || text.includes('$') || !isReference(text)) {
+    throw new Unknown(`what ${text} is may change without a trace`);
+  }
+  return text;
+}
+
+function isReference(text: string): boolean {
+  try {
+    return parseReference(text).path !== '';
+  } catch (error) {
+    if (error instanceof HephyError) return false;
+    throw error;
+  }
+}

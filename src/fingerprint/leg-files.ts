@@ -1,0 +1,114 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import picomatch from 'picomatch';
+import { KoOptions } from '../backends/ko/options.ts';
+import { SpinOptions } from '../backends/spin/options.ts';
+import { workingDirectory } from '../backends/ko/go-module.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { PlanImage } from '../domain/plan.ts';
+import { errorMessage } from '../system/error-code.ts';
+import { hashFile, hashTree } from '../system/files/hash-tree.ts';
+import { runPool } from '../system/concurrency/pool.ts';
+import { LOG_DIRECTORY } from '../session/own-directory.ts';
+import { RUN_DIRECTORY } from '../pipeline/files.ts';
+import { listGoTrees } from './go-trees.ts';
+import { Unknown } from './unknown.ts';
+
+const FILES_AT_ONCE = 16;
+
+/** The files of one checkout; each directory is read once, however many images are built from it. */
+export interface SourceFiles {
+  hash(image: PlanImage, backend: Backend): Promise<readonly unknown[]>;
+}
+
+export interface FilePlace {
+  readonly root: string;
+  /** As git sees them, the ignored ones left out. */
+  readonly paths: readonly string[];
+}
+
+export function openSourceFiles(place: FilePlace): SourceFiles {
+  const known = new Map<string, Promise<string>>();
+  function once(key: string, read: () => Promise<string>): Promise<string> {
+    const hash = known.get(key) ?? read();
+    known.set(key, hash);
+    return hash;
+  }
+  function tree(directory: string, follow: boolean): Promise<string> {
+    return once(`${follow} ${directory}`, async () => {
+      const ours = directory === '.' ? await findOurs(place.root) : [];
+      return hashTree(join(place.root, directory), { follow, skip: (path) => ours.includes(path) });
+    });
+  }
+  function file(path: string): Promise<string> {
+    return once(`file ${path}`, async () => (await hashFile(join(place.root, path))) ?? 'absent');
+  }
+  function hashFiles(paths: readonly string[]): Promise<readonly unknown[]> {
+    return runPool(paths, FILES_AT_ONCE, async (path) => [path, await file(path)]);
+  }
+  function hashWatched(image: PlanImage): Promise<readonly unknown[]> {
+    return hashFiles(watched(image, place.paths));
+  }
+  async function hashLocal(image: PlanImage, backend: Backend): Promise<readonly unknown[]> {
+    const follow = image.backend === 'ko' || image.backend === 'spin';
+    const trees = isBuiltBySpin(image) ? [] : await listTrees(image, place.root);
+    const listed = isBuiltBySpin(image) ? below(place.paths, image.source.context) : [];
+    const paths = [...new Set([...backend.inputs(image), ...listed])].sort();
+    return [
+      await Promise.all(trees.map(async (path) => [path, await tree(path, follow)])),
+      await hashFiles(paths),
+      await hashWatched(image),
+    ];
+  }
+  return {
+    hash: async (image, backend) => {
+      try {
+        if (image.source.kind === 'upstream') return [requireCommit(image), await hashWatched(image)];
+        return await hashLocal(image, backend);
+      } catch (error) {
+        if (error instanceof Unknown) throw error;
+        throw new Unknown(`a file cannot be read: ${errorMessage(error)}`);
+      }
+    },
+  };
+}
+
+/** What is set aside while images are built, and its directory where that is there for nothing else. */
+async function findOurs(root: string): Promise<readonly string[]> {
+  const ours = [LOG_DIRECTORY, RUN_DIRECTORY];
+  const all = (await readdir(join(root, '.hephy')).catch(() => [])).map((name) => `.hephy/${name}`);
+  return all.every((path) => ours.includes(path)) ? ['.hephy'] : ours;
+}
+
+/** It says all of an upstream, submodules included. */
+function requireCommit({ source, backend }: PlanImage): string {
+  const commit = source.kind === 'upstream' ? source.commit : null;
+  if (commit === null) throw new Unknown('the commit of the upstream is not known');
+  if (backend === 'ko') throw new Unknown('the base image may stand in a .ko.yaml of the upstream');
+  return commit;
+}
+
+async function listTrees(image: PlanImage, root: string): Promise<readonly string[]> {
+  const { backend, source, options } = image;
+  if (backend !== 'ko') return [source.context];
+  return listGoTrees(root, workingDirectory({ source, options: KoOptions.parse(options) }));
+}
+
+/** Its components' build commands write into the context, and what they write is ignored by git. */
+function isBuiltBySpin({ backend, options }: PlanImage): boolean {
+  return backend === 'spin' && SpinOptions.parse(options).build;
+}
+
+function below(paths: readonly string[], directory: string): readonly string[] {
+  return directory === '.' ? paths : paths.filter((path) => path.startsWith(`${directory}/`));
+}
+
+/** As `changes/` matches them, what a glob takes back included: too much is never wrong. */
+function watched({ watch = [] }: PlanImage, paths: readonly string[]): readonly string[] {
+  if (watch.length === 0) return [];
+  const matches = picomatch(
+    watch.filter((glob) => !glob.startsWith('!')).flatMap((glob) => [glob, `${glob}/**`]),
+    { dot: true },
+  );
+  return paths.filter((path) => matches(path));
+}

@@ -1,0 +1,65 @@
+import { FINGERPRINT_LABEL, formatFingerprint } from '../domain/fingerprint.ts';
+import { ociPlatform } from '../domain/platform.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { repositoryOf } from '../plan/resolve-leg.ts';
+import { parseReference } from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+import { runPool } from '../system/concurrency/pool.ts';
+import { fingerprintAll } from './fingerprint-all.ts';
+import type { Evidence } from './fingerprint-leg.ts';
+import { findImage } from './find-image.ts';
+
+const QUESTIONS_AT_ONCE = 16;
+
+/**
+ * The plan as this machine sees the legs of its job: the machine that planned may have had another Go, and what an image
+ * says of itself must be what it was really built from. Legs of other jobs are as they were told.
+ */
+export async function fingerprintJob(
+  plan: Plan,
+  evidence: Evidence,
+  ids: ReadonlySet<string>,
+): Promise<Plan> {
+  const fingerprints = await fingerprintAll(evidence, ({ id, fingerprint }) =>
+    ids.has(id) ? undefined : fingerprint,
+  );
+  const mark = (leg: PlanLeg): PlanLeg =>
+    ids.has(leg.id) ? { ...leg, fingerprint: fingerprints.get(leg.id) } : leg;
+  return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(mark) })) };
+}
+
+export interface PushedQuestion {
+  readonly plan: Plan;
+  readonly ids: ReadonlySet<string>;
+  readonly registry: string;
+  readonly registries: Registries;
+}
+
+/** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
+export async function findPushed(question: PushedQuestion): Promise<ReadonlyMap<string, string>> {
+  const { plan, ids } = question;
+  const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
+  const own = legs.filter(({ leg }) => ids.has(leg.id));
+  const found = await runPool(own, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+    const digest = await findLeg(question, image, leg);
+    return digest === undefined ? [] : [[leg.id, digest] as const];
+  });
+  return new Map(found.flat());
+}
+
+/** Under its own tag: the tag of its fingerprint is only set when it is published. */
+async function findLeg(
+  { registry, registries }: PushedQuestion,
+  image: PlanImage,
+  leg: PlanLeg,
+): Promise<string | undefined> {
+  const { fingerprint, platform, tag } = leg;
+  if (fingerprint === undefined || !('hash' in fingerprint)) return undefined;
+  const found = await findImage(registries, {
+    reference: parseReference(`${repositoryOf(image, leg, registry)}:${tag}`),
+    platform: ociPlatform(platform),
+    revision: image.revision,
+    labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },
+  });
+  return found?.named.digest;
+}

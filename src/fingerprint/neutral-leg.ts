@@ -1,0 +1,52 @@
+import { BACKENDS } from '../backends/index.ts';
+import type { Backend } from '../backends/backend.ts';
+import type { ContainerSite, Leg } from '../domain/image.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { resolveLeg } from '../plan/resolve-leg.ts';
+import type { Env } from '../system/env.ts';
+
+/** Stands for the real ones, so that neither the machine nor the registry's address nor the day is part of a result. */
+const ROOT = '/source';
+const CHECKOUT = '/checkout';
+const SCRATCH = '/scratch';
+const TAG = 'leg';
+export const NEUTRAL_REGISTRY = 'registry.invalid/images';
+
+export interface NeutralGround {
+  readonly plan: Plan;
+  readonly image: PlanImage;
+  readonly leg: PlanLeg;
+  /** By variable, in place of the tags: what the dependencies are. */
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly variables: Env;
+  readonly inputFiles: Readonly<Record<string, string>>;
+  readonly kanikoImage: string | undefined;
+}
+
+export interface NeutralLeg {
+  readonly backend: Backend;
+  readonly leg: Leg;
+}
+
+/**
+ * The leg as its backend would build it, resolved where every machine is the same. What decides over the image is in the
+ * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
+ */
+export function resolveNeutral(ground: NeutralGround): NeutralLeg {
+  const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
+  const backend = BACKENDS[image.backend];
+  const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
+  const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
+  const resolved = resolveLeg({ ...plan, images: [{ ...image, revision: '', legs: [neutral] }] }, neutral, {
+    root: ROOT,
+    checkout: image.source.kind === 'local' ? ROOT : CHECKOUT,
+    ...{ commitTime: 0, scratch: SCRATCH, registry: NEUTRAL_REGISTRY, insecure: false },
+    ...{ env, inputFiles, sourceUrl: null },
+  });
+  return { backend, leg: { ...resolved, ...(backend.inContainer && { container: containerOf(ground) }) } };
+}
+
+/** Mirrors are hashed with the tool; logins and certificates change no image. */
+function containerOf({ kanikoImage }: NeutralGround): ContainerSite {
+  return { image: kanikoImage ?? null, loginFile: null, caFiles: [], mirrors: [], insecureRegistries: [] };
+}

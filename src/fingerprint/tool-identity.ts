@@ -1,0 +1,90 @@
+import { tmpdir } from 'node:os';
+import type { Settings } from '../config/settings.ts';
+import type { BackendId } from '../domain/image.ts';
+import { builderImage } from '../system/services/buildkit-settings.ts';
+import { childEnv, type Env } from '../system/env.ts';
+import { exec } from '../system/process/exec.ts';
+import { findProgram } from '../system/process/find-program.ts';
+import { toolVersion } from '../system/tools/inspect-tools.ts';
+import { lookUpTool } from '../system/tools/tools.ts';
+import { readGoSettings } from './go-settings.ts';
+import { Unknown } from './unknown.ts';
+
+export interface ToolPlace {
+  readonly env: Env;
+  readonly settings: Pick<Settings, 'buildkitImage' | 'registryMirrors'>;
+  readonly signal: AbortSignal;
+}
+
+/** What builds, as far as it decides over the result. */
+export type ToolIdentity = Readonly<Record<string, unknown>>;
+
+/** Each tool is asked once, however many legs it builds. */
+export function openToolIdentities(place: ToolPlace): (backend: BackendId) => Promise<ToolIdentity> {
+  const known = new Map<BackendId, Promise<ToolIdentity>>();
+  return (backend) => {
+    const identity = known.get(backend) ?? identify(backend, place);
+    known.set(backend, identity);
+    return identity;
+  };
+}
+
+async function identify(backend: BackendId, place: ToolPlace): Promise<ToolIdentity> {
+  const { registryMirrors: mirrors } = place.settings;
+  switch (backend) {
+    case 'ko':
+      return identifyKo(place);
+    case 'spin':
+      return { spin: await requireVersion('spin', place) };
+    case 'kaniko':
+      // Its image stands in the command.
+      return { mirrors };
+    case 'buildkit':
+      return { builder: await identifyBuilder(place), mirrors };
+  }
+}
+
+async function identifyKo(place: ToolPlace): Promise<ToolIdentity> {
+  const settings = readGoSettings(place.env, place.signal);
+  const [ko, go] = await Promise.all([requireVersion('ko', place), settings]);
+  return { ko, ...go };
+}
+
+async function requireVersion(name: string, { env }: ToolPlace): Promise<string> {
+  const version = await toolVersion(name, env);
+  if (version === null) throw new Unknown(`${name} does not tell its version`);
+  return version;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** kaniko is told of them, and a BuildKit that is started here; another one has settings of its own, and ko knows none. */
+export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean> {
+  if (backend !== 'buildkit' || (env['BUILDKIT_HOST'] ?? '') !== '') return backend === 'kaniko';
+  return (await findProgram('buildctl-daemonless.sh', env)) === undefined;
+}
+
+/** A builder that was named may be of any version, so it is asked; any other is what would be started. */
+async function identifyBuilder(place: ToolPlace): Promise<string> {
+  const { env, settings, signal } = place;
+  const address = env['BUILDKIT_HOST'] ?? '';
+  if (address === '') {
+    const daemonless = await findProgram('buildctl-daemonless.sh', env);
+    if (daemonless === undefined) return builderImage(settings.buildkitImage);
+    return `daemonless ${await requireVersion('buildctl', place)}`;
+  }
+  const buildctl = await lookUpTool('buildctl', env);
+  if (buildctl === undefined) throw new Unknown('there is no buildctl to ask the builder for its version');
+  const passed = childEnv(env, ['BUILDKIT_*', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*']);
+  const tls = env['HEPHY_BUILDKIT_TLS_DIR'] ? ['--tlsdir', env['HEPHY_BUILDKIT_TLS_DIR']] : [];
+  const command = {
+    file: buildctl.path,
+    args: [...tls, 'debug', 'info'],
+    cwd: tmpdir(),
+    timeoutMs: TIMEOUT_MS,
+  };
+  const done = await exec({ ...command, env: passed, signal });
+  const said = /^BuildKit:.*$/m.exec(done.stdout.toString('utf8'))?.[0];
+  if (said === undefined) throw new Unknown('the builder does not tell its version');
+  return said.replace(/\s+/g, ' ');
+}

@@ -1,0 +1,83 @@
+import { KANIKO_IMAGE } from '../backends/index.ts';
+import { tagVariables } from '../ci/tag-variables.ts';
+import { SETTINGS, type Setting } from '../config/settings-table.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Plan } from '../domain/plan.ts';
+import { ID_TOKEN_VARIABLE } from '../logins/id-token.ts';
+import { renderKanikoLogins } from '../logins/kaniko-logins.ts';
+import type { PipelineInput } from '../pipeline/input.ts';
+import { renderPipeline } from '../pipeline/pipeline.ts';
+import { shareLegs } from '../plan/share-legs.ts';
+import { parseRepository } from '../registry/reference.ts';
+import { rootlessImage } from '../system/services/buildkit-settings.ts';
+import { readNamed, type RegistryPlace } from '../session/destination.ts';
+import { requireRegistry } from '../session/require-registry.ts';
+import type { Surroundings } from '../session/run-context.ts';
+import { type Invoked, textFlag } from '../session/invoked.ts';
+import { describeKanikoLegs, JOB_SETUP } from './kaniko-commands.ts';
+
+/** As the images of GitLab's own templates do; a job that has an image of its own hands that on. */
+const NODE_IMAGE = 'node:24';
+
+/** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
+export function shareWithin(plan: Plan, { settings, event }: Surroundings): Plan {
+  const mayPush = !event.fromFork && settings.push !== 'never' && settings.registry !== undefined;
+  return shareLegs(plan, { number: event.number, mayPush });
+}
+
+/** GitLab's child pipeline for this plan, as text. */
+export function describeChild(invoked: Invoked, plan: Plan, surroundings: Surroundings): string {
+  return renderPipeline(describeInput(invoked, plan, surroundings));
+}
+
+function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings): PipelineInput {
+  const { env } = invoked;
+  const { settings, event, origin } = surroundings;
+  requireRegistry(plan, settings);
+  const registry = readNamed(settings) ?? NOWHERE;
+  const logins = renderKanikoLogins({
+    ...{ host: parseRepository(registry.registry).host, settings: settings.login, env },
+    required: plan.run.push,
+  });
+  return {
+    plan,
+    publishes: plan.run.push && plan.images.length > 0,
+    commands: describeKanikoLegs({
+      ...{ plan, settings, registry, env, sourceUrl: origin.url },
+      tagVariables: tagVariables({ event, head: plan.run, env }),
+    }),
+    kanikoSetup: [...logins.lines, ...JOB_SETUP],
+    redact: settings.redact,
+    images: nameImages(settings, env),
+    prepareJob: env['CI_JOB_NAME'] || 'hephy:prepare',
+    prefix: env['HEPHY_JOB_PREFIX'] ?? '',
+    variables: {
+      ...tellSettings(invoked, surroundings),
+      ...(event.buildNumber !== null && { HEPHY_BUILD_NUMBER: event.buildNumber }),
+    },
+    idTokens: logins.audience === undefined ? {} : { [ID_TOKEN_VARIABLE]: { aud: logins.audience } },
+    tags: env['CICD_TAG'] ? [env['CICD_TAG']] : settings.runners['linux/amd64'],
+    hasBuildkit: (env['BUILDKIT_HOST'] ?? '') !== '',
+  };
+}
+
+/** Nothing is pushed there: kaniko wants a name for what it builds. */
+const NOWHERE: RegistryPlace = { registry: 'registry.invalid/images', insecure: false };
+
+function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['images'] {
+  return {
+    node: env['CI_JOB_IMAGE'] || NODE_IMAGE,
+    kaniko: settings.kanikoImage ?? KANIKO_IMAGE,
+    buildkit: rootlessImage(settings.buildkitImage),
+  };
+}
+
+/** What this job was told, wherever it stood: the jobs of the child pipeline see neither its inputs nor its variables. */
+function tellSettings({ flags, env }: Invoked, { ci }: Surroundings): Record<string, string> {
+  const find = ({ input, variable, formerVariable }: Setting): string =>
+    textFlag(flags, input) || ci.input(input) || env[variable] || env[formerVariable ?? ''] || '';
+  const told = SETTINGS.map(
+    (setting) => [`HEPHY_INPUT_${setting.name.toUpperCase()}`, find(setting)] as const,
+  );
+  return Object.fromEntries(told.filter(([, value]) => value !== ''));
+}

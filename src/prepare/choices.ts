@@ -1,0 +1,79 @@
+import type { ConfiguredImage, Settings } from '../config/settings.ts';
+import type { Choice } from '../domain/choice.ts';
+import type { FileTree } from '../domain/tree.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+import type { ImageInput } from '../plan/input.ts';
+import { chooseBackend } from '../select/choose.ts';
+import { findDependencies, listFilledArguments } from '../select/dependencies.ts';
+import { type Dockerfile, readDockerfile } from '../dockerfile/dockerfile.ts';
+import { findUnknownOverrides } from '../select/override.ts';
+import { indexPublished } from '../select/published-index.ts';
+import { listPulls } from '../select/pulls.ts';
+import { type ContextIndex, indexContexts } from './context-facts.ts';
+
+/** One image with what `select/` says of it. */
+export type ChosenImage = Omit<ImageInput, 'upstreamCommit'>;
+
+export interface ChoiceQuestion {
+  readonly images: readonly ConfiguredImage[];
+  readonly tree: FileTree;
+  readonly override: Settings['backendOverride'];
+}
+
+interface Parts {
+  readonly chosen: readonly ChosenImage[];
+  readonly problems: readonly HephyError[];
+}
+
+/** Backend and dependencies of every image, from files that are all read together. */
+export async function chooseAll({ images, tree, override }: ChoiceQuestion): Promise<Parts> {
+  const local = images.filter(({ values }) => values.upstream_repo === undefined);
+  const texts = await tree.readAll(local.map(({ dockerfile }) => dockerfile));
+  const contexts = indexContexts(tree);
+  const published = indexPublished(images);
+  const problems: HephyError[] = [
+    ...findUnknownOverrides(
+      override,
+      images.map(({ name }) => name),
+    ),
+  ];
+  const chosen: ChosenImage[] = [];
+  for (const configured of images) {
+    const text = texts.get(configured.dockerfile)?.toString('utf8');
+    const dockerfile = text === undefined ? undefined : readDockerfile(text);
+    const choice = collect(problems, () => choose({ configured, contexts, override, text, dockerfile }));
+    if (choice === undefined) continue;
+    const dependencies = findDependencies({ image: configured, choice, dockerfile }, published);
+    const filledArguments = listFilledArguments(dockerfile, dependencies);
+    const buildArgs = configured.values.build_args;
+    const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
+    chosen.push({ configured, choice, dependencies, filledArguments, pulls });
+  }
+  return { chosen, problems };
+}
+
+interface One {
+  readonly configured: ConfiguredImage;
+  readonly contexts: ContextIndex;
+  readonly override: Settings['backendOverride'];
+  readonly text: string | undefined;
+  readonly dockerfile: Dockerfile | undefined;
+}
+
+function choose({ configured, contexts, override, text, dockerfile }: One): Choice {
+  const upstream = configured.values.upstream_repo !== undefined;
+  const facts = upstream ? null : contexts.factsOf(configured.context, text);
+  return chooseBackend({ image: configured, facts, dockerfile, override });
+}
+
+/** What one image cannot be is told beside what the others cannot. */
+function collect<T>(problems: HephyError[], decide: () => T): T | undefined {
+  try {
+    return decide();
+  } catch (error) {
+    if (error instanceof HephyErrors) problems.push(...error.problems);
+    else if (error instanceof HephyError) problems.push(error);
+    else throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import { JOB_SETUP, renderExecutor } from '../backends/kaniko/script.ts';
+import type { Settings } from '../config/settings.ts';
+import { splitVariables } from '../domain/expand.ts';
+import type { Leg } from '../domain/image.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { quoteWord } from '../domain/shell-quote.ts';
+import { sourceArchive } from '../domain/source-archive.ts';
+import { digestFile, unpackedSource } from '../pipeline/files.ts';
+import { resolveLeg } from '../plan/resolve-leg.ts';
+import type { Env } from '../system/env.ts';
+import type { RegistryPlace } from '../session/destination.ts';
+
+export { JOB_SETUP };
+
+export interface KanikoSite {
+  readonly plan: Plan;
+  readonly settings: Pick<Settings, 'registryMirrors' | 'insecureRegistries'>;
+  readonly registry: RegistryPlace;
+  readonly sourceUrl: string | null;
+  /** For `${VAR}`: what is missing here is missing in the job. */
+  readonly env: Env;
+  /** What GitHub and GitLab call the same things, under both names: the job has only GitLab's. */
+  readonly tagVariables: Readonly<Record<string, string>>;
+}
+
+/** The checkout of the job, which its commands begin in. */
+const CHECKOUT = '.';
+
+/** What builds each leg that a job of kaniko's image builds, as lines of a shell. */
+export function describeKanikoLegs(site: KanikoSite): Readonly<Record<string, string>> {
+  const { plan } = site;
+  const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
+  const legs = plan.images.flatMap((image) =>
+    image.legs.filter(({ id }) => wanted.has(id)).map((leg) => ({ image, leg })),
+  );
+  return Object.fromEntries(legs.map(({ image, leg }) => [leg.id, describeLeg(site, image, leg)]));
+}
+
+function describeLeg(site: KanikoSite, image: PlanImage, leg: PlanLeg): string {
+  const { plan } = site;
+  const archive = sourceArchive(image.source);
+  const executor = renderExecutor(resolve(site, leg), {
+    root: archive === null ? CHECKOUT : unpackedSource(archive),
+    digestFile: digestFile(leg.id),
+    push: plan.run.push || leg.shared === true,
+  });
+  return [...exportNames(site, image), executor].join('\n');
+}
+
+function resolve(site: KanikoSite, leg: PlanLeg): Leg {
+  const { plan, settings, registry, sourceUrl } = site;
+  const env = { ...site.env, ...site.tagVariables };
+  const resolved = resolveLeg(plan, leg, {
+    ...registry,
+    ...{ root: CHECKOUT, checkout: CHECKOUT, scratch: CHECKOUT, commitTime: 0 },
+    ...{ env, sourceUrl, inputFiles: {} },
+    ...(!plan.run.push && { readsFrom: registry }),
+  });
+  const { registryMirrors: mirrors, insecureRegistries } = settings;
+  return {
+    ...resolved,
+    container: { image: null, loginFile: null, caFiles: [], mirrors, insecureRegistries },
+  };
+}
+
+/** `${GITHUB_REF_NAME}` in a build argument means something in a job of GitLab too, and the pipeline above counts. */
+function exportNames({ tagVariables }: KanikoSite, { buildArgs }: PlanImage): readonly string[] {
+  const parts = Object.values(buildArgs).flatMap(splitVariables);
+  const names = new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
+  return [...names].flatMap((name) => {
+    const value = Object.hasOwn(tagVariables, name) ? tagVariables[name] : undefined;
+    return value === undefined ? [] : [`export ${name}=${quoteWord(value)}`];
+  });
+}

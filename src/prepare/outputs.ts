@@ -1,0 +1,30 @@
+import type { Ci } from '../ci/ci.ts';
+import type { Plan, PlanJob } from '../domain/plan.ts';
+import { platformArch } from '../domain/platform.ts';
+import { encodePlan } from '../plan/encode.ts';
+
+/** What the jobs that follow are started by; GitLab has the child pipeline instead, and no room for a plan in a dotenv. */
+export function writeOutputs(plan: Plan, ci: Pick<Ci, 'id' | 'setOutput'>): void {
+  if (ci.id !== 'github') return;
+  const names = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+  ci.setOutput('plan', encodePlan(plan));
+  ci.setOutput('matrix', JSON.stringify({ include: plan.jobs.map(describeJob) }));
+  ci.setOutput('build', String(plan.jobs.length > 0));
+  ci.setOutput('publish', String(plan.run.push && names.length > 0));
+  ci.setOutput('images', JSON.stringify(names));
+}
+
+/** One machine of the matrix, and how its job is called. */
+function describeJob({ id, platform, runner, legs }: PlanJob): Record<string, unknown> {
+  const arch = platformArch(platform);
+  return { id, platform, arch, runner, title: titleOf(legs) };
+}
+
+const NAMES_SHOWN = 3;
+
+/** `base, api, web and 4 more`: GitHub shows a job by its name, in a narrow column. */
+function titleOf(legs: readonly string[]): string {
+  const names = [...new Set(legs.map((id) => id.slice(0, id.lastIndexOf('/'))))];
+  const shown = names.slice(0, NAMES_SHOWN).join(', ');
+  return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
+}

@@ -1,0 +1,137 @@
+import { decideAffected } from '../changes/affected.ts';
+import { detectChanges } from '../changes/changes.ts';
+import { readWeekly } from '../changes/weekly.ts';
+import { tagVariables } from '../ci/tag-variables.ts';
+import { loadConfigs } from '../config/load.ts';
+import type { ChangeSet, Verdict } from '../domain/change.ts';
+import type { Plan } from '../domain/plan.ts';
+import { spreadToDependents } from '../plan/graph.ts';
+import { makePlan } from '../plan/plan.ts';
+import { indexPublished } from '../select/published-index.ts';
+import type { Env } from '../system/env.ts';
+import { requestedImages, runDate } from '../session/event-flags.ts';
+import { lookAround, type Surroundings } from '../session/run-context.ts';
+import { type Invoked, textFlag } from '../session/invoked.ts';
+import { chooseAll } from './choices.ts';
+import { findDeleted } from './deleted.ts';
+import { listAllInputs } from './image-inputs.ts';
+import { type Checked, requireSound } from './problems.ts';
+import { reconsider } from './upstream-files.ts';
+import { resolveUpstreams } from './upstreams.ts';
+
+export interface Prepared {
+  readonly plan: Plan;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly surroundings: Surroundings;
+}
+
+export interface PrepareOptions {
+  /** `explain`: every image is planned, as if it were affected; `verdicts` say which of them are. */
+  readonly planAll?: boolean;
+  /** A plan that is built from must know the commit of every upstream; one that is only read may go without. */
+  readonly upstreams: 'required' | 'optional';
+}
+
+/** From what happened to the Plan: reads the world once, and decides by pure functions. */
+export async function prepare(invoked: Invoked, options: PrepareOptions): Promise<Prepared> {
+  const surroundings = await lookAround(invoked);
+  const { repo, event } = surroundings;
+  const comparing = detectChanges({ repo, event, base: textFlag(invoked.flags, 'base') });
+  // Configs are read while git compares; when they end the run, nobody waits for this answer.
+  comparing.catch(() => undefined);
+  const checked = await checkConfigs(surroundings, invoked);
+  const changes = await comparing;
+  const verdicts = await judge(checked, changes, invoked);
+  return decide({ checked, changes, verdicts, options, invoked });
+}
+
+/** All that can be wrong with the configs is wrong before anything else is asked. */
+export async function checkConfigs(surroundings: Surroundings, { env }: Invoked): Promise<Checked> {
+  const { tree, settings, origin, ci, event, head } = surroundings;
+  const loaded = await loadConfigs({ tree, settings, repositoryName: origin.name, platformId: ci.id });
+  const found = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
+  const variables = { ...definedOnly(env), ...tagVariables({ event, head, env }) };
+  const checked = { surroundings, loaded, ...found, variables };
+  requireSound(checked);
+  return checked;
+}
+
+function definedOnly(env: Env): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+interface Judged {
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly warnings: readonly string[];
+}
+
+async function judge(
+  { surroundings, chosen }: Checked,
+  changes: ChangeSet,
+  { flags }: Invoked,
+): Promise<Judged> {
+  const { repo, event, tree, settings } = surroundings;
+  const requested = requestedImages(flags);
+  const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
+  const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
+  // Where everything counts, no file has to be looked at.
+  const files =
+    changes.everything === null ? changes.files : changes.files.filter(({ uncommitted }) => uncommitted);
+  const images = await listAllInputs(chosen, { tree, repo, files });
+  const own = decideAffected({ images, changes, event, requested, weekly: weekly?.names ?? null });
+  const spreads = settings.rebuildDependents && event.images.length === 0;
+  const dependencies = new Map(chosen.map(({ configured, dependencies: found }) => [configured.name, found]));
+  return {
+    verdicts: spreads ? spreadToDependents(own, dependencies) : own,
+    warnings: weekly?.warnings ?? [],
+  };
+}
+
+interface Decision {
+  readonly checked: Checked;
+  readonly changes: ChangeSet;
+  readonly verdicts: Judged;
+  readonly options: PrepareOptions;
+  readonly invoked: Invoked;
+}
+
+async function decide({ checked, changes, verdicts: judged, options, invoked }: Decision): Promise<Prepared> {
+  const { surroundings, loaded, chosen, variables } = checked;
+  const { repo, head, settings } = surroundings;
+  const verdicts = options.planAll ? markAll(judged.verdicts) : judged.verdicts;
+  const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
+  const required = options.upstreams === 'required';
+  const upstreams = await resolveUpstreams(
+    built.map(({ configured }) => configured),
+    { repo, required },
+  );
+  const { commits } = upstreams;
+  const override = settings.backendOverride;
+  const published = indexPublished(chosen.map(({ configured }) => configured));
+  const looked = await reconsider(chosen, { repo, override, published, commits, required });
+  const plan = makePlan({
+    ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
+    images: looked.images.map((image) => ({
+      ...image,
+      upstreamCommit: commits.get(image.configured.name) ?? null,
+    })),
+    date: runDate(invoked.flags, new Date()),
+    gitTags: head.tagsAtHead,
+    skipped: [
+      ...loaded.skipped,
+      ...findDeleted({
+        files: changes.files,
+        dirs: chosen.map(({ configured }) => configured.dir),
+        ignore: settings.ignore,
+      }),
+    ],
+    warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
+  });
+  return { plan, verdicts: judged.verdicts, surroundings };
+}
+
+function markAll(verdicts: ReadonlyMap<string, Verdict>): ReadonlyMap<string, Verdict> {
+  return new Map([...verdicts].map(([name, verdict]) => [name, { ...verdict, affected: true }]));
+}

@@ -1,0 +1,79 @@
+import type { Repository } from '../changes/repository.ts';
+import { resolveUpstream } from '../changes/upstream.ts';
+import { allowsFiles } from '../changes/upstream-url.ts';
+import type { ConfiguredImage } from '../config/settings.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+import { settlePool } from '../system/concurrency/pool.ts';
+
+export interface Upstreams {
+  /** By image; those without an upstream are absent. */
+  readonly commits: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+}
+
+export interface UpstreamOptions {
+  readonly repo: Repository;
+  /** False where the plan is only read: an upstream that does not answer is then a warning. */
+  readonly required: boolean;
+}
+
+const QUESTIONS_AT_ONCE = 8;
+
+/** Each `upstream_ref` becomes one commit, once for all legs, so that every architecture builds the same source. */
+export async function resolveUpstreams(
+  images: readonly ConfiguredImage[],
+  options: UpstreamOptions,
+): Promise<Upstreams> {
+  const upstream = images.filter(({ values }) => values.upstream_repo !== undefined);
+  const asked = new Map<string, Promise<string>>();
+  const settled = await settlePool(upstream, QUESTIONS_AT_ONCE, ({ values }) => {
+    const { upstream_repo: url = '', upstream_ref: ref = null } = values;
+    const key = JSON.stringify([url, ref]);
+    const answer = asked.get(key) ?? ask(url, ref, options.repo);
+    asked.set(key, answer);
+    return answer;
+  });
+  const commits = new Map<string, string>();
+  const problems: HephyError[] = [];
+  for (const [index, outcome] of settled.entries()) {
+    const image = upstream[index];
+    if (image === undefined) continue;
+    if ('value' in outcome) commits.set(image.name, outcome.value);
+    else problems.push(placeProblem(outcome.error, image));
+  }
+  return { commits, warnings: tolerate(problems, options.required, 'its commit is left open in this plan') };
+}
+
+function ask(url: string, ref: string | null, repo: Repository): Promise<string> {
+  const { env, root, signal } = repo;
+  return resolveUpstream({
+    url,
+    ref,
+    env,
+    cwd: root,
+    signal,
+    allowFile: allowsFiles(env),
+  });
+}
+
+export function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
+  if (!(error instanceof HephyError)) throw error;
+  const field = error.code === 'UPSTREAM_REF' ? 'upstream_ref' : 'upstream_repo';
+  const at = { file: image.config, ...image.positionOf(field) };
+  return new HephyError(error.code, error.message, {
+    at,
+    cause: error,
+    ...(error.hint && { hint: error.hint }),
+  });
+}
+
+/** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
+export function tolerate(
+  problems: readonly HephyError[],
+  required: boolean,
+  consequence: string,
+): readonly string[] {
+  const fatal = problems.filter(({ code }) => required || code !== 'UPSTREAM_UNREACHABLE');
+  if (fatal.length > 0) throw new HephyErrors(fatal);
+  return problems.map(({ message, at }) => `${at?.file ?? ''}: ${message}; ${consequence}`);
+}

@@ -1,0 +1,208 @@
+import { FINGERPRINT_LABEL, fingerprintTag, parseFingerprint } from '../domain/fingerprint.ts';
+import { ociPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
+import { OPTION_SCHEMAS } from '../backends/index.ts';
+import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../domain/plan.ts';
+import type { ImageResult, LegResult } from '../domain/result.ts';
+import type { ExpectedImage } from '../registry/inspect.ts';
+import { joinAll, type Joined, type JoinRequest } from '../registry/join.ts';
+import type { Settled } from '../system/concurrency/pool.ts';
+import { parseReference, parseRepository } from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+import { joinRepository } from '../plan/resolve-leg.ts';
+import { toProblem } from '../errors.ts';
+
+export interface Publication {
+  readonly plan: Plan;
+  readonly registries: Registries;
+  /** `host/path`. */
+  readonly registry: string;
+  /** How the legs of this run ended; null: another run built them, and only the registry knows. */
+  readonly legs: readonly LegResult[] | null;
+}
+
+interface Candidate {
+  readonly image: PlanImage;
+  readonly output: PlanOutput;
+  readonly legs: readonly LegResult[];
+}
+
+/** Registries allow a few requests at a time before they say 429. */
+const IMAGES_AT_ONCE = 8;
+
+/** Joins and tags every image whose legs are all there. The others keep the tags that they had. */
+export async function publish(publication: Publication): Promise<readonly ImageResult[]> {
+  const candidates = listCandidates(publication);
+  const whole = candidates.filter((candidate) => isWhole(publication, candidate));
+  const requests = whole.map((candidate) => requestOf(publication, candidate));
+  const started = performance.now();
+  const joined = await joinAll(publication.registries, requests, IMAGES_AT_ONCE);
+  const elapsed = Math.round(performance.now() - started);
+  return candidates.map((candidate) => {
+    const outcome = joined[whole.indexOf(candidate)];
+    return outcome
+      ? describeJoined(publication, candidate, { outcome, elapsed })
+      : describeUnjoined(publication, candidate);
+  });
+}
+
+/** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
+export function describeBuilt(publication: Publication): readonly ImageResult[] {
+  return listCandidates(publication)
+    .filter(({ legs }) => legs.length > 0)
+    .map((candidate) => describeUnjoined(publication, candidate));
+}
+
+/** Of an interrupted run: whatever was built of an image, nothing of it is published. */
+export function describeInterrupted(publication: Publication): readonly ImageResult[] {
+  return listCandidates(publication).map((candidate) => {
+    const image = describeUnjoined(publication, candidate);
+    return image.state === 'built' ? { ...image, state: 'cancelled', digest: null, platforms: [] } : image;
+  });
+}
+
+/** Images of which this run builds nothing (`--platform`) are no result of it. */
+function listCandidates({ plan, legs }: Publication): readonly Candidate[] {
+  return plan.images.flatMap((image) =>
+    image.outputs.flatMap((output) => {
+      const own = (legs ?? []).filter(({ id }) => output.legs.includes(id));
+      const isHere = legs === null || own.length > 0 || output.existing !== undefined;
+      return isHere ? [{ image, output, legs: own }] : [];
+    }),
+  );
+}
+
+function isWhole({ legs }: Publication, candidate: Candidate): boolean {
+  if (legs === null) return true;
+  const { output, legs: own } = candidate;
+  return (
+    own.length === output.legs.length && own.every(({ state }) => state === 'built' || state === 'unchanged')
+  );
+}
+
+function requestOf({ registry }: Publication, { image, output }: Candidate): JoinRequest {
+  const repository = joinRepository(registry, output.repository);
+  const children = output.existing ? listExisting(output.existing) : listLegs(image, output, repository);
+  return {
+    repository: parseRepository(repository),
+    tags: output.tags,
+    children,
+    annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
+    single: children.length === 1,
+    inheritRevision: output.existing === undefined,
+    keepAttestations: asksForAttestations(image),
+  };
+}
+
+/** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
+function asksForAttestations({ backend, options }: PlanImage): boolean {
+  const asked = OPTION_SCHEMAS.buildkit_config.safeParse(options).data;
+  return (
+    backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false)
+  );
+}
+
+function listLegs(image: PlanImage, output: PlanOutput, repository: string): ExpectedImage[] {
+  return image.legs
+    .filter(({ id }) => output.legs.includes(id))
+    .map((leg) => ({ platform: ociPlatform(leg.platform), ...expectLeg(image, leg, repository) }));
+}
+
+/**
+ * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
+ * built again is of an older commit: its fingerprint vouched for it.
+ */
+function expectLeg(
+  { revision }: PlanImage,
+  { tag, fingerprint, unchanged }: PlanLeg,
+  repository: string,
+): Omit<ExpectedImage, 'platform'> {
+  if (unchanged) return { reference: { ...parseRepository(repository), digest: unchanged.digest } };
+  const isKnown = fingerprint === undefined || 'hash' in fingerprint;
+  const aliasOf = isKnown ? tagOfFingerprint : undefined;
+  return { reference: parseReference(`${repository}:${tag}`), revision, aliasOf };
+}
+
+/** As the machine that built it knew it, which may not be the one that planned it. */
+function tagOfFingerprint(labels: Readonly<Record<string, string>>): string | undefined {
+  const fingerprint = parseFingerprint(labels[FINGERPRINT_LABEL] ?? '');
+  return fingerprint && fingerprintTag(fingerprint);
+}
+
+/** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */
+function listExisting(existing: Readonly<Record<string, string>>): ExpectedImage[] {
+  return Object.entries(existing).flatMap(([name, reference]) => {
+    const platform = parsePlatform(name);
+    return platform === undefined
+      ? []
+      : [{ reference: parseReference(reference), platform: ociPlatform(platform) }];
+  });
+}
+
+interface Join {
+  readonly outcome: Settled<Joined>;
+  readonly elapsed: number;
+}
+
+function describeJoined(
+  publication: Publication,
+  candidate: Candidate,
+  { outcome, elapsed }: Join,
+): ImageResult {
+  const base = describe(publication, candidate);
+  if ('error' in outcome) return { ...base, state: 'failed', error: toProblem(outcome.error) };
+  const { digest, platforms } = outcome.value;
+  const named = candidate.output.existing ? Object.keys(candidate.output.existing) : platformsOf(candidate);
+  return {
+    ...base,
+    state: !candidate.output.existing && ownLegs(candidate).every(isUnchanged) ? 'unchanged' : 'built',
+    digest,
+    durationMs: base.durationMs || elapsed,
+    platforms: platforms.flatMap((joined, index) => {
+      const platform = parsePlatform(named[index] ?? '');
+      return platform === undefined ? [] : [{ platform, digest: joined.digest, size: joined.size }];
+    }),
+  };
+}
+
+function platformsOf(candidate: Candidate): readonly Platform[] {
+  return ownLegs(candidate).map(({ platform }) => platform);
+}
+
+function ownLegs({ image, output }: Candidate): readonly PlanLeg[] {
+  return image.legs.filter(({ id }) => output.legs.includes(id));
+}
+
+function isUnchanged({ unchanged }: PlanLeg): boolean {
+  return unchanged !== undefined;
+}
+
+/** With legs left out (`--platform`), what was built stands under its architecture's tag alone. */
+function describeUnjoined(publication: Publication, candidate: Candidate): ImageResult {
+  const base = describe(publication, candidate);
+  const states = candidate.legs.map(({ state }) => state);
+  const state = (['failed', 'cancelled', 'skipped'] as const).find((one) => states.includes(one));
+  if (state !== undefined) return { ...base, state };
+  const tags = candidate.legs.map(({ tag }) => tag);
+  const platforms = candidate.legs.flatMap(({ platform, digest, size }) =>
+    digest === null || size === null ? [] : [{ platform, digest, size }],
+  );
+  const made = states.every((one) => one === 'unchanged') ? 'unchanged' : 'built';
+  return { ...base, state: made, tags, platforms, digest: candidate.legs[0]?.digest ?? null };
+}
+
+function describe({ registry, legs }: Publication, { image, output, legs: own }: Candidate): ImageResult {
+  const because = own.flatMap((leg) => legs?.find(({ id }) => id === leg.because)?.image ?? []);
+  return {
+    name: output.name,
+    image: image.name,
+    backend: image.backend,
+    state: 'skipped',
+    repository: joinRepository(registry, output.repository),
+    tags: output.tags,
+    digest: null,
+    platforms: [],
+    durationMs: Math.max(0, ...own.map(({ durationMs }) => durationMs)),
+    because: [...new Set(because)],
+    error: null,
+  };
+}

@@ -1,0 +1,63 @@
+import type { Head } from '../changes/head.ts';
+import { EVENT_KINDS, type EventKind, type RunEvent } from '../domain/event.ts';
+import { closest } from '../domain/closest.ts';
+import { HephyError } from '../errors.ts';
+import { type FlagValues, isSet, listFlag, textFlag } from './invoked.ts';
+
+/** What the user says on the command line goes before what the platform says. */
+export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
+  const images = listFlag(flags, 'images');
+  if (images.length > 0 && isSet(flags, 'all')) {
+    throw new HephyError('USAGE', '--images and --all exclude each other', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  return {
+    ...event,
+    kind: readKind(textFlag(flags, 'event')) ?? event.kind,
+    sha: textFlag(flags, 'head') ?? event.sha,
+    images: images.length > 0 ? images : event.images,
+  };
+}
+
+/** `--event tag` at a terminal: the tag that was named, else the one that the commit has. */
+export function nameTag(event: RunEvent, { ref, tagsAtHead }: Pick<Head, 'ref' | 'tagsAtHead'>): RunEvent {
+  if (event.kind !== 'tag' || ref.startsWith('refs/tags/')) return { ...event, ref };
+  const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
+  if (tag !== undefined) return { ...event, ref: `refs/tags/${tag}` };
+  throw new HephyError('USAGE', '--event tag: no git tag is at this commit', {
+    hint: 'Tag it, or name one: --head v1.4.2',
+  });
+}
+
+function readKind(text: string | undefined): EventKind | undefined {
+  if (text === undefined) return undefined;
+  const kind = EVENT_KINDS.find((known) => known === text.replace('-', '_'));
+  if (kind) return kind;
+  const near = closest(text, EVENT_KINDS);
+  throw new HephyError(
+    'USAGE',
+    `--event ${text}: there is no such event${near ? `, did you mean ${near}?` : ''}`,
+    {
+      hint: `Events are ${EVENT_KINDS.join(', ')}.`,
+    },
+  );
+}
+
+/** Named by the user: these images, all, or what the event decides. */
+export function requestedImages(flags: FlagValues): 'all' | readonly string[] | null {
+  const images = listFlag(flags, 'images');
+  if (isSet(flags, 'all')) return 'all';
+  return images.length > 0 ? images : null;
+}
+
+/** UTC, once for the whole run, so that midnight does not fall between two legs. */
+export function runDate(flags: FlagValues, now: Date): string {
+  const given = textFlag(flags, 'date');
+  if (given === undefined) return now.toISOString().slice(0, 10).replaceAll('-', '');
+  const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(given) ?? [];
+  const iso = `${year}-${month}-${day}`;
+  const date = new Date(`${iso}T00:00:00Z`);
+  if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)) return given;
+  throw new HephyError('USAGE', `--date ${given} is no day`, { hint: 'Write it as YYYYMMDD: 20261120.' });
+}

@@ -1,0 +1,62 @@
+import { detectPlatform } from '../ci/index.ts';
+import { renderMasks } from '../ci/github/mask.ts';
+import { openLogins, type OpenLogins } from '../logins/open-logins.ts';
+import { parseRepository } from '../registry/reference.ts';
+import { createHttp } from '../system/http/http.ts';
+import { DEFAULT_POLICY, realPace } from '../system/http/retry.ts';
+import type { Surroundings } from './run-context.ts';
+import type { Invoked } from './invoked.ts';
+
+export interface LoginNeed {
+  readonly surroundings: Pick<Surroundings, 'settings' | 'ci'>;
+  /** Something is to be pushed: without a login the run ends here. */
+  readonly required: boolean;
+}
+
+/** Works where the registry's login is at hand for whoever looks in Docker's config; afterwards it is gone. */
+export async function withLogins<T>(
+  invoked: Invoked,
+  need: LoginNeed,
+  work: (loggedIn: Invoked) => Promise<T>,
+): Promise<T> {
+  const logins = await logIn(invoked, need);
+  try {
+    return await work(logins ? { ...invoked, env: logins.env } : invoked);
+  } finally {
+    await logins?.close();
+  }
+}
+
+async function logIn(
+  invoked: Invoked,
+  { surroundings: { settings, ci }, required }: LoginNeed,
+): Promise<OpenLogins | undefined> {
+  if (settings.registry === undefined) return undefined;
+  const { env, signal, output } = invoked;
+  const http = createHttp(env);
+  const logins = openLogins({
+    host: parseRepository(settings.registry).host,
+    platform: ci.id,
+    settings: settings.login,
+    password: readSecret(ci.input('registry-password') ?? env['HEPHY_REGISTRY_PASSWORD']),
+    token: ci.input('token') ?? env['GITHUB_TOKEN'],
+    env,
+    line: { http, retries: { policy: DEFAULT_POLICY, pace: realPace, signal } },
+    required,
+    onSecret: (secret) => hideSecret(secret, invoked),
+    warn: output.warn,
+  });
+  return logins.finally(() => http.close());
+}
+
+/** Secrets are often pasted with the end of their line. */
+function readSecret(text: string | undefined): string | undefined {
+  return text?.replace(/[\r\n]+$/, '') || undefined;
+}
+
+/** GitHub then hides it in what other steps print, too; what is hidden here already came from the job, and it knows that. */
+function hideSecret(secret: string, { env, output, redactor }: Invoked): void {
+  const isNew = redactor.redact(secret) === secret;
+  if (isNew && detectPlatform(env) === 'github') output.draw(renderMasks(secret));
+  redactor.add(secret);
+}

@@ -1,0 +1,46 @@
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { HephyError } from '../errors.ts';
+import { errorCode, errorMessage } from '../system/error-code.ts';
+
+/** Where the logs of legs are kept, from the root of the checkout. */
+export const LOG_DIRECTORY = '.hephy/logs';
+
+/** What hephy-builder writes into a checkout lies below this, each kind in a directory that git ignores. */
+export async function makeOwnDirectory(root: string, path: string): Promise<void> {
+  for (const each of [dirname(path), path]) await requireDirectory(root, each);
+  try {
+    await writeFile(join(root, path, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw unwritable(path, error);
+  }
+}
+
+/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
+async function requireDirectory(root: string, path: string): Promise<void> {
+  try {
+    await mkdir(join(root, path));
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw unwritable(path, error);
+  }
+  const found = await lstat(join(root, path));
+  if (found.isDirectory()) return;
+  const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
+  throw new HephyError('WORK_DIRECTORY', `${path}, where hephy-builder keeps what is its own, ${what}`, {
+    hint: `Remove or rename it: hephy makes the directory itself.`,
+  });
+}
+
+export function unwritable(path: string, cause: unknown): HephyError {
+  const links = errorCode(cause) === 'ELOOP';
+  return new HephyError(
+    'WORK_DIRECTORY',
+    `${path} cannot be written: ${links ? 'it is a link' : errorMessage(cause)}`,
+    {
+      hint: links
+        ? 'Remove it: hephy does not write through links.'
+        : 'Check the rights of the checkout and the room on its disk.',
+      cause,
+    },
+  );
+}

@@ -1,0 +1,28 @@
+import type { Plan } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+import { joinRepository } from '../plan/resolve-leg.ts';
+import { parseRepository } from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+
+export interface RegistryQuestion {
+  readonly plan: Plan;
+  /** `host/path`. */
+  readonly registry: string;
+  readonly registries: Registries;
+}
+
+/**
+ * One question before all others: a registry that is away is told of once, and not by each image after a patience of its
+ * own. Who may not read has had an answer: some registries say that of what does not exist yet.
+ */
+export async function requireAnswer({ plan, registry, registries }: RegistryQuestion): Promise<void> {
+  const [output] = plan.images.flatMap(({ outputs }) => outputs);
+  const tag = output?.tags[0];
+  if (output === undefined || tag === undefined) return;
+  const repository = registries.repository(parseRepository(joinRepository(registry, output.repository)));
+  try {
+    await repository.findManifest(tag);
+  } catch (error) {
+    if (!(error instanceof HephyError) || error.code !== 'REGISTRY_AUTH') throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { openTree } from '../changes/tree.ts';
+import { type Origin, readOrigin } from '../changes/origin.ts';
+import { type Head, resolveHead } from '../changes/head.ts';
+import { findRepository, type Repository } from '../changes/repository.ts';
+import type { Ci } from '../ci/ci.ts';
+import { detectCi } from '../ci/index.ts';
+import { loadProject } from '../config/load-project.ts';
+import { resolveSettings } from '../config/load-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { RunEvent } from '../domain/event.ts';
+import type { FileTree } from '../domain/tree.ts';
+import type { HephyError } from '../errors.ts';
+import { eventFromFlags, nameTag } from './event-flags.ts';
+import { type Invoked, textFlag } from './invoked.ts';
+
+/** Where a run finds itself: repository, platform, event and settings, each looked up once. */
+export interface Surroundings {
+  readonly repo: Repository;
+  readonly origin: Origin;
+  readonly ci: Ci;
+  readonly event: RunEvent;
+  readonly head: Head;
+  readonly tree: FileTree;
+  readonly settings: Settings;
+  /** Of the project's file, inputs and variables; told together with those of the images. */
+  readonly problems: readonly HephyError[];
+}
+
+export async function lookAround(invoked: Invoked): Promise<Surroundings> {
+  const { env, flags, cwd, signal, output } = invoked;
+  const ci = detectCi({ env, write: output.draw });
+  const repo = await findRepository(cwd, env, signal);
+  const told = eventFromFlags(ci.event(), flags);
+  const heading = resolveHead(repo, told);
+  const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
+  const event = nameTag(told, head);
+  const { project, problems } = await loadProject(tree);
+  const resolved = resolveSettings({
+    input: (name) => textFlag(flags, name) ?? ci.input(name),
+    env,
+    project,
+    platformId: ci.id,
+    defaultRegistry: ci.defaultRegistry(),
+  });
+  invoked.redactor.hideHosts(resolved.settings.redact);
+  const all = [...problems, ...resolved.problems];
+  return {
+    repo,
+    origin,
+    ci,
+    event,
+    head: { ...head, ref: event.ref },
+    tree,
+    settings: resolved.settings,
+    problems: all,
+  };
+}
+
+/** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */
+async function openFiles(repo: Repository, event: RunEvent, head: Promise<Head>): Promise<FileTree> {
+  return event.sha === null ? openTree(repo, null) : openTree(repo, (await head).sha);
+}

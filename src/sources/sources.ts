@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchSource, type FetchedSource } from '../changes/source.ts';
+import { allowsFiles } from '../changes/upstream-url.ts';
+import type { Source } from '../domain/image.ts';
+import type { Plan, PlanImage } from '../domain/plan.ts';
+import { HephyError } from '../errors.ts';
+import type { Env } from '../system/env.ts';
+import { requirePaths } from './source-paths.ts';
+
+/** Where the files of images lie, while this run builds them. */
+export interface Sources {
+  /** Checked: neither the context nor the Dockerfile leads out of it. */
+  find(image: PlanImage): Promise<FetchedSource>;
+  /** Removes what was fetched. */
+  release(): Promise<void>;
+}
+
+export interface SourcePlace {
+  readonly plan: Plan;
+  /** The checkout. */
+  readonly root: string;
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
+type Upstream = Extract<Source, { kind: 'upstream' }>;
+
+/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
+export function openSources(place: SourcePlace): Sources {
+  const { plan, root } = place;
+  const local: FetchedSource = { root, commitTime: plan.run.commitTime ?? 0 };
+  const fetched = new Map<string, Promise<FetchedSource>>();
+  let home: Promise<string> | undefined;
+  async function fetchInto(source: Upstream, name: string): Promise<FetchedSource> {
+    home ??= mkdtemp(join(tmpdir(), 'hephy-source-'));
+    return fetchUpstream(source, join(await home, name), place);
+  }
+  async function find(image: PlanImage): Promise<FetchedSource> {
+    const { source } = image;
+    if (source.kind === 'local') return requireSound(image, local);
+    const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
+    const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
+    fetched.set(key, one);
+    return requireSound(image, await one);
+  }
+  async function release(): Promise<void> {
+    await Promise.allSettled(fetched.values());
+    if (home !== undefined) await rm(await home, { recursive: true, force: true });
+  }
+  return { find, release };
+}
+
+async function fetchUpstream(source: Upstream, into: string, place: SourcePlace): Promise<FetchedSource> {
+  const { repo: url, commit, submodules = false, lfs = false } = source;
+  if (commit === null) {
+    throw new HephyError(
+      'PLAN_INVALID',
+      `the plan leaves the commit of ${url} open, so it can only be read`,
+      {
+        hint: 'Make the plan again where the upstream can be reached.',
+      },
+    );
+  }
+  const { env, root: cwd, signal } = place;
+  place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);
+  return fetchSource({ url, commit, into, env, cwd, signal, submodules, lfs, allowFile: allowsFiles(env) });
+}
+
+async function requireSound(image: PlanImage, found: FetchedSource): Promise<FetchedSource> {
+  await requirePaths(image, found.root);
+  return found;
+}

@@ -1,0 +1,35 @@
+import type { Ci } from '../ci/ci.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { RunResult } from '../domain/result.ts';
+import { renderFailures } from '../report/failures.ts';
+import { renderClosing, renderResultTable } from '../report/results.ts';
+import { viewOf } from '../report/style.ts';
+import type { Step } from '../report/report-input.ts';
+import { tell } from './write-summary.ts';
+import { type Invoked, isSet } from '../session/invoked.ts';
+
+export interface Finished {
+  readonly plan: Plan;
+  readonly run: RunResult;
+  readonly ci: Ci;
+  readonly step: Step;
+  /** Of the step `build`. */
+  readonly job?: string | undefined;
+}
+
+/** The result table, then what failed, then one line over all, and the platform's summary; the exit code. */
+export async function finish(invoked: Invoked, { plan, run, ci, step, job }: Finished): Promise<number> {
+  const { output, flags, signal, redactor } = invoked;
+  if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
+  else {
+    output.info('');
+    output.data(renderResultTable(run.images, viewOf(output.stdout)));
+    output.info('');
+  }
+  const failures = renderFailures(run, viewOf(output.stderr).style);
+  if (failures !== '') output.error(`${failures}\n`);
+  if (signal.aborted) output.error('Interrupted: nothing was published.');
+  else output.info(renderClosing(run));
+  await tell(ci, { plan, run, step, job, redact: redactor.redact });
+  return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
+}

@@ -1,0 +1,47 @@
+import { readFile, readdir, readlink, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createDirectoryElsewhere } from '../../../test/support/file-systems.ts';
+import { createTempDir } from '../../../test/support/git-repo.ts';
+import { moveIfExists } from './move.ts';
+
+const made: string[] = [];
+afterEach(() => Promise.all(made.splice(0).map((dir) => rm(dir, { recursive: true, force: true }))));
+
+async function createElsewhere(): Promise<string> {
+  const dir = await createDirectoryElsewhere();
+  if (dir === undefined) throw new Error('this test requires a second file system');
+  made.push(dir);
+  return dir;
+}
+
+describe.each([
+  ['on the same file system', createTempDir],
+  ['to another file system', createElsewhere],
+])('moving %s', (_, createTarget) => {
+  test('gives false where there is nothing', async () => {
+    const from = join(await createTempDir(), 'absent');
+    const to = join(await createTarget(), 'there');
+    expect(await moveIfExists(from, to)).toBe(false);
+  });
+
+  test('takes a directory with its files and links along', async () => {
+    const from = join(await createTempDir(), 'from');
+    const to = join(await createTarget(), 'to');
+    await mkdir(join(from, 'sub'), { recursive: true });
+    await writeFile(join(from, 'sub/file'), 'x');
+    await symlink('sub/file', join(from, 'link'));
+    expect(await moveIfExists(from, to)).toBe(true);
+    expect(await readFile(join(to, 'sub/file'), 'utf8')).toBe('x');
+    expect(await readlink(join(to, 'link'))).toBe('sub/file');
+    await expect(readdir(from)).rejects.toThrow('ENOENT');
+  });
+
+  test('takes a link along that points nowhere', async () => {
+    const from = join(await createTempDir(), 'from');
+    const to = join(await createTarget(), 'to');
+    await symlink('/nonexistent', from);
+    expect(await moveIfExists(from, to)).toBe(true);
+    expect(await readlink(to)).toBe('/nonexistent');
+  });
+});

@@ -1,0 +1,93 @@
+import { errorCode, errorMessage } from '../error-code.ts';
+
+export type FailureReason =
+  | 'refused'
+  | 'unresolved'
+  | 'unreachable'
+  | 'reset'
+  | 'timeout'
+  | 'certificate'
+  | 'not-tls'
+  | 'handshake'
+  | 'not-http'
+  | 'too-large'
+  | 'proxy';
+
+/** An exchange that ended without a usable answer. Who asked knows what it means to the user. */
+export class HttpFailure extends Error {
+  readonly reason: FailureReason;
+
+  constructor(reason: FailureReason, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'HttpFailure';
+    this.reason = reason;
+  }
+}
+
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'unresolved',
+  EAI_AGAIN: 'unreachable',
+  ETIMEDOUT: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  ERR_STREAM_PREMATURE_CLOSE: 'reset',
+  EPROTO: 'handshake',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
+  UNABLE_TO_GET_ISSUER_CERT: 'certificate',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
+};
+
+/** What OpenSSL makes of an answer in plain HTTP. */
+const PLAIN_ANSWER = /wrong.version.number|packet.length.too.long/i;
+
+const PREFIXES: readonly (readonly [string, FailureReason])[] = [
+  ['CERT_', 'certificate'],
+  ['ERR_SSL_', 'handshake'],
+  ['HPE_', 'not-http'],
+];
+
+const WORDS: Readonly<Record<FailureReason, string>> = {
+  refused: 'refused the connection',
+  unresolved: 'has no address: the name is not known',
+  unreachable: 'cannot be reached',
+  reset: 'ended the connection in the middle of its answer',
+  timeout: 'took too long',
+  certificate: 'has a certificate that is not trusted here',
+  'not-tls': 'speaks plain HTTP, not TLS',
+  handshake: 'did not agree on a TLS connection',
+  'not-http': 'does not speak HTTP as it should',
+  'too-large': 'sent more than was to be expected',
+  proxy: 'is behind a proxy that cannot be used',
+};
+
+/** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
+export function describeFailure(error: unknown, url: URL): unknown {
+  const code = errorCode(error) ?? '';
+  const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
+  if (reason !== undefined)
+    return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
+  // The tunnel's own complaints have no code.
+  if (!/CONNECT response|^Proxy /.test(errorMessage(error))) return error;
+  return new HttpFailure('unreachable', `the proxy on the way to ${url.host} opened no tunnel`, error);
+}
+
+/** What was really connected to: with a proxy it is not the host that was asked for. */
+function where(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('address' in error) || !('port' in error)) return '';
+  return ` ${String(error.address)}:${String(error.port)}`;
+}
+
+function reasonOf(code: string): FailureReason | undefined {
+  return REASONS[code] ?? PREFIXES.find(([prefix]) => code.startsWith(prefix))?.[1];
+}
+
+function isPlainAnswer(error: unknown): boolean {
+  return PLAIN_ANSWER.test(`${errorCode(error) ?? ''} ${errorMessage(error)}`);
+}

@@ -1,0 +1,56 @@
+import { HephyError } from '../../errors.ts';
+import { startBuildkitContainer, type EngineSearch } from './buildkit-container.ts';
+import { askEngine } from './container-engine.ts';
+import { findProgram } from '../process/find-program.ts';
+
+/** Who does the building: a builder with an address, or a program that stands for buildctl and brings its own. */
+export type Builder =
+  | {
+      readonly address: string;
+      /** Before buildctl's command. */
+      readonly flags: readonly string[];
+    }
+  | { readonly program: string };
+
+/** What buildctl dials by itself. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
+const ADDRESS = /^(tcp|unix|npipe|docker-container|podman-container|nerdctl-container|kube-pod|ssh):\/\/./;
+
+const WAYS_OUT =
+  'Set BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://), start a container engine, or run in the image moby/buildkit:rootless.';
+
+/**
+ * The builder that was named; else the one that comes with the image that this runs in; else a container that is
+ * started once and found again by later runs.
+ */
+export async function findBuilder(search: EngineSearch): Promise<Builder> {
+  const { env } = search;
+  const named = env['BUILDKIT_HOST'] ?? '';
+  if (named !== '') return { address: requireAddress(named), flags: tlsFlags(search) };
+  const daemonless = await findProgram('buildctl-daemonless.sh', env);
+  if (daemonless !== undefined) return { program: daemonless };
+  const engine = await askEngine(search);
+  if ('problem' in engine) {
+    throw new HephyError(
+      'BACKEND_MISSING',
+      `there is no BuildKit to build with: BUILDKIT_HOST is not set, and ${engine.problem}`,
+      {
+        hint: WAYS_OUT,
+      },
+    );
+  }
+  const container = await startBuildkitContainer({ ...search, docker: engine.docker });
+  return { address: `docker-container://${container}`, flags: [] };
+}
+
+function requireAddress(named: string): string {
+  if (ADDRESS.test(named)) return named;
+  throw new HephyError('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
+    hint: 'It is written tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
+  });
+}
+
+/** buildctl has no variable for its certificates: ca.pem, cert.pem and key.pem lie in this directory. */
+function tlsFlags({ env }: EngineSearch): readonly string[] {
+  const directory = env['HEPHY_BUILDKIT_TLS_DIR'] ?? '';
+  return directory === '' ? [] : ['--tlsdir', directory];
+}

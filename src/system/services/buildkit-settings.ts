@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { Env } from '../env.ts';
+import { pinOf } from '../tools/tool-pins.ts';
+
+/** What a builder that is started here is told of the network. */
+export interface BuilderSettings {
+  /** Undefined: the one that this version was tested with. */
+  readonly image: string | undefined;
+  /** Hosts beside loopback that are spoken to without TLS. */
+  readonly insecureRegistries: readonly string[];
+  /** By host and path, for Docker Hub's images. */
+  readonly registryMirrors: readonly string[];
+}
+
+/** A builder as it is created. */
+export interface BuilderPlan {
+  readonly name: string;
+  readonly image: string;
+  /** Path below /etc → content. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Names of variables that it gets from us: a proxy's address may hold a password. */
+  readonly variables: readonly string[];
+}
+
+const VERSION = pinOf('buildctl')?.version ?? '';
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+]);
+
+/**
+ * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
+ * that another run uses.
+ */
+export async function planBuilder(settings: BuilderSettings, env: Env): Promise<BuilderPlan> {
+  const image = builderImage(settings.image);
+  const toml = renderToml(settings);
+  const files = { ...(toml !== '' && { 'buildkit/buildkitd.toml': toml }), ...(await readCertificates(env)) };
+  const variables = PROXIES.filter((name) => (env[name] ?? '') !== '');
+  const told = JSON.stringify([settings.image, files, variables.map((name) => [name, env[name]])]);
+  const isPlain = told === JSON.stringify([undefined, {}, []]);
+  const hash = createHash('sha256').update(told).digest('hex').slice(0, 8);
+  return { name: `hephy-buildkitd-${VERSION}${isPlain ? '' : `-${hash}`}`, image, files, variables };
+}
+
+/** https://docs.docker.com/build/buildkit/toml-configuration/ */
+function renderToml({ insecureRegistries, registryMirrors }: BuilderSettings): string {
+  const sections = [...insecureRegistries].sort().map((host) => `[registry.${quote(host)}]\n  http = true\n`);
+  const mirrors = registryMirrors.map(quote).join(', ');
+  if (mirrors !== '') sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
+  return sections.join('\n');
+}
+
+/** A text of TOML is written as one of JSON. */
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
+async function readCertificates(env: Env): Promise<Readonly<Record<string, string>>> {
+  const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
+  const named = paths.filter((path) => path !== undefined).filter(isAbsolute);
+  const contents = await Promise.all(named.map((path) => readFile(path, 'utf8').catch(() => '')));
+  const found = contents.filter((content) => content !== '');
+  return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
+}
+
+/** What a builder is started from where nobody names one. */
+export function builderImage(image: string | undefined): string {
+  return image ?? `moby/buildkit:v${VERSION}`;
+}
+
+/** The same without a privileged user in it, for jobs that are not privileged themselves. */
+export function rootlessImage(image: string | undefined): string {
+  return image ?? `moby/buildkit:v${VERSION}-rootless`;
+}

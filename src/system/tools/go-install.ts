@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { HephyError } from '../../errors.ts';
+import { childEnv } from '../env.ts';
+import { exec } from '../process/exec.ts';
+import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
+import { adviceFor } from './tool-pins.ts';
+
+export interface GoTool extends PinnedTool {
+  /** The `go` that builds it. */
+  readonly go: string;
+  /** What it builds. */
+  readonly source: string;
+}
+
+/** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
+const PASSED = [
+  ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
+  ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
+];
+
+/** Builds a tool into the cache, and gives its path. */
+export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
+  const { name, pin } = tool;
+  return installOnce(tool, context, {
+    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds ?? 60} s)`,
+    origin: 'built by Go',
+    produce: (directory) => runGo(tool, directory, context),
+  });
+}
+
+/** One `go` command after the other, and its environment beside what reaches modules. */
+interface GoSteps {
+  readonly commands: readonly (readonly string[])[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function stepsOf({ name, pin, source }: GoTool, directory: string): GoSteps {
+  const versioned = `${source}@v${pin.version}`;
+  if (pin.way !== 'module') return { commands: [['install', versioned]], env: { GOBIN: directory } };
+  const flags = pin.stamp === undefined ? [] : ['-ldflags', `-X ${pin.stamp}=v${pin.version}`];
+  const build = ['build', '-trimpath', ...flags, '-o', join(directory, name), source];
+  return { commands: [['mod', 'init', 'tools'], ['get', versioned], build], env: { GOWORK: 'off' } };
+}
+
+async function runGo(tool: GoTool, directory: string, context: InstallContext): Promise<void> {
+  const { env, signal } = context;
+  const steps = stepsOf(tool, directory);
+  for (const args of steps.commands) {
+    const done = await exec({
+      file: tool.go,
+      args,
+      cwd: directory,
+      env: { ...childEnv(env, PASSED), ...steps.env, CGO_ENABLED: '0', GOFLAGS: '' },
+      ...(signal ? { signal } : {}),
+    });
+    if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while installing ${tool.name}`);
+    if (done.exitCode !== 0) throw installError(tool, done.stderr);
+  }
+}
+
+function installError({ name }: GoTool, stderr: Buffer): HephyError {
+  const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
+  return new HephyError('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+    hint: adviceFor(name),
+  });
+}

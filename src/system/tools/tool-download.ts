@@ -1,0 +1,166 @@
+import { chmod, lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HephyError } from '../../errors.ts';
+import { download } from '../http/download.ts';
+import { childEnv, type Env } from '../env.ts';
+import { exec } from '../process/exec.ts';
+import { HttpFailure } from '../http/http-failure.ts';
+import { createHttp } from '../http/http.ts';
+import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
+import { pinOf, type Pin, type Release } from './tool-pins.ts';
+
+const GITHUB = 'https://github.com';
+const MACHINES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+
+/** `linux-amd64`, as tools.json and the releases have it. */
+export function releasePlatform(): string {
+  return `${process.platform}-${MACHINES[process.arch] ?? process.arch}`;
+}
+
+/** Only what has a pinned checksum is downloaded; `HEPHY_TOOL_MIRROR=off` forbids even that. */
+export function isDownloadable({ release }: Pin, env: Env): boolean {
+  return release?.assets[releasePlatform()] !== undefined && env['HEPHY_TOOL_MIRROR'] !== 'off';
+}
+
+/** Brings a release into the cache. The checksum is ours: one from beside the file would vouch for nothing. */
+export function installRelease(tool: PinnedTool, context: InstallContext): Promise<string> {
+  const { name, pin } = tool;
+  const url = releaseUrl(tool, context.env);
+  return installOnce(tool, context, {
+    announcement: `downloading ${name} ${pin.version} from ${url.host}`,
+    origin: `downloaded from ${url.host}`,
+    produce: (directory) => unpackRelease(tool, { url, directory, context }),
+  });
+}
+
+interface Asset {
+  readonly release: Release;
+  readonly path: string;
+  readonly sha256: string;
+}
+
+function assetOf({ name, pin }: PinnedTool): Asset {
+  const { release, version } = pin;
+  const asset = release?.assets[releasePlatform()];
+  if (!release || !asset) throw failed(name, `there is no release for ${releasePlatform()}`);
+  const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
+  return { release, path, sha256: asset.sha256 };
+}
+
+/** A mirror has the same paths as GitHub, and as go.dev, below its own address. */
+function releaseUrl(tool: PinnedTool, env: Env): URL {
+  const { path, release } = assetOf(tool);
+  const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
+  if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
+    throw new HephyError('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
+      hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
+    });
+  }
+  return new URL(`${base.replace(/\/+$/, '')}/${path}`);
+}
+
+interface Unpacking {
+  readonly url: URL;
+  readonly directory: string;
+  readonly context: InstallContext;
+}
+
+async function unpackRelease(tool: PinnedTool, { url, directory, context }: Unpacking): Promise<void> {
+  const { release, sha256 } = assetOf(tool);
+  const work = await mkdtemp(join(directory, '.download-'));
+  const archive = join(work, 'archive.tar.gz');
+  const got = await fetchArchive(tool.name, { url, into: archive, context });
+  if (got !== sha256) throw wrongChecksum(tool, { url, got, expected: sha256 });
+  await unpack(tool.name, { archive, release, work, context });
+  const program = join(work, release.member);
+  await requireMachine(tool.name, program);
+  await chmod(program, 0o755);
+  await rm(archive);
+  await (release.whole ? moveAll(work, directory) : rename(program, join(directory, tool.name)));
+  await rm(work, { recursive: true });
+}
+
+async function moveAll(from: string, to: string): Promise<void> {
+  for (const name of await readdir(from)) await rename(join(from, name), join(to, name));
+}
+
+interface Fetching {
+  readonly url: URL;
+  readonly into: string;
+  readonly context: InstallContext;
+}
+
+async function fetchArchive(name: string, { url, into, context }: Fetching): Promise<string> {
+  const http = createHttp(context.env);
+  try {
+    return await download({ http, url, into, signal: context.signal });
+  } catch (cause) {
+    if (!(cause instanceof HttpFailure)) throw cause;
+    throw failed(name, cause.message, cause);
+  } finally {
+    http.close();
+  }
+}
+
+interface Archive {
+  readonly archive: string;
+  readonly release: Release;
+  readonly work: string;
+  readonly context: InstallContext;
+}
+
+/** One file and no other, where that is enough. The files belong to who unpacks them, whoever packed them. */
+async function unpack(name: string, { archive, release, work, context }: Archive): Promise<void> {
+  const { env, signal } = context;
+  const { whole, member } = release;
+  const args = ['-xzof', archive, '-C', work, ...(whole ? [] : ['--', member])];
+  const done = await exec({
+    file: 'tar',
+    args,
+    cwd: work,
+    env: childEnv(env),
+    ...(signal && { signal }),
+  }).catch((cause: unknown) => {
+    throw failed(name, 'the program tar, which unpacks it, could not be started', cause);
+  });
+  if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while unpacking ${name}`);
+  if (done.exitCode === 0 && (await isFile(join(work, member)))) return;
+  throw failed(name, `its archive has no ${member} that tar could unpack`);
+}
+
+async function isFile(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found?.isFile() ?? false;
+}
+
+/** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
+const ELF_MACHINES: Readonly<Record<string, number>> = { x64: 0x3e, arm64: 0xb7, arm: 0x28 };
+
+/** A pin that names another platform's file: found here, and not as an "exec format error" in the middle of a build. */
+async function requireMachine(name: string, program: string): Promise<void> {
+  const file = await open(program);
+  const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0).finally(() => file.close());
+  const expected = ELF_MACHINES[process.arch];
+  if (buffer.readUInt32BE(0) !== 0x7f454c46 || expected === undefined) return;
+  if (buffer.readUInt16LE(18) !== expected) throw failed(name, `it is no program for ${releasePlatform()}`);
+}
+
+interface Mismatch {
+  readonly url: URL;
+  readonly got: string;
+  readonly expected: string;
+}
+
+function wrongChecksum({ name, pin }: PinnedTool, { url, got, expected }: Mismatch): HephyError {
+  const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, and ${expected} is pinned`;
+  return new HephyError('TOOL_CHECKSUM', message, {
+    hint: 'It was cut short, or somebody changed it: do not use it. A mirror may have to fetch it again.',
+  });
+}
+
+function failed(name: string, why: string, cause?: unknown): HephyError {
+  return new HephyError('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
+    cause,
+    hint: `Put ${name} on PATH, or name a mirror of ${pinOf(name)?.release?.host ?? GITHUB} in HEPHY_TOOL_MIRROR.`,
+  });
+}

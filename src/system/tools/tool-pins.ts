@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { cacheDir } from '../files/cache-dir.ts';
+import type { Env } from '../env.ts';
+import pins from './tools.json' with { type: 'json' };
+
+export interface Pin {
+  readonly version: string;
+  /** The Go package that the program is built from; absent: Go cannot build it. */
+  readonly go?: string;
+  /** Default `install`: `go install`. `module`: for programs whose own go.mod forbids that, a module that needs them. */
+  readonly way?: string;
+  /** The Go variable that holds the program's version, where a build by Go leaves it empty. */
+  readonly stamp?: string;
+  /** How long Go takes to build it on two cores. */
+  readonly seconds?: number;
+  readonly release?: Release;
+}
+
+/** A release as an archive for each platform. */
+export interface Release {
+  /** Absent: https://github.com. */
+  readonly host?: string;
+  /** From the host on, with `{version}` and `{asset}` in it. */
+  readonly path: string;
+  /** The program's place in the archive. */
+  readonly member: string;
+  /** The program needs all that is in the archive beside it. */
+  readonly whole?: boolean;
+  /** By `linux-amd64`: what the release calls the platform, and the checksum without which nothing is downloaded. */
+  readonly assets: Readonly<Record<string, { readonly name: string; readonly sha256: string } | undefined>>;
+}
+
+/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
+const PINS: Readonly<Record<string, Pin>> = pins;
+
+export function pinOf(name: string): Pin | undefined {
+  return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
+}
+
+/** Where a version of a tool is kept. */
+export function toolHome(name: string, pin: Pin, env: Env): string {
+  return join(cacheDir(env), 'tools', name, pin.version);
+}
+
+/** The program in there; script/ installs to the same place, so that what one has built the other finds. */
+export function toolPath(name: string, pin: Pin, env: Env): string {
+  const { release } = pin;
+  return join(toolHome(name, pin, env), release?.whole ? release.member : name);
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  git: 'Install git: https://git-scm.com/downloads.',
+  go: 'Install Go: https://go.dev/dl/.',
+  docker:
+    'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
+  spin: 'Install Spin: https://spinframework.dev/install.',
+};
+
+const ALLOWED = 'HEPHY_TOOL_MIRROR must not be off';
+
+/** How to come by a tool that was not found. */
+export function adviceFor(name: string): string {
+  const pin = pinOf(name);
+  if (!pin) return ADVICE[name] ?? `Install ${name} and put it on PATH.`;
+  if (pin.go === undefined) return `${ADVICE[name] ?? ''} Or let hephy download it: ${ALLOWED}.`.trim();
+  const download = pin.release ? `let hephy download it (${ALLOWED}), or ` : '';
+  return `Put ${name} ${pin.version} on PATH, or ${download}install Go (https://go.dev/dl/): hephy then builds ${name} once.`;
+}

@@ -1,0 +1,54 @@
+import { HephyError } from '../../errors.ts';
+import type { Env } from '../env.ts';
+import { findProgram, isProgram } from '../process/find-program.ts';
+import { installWithGo, type GoTool } from './go-install.ts';
+import type { InstallContext, PinnedTool } from './install-once.ts';
+import { installRelease, isDownloadable } from './tool-download.ts';
+import { adviceFor, pinOf, toolPath } from './tool-pins.ts';
+
+export type ToolSearch = InstallContext;
+
+export interface FoundTool {
+  readonly path: string;
+  readonly source: 'path' | 'cache' | 'downloaded' | 'installed';
+}
+
+/** Where a tool is: on PATH, else in the tool cache, else downloaded into it, else built there by Go. */
+export async function findTool(name: string, search: ToolSearch): Promise<FoundTool> {
+  const found = await lookUpTool(name, search.env);
+  if (found) return found;
+  const pin = pinOf(name);
+  if (pin) return await obtainTool({ name, pin }, search);
+  throw new HephyError('TOOL_MISSING', `${name} was not found`, { hint: adviceFor(name) });
+}
+
+/** As `findTool`, without installing anything. */
+export async function lookUpTool(name: string, env: Env): Promise<FoundTool | undefined> {
+  const onPath = await findProgram(name, env);
+  if (onPath !== undefined) return { path: onPath, source: 'path' };
+  const pin = pinOf(name);
+  const cached = pin && toolPath(name, pin, env);
+  return cached !== undefined && (await isProgram(cached)) ? { path: cached, source: 'cache' } : undefined;
+}
+
+/** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
+export async function obtainTool(tool: PinnedTool, search: ToolSearch): Promise<FoundTool> {
+  const buildable = await findGoFor(tool, search.env);
+  if (isDownloadable(tool.pin, search.env)) {
+    try {
+      return { path: await installRelease(tool, search), source: 'downloaded' };
+    } catch (error) {
+      if (!(error instanceof HephyError) || error.code !== 'TOOL_DOWNLOAD' || !buildable) throw error;
+      search.onProgress?.(error.message);
+    }
+  }
+  if (buildable) return { path: await installWithGo(buildable, search), source: 'installed' };
+  throw new HephyError('TOOL_MISSING', `${tool.name} was not found`, { hint: adviceFor(tool.name) });
+}
+
+/** Undefined where there is no Go, or where it is none of Go's programs. */
+async function findGoFor(tool: PinnedTool, env: Env): Promise<GoTool | undefined> {
+  const source = tool.pin.go;
+  const go = source === undefined ? undefined : await lookUpTool('go', env);
+  return source === undefined || go === undefined ? undefined : { ...tool, source, go: go.path };
+}
