@@ -52,6 +52,38 @@ need_venv() {
 
 has_venv() { python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
+# The other architecture, whose programs the tests run by emulation.
+case $(uname -m) in
+aarch64 | arm64) foreign=amd64 emulator=qemu-x86_64 ;;
+*) foreign=arm64 emulator=qemu-aarch64 ;;
+esac
+
+# Programs of the other architecture, as containers run them. Proved by running one: where nothing mounts binfmt_misc, as
+# in a machine without systemd, the packages are installed and register nothing.
+need_emulation() {
+  runs_foreign && return 0
+  register_emulator >&2 && runs_foreign && return 0
+  say "missing: emulation of $foreign programs. As root: mount -t binfmt_misc binfmt_misc $binfmt;" \
+    "apt-get install qemu-user-static binfmt-support; update-binfmts --enable $emulator." \
+    "With Docker: docker run --privileged --rm tonistiigi/binfmt --install $foreign"
+  missing="$missing emulation"
+}
+
+# In a root directory that holds the program alone: an emulator that the kernel looks up by its path is not found there.
+runs_foreign() {
+  home="$tools_dir/busybox/$foreign"
+  if [ "$(id -u)" = 0 ]; then chroot "$home" /busybox true 2>/dev/null; else "$home/busybox" true 2>/dev/null; fi
+}
+
+binfmt=/proc/sys/fs/binfmt_misc
+register_emulator() {
+  [ "$(id -u)" = 0 ] || return 1
+  say "registering $emulator"
+  [ -e "$binfmt/register" ] || mount -t binfmt_misc binfmt_misc "$binfmt" || return 1
+  # Newer packages leave the registration to systemd.
+  update-binfmts --enable "$emulator" || grep -h '^:' "/usr/lib/binfmt.d/$emulator.conf" >"$binfmt/register"
+}
+
 # A container engine that answers: the one that runs, else one that is started here and ended by stop_engine.
 engine_pid=''
 start_engine() {
@@ -71,7 +103,51 @@ start_engine() {
 }
 
 stop_engine() {
-  [ -z "$engine_pid" ] || kill "$engine_pid" 2>/dev/null || true
+  [ -z "$engine_pid" ] || { kill "$engine_pid" && wait "$engine_pid"; } 2>/dev/null || true
+}
+
+# kaniko's image, from where it is published. Where it cannot be pulled its suites are skipped, and counted as that.
+pull_kaniko() {
+  image=$(sed -n "s/^export const KANIKO_IMAGE = '\(.*\)';$/\1/p" "$root/src/backends/kaniko/image.ts")
+  [ -n "$image" ] || { say 'src/backends/kaniko/image.ts names no image' && exit 1; }
+  docker image inspect "$image" >/dev/null 2>&1 && return 0
+  docker pull --quiet "$image" >&2 || say "cannot pull $image: the suites that require it are skipped"
+}
+
+# Many machines have a tmpfs on /tmp and the checkout on a disk. The suites run like that: TMPDIR becomes a directory on
+# another file system than DIRECTORY/checkouts, where the tests put their checkouts.
+own_tmpdir=''
+separate_tmpdir() { # DIRECTORY
+  mkdir -p "$1/checkouts" "$1/tmp"
+  if [ "$(mount_point /dev/shm)" != "$(mount_point "$1")" ] && is_roomy /dev/shm; then
+    own_tmpdir=$(mktemp -d /dev/shm/hephy-XXXXXX)
+  elif mount -t tmpfs -o mode=1777,size=6g hephy "$1/tmp" 2>/dev/null; then
+    own_tmpdir="$1/tmp"
+  else
+    say 'WARNING: /dev/shm is no second file system of 4 GB, and this user cannot mount one: temporary files and' \
+      'checkouts share a file system, so moving files between two is hardly tested.'
+    return 0
+  fi
+  HEPHY_TEST_CHECKOUTS="$1/checkouts"
+  TMPDIR="$own_tmpdir"
+  export HEPHY_TEST_CHECKOUTS TMPDIR
+}
+
+mount_point() { df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $6 }'; }
+
+# Room for builders, and programs may be run there: engines mount it with noexec into their containers.
+is_roomy() { # DIRECTORY
+  df -Pk "$1" | awk 'NR == 2 { exit !($4 > 4 * 1024 * 1024) }' || return 1
+  probe=$(mktemp "$1/hephy-XXXXXX") && printf '#!/bin/sh\n' >"$probe" && chmod +x "$probe" || return 1
+  "$probe" 2>/dev/null
+  runs=$?
+  rm -f "$probe"
+  return "$runs"
+}
+
+remove_tmpdir() {
+  [ -n "$own_tmpdir" ] || return 0
+  umount "$own_tmpdir" 2>/dev/null || rm -rf "$own_tmpdir"
 }
 
 # Without these nothing can be done at all.

@@ -1,20 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { docker, hasEngine, makeBuildkitImage, RUNC } from '../support/buildkit-image.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { docker, makeBuildkitImage } from '../support/buildkit-image.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { createDockerShop, MOTTO, TOKEN } from '../support/docker-shop.ts';
 import { createTempDir } from '../support/git-repo.ts';
 import { hephy, type Said } from '../support/hephy.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll, leaveOut } from '../support/tool-cache.ts';
 
 const IMAGE = `hephy-test-buildkit:${process.pid}`;
-const hasPrograms = hasAll('BuildKit in a container', [BUILDCTL, BUILDKITD, RUNC, ...Object.values(BUSYBOX)]);
-const engine = hasPrograms && (await hasEngine());
-if (hasPrograms && !engine) leaveOut('BuildKit in a container', 'an engine');
 
-(engine ? describe : describe.skip)('BuildKit in a container', () => {
+describeWith(['busybox', 'buildkit', 'emulation', 'engine'], 'BuildKit in a container', () => {
   let registry: TestRegistry;
   let told: Readonly<Record<string, string>>;
 

@@ -3,27 +3,24 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startBuildkitd, type TestBuilder } from '../support/buildkitd.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { fileOf } from '../support/image-files.ts';
 import { hephy, type Said } from '../support/hephy.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
 
 const run = promisify(execFile);
-const suite = hasAll('BuildKit far away', [BUILDCTL, BUILDKITD, '/usr/sbin/runc', ...Object.values(BUSYBOX)])
-  ? describe
-  : describe.skip;
 
 const DOCKERFILE = `ARG BASE
 FROM \${BASE}
 RUN --mount=type=ssh test -S "$SSH_AUTH_SOCK" && echo reached > /agent
 `;
 
-suite('a builder by TCP, behind certificates of both sides', () => {
+describeWith(['busybox', 'buildkit'], 'a builder by TCP, behind certificates of both sides', () => {
   let registry: TestRegistry;
   let builder: TestBuilder;
   let repo: GitRepo;

@@ -8,12 +8,9 @@ import { commitLongAgo, createDockerShop, FILE_SECRET, MOTTO, TOKEN } from '../s
 import { cloneShallow, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { crane, craneJson } from '../support/go-shop.ts';
 import { hephy, TOOL_PATH, type Said } from '../support/hephy.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
-
-const suite = hasAll('BuildKit', [BUILDCTL, BUILDKITD, '/usr/sbin/runc', ...Object.values(BUSYBOX)])
-  ? describe
-  : describe.skip;
+import { BUILDCTL } from '../support/tool-cache.ts';
 
 interface Run {
   readonly legs: readonly { readonly id: string; readonly tag: string; readonly digest: string | null }[];
@@ -30,7 +27,7 @@ interface Manifest {
   readonly manifests?: readonly { readonly digest: string; readonly annotations?: Record<string, string> }[];
 }
 
-suite('BuildKit', () => {
+describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
   let registry: TestRegistry;
   let base: string;
   const builders: TestBuilder[] = [];

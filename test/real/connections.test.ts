@@ -11,9 +11,10 @@ import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.
 import { createGoShop } from '../support/go-shop.ts';
 import { hephy, type HephyPlace } from '../support/hephy.ts';
 import { readProjectFile } from '../support/project-files.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 import { pathWith } from '../support/surface-tools.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
+import { BUILDCTL } from '../support/tool-cache.ts';
 
 describe('on a machine of one’s own', () => {
   let registry: TestRegistry;
@@ -55,8 +56,7 @@ describe('on a machine of one’s own', () => {
   });
 });
 
-const BUILDKIT = [BUILDCTL, BUILDKITD, '/usr/sbin/runc', ...Object.values(BUSYBOX)];
-(hasAll('connections of BuildKit', BUILDKIT) ? describe : describe.skip)('with BuildKit', () => {
+describeWith(['busybox', 'buildkit'], 'with BuildKit', () => {
   test('it asks the base image and the registry; buildctl asks nobody but it', async () => {
     const [registry, images, recorder] = [await startRegistry(), await startRegistry(), await openRecorder()];
     await pushBusybox(`${images.host}/base:latest`);

@@ -1,31 +1,21 @@
-import { spawnSync } from 'node:child_process';
 import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { KANIKO_IMAGE } from '../../src/backends/kaniko/image.ts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { runKanikoJob } from '../support/gitlab-kaniko.ts';
 import { crane, craneJson } from '../support/go-shop.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { fileOf } from '../support/image-files.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUSYBOX, hasAll } from '../support/tool-cache.ts';
-
-const hasImage = spawnSync('docker', ['image', 'inspect', KANIKO_IMAGE]).status === 0;
-const suite = hasImage && hasAll('kaniko’s jobs', Object.values(BUSYBOX)) ? describe : describe.skip;
-
-if (!hasImage) {
-  console.error(`LEFT OUT: jobs of GitLab in ${KANIKO_IMAGE}, which is not on this machine`);
-  test('kaniko image not present: its jobs not run', () => undefined);
-}
 
 /** As the first version had it: nothing says what a backend is, and the tag of the base comes as an argument. */
 const config = (fields = ''): string =>
   `use_local_context: true\nupstream_repo: null\nupstream_ref: null\ndockerfile_path: Dockerfile\ntarget: ""\n` +
   `context_path: .\nbuild_args: []\nplatforms:\n  - linux/amd64\nadditional_tags:\n  - latest\n${fields}`;
 
-suite('kaniko’s jobs in its own image', () => {
+describeWith(['busybox', 'kaniko'], 'kaniko’s jobs in its own image', () => {
   let registry: TestRegistry;
   let base: string;
   let count = 0;

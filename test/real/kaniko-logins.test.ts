@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { KANIKO_IMAGE } from '../../src/backends/kaniko/image.ts';
 import { renderScript } from '../../src/backends/kaniko/script.ts';
 import { NO_LOGIN_SETTINGS } from '../../src/domain/login.ts';
@@ -7,17 +7,10 @@ import { renderKanikoLogins } from '../../src/logins/kaniko-logins.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
 import { hephy, TOOL_PATH } from '../support/hephy.ts';
 import { kanikoLeg } from '../support/kaniko-leg.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, TEST_PASSWORD, TEST_USER, type TestRegistry } from '../support/registry.ts';
 
-const hasImage = spawnSync('docker', ['image', 'inspect', KANIKO_IMAGE]).status === 0;
-const suite = hasImage ? describe : describe.skip;
-
-if (!hasImage) {
-  console.warn(`${KANIKO_IMAGE} is not on this machine: NO LOGIN of kaniko was tried for real.`);
-  test('kaniko image not present: real suite not run', () => undefined);
-}
-
-suite('kaniko pushes by user name and password', () => {
+describeWith(['kaniko'], 'kaniko pushes by user name and password', () => {
   const secret = { HEPHY_REGISTRY_PASSWORD: TEST_PASSWORD };
   let registry: TestRegistry;
   let repo: GitRepo;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startBuildkitd, type TestBuilder } from '../support/buildkitd.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.ts';
@@ -10,16 +10,12 @@ import { crane, craneJson } from '../support/go-shop.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { fileOf } from '../support/image-files.ts';
 import { listen, type Loopback } from '../support/loopback.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX, hasAll } from '../support/tool-cache.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/kaniko/kaniko/build-config.yaml', import.meta.url));
 const UPSTREAM_URL = 'https://github.com/osscontainertools/kaniko.git';
 const TINI = 'tini\n';
-
-const suite = hasAll('BuildKit', [BUILDCTL, BUILDKITD, '/usr/sbin/runc', ...Object.values(BUSYBOX)])
-  ? describe
-  : describe.skip;
 
 interface Config {
   readonly architecture: string;
@@ -51,7 +47,7 @@ RUN --mount=from=${base},dst=/mnt ["/mnt/bin/busybox", "cp", "/kaniko/executor",
 `;
 }
 
-suite('the example: kaniko from its upstream repository', () => {
+describeWith(['busybox', 'buildkit', 'emulation'], 'the example: kaniko from its upstream repository', () => {
   let registry: TestRegistry;
   let builder: TestBuilder;
   let files: Loopback;

@@ -15,18 +15,8 @@ import { fileOf, filesOf } from '../support/image-files.ts';
 import { kanikoLeg } from '../support/kaniko-leg.ts';
 import { createKanikoShop } from '../support/kaniko-shop.ts';
 import { listen } from '../support/loopback.ts';
+import { describeWith } from '../support/requirements.ts';
 import { startRegistry, TEST_PASSWORD, TEST_USER, type TestRegistry } from '../support/registry.ts';
-import { BUSYBOX, hasAll } from '../support/tool-cache.ts';
-
-const hasImage = spawnSync('docker', ['image', 'inspect', KANIKO_IMAGE]).status === 0;
-const suite = hasImage && hasAll('kaniko', Object.values(BUSYBOX)) ? describe : describe.skip;
-
-if (!hasImage) {
-  console.warn(
-    `${KANIKO_IMAGE} is not on this machine: NOTHING of kaniko was tried for real. docker pull it first.`,
-  );
-  test('kaniko image not present: real suite not run', () => undefined);
-}
 
 interface Run {
   readonly legs: readonly { readonly id: string; readonly tag: string; readonly emulated: boolean }[];
@@ -49,7 +39,7 @@ function forwardTo(host: string): RequestListener {
   };
 }
 
-suite('kaniko', () => {
+describeWith(['busybox', 'emulation', 'kaniko'], 'kaniko', () => {
   let registry: TestRegistry;
   let base: string;
   let count = 0;

@@ -1,10 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdir, readFile, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { KANIKO_IMAGE } from '../../src/backends/kaniko/image.ts';
 import { startBuildkitd, type TestBuilder } from '../support/buildkitd.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
 import { commitLongAgo } from '../support/docker-shop.ts';
@@ -12,11 +11,10 @@ import { createGitRepo, createTempDir, type GitRepo } from '../support/git-repo.
 import { crane } from '../support/go-shop.ts';
 import { filesOf } from '../support/image-files.ts';
 import { hephy, startHephy, TOOL_PATH, type HephyPlace } from '../support/hephy.ts';
+import { testWith } from '../support/requirements.ts';
 import { startRegistry, type TestRegistry } from '../support/registry.ts';
 
 const standIn = fileURLToPath(new URL('../support/fake-spin/spin.mjs', import.meta.url));
-const hasKaniko = spawnSync('docker', ['image', 'inspect', KANIKO_IMAGE]).status === 0;
-if (!hasKaniko) console.warn(`LEFT OUT: kaniko, for want of ${KANIKO_IMAGE}`);
 
 let registry: TestRegistry;
 let builder: TestBuilder;
@@ -90,17 +88,17 @@ async function expectOwnFiles(repo: GitRepo, log: string): Promise<void> {
   expect(await repo.git('status', '--porcelain')).toBe('');
 }
 
-test.each(['buildkit', ...(hasKaniko ? ['kaniko'] : [])])(
-  'by %s, the whole checkout goes into the image, and nothing that is ours',
-  async (backend) => {
+for (const backend of ['buildkit', 'kaniko'] as const) {
+  const title = `by ${backend}, the whole checkout goes into the image, and nothing that is ours`;
+  testWith(['busybox', backend], title, async () => {
     const repo = await createRepo(dockerfile(backend));
     const shop = `${registry.host}/whole${count++}`;
     expect(await hephy(flags(shop), placeOf(repo))).toMatchObject({ code: 0 });
     const ours = (await listImage(`${shop}:repo-latest`)).filter((name) => name.startsWith('all/.hephy'));
     expect(ours).toEqual(['all/.hephy', 'all/.hephy/build-config.yaml']);
     await expectOwnFiles(repo, 'repo-linux-amd64.log');
-  },
-);
+  });
+}
 
 test('by ko, the directory of all that as it is embedded in a program', async () => {
   const repo = await createRepo({

@@ -3,21 +3,13 @@ import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createTempDir } from './git-repo.ts';
-import { BUILDCTL, BUILDKITD, BUSYBOX } from './tool-cache.ts';
+import { BUILDCTL, BUILDKITD, BUSYBOX, RUNC } from './tool-cache.ts';
 
 const run = promisify(execFile);
-export const RUNC = '/usr/sbin/runc';
 
 /** What docker prints; fails with its own words. */
 export async function docker(...args: string[]): Promise<string> {
   return (await run('docker', args)).stdout.trim();
-}
-
-export async function hasEngine(): Promise<boolean> {
-  return docker('version', '--format', '{{.Server.Version}}').then(
-    () => true,
-    () => false,
-  );
 }
 
 /** An image that is laid out as `moby/buildkit` is, of the programs that this machine has: nothing is pulled. */

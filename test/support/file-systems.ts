@@ -1,7 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 /**
  * Where tests put their checkouts. script/test names a directory on another file system than the temporary directory, as
@@ -11,10 +9,9 @@ export function checkoutHome(): string {
   return process.env['HEPHY_TEST_CHECKOUTS'] || tmpdir();
 }
 
-/** A directory on another file system than the temporary directory; undefined where the machine has none. */
-export async function createDirectoryElsewhere(): Promise<string | undefined> {
-  const home = [checkoutHome(), '/dev/shm', '/var/tmp'].find(isElsewhere);
-  return home && (await realpath(await mkdtemp(join(home, 'hephy-test-'))));
+/** A directory on another file system than the temporary directory. */
+export function findOtherFileSystem(): string | undefined {
+  return [checkoutHome(), '/dev/shm', '/var/tmp'].find(isElsewhere);
 }
 
 function isElsewhere(directory: string): boolean {

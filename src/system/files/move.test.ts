@@ -1,24 +1,18 @@
-import { readFile, readdir, readlink, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { createDirectoryElsewhere } from '../../../test/support/file-systems.ts';
+import { describe, expect, test } from '@jest/globals';
+import { findOtherFileSystem } from '../../../test/support/file-systems.ts';
 import { createTempDir } from '../../../test/support/git-repo.ts';
+import { describeWith } from '../../../test/support/requirements.ts';
 import { moveIfExists } from './move.ts';
 
-const made: string[] = [];
-afterEach(() => Promise.all(made.splice(0).map((dir) => rm(dir, { recursive: true, force: true }))));
+describe('moving on the same file system', () => testMoving(() => createTempDir()));
 
-async function createElsewhere(): Promise<string> {
-  const dir = await createDirectoryElsewhere();
-  if (dir === undefined) throw new Error('this test requires a second file system');
-  made.push(dir);
-  return dir;
-}
+describeWith(['two file systems'], 'moving to another file system', () =>
+  testMoving(() => createTempDir(findOtherFileSystem())),
+);
 
-describe.each([
-  ['on the same file system', createTempDir],
-  ['to another file system', createElsewhere],
-])('moving %s', (_, createTarget) => {
+function testMoving(createTarget: () => Promise<string>): void {
   test('gives false where there is nothing', async () => {
     const from = join(await createTempDir(), 'absent');
     const to = join(await createTarget(), 'there');
@@ -44,4 +38,4 @@ describe.each([
     expect(await moveIfExists(from, to)).toBe(true);
     expect(await readlink(to)).toBe('/nonexistent');
   });
-});
+}
