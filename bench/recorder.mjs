@@ -14,7 +14,7 @@ export function createRecorder(dir, name, real) {
   const read = (file) => readFileSync(join(here, file), 'utf8');
   const listOf = (file) => read(file).split('\0').slice(0, -1);
   // The leg's own directory is gone when it is built: its copy stands in for it.
-  const moved = (text) => text.replace(/[^=,:]*\/hephy-leg-\w+/g, join(here, 'again'));
+  const moved = (text) => text.replace(/[^=,:]*\/hephy-run-[\w-]+\/leg-\w+/g, join(here, 'again'));
   return {
     /** Answers how long hephy was at work before its tool, and after it. */
     run(command, { env, ...options }) {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { BACKENDS } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { ContainerSite, Leg } from '../domain/image.ts';
@@ -9,6 +6,7 @@ import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { runInvocation, type RunContext } from '../system/process/run-invocation.ts';
 import type { RegistryPlace } from '../session/destination.ts';
 import { adviseLogin } from './advise-login.ts';
@@ -62,7 +60,7 @@ export class LegFailure extends Error {
 export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
   const backend = BACKENDS[job.image.backend];
   const log = await openLog(shop.logs, job.leg.id);
-  const scratch = await mkdtemp(join(tmpdir(), 'hephy-leg-'));
+  const scratch = await makeTemporary('leg');
   try {
     const { root, commitTime } = await shop.sources.find(job.image);
     const leg = resolveLeg(shop.plan, job.leg, {
@@ -75,7 +73,7 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | nu
     const container = backend.inContainer && { container: await shop.containerSite(scratch) };
     return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
   } finally {
-    await Promise.all([rm(scratch, { recursive: true, force: true }), log.close()]);
+    await Promise.all([removeTemporary(scratch), log.close()]);
   }
 }
 

@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { HephyError } from '../errors.ts';
 import { errorMessage } from '../system/error-code.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { prepareLogs } from './leg-log.ts';
 
 export interface Places {
@@ -13,20 +12,8 @@ export interface Places {
 /** Everything that a run writes to, tried before anything is built: a full disk is found first and not last. */
 export async function requirePlaces({ root, layoutDir }: Places): Promise<void> {
   await prepareLogs(root);
-  await requireScratch();
+  await removeTemporary(await makeTemporary('try'));
   if (layoutDir !== undefined) await requireLayout(layoutDir);
-}
-
-async function requireScratch(): Promise<void> {
-  try {
-    await rm(await mkdtemp(join(tmpdir(), 'hephy-try-')), { recursive: true });
-  } catch (cause) {
-    const message = `the directory for temporary files cannot be used: ${errorMessage(cause)}`;
-    throw new HephyError('WORK_DIRECTORY', message, {
-      hint: 'Set TMPDIR to a directory that exists and can be written to.',
-      cause,
-    });
-  }
 }
 
 async function requireLayout(dir: string): Promise<void> {

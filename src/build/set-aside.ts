@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorMessage } from '../system/error-code.ts';
 import { moveIfExists } from '../system/files/move.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { LOG_DIRECTORY, makeOwnDirectory } from '../session/own-directory.ts';
 import { RUN_DIRECTORY } from '../pipeline/files.ts';
 
@@ -20,7 +20,7 @@ export interface SetAside {
  */
 export async function setAside(root: string, warn: (line: string) => void): Promise<SetAside> {
   await makeOwnDirectory(root, LOG_DIRECTORY);
-  const home = await mkdtemp(join(tmpdir(), 'hephy-aside-'));
+  const home = await makeTemporary('aside');
   const logs = join(home, 'logs');
   await mkdir(logs);
   await rm(join(root, LOG_DIRECTORY), { recursive: true });
@@ -30,7 +30,7 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
     try {
       await keepLogs(root, logs);
       if (hadRun) await restoreRun(root, join(home, 'run'));
-      await rm(home, { recursive: true, force: true });
+      await removeTemporary(home);
     } catch (error) {
       warn(`${LOG_DIRECTORY} could not be written, so the logs are left in ${logs}: ${errorMessage(error)}`);
     }

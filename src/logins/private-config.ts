@@ -1,12 +1,12 @@
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HephyError } from '../errors.ts';
 import { dockerDirectory } from '../registry/docker-config.ts';
 import { errorMessage } from '../system/error-code.ts';
 import type { Env } from '../system/env.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 
-const PREFIX = 'hephy-logins-';
 const CONFIG = 'config.json';
 
 /**
@@ -15,7 +15,7 @@ const CONFIG = 'config.json';
  */
 export async function writePrivateConfig(content: string, env: Env): Promise<string> {
   try {
-    const directory = await mkdtemp(join(placeOf(env), PREFIX));
+    const directory = await makeTemporary('logins', placeOf(env));
     await writeFile(join(directory, CONFIG), content, { mode: 0o600, flag: 'wx' });
     await linkRest(resolve(dockerDirectory(env)), directory);
     return directory;
@@ -39,5 +39,5 @@ async function linkRest(from: string, to: string): Promise<void> {
 }
 
 export async function removePrivateConfig(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
+  await removeTemporary(directory);
 }

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Repository } from '../changes/repository.ts';
 import { readSourceFile } from '../changes/source.ts';
 import { allowsFiles } from '../changes/upstream-url.ts';
@@ -13,6 +10,7 @@ import { readDockerfile } from '../dockerfile/dockerfile.ts';
 import type { PublishedIndex } from '../select/published-index.ts';
 import { listPulls } from '../select/pulls.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import type { ChosenImage } from './choices.ts';
 import { placeProblem, tolerate } from './upstreams.ts';
 
@@ -75,13 +73,13 @@ async function readUpstreamFile(
   commit: string,
   { env, root: cwd, signal }: Repository,
 ): Promise<Buffer | undefined> {
-  const into = await mkdtemp(join(tmpdir(), 'hephy-upstream-'));
+  const into = await makeTemporary('upstream');
   const url = configured.values.upstream_repo ?? '';
   try {
     const request = { url, commit, into, env, cwd, signal, allowFile: allowsFiles(env) };
     return await readSourceFile(request, configured.dockerfile);
   } finally {
-    await rm(into, { recursive: true, force: true });
+    await removeTemporary(into);
   }
 }
 

@@ -1,8 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownBlobsOf, type ImageManifest } from './manifest.ts';
 import { runPool } from '../system/concurrency/pool.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { formatRepository } from './reference.ts';
 import type { Repository } from './repository.ts';
 import type { Descriptor } from './schema.ts';
@@ -15,13 +15,13 @@ export function isSameRepository(one: Repository, other: Repository): boolean {
 
 /** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
 export async function copyImage(from: Repository, to: Repository, manifest: ImageManifest): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), 'hephy-copy-'));
+  const scratch = await makeTemporary('copy');
   try {
     await runPool([...byDigest(ownBlobsOf(manifest.body)).values()], BLOBS_AT_ONCE, (blob) =>
       copyBlob({ from, to, scratch }, blob),
     );
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTemporary(scratch);
   }
   await to.putManifest(manifest.digest, manifest);
 }

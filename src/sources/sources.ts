@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchSource, type FetchedSource } from '../changes/source.ts';
 import { allowsFiles } from '../changes/upstream-url.ts';
@@ -7,6 +5,7 @@ import type { Source } from '../domain/image.ts';
 import type { Plan, PlanImage } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
+import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { requirePaths } from './source-paths.ts';
 
 /** Where the files of images lie, while this run builds them. */
@@ -35,7 +34,7 @@ export function openSources(place: SourcePlace): Sources {
   const fetched = new Map<string, Promise<FetchedSource>>();
   let home: Promise<string> | undefined;
   async function fetchInto(source: Upstream, name: string): Promise<FetchedSource> {
-    home ??= mkdtemp(join(tmpdir(), 'hephy-source-'));
+    home ??= makeTemporary('source');
     return fetchUpstream(source, join(await home, name), place);
   }
   async function find(image: PlanImage): Promise<FetchedSource> {
@@ -48,7 +47,7 @@ export function openSources(place: SourcePlace): Sources {
   }
   async function release(): Promise<void> {
     await Promise.allSettled(fetched.values());
-    if (home !== undefined) await rm(await home, { recursive: true, force: true });
+    if (home !== undefined) await removeTemporary(await home);
   }
   return { find, release };
 }

@@ -41,7 +41,7 @@ test('four legs of two images build from one clone, dated by its commit and gone
   const ran = (await readFile(join(home, 'ran'), 'utf8')).trim().split('\n');
   expect(ran).toHaveLength(4);
   expect(new Set(ran).size).toBe(1);
-  expect(ran[0]).toMatch(/\/hephy-source-\w+\/0 1795176000 go\.mod main\.go$/);
+  expect(ran[0]).toMatch(/\/source-\w+\/0 1795176000 go\.mod main\.go$/);
   expect(await readdir(join(home, 'tmp'))).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { formatIdentity, identifySelf } from '../process/identity.ts';
 import { withLock } from './lock.ts';
 
 let directory: string;
@@ -12,8 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-/** A number that no process has: the system's largest is lower. */
-const NOBODY = 2 ** 30;
+const SELF = identifySelf();
+/** Larger than the number of any process. */
+const NOBODY = formatIdentity({ ...SELF, pid: 2 ** 30 });
+const REUSED = formatIdentity({ ...SELF, start: SELF.start + 1 });
+const ELSEWHERE = formatIdentity({ ...SELF, place: '00000000' });
 
 test('one at a time, and nothing is left behind', async () => {
   let inside = 0;
@@ -33,8 +37,8 @@ test('a failure gives it back', async () => {
   expect(await withLock(lock, () => Promise.resolve('yes'))).toBe('yes');
 });
 
-test.each([`${NOBODY} x`, '', 'garbage', '-1 x', '0'])(
-  'one that a dead process left is taken over: %j',
+test.each([`${NOBODY} x`, `${REUSED} x`, '', 'garbage', '-1 x', '0'])(
+  'the lock of a dead process is taken over: %j',
   async (token) => {
     await withLock(lock, () => Promise.resolve());
     await writeFile(lock, token);
@@ -43,9 +47,11 @@ test.each([`${NOBODY} x`, '', 'garbage', '-1 x', '0'])(
   },
 );
 
-test('one that is too old is taken over, though its number belongs to somebody', async () => {
+test('a process of another container holds its lock as long as it marks it', async () => {
   await withLock(lock, () => Promise.resolve());
-  await writeFile(lock, `${process.pid} other`);
+  await writeFile(lock, `${ELSEWHERE} other`);
+  const signal = AbortSignal.timeout(300);
+  await expect(withLock(lock, () => Promise.resolve(), { signal })).rejects.toThrowWithCode('CANCELLED');
   await utimes(lock, 1, 1);
   expect(await withLock(lock, () => Promise.resolve('mine'))).toBe('mine');
 });

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../../errors.ts';
+import { errorCode } from '../error-code.ts';
+import { formatIdentity, identifySelf, parseIdentity, stateOf } from '../process/identity.ts';
 
 const POLL_MS = 100;
-/** Nothing that is locked takes this long: its holder died, and its process number went to another. */
-const MAX_AGE_MS = 30 * 60_000;
+/** A holder marks its lock again and again, because processes in other containers cannot be seen from here. */
+const REFRESH_MS = 15_000;
+const FOREIGN_AGE_MS = 2 * 60_000;
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when another process has it. */
-  readonly onWait?: () => void;
+  /** Called once, when another process has it; with its number where it runs on this machine. */
+  readonly onWait?: (pid: number | undefined) => void;
 }
 
 /** Runs alone among all processes of this machine that lock the same path. What a dead one left is taken over. */
@@ -20,12 +23,14 @@ export async function withLock<T>(
   run: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const token = `${process.pid} ${randomUUID()}`;
+  const token = `${formatIdentity(identifySelf())} ${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
   await acquire(path, token, options);
+  const refresh = setInterval(() => void touch(path), REFRESH_MS).unref();
   try {
     return await run();
   } finally {
+    clearInterval(refresh);
     if ((await readToken(path)) === token) await rm(path, { force: true });
   }
 }
@@ -34,11 +39,11 @@ async function acquire(path: string, token: string, options: LockOptions): Promi
   let waiting = false;
   while (!(await take(path, token))) {
     const holder = await readToken(path);
-    if (holder !== undefined && (!isAlive(holder) || (await isOld(path)))) {
+    if (holder !== undefined && (await isAbandoned(path, holder))) {
       await breakLock(path, holder);
       continue;
     }
-    if (!waiting) options.onWait?.();
+    if (!waiting) options.onWait?.(holder === undefined ? undefined : ownerOf(holder)?.pid);
     waiting = true;
     await pause(options.signal);
   }
@@ -52,7 +57,7 @@ async function take(path: string, token: string): Promise<boolean> {
     await link(aside, path);
     return true;
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(aside, { force: true });
@@ -65,7 +70,7 @@ async function breakLock(path: string, holder: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return;
+    if (errorCode(error) === 'ENOENT') return;
     throw error;
   }
   if ((await readToken(aside)) !== holder) await link(aside, path).catch(() => undefined);
@@ -80,20 +85,21 @@ async function readToken(path: string): Promise<string | undefined> {
   }
 }
 
-async function isOld(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > MAX_AGE_MS;
+function ownerOf(token: string): ReturnType<typeof parseIdentity> {
+  return parseIdentity(token.split(' ')[0] ?? '');
 }
 
-function isAlive(token: string): boolean {
-  const pid = Number(token.split(' ')[0]);
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
+async function isAbandoned(path: string, token: string): Promise<boolean> {
+  const owner = ownerOf(token);
+  const state = owner === undefined ? 'dead' : stateOf(owner);
+  if (state !== 'unknown') return state === 'dead';
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > FOREIGN_AGE_MS;
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
 }
 
 async function pause(signal: AbortSignal | undefined): Promise<void> {
@@ -102,8 +108,4 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
   } catch (cause) {
     throw new HephyError('CANCELLED', 'interrupted while waiting for another run', { cause });
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HephyError } from '../../errors.ts';
@@ -8,6 +7,7 @@ import { cacheDir } from '../files/cache-dir.ts';
 import { callEngine, lastLine, type EngineCall } from './container-engine.ts';
 import type { Env } from '../env.ts';
 import { withLock } from '../files/lock.ts';
+import { makeTemporary, removeTemporary } from '../files/temporary.ts';
 
 export interface EngineSearch {
   readonly env: Env;
@@ -88,7 +88,7 @@ async function tryToStart(start: Start, plan: BuilderPlan, rights: readonly stri
 /** Handed over rather than mounted: the engine may be on another machine. */
 async function copyFiles(start: Start, { name, files }: BuilderPlan): Promise<string> {
   if (Object.keys(files).length === 0) return '';
-  const directory = await mkdtemp(join(tmpdir(), 'hephy-buildkit-'));
+  const directory = await makeTemporary('buildkit');
   try {
     for (const [path, content] of Object.entries(files)) {
       await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -97,7 +97,7 @@ async function copyFiles(start: Start, { name, files }: BuilderPlan): Promise<st
     const done = await callEngine(start, ['cp', `${directory}/.`, `${name}:/etc`]);
     return done.exitCode === 0 ? '' : lastLine(done.stderr);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await removeTemporary(directory);
   }
 }
 

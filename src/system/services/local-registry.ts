@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDir } from '../files/cache-dir.ts';
 import type { Env } from '../env.ts';
 import { withLock } from '../files/lock.ts';
+import { makeTemporary, removeTemporary } from '../files/temporary.ts';
 import { endRegistry, isOurs, launchRegistry, type RunningRegistry } from './registry-process.ts';
 import { findTool, type ToolSearch } from '../tools/tools.ts';
 
@@ -54,13 +55,13 @@ function lasting(running: RunningRegistry, startedHere: boolean): LocalRegistry 
 
 async function startEphemeral(options: LocalRegistryOptions): Promise<LocalRegistry> {
   const { path } = await findTool('registry', options);
-  const directory = await mkdtemp(join(options.env['TMPDIR'] || tmpdir(), 'hephy-registry-'));
+  const directory = await makeTemporary('registry', options.env['TMPDIR'] || tmpdir());
   try {
     const context = { ...launchContext(options), directory };
     const running = await launchRegistry({ ...context, file: path, outlives: false });
     return { host: running.host, startedHere: true, release: releaser(running, directory) };
   } catch (error) {
-    await rm(directory, { recursive: true, force: true });
+    await removeTemporary(directory);
     throw error;
   }
 }
@@ -79,7 +80,7 @@ function releaser(running: RunningRegistry, directory: string): () => Promise<vo
   return async () => {
     process.removeListener('exit', killWithUs);
     await endRegistry(running);
-    await rm(directory, { recursive: true, force: true });
+    await removeTemporary(directory);
   };
 }
 

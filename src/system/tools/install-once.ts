@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Env } from '../env.ts';
 import { isProgram } from '../process/find-program.ts';
 import { withLock } from '../files/lock.ts';
+import { makeTemporary, removeTemporary } from '../files/temporary.ts';
 import { toolHome, toolPath, type Pin } from './tool-pins.ts';
 
 export interface InstallContext {
@@ -50,14 +51,14 @@ export async function installOnce(
 /** The directory of a version appears whole, by a rename: a run that looks while another installs finds all or nothing. */
 async function produceAside(home: string, { produce, origin }: Installation): Promise<void> {
   await mkdir(dirname(home), { recursive: true });
-  const fresh = await mkdtemp(join(dirname(home), '.new-'));
+  const fresh = await makeTemporary('tool', dirname(home));
   try {
     await produce(fresh);
     await writeFile(join(fresh, ORIGIN), `${origin}\n`);
     await rm(home, { recursive: true, force: true });
     await rename(fresh, home);
   } finally {
-    await rm(fresh, { recursive: true, force: true });
+    await removeTemporary(fresh);
   }
 }
 
