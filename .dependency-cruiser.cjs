@@ -8,11 +8,11 @@ const ROOMS = {
   changes: ['domain', 'system', 'errors'],
   logs: ['domain', 'system', 'errors'],
   ci: ['domain', 'system', 'errors'],
-  report: ['domain', 'system', 'errors'],
+  report: ['plugin-maps', 'domain', 'system', 'errors'],
   dockerfile: ['domain', 'errors'],
-  select: ['dockerfile', 'domain', 'errors', 'config-types'],
-  plan: ['domain', 'errors', 'config-types'],
-  pipeline: ['domain', 'errors'],
+  select: ['plugin-maps', 'dockerfile', 'domain', 'errors', 'config-types'],
+  plan: ['plugin-maps', 'domain', 'errors', 'config-types'],
+  pipeline: ['plugin-maps', 'domain', 'errors'],
   config: ['domain', 'errors', 'plugin-maps'],
   sources: ['changes', 'domain', 'system', 'errors'],
   session: ['logins', 'registry', 'changes', 'ci', 'config', 'plan', 'report', 'domain', 'system', 'errors'],
@@ -60,14 +60,14 @@ const ROOMS = {
     'system',
     'errors',
   ],
-  publish: ['plan', 'registry', 'backends', 'domain', 'system', 'errors'],
+  publish: ['plugin-maps', 'plan', 'registry', 'backends', 'domain', 'system', 'errors'],
   summary: ['ci', 'session', 'report', 'domain', 'system', 'errors'],
 };
 
 const PATHS = {
   errors: '^src/errors\\.ts$',
   'config-types': '^src/config/(schema|settings)\\.ts$',
-  'plugin-maps': '^src/(backends|deployers)/index\\.ts$',
+  'plugin-maps': '^src/(backends|deployers)/(index|choice|identity|backend)\\.ts$',
 };
 
 const pathOf = (room) => PATHS[room] ?? `^src/${room}/`;
@@ -114,7 +114,12 @@ module.exports = {
       from: { path: '^src/backends/([^/]+)/', pathNot: test },
       to: {
         path: '^src/',
-        pathNot: ['^src/backends/$1/', '^src/backends/backend\\.ts$', '^src/(domain/|errors\\.ts)'],
+        pathNot: [
+          '^src/backends/$1/',
+          '^src/backends/(backend|choice|identity)\\.ts$',
+          '^src/backends/shared/',
+          '^src/(domain/|errors\\.ts)',
+        ],
       },
     },
     {

@@ -2,8 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { BACKEND_IDS } from '../domain/image.ts';
-import { BACKENDS } from './index.ts';
+import { BACKEND_IDS, BACKENDS } from './index.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const written = readdirSync(here, { withFileTypes: true })

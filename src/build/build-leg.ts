@@ -1,4 +1,4 @@
-import { BACKENDS } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { ContainerSite, Leg } from '../domain/image.ts';
 import type { ExecOutcome } from '../domain/invocation.ts';
@@ -58,7 +58,7 @@ export class LegFailure extends Error {
 
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
 export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
-  const backend = BACKENDS[job.image.backend];
+  const backend = backendOf(job.image.backend);
   const log = await openLog(shop.logs, job.leg.id);
   const scratch = await makeTemporary('leg');
   try {

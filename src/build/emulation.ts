@@ -1,4 +1,5 @@
 import { arch } from 'node:process';
+import { traitsOf } from '../backends/index.ts';
 import type { BackendId } from '../domain/image.ts';
 import { ociPlatform, type Platform } from '../domain/platform.ts';
 
@@ -7,5 +8,5 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: '
 
 /** kaniko runs an image's own programs on this machine; ko and spin compile for another one, at full speed. */
 export function isEmulated(backend: BackendId, platform: Platform): boolean {
-  return backend === 'kaniko' && ociPlatform(platform).architecture !== (ARCHITECTURES[arch] ?? arch);
+  return traitsOf(backend).emulates && ociPlatform(platform).architecture !== (ARCHITECTURES[arch] ?? arch);
 }

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import { unchangedTag } from '../domain/fingerprint.ts';
 import type { PlanImage, PlanLeg } from '../domain/plan.ts';
 import type { LegResult } from '../domain/result.ts';
@@ -26,9 +27,6 @@ export interface LegRun {
 /** A leg that was built and pushed; its digest as far as its tool tells, its size as far as the registry does. */
 export type BuiltLeg = Pick<LegResult, 'digest' | 'size'>;
 
-/** What a leg of each backend costs beside the others, so that the longest way is begun first. */
-const WEIGHTS = { kaniko: 4, buildkit: 3, spin: 2, ko: 1 } as const;
-
 /** The legs of these images as tasks; needs that are no part of the run are there already. */
 export function listTasks(
   images: readonly PlanImage[],
@@ -40,7 +38,7 @@ export function listTasks(
   return chosen.map(({ image, leg }) => ({
     id: leg.id,
     needs: leg.needs.filter((id) => ids.has(id)),
-    weight: WEIGHTS[image.backend],
+    weight: traitsOf(image.backend).weight,
     image,
     leg,
     ...findThere(leg, pushed.get(leg.id)),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { KANIKO_IMAGE } from '../backends/index.ts';
+import { BACKEND_IDS, KANIKO_IMAGE } from '../backends/index.ts';
 import { Flag, Text, TextItem, optional, optionalText, optionalTexts } from '../domain/fields.ts';
-import { BACKEND_IDS } from '../domain/image.ts';
 import { Deploy, byArchitecture } from './field-types.ts';
 import { LOGIN_FIELDS } from './login-fields.ts';
 import { ImageConfig } from './schema.ts';

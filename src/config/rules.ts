@@ -1,4 +1,4 @@
-import { BACKEND_PLATFORMS } from '../domain/image.ts';
+import { backendOf } from '../backends/index.ts';
 import { PLATFORMS, platformArch } from '../domain/platform.ts';
 import { quote } from './field-path.ts';
 import type { Finding, Subject } from './finding.ts';
@@ -135,7 +135,7 @@ function checkManualBuild(subject: Subject): Finding[] {
 function checkPlatforms({ values }: Subject): Finding[] {
   const { build_backend: backend, manual_build: manual } = values;
   if (backend === undefined || manual) return [];
-  const able = BACKEND_PLATFORMS[backend];
+  const able = backendOf(backend).platforms;
   const field = values.platforms ? 'platforms' : 'ko_config.platforms';
   return (values.platforms ?? values.ko_config?.platforms ?? []).flatMap((platform, index) => {
     if (able.includes(platform)) return [];

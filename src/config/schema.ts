@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OPTION_SCHEMAS } from '../backends/index.ts';
+import { BACKEND_IDS, OPTION_SCHEMAS } from '../backends/index.ts';
 import {
   Flag,
   Text,
@@ -9,7 +9,6 @@ import {
   optionalText,
   optionalTexts,
 } from '../domain/fields.ts';
-import { BACKEND_IDS } from '../domain/image.ts';
 import { BuildArgs, CacheSetting, Deploy, Secret, Stage, TextMap, byArchitecture } from './field-types.ts';
 
 /**

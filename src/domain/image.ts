@@ -1,17 +1,7 @@
 import type { Platform } from './platform.ts';
 
-export const BACKEND_IDS = ['kaniko', 'buildkit', 'ko', 'spin'] as const;
-export type BackendId = (typeof BACKEND_IDS)[number];
-
-const LINUX = ['linux/amd64', 'linux/arm64', 'linux/arm/v7'] as const satisfies readonly Platform[];
-
-/** What each backend can build for. */
-export const BACKEND_PLATFORMS: Readonly<Record<BackendId, readonly Platform[]>> = {
-  kaniko: LINUX,
-  buildkit: LINUX,
-  ko: LINUX,
-  spin: ['wasm32-wasi'],
-};
+/** The name of a folder in `backends/`. The map in `backends/index.ts` knows them all. */
+export type BackendId = string;
 
 /** Where the bytes come from. Paths are from the root of the repository they are in; `.` is the root itself. */
 export type Source =

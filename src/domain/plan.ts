@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { EVENT_KINDS } from './event.ts';
-import { BACKEND_IDS } from './image.ts';
 import { PLATFORMS } from './platform.ts';
 
 /**
@@ -62,7 +61,8 @@ export const PlanImage = z.object({
   name: z.string(),
   dir: z.string(),
   config: z.string(),
-  backend: z.enum(BACKEND_IDS),
+  /** A folder of `backends/`; a plan that names another one is refused when it is read. */
+  backend: z.string(),
   reason: z.string(),
   why: z.string(),
   dependsOn: z.array(z.string()),

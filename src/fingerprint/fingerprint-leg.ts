@@ -1,5 +1,5 @@
 import type { Backend, Influences } from '../backends/backend.ts';
-import { BACKENDS } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import { hashValue, makeFingerprint, type Fingerprint } from '../domain/fingerprint.ts';
 import type { BackendId, Leg } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
@@ -69,7 +69,7 @@ const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
 async function resolve(evidence: Evidence, question: FingerprintQuestion): Promise<NeutralLeg> {
   const { image } = question;
   // What an upstream has in its files follows from its commit, and it is not here yet.
-  const paths = image.source.kind === 'upstream' ? [] : BACKENDS[image.backend].inputs(image);
+  const paths = image.source.kind === 'upstream' ? [] : backendOf(image.backend).inputs(image);
   const inputFiles = await readInputs(evidence.root, paths);
   const { variables, kanikoImage, plan } = evidence;
   return resolveNeutral({ ...question, plan, variables, inputFiles, kanikoImage });

@@ -1,9 +1,7 @@
+import { traitsOf } from '../backends/index.ts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
-import { KoOptions } from '../backends/ko/options.ts';
-import { SpinOptions } from '../backends/spin/options.ts';
-import { workingDirectory } from '../backends/ko/go-module.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { PlanImage } from '../domain/plan.ts';
 import { errorMessage } from '../system/error-code.ts';
@@ -50,10 +48,9 @@ export function openSourceFiles(place: FilePlace): SourceFiles {
     return hashFiles(watched(image, place.paths));
   }
   async function hashLocal(image: PlanImage, backend: Backend): Promise<readonly unknown[]> {
-    const follow = image.backend === 'ko' || image.backend === 'spin';
-    const trees = isBuiltBySpin(image) ? [] : await listTrees(image, place.root);
-    const listed = isBuiltBySpin(image) ? below(place.paths, image.source.context) : [];
-    const paths = [...new Set([...backend.inputs(image), ...listed])].sort();
+    const follow = traitsOf(image.backend).followsLinks;
+    const { trees, files } = await listSources(image, backend, place);
+    const paths = [...new Set([...backend.inputs(image), ...files])].sort();
     return [
       await Promise.all(trees.map(async (path) => [path, await tree(path, follow)])),
       await hashFiles(paths),
@@ -84,19 +81,27 @@ async function findOurs(root: string): Promise<readonly string[]> {
 function requireCommit({ source, backend }: PlanImage): string {
   const commit = source.kind === 'upstream' ? source.commit : null;
   if (commit === null) throw new Unknown('the commit of the upstream is not known');
-  if (backend === 'ko') throw new Unknown('the base image may stand in a .ko.yaml of the upstream');
+  const { upstreamUnknown } = traitsOf(backend);
+  if (upstreamUnknown !== null) throw new Unknown(upstreamUnknown);
   return commit;
 }
 
-async function listTrees(image: PlanImage, root: string): Promise<readonly string[]> {
-  const { backend, source, options } = image;
-  if (backend !== 'ko') return [source.context];
-  return listGoTrees(root, workingDirectory({ source, options: KoOptions.parse(options) }));
+interface ListedSources {
+  /** Directories that are read whole. */
+  readonly trees: readonly string[];
+  readonly files: readonly string[];
 }
 
-/** Its components' build commands write into the context, and what they write is ignored by git. */
-function isBuiltBySpin({ backend, options }: PlanImage): boolean {
-  return backend === 'spin' && SpinOptions.parse(options).build;
+async function listSources(
+  image: PlanImage,
+  backend: Backend,
+  { root, paths }: FilePlace,
+): Promise<ListedSources> {
+  const { context } = image.source;
+  const sources = backend.sourceFiles(image);
+  if (sources.kind === 'tracked') return { trees: [], files: below(paths, context) };
+  if (sources.kind === 'context') return { trees: [context], files: [] };
+  return { trees: await listGoTrees(root, sources.directory), files: [] };
 }
 
 function below(paths: readonly string[], directory: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { BACKENDS } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { ContainerSite, Leg } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
@@ -34,7 +34,7 @@ export interface NeutralLeg {
  */
 export function resolveNeutral(ground: NeutralGround): NeutralLeg {
   const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
-  const backend = BACKENDS[image.backend];
+  const backend = backendOf(image.backend);
   const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
   const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
   const resolved = resolveLeg({ ...plan, images: [{ ...image, revision: '', legs: [neutral] }] }, neutral, {

@@ -1,4 +1,6 @@
 import { tmpdir } from 'node:os';
+import type { IdentityPart } from '../backends/identity.ts';
+import { traitsOf } from '../backends/index.ts';
 import type { Settings } from '../config/settings.ts';
 import type { BackendId } from '../domain/image.ts';
 import { builderImage } from '../system/services/buildkit-settings.ts';
@@ -30,24 +32,21 @@ export function openToolIdentities(place: ToolPlace): (backend: BackendId) => Pr
 }
 
 async function identify(backend: BackendId, place: ToolPlace): Promise<ToolIdentity> {
-  const { registryMirrors: mirrors } = place.settings;
-  switch (backend) {
-    case 'ko':
-      return identifyKo(place);
-    case 'spin':
-      return { spin: await requireVersion('spin', place) };
-    case 'kaniko':
-      // Its image stands in the command.
-      return { mirrors };
-    case 'buildkit':
-      return { builder: await identifyBuilder(place), mirrors };
-  }
+  const parts = await Promise.all(traitsOf(backend).identity.map((part) => identifyPart(part, place)));
+  return Object.assign({}, ...parts);
 }
 
-async function identifyKo(place: ToolPlace): Promise<ToolIdentity> {
-  const settings = readGoSettings(place.env, place.signal);
-  const [ko, go] = await Promise.all([requireVersion('ko', place), settings]);
-  return { ko, ...go };
+async function identifyPart(part: IdentityPart, place: ToolPlace): Promise<ToolIdentity> {
+  switch (part) {
+    case 'go':
+      return readGoSettings(place.env, place.signal);
+    case 'builder':
+      return { builder: await identifyBuilder(place) };
+    case 'mirrors':
+      return { mirrors: place.settings.registryMirrors };
+    default:
+      return { [part.version]: await requireVersion(part.version, place) };
+  }
 }
 
 async function requireVersion(name: string, { env }: ToolPlace): Promise<string> {
@@ -58,9 +57,11 @@ async function requireVersion(name: string, { env }: ToolPlace): Promise<string>
 
 const TIMEOUT_MS = 10_000;
 
-/** kaniko is told of them, and a BuildKit that is started here; another one has settings of its own, and ko knows none. */
+/** A builder that is named by its address has settings of its own; only one that is started here gets ours. */
 export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean> {
-  if (backend !== 'buildkit' || (env['BUILDKIT_HOST'] ?? '') !== '') return backend === 'kaniko';
+  const { mirrors } = traitsOf(backend);
+  if (mirrors !== 'started') return mirrors === 'always';
+  if ((env['BUILDKIT_HOST'] ?? '') !== '') return false;
   return (await findProgram('buildctl-daemonless.sh', env)) === undefined;
 }
 

@@ -1,5 +1,6 @@
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { HephyError } from '../errors.ts';
+import { isBackendId } from '../backends/index.ts';
 import { Plan, type PlanLeg } from '../domain/plan.ts';
 
 /**
@@ -31,9 +32,15 @@ export function encodePlan(plan: Plan): string {
 export function decodePlan(text: string): Plan {
   const trimmed = text.trim();
   const parsed = Plan.safeParse(parseJson(trimmed.startsWith(MARKER) ? unpack(trimmed) : trimmed));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return requireBackends(parsed.data);
   const [issue] = parsed.error.issues;
   throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a plan'}`, parsed.error);
+}
+
+function requireBackends(plan: Plan): Plan {
+  const odd = plan.images.find(({ backend }) => !isBackendId(backend));
+  if (odd === undefined) return plan;
+  throw invalid(`image ${odd.name} has the unknown backend ${odd.backend}`, undefined);
 }
 
 /** Hashes are what cannot be packed. Who builds a leg takes its fingerprint anew, so they need not travel. */

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import type { HephyError } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import type { ImageConfig } from '../config/schema.ts';
@@ -121,7 +122,7 @@ function isUpstream({ values }: ConfiguredImage): boolean {
 
 function describeSource({ configured, upstreamCommit }: ImageInput, backend: BackendId): Source {
   const { values, context } = configured;
-  const dockerfile = backend === 'ko' || backend === 'spin' ? null : configured.dockerfile;
+  const dockerfile = traitsOf(backend).dockerfile ? configured.dockerfile : null;
   if (values.upstream_repo === undefined) return { kind: 'local', context, dockerfile };
   const ref = values.upstream_ref ?? 'HEAD';
   const more = {

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import type { Plan, PlanImage, PlanJob } from '../domain/plan.ts';
 import type { JobLeg } from './lanes.ts';
 import { spreadLegs, type JobSettings } from './shards.ts';
@@ -16,8 +17,8 @@ export function replanJobs(plan: Plan, settings: JobSettings): Plan {
 }
 
 function listJobLegs({ name, backend, legs }: PlanImage, { kanikoJobs }: JobSettings): readonly JobLeg[] {
-  const movable = backend === 'ko' || backend === 'spin';
-  const kind = kanikoJobs && backend === 'kaniko' ? 'kaniko' : 'node';
+  const { crossCompiles: movable, ownJob } = traitsOf(backend);
+  const kind = kanikoJobs && ownJob ? 'kaniko' : 'node';
   return legs
     .filter(({ unchanged }) => unchanged === undefined)
     .map(({ id, platform, needs }) => ({ id, image: name, platform, needs, movable, kind }));

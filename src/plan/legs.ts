@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import type { Layout } from '../config/settings.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
 import type { Plan, PlanLeg } from '../domain/plan.ts';
@@ -36,7 +37,7 @@ export function makeLegs(input: LegInput): MadeLegs {
 function makeLeg(input: LegInput, output: NamedOutput, platform: Platform): PlanLeg {
   const used = input.dependencies.map((dependency) => useDependency(input, dependency, platform));
   const ofTarget = output.name === input.image ? '' : `${output.target ?? ''}/`;
-  const readsStages = input.choice.backend === 'kaniko' || input.choice.backend === 'buildkit';
+  const readsStages = traitsOf(input.choice.backend).dockerfile;
   return {
     id: `${input.image}/${ofTarget}${platformSlug(platform)}`,
     target: readsStages ? output.target : null,

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { traitsOf } from '../backends/index.ts';
 import { expandVariables } from '../domain/expand.ts';
 import { FINGERPRINT_LABEL, formatFingerprint, NO_FINGERPRINT } from '../domain/fingerprint.ts';
 import type { LayerPlace, Leg, SecretRef } from '../domain/image.ts';
@@ -66,9 +67,9 @@ function readOnlyLayers(image: PlanImage, leg: PlanLeg, { readsFrom, registry }:
   return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
 }
 
-/** GitHub's cache is there for BuildKit and in GitHub Actions; elsewhere the layers are kept beside the images. */
+/** Only some backends use GitHub's cache, and only inside GitHub Actions; otherwise layers are kept beside the images. */
 function reachableCache({ backend, cache }: PlanImage, { env, readsFrom }: LegSite): PlanImage['cache'] {
-  const isOutOfReach = backend !== 'buildkit' || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
+  const isOutOfReach = !traitsOf(backend).githubCache || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
   const ref = cache.ref === 'gha' && isOutOfReach ? null : cache.ref;
   return { ...cache, ref, enabled: cache.enabled && !(ref === null && readsFrom === null) };
 }

@@ -1,4 +1,4 @@
-import { BACKENDS } from '../backends/index.ts';
+import { backendOf, traitsOf } from '../backends/index.ts';
 import type { Repository } from '../changes/repository.ts';
 import type { ChangedFile, GoInputs, ImageInputs } from '../domain/change.ts';
 import type { FileTree } from '../domain/tree.ts';
@@ -54,8 +54,8 @@ function isBelow(path: string, directories: readonly string[]): boolean {
 function listFiles({ configured, choice }: ChosenImage): readonly string[] {
   const { context, dockerfile } = configured;
   const { backend, options } = choice;
-  if (backend === 'kaniko' || backend === 'buildkit') {
+  if (traitsOf(backend).dockerfile) {
     return [dockerfile, `${dockerfile}.dockerignore`, join(context, '.dockerignore')];
   }
-  return BACKENDS[backend].inputs({ source: { kind: 'local', context, dockerfile: null }, options });
+  return backendOf(backend).inputs({ source: { kind: 'local', context, dockerfile: null }, options });
 }

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlanImage } from '../domain/plan.ts';
@@ -13,7 +14,7 @@ export async function packSources(place: SourcePlace, into: string): Promise<rea
   const packed = new Set<string>();
   const sources = openSources(place);
   try {
-    for (const image of place.plan.images.filter(isBuiltByKaniko)) {
+    for (const image of place.plan.images.filter(hasOwnJob)) {
       const name = sourceArchive(image.source);
       if (name === null) continue;
       const { root: directory, commitTime: time } = await sources.find(image);
@@ -28,6 +29,6 @@ export async function packSources(place: SourcePlace, into: string): Promise<rea
   return [...packed].sort();
 }
 
-function isBuiltByKaniko({ backend, legs }: PlanImage): boolean {
-  return backend === 'kaniko' && legs.some(({ unchanged }) => unchanged === undefined);
+function hasOwnJob({ backend, legs }: PlanImage): boolean {
+  return traitsOf(backend).ownJob && legs.some(({ unchanged }) => unchanged === undefined);
 }

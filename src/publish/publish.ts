@@ -1,6 +1,6 @@
 import { FINGERPRINT_LABEL, fingerprintTag, parseFingerprint } from '../domain/fingerprint.ts';
 import { ociPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
-import { OPTION_SCHEMAS } from '../backends/index.ts';
+import { backendOf } from '../backends/index.ts';
 import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../domain/plan.ts';
 import type { ImageResult, LegResult } from '../domain/result.ts';
 import type { ExpectedImage } from '../registry/inspect.ts';
@@ -95,10 +95,9 @@ function requestOf({ registry }: Publication, { image, output }: Candidate): Joi
 
 /** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
 function asksForAttestations({ backend, options }: PlanImage): boolean {
-  const asked = OPTION_SCHEMAS.buildkit_config.safeParse(options).data;
-  return (
-    backend === 'buildkit' && asked !== undefined && (asked.provenance !== false || asked.sbom !== false)
-  );
+  const { attests, options: schema } = backendOf(backend);
+  const asked = schema.safeParse(options);
+  return attests !== undefined && asked.success && attests(asked.data);
 }
 
 function listLegs(image: PlanImage, output: PlanOutput, repository: string): ExpectedImage[] {

@@ -1,5 +1,6 @@
 import { quoteWord } from '../domain/shell-quote.ts';
-import type { ImageResult, RunResult } from '../domain/result.ts';
+import { traitsOf } from '../backends/index.ts';
+import type { RunResult } from '../domain/result.ts';
 
 /** How to get exactly what this run published, and how to see that its tag still is that. */
 export interface PullCommands {
@@ -15,12 +16,7 @@ export function listPullCommands(run: RunResult | null): readonly PullCommands[]
   return run.images.flatMap((image) => {
     const { name, digest, repository, tags } = image;
     if (digest === null || tags[0] === undefined) return [];
-    const pull = `${puller(image)} ${quoteWord(`${repository}@${digest}`)}`;
+    const pull = `${traitsOf(image.backend).pull} ${quoteWord(`${repository}@${digest}`)}`;
     return [{ name, pull, verify: `crane digest ${quoteWord(`${repository}:${tags[0]}`)}`, digest }];
   });
-}
-
-/** A WebAssembly application is no image that an engine could run. */
-function puller({ backend }: ImageResult): string {
-  return backend === 'spin' ? 'spin registry pull' : 'docker pull';
 }

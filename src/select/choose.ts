@@ -1,10 +1,11 @@
+import { BACKENDS } from '../backends/index.ts';
 import { HephyErrors } from '../errors.ts';
 import type { Choice, ContextFacts } from '../domain/choice.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import type { BackendId } from '../domain/image.ts';
 import { chooseOptions } from './options.ts';
 import { choosePlatforms } from './platforms.ts';
-import { findImpossible, type ChoiceInput, type Picked } from './requirements.ts';
+import { findImpossible, subjectOf, type ChoiceInput, type Picked } from './requirements.ts';
 
 export type { ChoiceInput };
 
@@ -12,7 +13,7 @@ export type { ChoiceInput };
 export function chooseBackend(input: ChoiceInput): Choice {
   const picked = pick(input);
   const problems = input.image.values.manual_build ? [] : findImpossible(input, picked);
-  const options = chooseOptions(input, picked.backend, problems);
+  const options = chooseOptions({ image: input.image, subject: subjectOf(input) }, picked.backend, problems);
   const platforms = choosePlatforms(input.image, picked.backend, problems);
   if (problems.length > 0) throw new HephyErrors(problems);
   const { backend, reason } = picked;
@@ -84,7 +85,9 @@ function detect({ image, facts, dockerfile }: ChoiceInput): Picked {
 }
 
 function detectWithoutDockerfile(facts: ContextFacts): Picked | undefined {
-  if (facts.hasGoMod && facts.hasCmd) return { backend: 'ko', reason: 'go.mod and cmd/' };
-  if (facts.hasSpinToml) return { backend: 'spin', reason: 'spin.toml' };
+  for (const { id, fit } of Object.values(BACKENDS)) {
+    const reason = fit.detect?.(facts);
+    if (reason !== undefined) return { backend: id, reason };
+  }
   return undefined;
 }

@@ -151,7 +151,8 @@ describe('in the config', () => {
     const image = configured('app', {
       ko_config: { base_image: '${HEPHY_REGISTRY}:${BASE_TAG}', env: [], flags: [], ldflags: [], sbom: true },
     });
-    const input = { image, choice: choiceOf('ko'), dockerfile: readDockerfile('FROM ${R}:curl-latest') };
+    const choice = { ...choiceOf('ko'), options: image.values.ko_config };
+    const input = { image, choice, dockerfile: readDockerfile('FROM ${R}:curl-latest') };
     const dependencies = findDependencies(input, indexPublished([...OTHERS, image]));
     expect(dependencies).toMatchObject([{ on: 'base', use: 'base', origin: 'app/build-config.yaml:7:5' }]);
   });

@@ -1,6 +1,6 @@
+import { backendOf, traitsOf } from '../backends/index.ts';
 import { formatPosition } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
-import type { ImageConfig } from '../config/schema.ts';
 import type { Choice, FoundDependency } from '../domain/choice.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
@@ -23,11 +23,11 @@ export interface DependencyInput {
  */
 export function findDependencies(input: DependencyInput, index: PublishedIndex): readonly FoundDependency[] {
   const { image, choice } = input;
-  const usesDockerfile = choice.backend === 'kaniko' || choice.backend === 'buildkit';
+  const usesDockerfile = traitsOf(choice.backend).dockerfile;
   const found = [
     ...(usesDockerfile && input.dockerfile ? inDockerfile(image, input.dockerfile, index) : []),
     ...(usesDockerfile ? inBuildArgs(image, index) : []),
-    ...(choice.backend === 'ko' ? inBaseImage(image, image.values.ko_config, index) : []),
+    ...inBaseImages(image, choice, index),
   ].filter((dependency) => dependency.on !== image.name);
   return mergeByOutput([...found, ...inDependsOn(input, index)]);
 }
@@ -76,16 +76,19 @@ function inBuildArgs(image: ConfiguredImage, index: PublishedIndex): readonly Fo
   });
 }
 
-function inBaseImage(
+/** Where a backend's own section names an image: `ko_config.base_image`. */
+function inBaseImages(
   image: ConfiguredImage,
-  config: ImageConfig['ko_config'],
+  { backend, options }: Choice,
   index: PublishedIndex,
 ): readonly FoundDependency[] {
-  const reference = config?.base_image ?? '';
-  const published = matchReference(reference, index);
-  if (published === undefined) return [];
-  const origin = formatPosition(fieldPosition(image, 'ko_config.base_image'));
-  return [{ ...found(published, origin, 'base'), ...fixedIn(reference, published, origin) }];
+  const named = backendOf(backend).fit.baseImages?.(options) ?? {};
+  return Object.entries(named).flatMap(([field, reference]) => {
+    const published = matchReference(reference, index);
+    if (published === undefined) return [];
+    const origin = formatPosition(fieldPosition(image, `${backend}_config.${field}`));
+    return [{ ...found(published, origin, 'base'), ...fixedIn(reference, published, origin) }];
+  });
 }
 
 function inDependsOn(
@@ -93,7 +96,7 @@ function inDependsOn(
   index: PublishedIndex,
 ): readonly FoundDependency[] {
   // A Dockerfile that nobody here can read may use the tag; one that was read has been asked.
-  const unread = dockerfile === undefined && (choice.backend === 'kaniko' || choice.backend === 'buildkit');
+  const unread = dockerfile === undefined && traitsOf(choice.backend).dockerfile;
   return (image.values.depends_on ?? []).flatMap((name, at) => {
     const origin = formatPosition(fieldPosition(image, `depends_on[${at}]`));
     // config/ has seen to it that the name exists: one that is not in the index is built by the other CI platform.

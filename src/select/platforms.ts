@@ -1,16 +1,9 @@
+import { backendOf, traitsOf } from '../backends/index.ts';
 import { HephyError } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
-import { BACKEND_PLATFORMS, type BackendId } from '../domain/image.ts';
+import type { BackendId } from '../domain/image.ts';
 import type { Platform } from '../domain/platform.ts';
 import { fieldPosition } from '../domain/position.ts';
-
-/** What each backend builds for when nobody says. */
-const DEFAULTS: Readonly<Record<BackendId, readonly Platform[]>> = {
-  kaniko: ['linux/amd64', 'linux/arm64'],
-  buildkit: ['linux/amd64', 'linux/arm64'],
-  ko: ['linux/amd64', 'linux/arm64'],
-  spin: ['wasm32-wasi'],
-};
 
 /** The platforms of an image, each once, in the order they were written. */
 export function choosePlatforms(
@@ -18,10 +11,10 @@ export function choosePlatforms(
   backend: BackendId,
   problems: HephyError[],
 ): readonly Platform[] {
-  const chosen = image.platforms ?? DEFAULTS[backend];
+  const chosen = image.platforms ?? traitsOf(backend).defaultPlatforms;
   const field = image.values.platforms === undefined ? 'ko_config.platforms' : 'platforms';
   chosen.forEach((platform, index) => {
-    if (!BACKEND_PLATFORMS[backend].includes(platform)) {
+    if (!backendOf(backend).platforms.includes(platform)) {
       problems.push(platformError({ image, backend, platform, field: `${field}[${index}]` }));
     }
   });
@@ -41,7 +34,7 @@ function platformError({ image, backend, platform, field }: Unbuildable): HephyE
     `${field}: ${backend} cannot build ${image.name} for ${platform}`,
     {
       at: fieldPosition(image, field),
-      hint: `${backend} builds for ${BACKEND_PLATFORMS[backend].join(', ')}.`,
+      hint: `${backend} builds for ${backendOf(backend).platforms.join(', ')}.`,
     },
   );
 }

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import type { Choice } from '../domain/choice.ts';
 import type { ImageConfig } from '../config/schema.ts';
 import { listPulledImages } from '../dockerfile/images.ts';
@@ -20,12 +21,12 @@ export function listPulls(
   { choice, buildArgs, dockerfile }: PullQuestion,
   index: PublishedIndex,
 ): string[] | null {
-  if (choice.backend === 'ko' || choice.backend === 'spin') return [];
+  if (!traitsOf(choice.backend).dockerfile) return [];
   if (dockerfile === undefined) return null;
   const images = listPulledImages(withoutOurs(dockerfile, index), buildArgs ?? {})
     .map(({ text }) => text)
     .filter((text) => !isDependency(text, index));
-  const frontend = choice.backend === 'buildkit' ? dockerfile.frontend : null;
+  const frontend = traitsOf(choice.backend).frontends ? dockerfile.frontend : null;
   return [...new Set([...(frontend === null ? [] : [frontend]), ...images, ...dockerfile.downloads])];
 }
 

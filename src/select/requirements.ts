@@ -1,3 +1,5 @@
+import type { Shortcoming, Subject } from '../backends/choice.ts';
+import { backendOf, sectionOf } from '../backends/index.ts';
 import { HephyError, type Position } from '../errors.ts';
 import type { ConfiguredImage, Settings } from '../config/settings.ts';
 import type { ContextFacts } from '../domain/choice.ts';
@@ -22,61 +24,25 @@ export interface Picked {
   readonly suggestions?: readonly string[];
 }
 
-/** What the picked backend cannot do without, where the context does not have it. */
+/** What the picked backend needs and the context does not have. */
 export function findImpossible(input: ChoiceInput, picked: Picked): HephyError[] {
-  const missing = input.facts === null ? undefined : MISSING[picked.backend](input, input.facts);
-  if (missing === undefined) return [];
+  if (input.facts === null) return [];
   const { image } = input;
+  const { fit, options } = backendOf(picked.backend);
+  const section = options.parse(sectionOf(image.values, picked.backend) ?? {});
+  const missing = fit.missing(subjectOf(input), section);
+  if (missing === undefined) return [];
   if (picked.by === 'override') return [overrideError(image, picked.backend, missing)];
   const field = picked.by === 'config' ? 'build_backend' : 'dockerfile_path';
   return [missingError(image, missing, fieldPosition(image, field))];
 }
 
-interface Missing {
-  readonly code: 'CONFIG_KO' | 'CONFIG_PATH' | 'CONFIG_DOCKERFILE';
-  readonly message: string;
-  readonly hint: string;
+export function subjectOf({ image, facts, dockerfile }: ChoiceInput): Subject {
+  const { name, dir, context, dockerfile: path } = image;
+  return { name, dir, context, dockerfile: path, hasDockerfile: dockerfile !== undefined, facts };
 }
 
-type Check = (input: ChoiceInput, facts: ContextFacts) => Missing | undefined;
-
-const MISSING: Readonly<Record<BackendId, Check>> = {
-  ko: findMissingModule,
-  spin: findMissingManifest,
-  kaniko: findMissingDockerfile,
-  buildkit: findMissingDockerfile,
-};
-
-function findMissingModule({ image }: ChoiceInput, facts: ContextFacts): Missing | undefined {
-  const elsewhere = image.values.ko_config?.working_dir !== undefined;
-  if (facts.hasGoMod || facts.inGoModule || elsewhere) return undefined;
-  return {
-    code: 'CONFIG_KO',
-    message: `there is no go.mod in ${image.context}, and ko builds Go modules`,
-    hint: 'Set ko_config.working_dir to the directory of the Go module, or choose another build_backend.',
-  };
-}
-
-function findMissingManifest({ image }: ChoiceInput, facts: ContextFacts): Missing | undefined {
-  const manifest = image.values.spin_config?.manifest_path ?? 'spin.toml';
-  if (facts.hasSpinToml || manifest !== 'spin.toml') return undefined;
-  return {
-    code: 'CONFIG_PATH',
-    message: `there is no spin.toml in ${image.context}`,
-    hint: 'Set spin_config.manifest_path, or choose another build_backend.',
-  };
-}
-
-function findMissingDockerfile({ image, dockerfile }: ChoiceInput): Missing | undefined {
-  if (dockerfile !== undefined) return undefined;
-  return {
-    code: 'CONFIG_DOCKERFILE',
-    message: `there is no ${image.dockerfile}`,
-    hint: 'Add it, or set dockerfile_path. A go.mod with a cmd/ directory, or a spin.toml, needs no Dockerfile.',
-  };
-}
-
-function overrideError(image: ConfiguredImage, backend: BackendId, missing: Missing): HephyError {
+function overrideError(image: ConfiguredImage, backend: BackendId, missing: Shortcoming): HephyError {
   return new HephyError(
     'CONFIG_OVERRIDE',
     `${image.name}: HEPHY_BACKEND says ${backend}, but ${missing.message}`,
@@ -87,6 +53,6 @@ function overrideError(image: ConfiguredImage, backend: BackendId, missing: Miss
   );
 }
 
-function missingError(image: ConfiguredImage, missing: Missing, at: Position): HephyError {
+function missingError(image: ConfiguredImage, missing: Shortcoming, at: Position): HephyError {
   return new HephyError(missing.code, `${image.name}: ${missing.message}`, { at, hint: missing.hint });
 }

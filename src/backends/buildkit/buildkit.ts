@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { BACKEND_PLATFORMS, type Leg } from '../../domain/image.ts';
+import type { Leg } from '../../domain/image.ts';
 import type { Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
-import type { Backend } from '../backend.ts';
+import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
+import { findMissingDockerfile } from '../shared/missing-dockerfile.ts';
 import { attestationOpts } from './attestations.ts';
 import { cacheFlags } from './cache.ts';
 import { csvRecord } from './csv.ts';
@@ -18,12 +19,31 @@ export const buildkit: Backend<BuildkitOptions> = {
   id: 'buildkit',
   tool: 'buildctl',
   options: BuildkitOptions,
-  platforms: BACKEND_PLATFORMS.buildkit,
+  platforms: LINUX_PLATFORMS,
+  traits: {
+    defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
+    dockerfile: true,
+    crossCompiles: false,
+    emulates: false,
+    weight: 3,
+    ownJob: false,
+    pull: 'docker pull',
+    followsLinks: false,
+    secrets: 'all',
+    githubCache: true,
+    frontends: true,
+    mirrors: 'started',
+    identity: ['builder', 'mirrors'],
+    upstreamUnknown: null,
+  },
+  fit: { missing: findMissingDockerfile },
+  sourceFiles: () => ({ kind: 'context' }),
   inputs: (recipe) => [dockerfileOf(recipe), ...ignoreFilesOf(recipe)],
   invocation: describe,
   resultFiles: (leg) => [metadataFile(leg)],
   readResult,
   explain: explainFailure,
+  attests: ({ provenance, sbom }) => provenance !== false || sbom !== false,
   excerpt: readStepOutput,
 };
 

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { Leg, Recipe } from '../../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
-import type { Backend } from '../backend.ts';
+import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
+import { findMissingDockerfile } from '../shared/missing-dockerfile.ts';
 import { containerArgs, ENGINE_ENV } from './container.ts';
 import { explainFailure } from './failures.ts';
 import { dockerfileOf } from './source.ts';
@@ -14,7 +15,26 @@ export const kaniko: Backend = {
   tool: 'docker',
   // All there is to say of a Dockerfile build stands in the fields that every backend shares.
   options: z.strictObject({}),
-  platforms: BACKEND_PLATFORMS.kaniko,
+  platforms: LINUX_PLATFORMS,
+  traits: {
+    defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
+    dockerfile: true,
+    crossCompiles: false,
+    emulates: true,
+    weight: 4,
+    ownJob: true,
+    pull: 'docker pull',
+    followsLinks: false,
+    secrets: 'all',
+    githubCache: false,
+    frontends: false,
+    mirrors: 'always',
+    // The image of the executor stands in the command.
+    identity: ['mirrors'],
+    upstreamUnknown: null,
+  },
+  fit: { missing: findMissingDockerfile },
+  sourceFiles: () => ({ kind: 'context' }),
   inContainer: true,
   inputs: listInputs,
   invocation: describe,

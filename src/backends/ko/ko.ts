@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { Leg, Recipe } from '../../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
-import type { Backend } from '../backend.ts';
+import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
+import { fit } from './fit.ts';
 import { readConfig } from './read-config.ts';
 import { namedVariables, passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
@@ -17,7 +18,25 @@ export const ko: Backend<KoOptions> = {
   id: 'ko',
   tool: 'ko',
   options: KoOptions,
-  platforms: BACKEND_PLATFORMS.ko,
+  platforms: LINUX_PLATFORMS,
+  traits: {
+    defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
+    dockerfile: false,
+    crossCompiles: true,
+    emulates: false,
+    weight: 1,
+    ownJob: false,
+    pull: 'docker pull',
+    followsLinks: true,
+    secrets: 'none',
+    githubCache: false,
+    frontends: false,
+    mirrors: 'never',
+    identity: [{ version: 'ko' }, 'go'],
+    upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',
+  },
+  fit,
+  sourceFiles: (recipe) => ({ kind: 'go', directory: workingDirectory(recipe) }),
   inputs: listInputs,
   invocation: describe,
   influences: listInfluences,

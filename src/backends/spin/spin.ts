@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import { BACKEND_PLATFORMS, type Leg, type Recipe } from '../../domain/image.ts';
+import type { Leg, Recipe } from '../../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
+import { fit } from './fit.ts';
 import { passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
 import { SpinOptions } from './options.ts';
@@ -12,7 +13,26 @@ export const spin: Backend<SpinOptions> = {
   id: 'spin',
   tool: 'spin',
   options: SpinOptions,
-  platforms: BACKEND_PLATFORMS.spin,
+  platforms: ['wasm32-wasi'],
+  traits: {
+    defaultPlatforms: ['wasm32-wasi'],
+    dockerfile: false,
+    crossCompiles: true,
+    emulates: false,
+    weight: 2,
+    ownJob: false,
+    pull: 'spin registry pull',
+    followsLinks: true,
+    secrets: 'variables',
+    githubCache: false,
+    frontends: false,
+    mirrors: 'never',
+    identity: [{ version: 'spin' }],
+    upstreamUnknown: null,
+  },
+  fit,
+  // The components' build commands write into the context, and git ignores what they write.
+  sourceFiles: ({ options }) => ({ kind: options.build ? 'tracked' : 'context' }),
   inputs: listInputs,
   invocation: describe,
   // Which compiler the components are built by, where the user says so.
