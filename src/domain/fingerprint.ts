@@ -18,7 +18,7 @@ export const FINGERPRINT_LABEL = 'dev.hephy.fingerprint';
 export const NO_FINGERPRINT = 'none';
 
 /** Goes up when other things are hashed, or in another way: nothing that was built before is then taken for unchanged. */
-const SCHEME = 'v1';
+const SCHEME = 'v2';
 const SHORT = 12;
 
 export function makeFingerprint(parts: FingerprintParts): Fingerprint {
@@ -37,7 +37,7 @@ export function fingerprintTag({ hash }: Fingerprint): string {
   return `fp-${hash.slice(0, 40)}`;
 }
 
-/** `v1.5e88….command:1f2e.files:9f86…`: neither spaces nor `=` nor quotes, which tools treat each in its own way. */
+/** `v2.5e88….command:1f2e.files:9f86…`: neither spaces nor `=` nor quotes, which tools treat each in its own way. */
 export function formatFingerprint({ hash, parts }: Fingerprint): string {
   const listed = Object.entries(parts).map(([name, part]) => `${name}:${part}`);
   return [SCHEME, hash, ...listed].join('.');

@@ -46,6 +46,9 @@ interface Change {
   readonly files?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly bases?: Readonly<Record<string, string>>;
+  readonly published?: Readonly<Record<string, string>>;
+  /** Instead of all images. */
+  readonly images?: readonly string[];
   readonly tools?: Readonly<Record<string, string>>;
   readonly registry?: string;
   readonly kanikoImage?: string;
@@ -53,7 +56,7 @@ interface Change {
   readonly clone?: true;
 }
 
-function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 'tools'> {
+function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 'published' | 'tools'> {
   return {
     kanikoImage: change.kanikoImage,
     bases: async (reference) => {
@@ -61,6 +64,7 @@ function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 't
       if (digest === '') throw new Unknown(`${reference} does not answer`);
       return digest;
     },
+    published: async (reference) => change.published?.[reference] ?? `published ${reference}`,
     tools: async (backend) => ({ version: change.tools?.[backend] ?? '1' }),
   };
 }
@@ -73,7 +77,8 @@ async function fingerprints(change: Change = {}): Promise<Prints> {
   const repo = change.clone ? await cloneShallow(origin.dir) : origin;
   await change.then?.(repo.dir);
   const invoked = invokedIn(repo.dir, { HOME: home, ...change.env });
-  const all = { ...invoked, flags: { ...invoked.flags, all: true } };
+  const chosen = change.images ? { images: change.images.join(',') } : { all: true };
+  const all = { ...invoked, flags: { ...invoked.flags, ...chosen } };
   const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
   const registry = change.registry ?? '127.0.0.1:5000/shop';
   const found = await fingerprintAll({
@@ -107,6 +112,11 @@ function config(name: keyof typeof FILES, from: string, to: string): Record<stri
   return { [name]: text };
 }
 
+/** The job with another beginning of its `ko_config`. */
+function ofJob(options: string): Record<string, string> {
+  return config('job/build-config.yaml', '{base', options);
+}
+
 async function put(dir: string, path: string, content: string): Promise<void> {
   await mkdir(dirname(join(dir, path)), { recursive: true });
   await writeFile(join(dir, path), content);
@@ -138,6 +148,27 @@ describe('the same', () => {
     ['with what a Spin build left, ignored by git', { then: (dir) => put(dir, 'edge/dist/x.wasm', 'x') }],
   ])('%s', async (_name, change) => {
     expect(await changedBy(change)).toEqual([]);
+  });
+});
+
+describe('a dependency counts the same in the run and out of it', () => {
+  const latest = '127.0.0.1:5000/shop:base-latest';
+
+  test('by its fingerprint', async () => {
+    const published = { [latest]: before['base'] ?? '' };
+    expect(await fingerprints({ images: ['web'], published })).toEqual({ web: before['web'] });
+  });
+
+  test('not at all where it is only waited for', async () => {
+    const files = {
+      ...config('base/build-config.yaml', 'name: base\n', 'name: base\ndepends_on: [job]\n'),
+      ...config('edge/build-config.yaml', 'name: edge\n', 'name: edge\ndepends_on: [job]\n'),
+    };
+    const all = await fingerprints({ files });
+    const alone = await fingerprints({ files, images: ['base', 'edge'] });
+    expect(alone).toEqual({ base: all['base'], edge: all['edge'] });
+    const unknown = { ...files, 'job/go.mod': 'module example.com/job\n\nreplace x.org/x => ../../x\n' };
+    expect(await fingerprints({ files: unknown })).toMatchObject({ ...alone, job: 'unknown' });
   });
 });
 
@@ -178,16 +209,8 @@ describe('another one', () => {
     ['go.work', ['api', 'job'], { files: { 'go.work': 'go 1.22\n\nuse ./job\n' } }],
     ['.ko.yaml', ['job'], { files: { 'job/.ko.yaml': 'defaultEnv: [A=b]\n' } }],
     ['kodata', ['job'], { files: { 'job/cmd/job/kodata/a': 'x' } }],
-    [
-      'a flag of Go',
-      ['job'],
-      { files: config('job/build-config.yaml', '{base', '{flags: [-trimpath], base') },
-    ],
-    [
-      'the environment of Go',
-      ['job'],
-      { files: config('job/build-config.yaml', '{base', '{env: [A=b], base') },
-    ],
+    ['a flag of Go', ['job'], { files: ofJob('{flags: [-trimpath], base') }],
+    ['the environment of Go', ['job'], { files: ofJob('{env: [A=b], base') }],
     ['ko or Go', ['api', 'job'], { tools: { ko: '2' } }],
     ['the base of ko', ['api', 'job'], { bases: { 'gcr.io/static:nonroot': 'sha256:moved' } }],
     ["the user's flags for ko", ['api', 'job'], { env: { KO_DEFAULTFLAGS: '-trimpath' } }],
@@ -240,20 +263,8 @@ describe('another one', () => {
 describe('none, so that it is built', () => {
   test.each<[string, readonly string[], Change]>([
     ['a base does not answer', ['base', 'web'], { bases: { 'alpine:3.22': '' } }],
-    [
-      'a flag names the commit',
-      ['job'],
-      {
-        files: config('job/build-config.yaml', '{base', '{ldflags: ["-X main.v={{.Git.Tag}}"], base'),
-      },
-    ],
-    [
-      'the checkout goes into the binary',
-      ['job'],
-      {
-        files: config('job/build-config.yaml', '{base', '{flags: [-buildvcs=true], base'),
-      },
-    ],
+    ['a flag names the commit', ['job'], { files: ofJob('{ldflags: ["-X main.v={{.Git.Tag}}"], base') }],
+    ['the checkout goes into the binary', ['job'], { files: ofJob('{flags: [-buildvcs=true], base') }],
     ['cgo uses the machine', ['api', 'job'], { env: { CGO_ENABLED: '1' } }],
     ['GOWORK names a file', ['api', 'job'], { env: { GOWORK: '/somewhere/go.work' } }],
     [

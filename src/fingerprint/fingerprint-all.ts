@@ -2,7 +2,7 @@ import { HephyError } from '../errors.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
-import { type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
+import { type Dependency, type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
 import { Unknown } from './unknown.ts';
 
 /** A fingerprint, or why there is none. */
@@ -11,35 +11,44 @@ export type LegFingerprint = Fingerprint | { readonly unknown: string };
 /** What another machine found out about a leg; undefined: to be found out here. */
 export type Told = (leg: PlanLeg) => LegFingerprint | undefined;
 
+/** In place of a dependency that a leg only waits for. */
+const UNUSED = 'unused-dependency';
+
 /** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
 export async function fingerprintAll(
   evidence: Evidence,
   told: Told = () => undefined,
 ): Promise<ReadonlyMap<string, LegFingerprint>> {
-  const { plan, registry, bases } = evidence;
+  const { plan, registry } = evidence;
   const index = indexPlan(plan);
   const asked = new Map<string, Promise<LegFingerprint>>();
 
-  async function read(source: DependencySource, { backend }: PlanImage): Promise<string> {
-    if ('tag' in source) return `unused-${source.tag}`;
-    if ('reference' in source) return tagText(await bases(source.reference, backend));
+  async function identify(source: DependencySource, { platform }: PlanLeg): Promise<Dependency> {
+    if ('tag' in source) return { identity: UNUSED };
+    if ('reference' in source) return { identity: await evidence.published(source.reference, platform) };
     const found = await asked.get(source.leg.id);
-    if (found && 'hash' in found) return found.hash;
-    throw new Unknown(`it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}`);
+    if (found && 'hash' in found) return { identity: found.hash };
+    return { unknown: `it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}` };
+  }
+
+  async function identifyAll(image: PlanImage, leg: PlanLeg): Promise<Readonly<Record<string, Dependency>>> {
+    const sources = [...findDependencies(leg, index, registry)];
+    // A Spin application only waits for others: nothing of them gets into it.
+    const waits = image.backend === 'spin';
+    const identified = sources.map(
+      async ([variable, source]) =>
+        [variable, waits ? { identity: UNUSED } : await identify(source, leg)] as const,
+    );
+    return Object.fromEntries(await Promise.all(identified));
   }
 
   async function ask(image: PlanImage, leg: PlanLeg): Promise<LegFingerprint> {
     const known = told(leg);
     if (known !== undefined) return known;
     try {
-      const sources = [...findDependencies(leg, index, registry)];
-      const reading = sources.map(
-        async ([variable, source]) => [variable, await read(source, image)] as const,
-      );
-      const dependencies = Object.fromEntries(await Promise.all(reading));
-      return await fingerprintLeg(evidence, { image, leg, dependencies });
+      return await fingerprintLeg(evidence, { image, leg, dependencies: await identifyAll(image, leg) });
     } catch (error) {
-      // What is wrong with a leg is told where it is built, and stops no other.
+      // What is wrong with a leg is reported where it is built, and stops no other.
       const isKnown = error instanceof Unknown || (error instanceof HephyError && error.code !== 'CANCELLED');
       if (isKnown) return { unknown: error.message };
       throw error;
@@ -49,11 +58,6 @@ export async function fingerprintAll(
   for (const image of plan.images) for (const leg of image.legs) asked.set(leg.id, ask(image, leg));
   const entries = [...asked].map(async ([id, answer]) => [id, await answer] as const);
   return new Map(await Promise.all(entries));
-}
-
-/** A digest as it may stand in a reference in place of a tag. */
-function tagText(digest: string): string {
-  return digest.replace(':', '-');
 }
 
 /**

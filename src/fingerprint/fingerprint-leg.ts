@@ -9,6 +9,7 @@ import { parseReference } from '../registry/reference.ts';
 import type { Env } from '../system/env.ts';
 import { readInputs } from '../sources/read-inputs.ts';
 import type { BaseDigests } from './base-digests.ts';
+import type { PublishedDependencies } from './published-dependencies.ts';
 import type { SourceFiles } from './leg-files.ts';
 import { NEUTRAL_REGISTRY, type NeutralLeg, resolveNeutral } from './neutral-leg.ts';
 import type { ToolIdentity } from './tool-identity.ts';
@@ -26,53 +27,86 @@ export interface Evidence {
   readonly kanikoImage: string | undefined;
   readonly files: SourceFiles;
   readonly bases: BaseDigests;
+  readonly published: PublishedDependencies;
   readonly tools: (backend: BackendId) => Promise<ToolIdentity>;
 }
 
 export interface FingerprintQuestion {
   readonly image: PlanImage;
   readonly leg: PlanLeg;
-  /** By variable: fingerprint or digest. */
-  readonly dependencies: Readonly<Record<string, string>>;
+  /** By variable. */
+  readonly dependencies: Readonly<Record<string, Dependency>>;
 }
+
+/** What identifies an image that a leg depends on, or why nothing does. */
+export type Dependency = { readonly identity: string } | { readonly unknown: string };
 
 /** Throws `Unknown` where anything of it cannot be known. */
 export async function fingerprintLeg(
   evidence: Evidence,
   question: FingerprintQuestion,
 ): Promise<Fingerprint> {
-  const { image, dependencies } = question;
+  const { image } = question;
   const { env } = evidence;
-  const { backend, leg } = await resolve(evidence, question);
+  const identities = identify(question.dependencies);
+  const { backend, leg } = await resolve(evidence, question, identities);
   const { unknown, env: names, bases: pulled } = backend.influences?.(leg, env) ?? NOTHING_MORE;
   if (unknown !== null) throw new Unknown(unknown);
+  const command = describeCommand(backend, leg);
+  const dependencies = listUsed(question.dependencies, JSON.stringify(command));
   const [files, bases] = await Promise.all([
     evidence.files.hash(image, backend),
-    askBases(evidence, question, pulled),
+    askBases(evidence, { image, pulled, identities }),
   ]);
   // Last: no tool is started for a leg that has no fingerprint anyway.
   const tool = await evidence.tools(image.backend);
   const secrets = image.secrets.map(({ id, env: name, file }) => [id, name ?? null, file ?? null]);
   return makeFingerprint({
-    command: hashValue(describeCommand(backend, leg)),
+    command: hashValue(command),
     environment: hashValue(listVariables(env, names)),
     secrets: hashValue(secrets),
     files: hashValue(files),
     tool: hashValue(tool),
     bases: hashValue(bases),
-    dependencies: hashValue(Object.entries(dependencies).sort()),
+    dependencies: hashValue(dependencies),
   });
+}
+
+/** In place of a dependency without an identity, in a command that may not even name it. */
+function identify(dependencies: FingerprintQuestion['dependencies']): Readonly<Record<string, string>> {
+  const entries = Object.entries(dependencies).map(([variable, dependency]) => [
+    variable,
+    'identity' in dependency ? dependency.identity : `unknown-${variable}`,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** A dependency that the command does not name is only waited for: nothing of it gets into the image. */
+function listUsed(
+  dependencies: FingerprintQuestion['dependencies'],
+  command: string,
+): readonly (readonly [string, string])[] {
+  const identities = identify(dependencies);
+  const used = Object.entries(identities).filter(([, identity]) => command.includes(identity));
+  for (const [variable] of used) {
+    const dependency = dependencies[variable];
+    if (dependency && 'unknown' in dependency) throw new Unknown(dependency.unknown);
+  }
+  return used.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
 
-async function resolve(evidence: Evidence, question: FingerprintQuestion): Promise<NeutralLeg> {
-  const { image } = question;
+async function resolve(
+  evidence: Evidence,
+  { image, leg }: FingerprintQuestion,
+  dependencies: Readonly<Record<string, string>>,
+): Promise<NeutralLeg> {
   // What an upstream has in its files follows from its commit, and it is not here yet.
   const paths = image.source.kind === 'upstream' ? [] : backendOf(image.backend).inputs(image);
   const inputFiles = await readInputs(evidence.root, paths);
   const { variables, kanikoImage, plan } = evidence;
-  return resolveNeutral({ ...question, plan, variables, inputFiles, kanikoImage });
+  return resolveNeutral({ image, leg, dependencies, plan, variables, inputFiles, kanikoImage });
 }
 
 /** A secret's content is no part of it: who changes a password does not change the image. */
@@ -89,17 +123,23 @@ function listVariables(env: Env, names: readonly string[]): readonly unknown[] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+interface BasesQuestion {
+  readonly image: PlanImage;
+  /** By the tool, beside those of the Dockerfile. */
+  readonly pulled: readonly string[];
+  readonly identities: Readonly<Record<string, string>>;
+}
+
 /** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
 async function askBases(
   evidence: Evidence,
-  { image, dependencies }: FingerprintQuestion,
-  more: readonly string[],
+  { image, pulled, identities }: BasesQuestion,
 ): Promise<readonly unknown[]> {
   const { bases, registry } = evidence;
   const { pulls } = image;
   if (pulls === null || pulls === undefined) throw new Unknown('its Dockerfile was not read for the plan');
-  const own = new Set(Object.values(dependencies));
-  const others = more.filter((text) => !isDependency(text, own));
+  const own = new Set(Object.values(identities));
+  const others = pulled.filter((text) => !isDependency(text, own));
   const values = valuesInBases(evidence, image);
   const references = [
     ...pulls.map((text) =>

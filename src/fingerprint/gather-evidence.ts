@@ -6,6 +6,7 @@ import type { Invoked } from '../session/invoked.ts';
 import { openBaseDigests } from './base-digests.ts';
 import type { Evidence } from './fingerprint-leg.ts';
 import { openSourceFiles } from './leg-files.ts';
+import { openPublishedDependencies } from './published-dependencies.ts';
 import { openToolIdentities, usesMirrors } from './tool-identity.ts';
 
 /** A base that does not answer means a build, so there is no use in asking for long. */
@@ -23,16 +24,18 @@ export interface EvidencePlace {
 export function gatherEvidence({ invoked, surroundings, plan, registry }: EvidencePlace): Evidence {
   const { env, signal } = invoked;
   const { settings, repo, tree } = surroundings;
+  const registries = connect(invoked, settings, IMPATIENT);
   return {
     ...{ plan, registry, env, root: repo.root },
     variables: buildVariables(invoked, surroundings, plan),
     kanikoImage: settings.kanikoImage,
     files: openSourceFiles({ root: repo.root, paths: tree.paths }),
     bases: openBaseDigests({
-      registries: connect(invoked, settings, IMPATIENT),
+      registries,
       mirrors: settings.registryMirrors,
       usesMirrors: (backend) => usesMirrors(backend, env),
     }),
+    published: openPublishedDependencies(registries),
     tools: openToolIdentities({ env, settings, signal }),
   };
 }

@@ -54,6 +54,13 @@ async function statesAfter(said: Promise<Said>): Promise<Record<string, string>>
   return Object.fromEntries(run.legs.map(({ id, state }) => [id.replace('/linux-', ' '), state]));
 }
 
+/** Of every tag. */
+async function digests(): Promise<Record<string, string>> {
+  const tags = (await crane('ls', shop)).split('\n');
+  const entries = tags.map(async (tag) => [tag, await crane('digest', `${shop}:${tag}`)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
 const ALL_UNCHANGED = {
   'api amd64': 'unchanged',
   'api arm64': 'unchanged',
@@ -91,6 +98,35 @@ describe('nothing changed', () => {
     await utimes(join(clone.dir, 'api/cmd/api/main.go'), 1, 1);
     await chmod(join(clone.dir, 'api/cmd/api/main.go'), 0o664);
     expect(await statesAfter(build([], { ...withoutKo(), cwd: clone.dir }))).toEqual(ALL_UNCHANGED);
+  });
+
+  test('an image that is built alone, without what it is built on', async () => {
+    await statesAfter(build());
+    const before = await digests();
+    const alone = await hephy(['build', '--images', 'check', '--json', '--registry', shop], {
+      cwd: repo.dir,
+      ...withoutKo(),
+    });
+    expect(await statesAfter(Promise.resolve(alone))).toEqual({
+      'check amd64': 'unchanged',
+      'check arm64': 'unchanged',
+    });
+    expect(await digests()).toEqual(before);
+    expect(await statesAfter(build([], withoutKo()))).toEqual(ALL_UNCHANGED);
+  });
+
+  test('an image that was built alone is the same in a run of all', async () => {
+    await statesAfter(build());
+    await repo.write({ 'check/cmd/check/main.go': goProgram('fmt.Println(1)') });
+    await repo.commit();
+    const alone = ['build', '--images', 'check', '--json', '--registry', shop];
+    expect(await statesAfter(hephy(alone, { cwd: repo.dir }))).toEqual({
+      'check amd64': 'built',
+      'check arm64': 'built',
+    });
+    const check = await crane('digest', `${shop}:check-latest`);
+    expect(await statesAfter(build([], withoutKo()))).toEqual(ALL_UNCHANGED);
+    expect(await crane('digest', `${shop}:check-latest`)).toBe(check);
   });
 
   test('a registry with immutable tags takes the same run again', async () => {

@@ -1,0 +1,45 @@
+import { FINGERPRINT_LABEL, NO_FINGERPRINT, parseFingerprint } from '../domain/fingerprint.ts';
+import { ociPlatform, type Platform } from '../domain/platform.ts';
+import { HephyError } from '../errors.ts';
+import { readLabels, type LabelledImage } from '../registry/labels.ts';
+import { parseReference, referenceTarget } from '../registry/reference.ts';
+import type { Registries } from '../registry/repository.ts';
+import { Unknown } from './unknown.ts';
+
+/** What identifies an image of an earlier run that a leg for this platform is built on. */
+export type PublishedDependencies = (reference: string, platform: Platform) => Promise<string>;
+
+/** Each image is read once in a run. */
+export function openPublishedDependencies(registries: Registries): PublishedDependencies {
+  const known = new Map<string, Promise<string>>();
+  return (reference, platform) => {
+    const key = `${reference} ${platform}`;
+    const identity = known.get(key) ?? identify(registries, reference, platform);
+    known.set(key, identity);
+    return identity;
+  };
+}
+
+/**
+ * Its fingerprint, as it would be if the image were part of the run: whether it is must make no difference to what is
+ * built on it. Only an image that hephy-builder did not build, or an old version of it, goes by its digest.
+ */
+async function identify(registries: Registries, text: string, platform: Platform): Promise<string> {
+  const { digest, labels } = await readImage(registries, text, platform);
+  const label = labels[FINGERPRINT_LABEL];
+  if (label === NO_FINGERPRINT) throw new Unknown(`not all is known of what ${text} was built from`);
+  return parseFingerprint(label ?? '')?.hash ?? digest.replace(':', '-');
+}
+
+async function readImage(registries: Registries, text: string, platform: Platform): Promise<LabelledImage> {
+  const reference = parseReference(text);
+  try {
+    const repository = registries.repository(reference);
+    const image = await readLabels(repository, referenceTarget(reference), ociPlatform(platform));
+    if (image) return image;
+  } catch (error) {
+    if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
+    throw new Unknown(`cannot read ${text}: ${error.message}`);
+  }
+  throw new Unknown(`${text} contains no image`);
+}
