@@ -94,9 +94,10 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const { signal } = invoked;
   const legs = await buildLegs(build);
   const plan = signal.aborted ? build.plan : await build.confirm();
-  const images = await publishRun({ plan, registries, registry, legs, signal, ...flags });
+  const { images, warnings } = await publishRun({ plan, registries, registry, legs, signal, ...flags });
+  for (const warning of warnings) invoked.output.warn(warning);
   const durationMs = Math.round(performance.now() - started);
-  return { registry, pushed, images, legs, durationMs, warnings: plan.warnings };
+  return { registry, pushed, images, legs, durationMs, warnings: [...plan.warnings, ...warnings] };
 }
 
 /** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */

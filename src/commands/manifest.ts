@@ -29,9 +29,11 @@ export async function manifest(invoked: Invoked): Promise<number> {
     await requireAnswer({ plan, registry, registries }).catch(tellState);
     return publish({ plan, registry, registries, legs: null });
   });
-  const images = joined.map((image) => nameJobs(plan, image));
+  for (const warning of joined.warnings) invoked.output.warn(warning);
+  const images = joined.images.map((image) => nameJobs(plan, image));
   const durationMs = Math.round(performance.now() - started);
-  const run = { registry, pushed: true, images, legs: [], durationMs, warnings: plan.warnings };
+  const warnings = [...plan.warnings, ...joined.warnings];
+  const run = { registry, pushed: true, images, legs: [], durationMs, warnings };
   return finish(invoked, { plan, run, ci, step: 'manifest' });
 }
 

@@ -44,6 +44,16 @@ export interface PlatformResult {
   readonly size: number;
 }
 
+/** A tag of an image that does not name what this run made, and why. */
+export interface UnmovedTag {
+  readonly tag: string;
+  /** What it names now; null: it does not exist. */
+  readonly digest: string | null;
+  /** `kept`: another run's image stays there. `refused`: by the registry. `restored`: put back because of that. */
+  readonly reason: 'kept' | 'refused' | 'restored';
+  readonly why: string;
+}
+
 /** How one published image (an output of the plan: an image, or one of its targets) ended. */
 export interface ImageResult {
   /** Name of the output: `api`, `web-debug`. */
@@ -54,7 +64,10 @@ export interface ImageResult {
   readonly state: State;
   /** `host/path` that its tags are in, without a tag. */
   readonly repository: string;
+  /** Those that name this image now. */
   readonly tags: readonly string[];
+  /** The others of the plan that were to name it. */
+  readonly unmoved: readonly UnmovedTag[];
   /** Of the index, or of the image where there is one platform; null when nothing was published. */
   readonly digest: string | null;
   readonly platforms: readonly PlatformResult[];

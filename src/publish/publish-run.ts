@@ -2,7 +2,7 @@ import type { ImageResult } from '../domain/result.ts';
 import { writeLayout } from '../registry/layout.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
-import { describeBuilt, describeInterrupted, publish, type Publication } from './publish.ts';
+import { describeBuilt, describeInterrupted, publish, type Publication, type Published } from './publish.ts';
 
 export interface PublishRun extends Publication {
   /** An interrupted run publishes nothing. */
@@ -14,11 +14,11 @@ export interface PublishRun extends Publication {
 }
 
 /** After the legs: publishes every image whose legs are all there, and reports the state of each image. */
-export async function publishRun(run: PublishRun): Promise<readonly ImageResult[]> {
-  if (run.signal.aborted) return describeInterrupted(run);
-  const images = run.job === undefined ? await publish(run) : describeBuilt(run);
-  if (run.layoutDir !== undefined) await writeLayouts(run.layoutDir, images, run.registries);
-  return images;
+export async function publishRun(run: PublishRun): Promise<Published> {
+  if (run.signal.aborted) return { images: describeInterrupted(run), warnings: [] };
+  const published = run.job === undefined ? await publish(run) : { images: describeBuilt(run), warnings: [] };
+  if (run.layoutDir !== undefined) await writeLayouts(run.layoutDir, published.images, run.registries);
+  return published;
 }
 
 /** One OCI layout holds all images, each under every tag that it has. */

@@ -29,20 +29,34 @@ interface Candidate {
 /** Registries allow a few requests at a time before they say 429. */
 const IMAGES_AT_ONCE = 8;
 
+export interface Published {
+  readonly images: readonly ImageResult[];
+  readonly warnings: readonly string[];
+}
+
 /** Joins and tags every image whose legs are all there. The others keep the tags that they had. */
-export async function publish(publication: Publication): Promise<readonly ImageResult[]> {
+export async function publish(publication: Publication): Promise<Published> {
   const candidates = listCandidates(publication);
   const whole = candidates.filter((candidate) => isWhole(publication, candidate));
   const requests = whole.map((candidate) => requestOf(publication, candidate));
   const started = performance.now();
   const joined = await joinAll(publication.registries, requests, IMAGES_AT_ONCE);
   const elapsed = Math.round(performance.now() - started);
-  return candidates.map((candidate) => {
+  const images = candidates.map((candidate) => {
     const outcome = joined[whole.indexOf(candidate)];
     return outcome
       ? describeJoined(publication, candidate, { outcome, elapsed })
       : describeUnjoined(publication, candidate);
   });
+  return { images, warnings: warnOfAliases(joined) };
+}
+
+/** Once: what one of them was refused for, all were. */
+function warnOfAliases(joined: readonly Settled<Joined>[]): readonly string[] {
+  const [lost] = joined.flatMap((outcome) => ('value' in outcome ? outcome.value.lostAliases : []));
+  return lost === undefined
+    ? []
+    : [`a later run will build again what this one built, as it could not be marked: ${lost.message}`];
 }
 
 /** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
@@ -149,11 +163,15 @@ function describeJoined(
 ): ImageResult {
   const base = describe(publication, candidate);
   if ('error' in outcome) return { ...base, state: 'failed', error: toProblem(outcome.error) };
-  const { digest, platforms } = outcome.value;
+  const { digest, platforms, tags, unmoved, problem } = outcome.value;
   const named = candidate.output.existing ? Object.keys(candidate.output.existing) : platformsOf(candidate);
   return {
     ...base,
-    state: !candidate.output.existing && ownLegs(candidate).every(isUnchanged) ? 'unchanged' : 'built',
+    ...(problem === undefined
+      ? { state: madeState(candidate) }
+      : { state: 'failed', error: toProblem(problem) }),
+    tags,
+    unmoved,
     digest,
     durationMs: base.durationMs || elapsed,
     platforms: platforms.flatMap((joined, index) => {
@@ -161,6 +179,10 @@ function describeJoined(
       return platform === undefined ? [] : [{ platform, digest: joined.digest, size: joined.size }];
     }),
   };
+}
+
+function madeState(candidate: Candidate): ImageResult['state'] {
+  return !candidate.output.existing && ownLegs(candidate).every(isUnchanged) ? 'unchanged' : 'built';
 }
 
 function platformsOf(candidate: Candidate): readonly Platform[] {
@@ -198,6 +220,7 @@ function describe({ registry, legs }: Publication, { image, output, legs: own }:
     state: 'skipped',
     repository: joinRepository(registry, output.repository),
     tags: output.tags,
+    unmoved: [],
     digest: null,
     platforms: [],
     durationMs: Math.max(0, ...own.map(({ durationMs }) => durationMs)),

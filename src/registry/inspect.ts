@@ -3,7 +3,7 @@ import { attestationsOf, findPlatform, imagesIn } from './image-index.ts';
 import type { ImageManifest, IndexManifest, Manifest } from './manifest.ts';
 import { nameOf } from './place.ts';
 import { formatPlatform, isSamePlatform } from './platform.ts';
-import { referenceTarget, type Reference } from './reference.ts';
+import { isDigest, referenceTarget, type Reference } from './reference.ts';
 import type { Repository } from './repository.ts';
 import { ImageConfig, parseAs, type Descriptor, type ImagePlatform } from './schema.ts';
 
@@ -99,12 +99,14 @@ async function getManifest(repository: Repository, target: string, name: string)
     return await repository.getManifest(target);
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'REGISTRY_NOT_FOUND') throw cause;
-    throw new HephyError('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
-      cause,
-      hint: 'Look at the log of the build that was to push it, then run that build again.',
-    });
+    const hint = isDigest(target) ? GONE_HINT : MISSING_HINT;
+    throw new HephyError('MANIFEST_MISSING_LEG', `${name} is not in the registry`, { cause, hint });
   }
 }
+
+const MISSING_HINT = 'Look at the log of the build that was to push it, then run that build again.';
+const GONE_HINT =
+  'It was there when this run began: something deletes images in this repository. Run again from the start, which builds it.';
 
 function checkPlatform(name: string, config: ImageConfig, expected: ImagePlatform): void {
   const { os, architecture, variant } = config;
@@ -122,6 +124,6 @@ function checkRevision(name: string, found: string | undefined, expected: string
 
 function mismatch(message: string): HephyError {
   return new HephyError('MANIFEST_MISMATCH', message, {
-    hint: 'Another run may have pushed this tag: build it again. Nothing was published.',
+    hint: 'Another run may have pushed this tag: build it again. Its tags were not moved.',
   });
 }

@@ -4,7 +4,8 @@ import { buildIndex, type IndexEntry } from './image-index.ts';
 import { inspectImage, REVISION, type ExpectedImage, type InspectedImage } from './inspect.ts';
 import { blobsOf, type ImageManifest, type Manifest } from './manifest.ts';
 import { settlePool, type Settled } from '../system/concurrency/pool.ts';
-import { publishManifest } from './publish.ts';
+import type { TagKeeper, UnmovedTag } from './move-tags.ts';
+import { publishManifest, publishTags } from './publish.ts';
 import { formatRepository, isTag, type RepositoryName } from './reference.ts';
 import type { Registries, Repository } from './repository.ts';
 import type { Descriptor, ImagePlatform, ManifestType } from './schema.ts';
@@ -24,6 +25,8 @@ export interface JoinRequest {
    * there before is then the same to the byte, whatever was committed since.
    */
   readonly inheritRevision?: boolean;
+  /** Decides over additional tags that name something else; without it they are moved. */
+  readonly keeper?: TagKeeper;
 }
 
 export interface JoinedPlatform {
@@ -36,7 +39,13 @@ export interface JoinedPlatform {
 export interface Joined {
   readonly digest: string;
   readonly mediaType: ManifestType;
+  /** Those of the request that name it now. */
   readonly tags: readonly string[];
+  readonly unmoved: readonly UnmovedTag[];
+  /** Why the registry refused an additional tag: the default one names the image by then. */
+  readonly problem: HephyError | undefined;
+  /** Tags that only save work later, and that the registry refused. */
+  readonly lostAliases: readonly HephyError[];
   readonly platforms: readonly JoinedPlatform[];
 }
 
@@ -49,12 +58,20 @@ export async function joinImages(registries: Registries, request: JoinRequest): 
   const children = await inspectAll(registries, target, request.children);
   for (const child of children) await bringOver(child, target, request.keepAttestations ?? false);
   const published = assemble(request, children);
-  for (const child of children) await addAlias(child, target);
-  await publishManifest(target, published, request.tags);
+  const moved = await publishTags({
+    repository: target,
+    manifest: published,
+    tags: request.tags,
+    keeper: request.keeper,
+  });
+  const lost = await Promise.all(children.map((child) => addAlias(child, target)));
   return {
     digest: published.digest,
     mediaType: published.mediaType,
-    tags: [...new Set(request.tags)],
+    tags: moved.tags,
+    unmoved: moved.unmoved,
+    problem: moved.problem,
+    lostAliases: lost.flatMap((error) => error ?? []),
     platforms: children.map(({ platform, manifest }) => ({
       platform,
       digest: manifest.digest,
@@ -113,12 +130,20 @@ async function bringOver(
   }
 }
 
-/** Who came first with the same is as good: where tags do not move, that one stays. */
-async function addAlias({ named, alias }: InspectedImage, target: Repository): Promise<void> {
+/**
+ * A later run finds the image by it, and builds it again where it does not: a refusal is not worth a publication. Who
+ * came first with the same is as good: where tags do not move, that one stays.
+ */
+async function addAlias(
+  { named, alias }: InspectedImage,
+  target: Repository,
+): Promise<HephyError | undefined> {
   try {
     if (alias !== undefined) await publishManifest(target, named, [alias]);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof HephyError) || error.code !== 'REGISTRY_IMMUTABLE') throw error;
+    if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
+    return error.code === 'REGISTRY_IMMUTABLE' ? undefined : error;
   }
 }
 

@@ -3,6 +3,7 @@ import { formatPosition } from '../errors.ts';
 import { cleanLine, showControls } from '../system/terminal/text.ts';
 import { formatSeconds } from './measures.ts';
 import type { Style } from './style.ts';
+import { describeTags } from './tag-notes.ts';
 
 /** One cause: legs that failed alike (both architectures, mostly), or an image that could not be published. */
 export interface Failure {
@@ -12,6 +13,8 @@ export interface Failure {
   readonly logs: readonly string[];
   /** Images that were not built because of it. */
   readonly stopped: readonly string[];
+  /** Where the tags of an image are that was published in part. */
+  readonly tags: readonly string[];
 }
 
 /** What went wrong, the cause first, and what became of the rest. Empty when nothing failed. */
@@ -44,6 +47,7 @@ function legFailure(legs: readonly LegResult[], run: RunResult): Failure {
     lastLines: legs[0]?.lastLines.map((line) => cleanLine(line, false)) ?? [],
     logs: legs.flatMap(({ log }) => log ?? []),
     stopped: imagesOf(stopped).filter((image) => image !== legs[0]?.image),
+    tags: [],
   };
 }
 
@@ -52,7 +56,9 @@ function imageFailures(run: RunResult): Failure[] {
   return run.images.flatMap((image) => {
     if (image.state !== 'failed' || explained.has(image.image)) return [];
     const problem = image.error ?? UNKNOWN;
-    return [{ title: `${image.name} was not published`, problem, lastLines: [], logs: [], stopped: [] }];
+    const how = image.digest === null ? 'was not published' : 'was published under some of its tags alone';
+    const nothing = { lastLines: [], logs: [], stopped: [] };
+    return [{ title: `${image.name} ${how}`, problem, ...nothing, tags: describeTags(image) }];
   });
 }
 
@@ -67,14 +73,16 @@ function renderFailure(failure: Failure, style: Style): string {
     ...`${place}${message}`.split('\n').map(showControls),
     ...failure.lastLines.map((line) => `${style.dim('│')} ${line}`),
     ...(hint?.split('\n').map(showControls) ?? []),
+    ...failure.tags.map(showControls),
     ...(failure.logs.length > 0 ? [`Full log: ${failure.logs.map(showControls).join(', ')}`] : []),
     ...(failure.stopped.length > 0 ? [`Not built because of it: ${failure.stopped.join(', ')}.`] : []),
   ];
   return [`${style.red(failure.title)}  ${style.dim(code)}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function renderPublished(run: RunResult): string {
-  const published = run.images.filter(({ digest }) => digest !== null).map(({ name }) => name);
-  if (!run.pushed || published.length === 0) return 'Nothing was published.';
-  return `Published all the same: ${published.join(', ')}.`;
+function renderPublished({ images, pushed }: RunResult): string {
+  const there = images.filter(({ digest }) => pushed && digest !== null);
+  const whole = there.filter(({ state }) => state !== 'failed').map(({ name }) => name);
+  if (there.length === 0) return 'Nothing was published.';
+  return whole.length === 0 ? 'Nothing else was published.' : `Published all the same: ${whole.join(', ')}.`;
 }

@@ -28,6 +28,7 @@ function renderFailure(failure: Failure, redact: Escape): string {
     `${place}${message.split('\n').map(escape).join('<br>')} <sub>${escape(code)}</sub>`,
     lines.length === 0 ? '' : fence(lines),
     hint === undefined ? '' : escape(hint),
+    failure.tags.map((line) => `- ${escape(line)}`).join('\n'),
     failure.logs.length === 0 ? '' : `Full log: ${failure.logs.map(escape).join(', ')}`,
     failure.stopped.length === 0 ? '' : `Not built because of it: ${failure.stopped.map(escape).join(', ')}.`,
   ]);

@@ -18,6 +18,7 @@ import { renderGraph } from './mermaid.ts';
 import { describeOutcome, isIdle } from './outcome.ts';
 import type { Escape, ReportInput } from './report-input.ts';
 import { renderClosing } from './results.ts';
+import { describeKeptTags } from './tag-notes.ts';
 import { describeMachine, drawTimeline } from './timeline.ts';
 
 /** The summary of a job: failures before everything, what this step did, then what was decided and why. */
@@ -27,7 +28,7 @@ export function renderSummary(input: ReportInput): string {
   const parts = [
     run === null ? '' : renderMarkdownFailures(run, redact),
     ...(isIdle(plan, run) ? [renderIdle(plan, escape)] : renderStep(input, escape)),
-    renderWarnings(plan, escape),
+    renderWarnings(run ?? plan, escape),
     ...(isIdle(plan, run) ? [] : renderDiagrams(input)),
   ];
   return `${joinParts(parts)}\n`;
@@ -45,6 +46,9 @@ function renderStep(input: ReportInput, escape: Escape): string[] {
   if (input.step === 'build') return renderBuilt(input, run, escape);
   return [
     renderResultRows(run, escape),
+    describeKeptTags(run)
+      .map((line) => `- ${escape(line)}`)
+      .join('\n'),
     escape(renderClosing(run)),
     fold('Pull and verify', renderPullCommands(run, input.redact)),
     fold('What was decided, and why', renderDecisions(plan, escape)),
@@ -70,7 +74,7 @@ function renderBuilt(input: ReportInput, run: RunResult, escape: Escape): string
   return [renderLegRows(run.legs, escape), `${title}${where} in ${formatSeconds(run.durationMs)}.`];
 }
 
-function renderWarnings({ warnings }: Plan, escape: Escape): string {
+function renderWarnings({ warnings }: { readonly warnings: readonly string[] }, escape: Escape): string {
   return joinParts(warnings.map((warning) => `> [!WARNING]\n> ${escape(warning)}`));
 }
 

@@ -15,7 +15,7 @@ export function listPullCommands(run: RunResult | null): readonly PullCommands[]
   if (!run?.pushed) return [];
   return run.images.flatMap((image) => {
     const { name, digest, repository, tags } = image;
-    if (digest === null || tags[0] === undefined) return [];
+    if (digest === null || image.state === 'failed' || tags[0] === undefined) return [];
     const pull = `${traitsOf(image.backend).pull} ${quoteWord(`${repository}@${digest}`)}`;
     return [{ name, pull, verify: `crane digest ${quoteWord(`${repository}:${tags[0]}`)}`, digest }];
   });

@@ -89,7 +89,7 @@ const STATE_ORDER = ['unchanged', 'failed', 'skipped', 'cancelled'] as const;
 /** The published image with the most platforms, by its tag that stays. */
 function findReference(run: RunResult): string | undefined {
   const [image] = run.images
-    .filter(({ digest }) => digest !== null)
+    .filter(({ digest, state }) => digest !== null && state !== 'failed')
     .sort((a, b) => b.platforms.length - a.platforms.length);
   const tag = image?.tags.find((each) => /(^|-)latest$/.test(each)) ?? image?.tags[0];
   return image && tag && `${image.repository}:${tag}`;

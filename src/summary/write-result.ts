@@ -4,6 +4,7 @@ import type { RunResult } from '../domain/result.ts';
 import { renderFailures } from '../report/failures.ts';
 import { renderClosing, renderResultTable } from '../report/results.ts';
 import { viewOf } from '../report/style.ts';
+import { describeKeptTags } from '../report/tag-notes.ts';
 import type { Step } from '../report/report-input.ts';
 import { tell } from './write-summary.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
@@ -26,9 +27,11 @@ export async function finish(invoked: Invoked, { plan, run, ci, step, job }: Fin
     output.data(renderResultTable(run.images, viewOf(output.stdout)));
     output.info('');
   }
+  for (const line of describeKeptTags(run)) output.info(line);
   const failures = renderFailures(run, viewOf(output.stderr).style);
   if (failures !== '') output.error(`${failures}\n`);
-  if (signal.aborted) output.error('Interrupted: nothing was published.');
+  const published = run.images.some(({ digest }) => digest !== null);
+  if (signal.aborted && !published) output.error('Interrupted: nothing was published.');
   else output.info(renderClosing(run));
   await tell(ci, { plan, run, step, job, redact: redactor.redact });
   return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;

@@ -36,9 +36,10 @@ function listPublished(plan: Plan, run: RunResult, redact: Escape): readonly Pub
   const others = plan.skipped.flatMap(({ name }) => name ?? []);
   const here = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
   const variables = variableNames([...here, ...others]);
-  return run.images.flatMap(({ name, tags, digest, repository }) => {
+  return run.images.flatMap(({ name, tags, digest, repository, state }) => {
     const variable = variables.get(name);
-    if (digest === null || variable === undefined) return [];
+    // Of what was published in part nobody should deploy.
+    if (digest === null || state === 'failed' || variable === undefined) return [];
     const reference = `${repository}@${digest}`;
     const told = redact(reference) === reference ? reference : null;
     return [{ name, variable, tags, digest, reference: told }];

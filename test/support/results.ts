@@ -33,6 +33,7 @@ export function makeImage(name: string, changes: Partial<ImageResult> = {}): Ima
     state: 'built',
     repository: '127.0.0.1:5000/shop',
     tags: [`${name}-20261120-a1b2c3d`, `${name}-latest`],
+    unmoved: [],
     digest: `sha256:${'4f1d'.repeat(16)}`,
     platforms: [
       { platform: 'linux/amd64', digest: `sha256:${'a'.repeat(64)}`, size: 3_200_000 },

@@ -22,6 +22,7 @@ function renderFailure(html: Tag, failure: Failure): Html {
     <p class="message">${place}${message}</p>
     ${lines === '' ? NOTHING : html`<pre tabindex="0" aria-label="The last lines">${lines}</pre>`}
     ${hint === undefined ? NOTHING : html`<p class="hint message">${hint}</p>`}
+    ${failure.tags.map((line) => html`<p>${line}</p>`)}
     ${failure.logs.length === 0 ? NOTHING : html`<p class="soft">Full log: ${failure.logs.join(', ')}</p>`}
     ${failure.stopped.length === 0 ? NOTHING : html`<p>Not built because of it: ${failure.stopped.join(', ')}.</p>`}
   </article> `;

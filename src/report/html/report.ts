@@ -1,8 +1,10 @@
 import type { Plan } from '../../domain/plan.ts';
+import type { RunResult } from '../../domain/result.ts';
 import { formatSeconds } from '../measures.ts';
 import { describeOutcome, isIdle, MARKS, type Outcome } from '../outcome.ts';
 import { listPullCommands } from '../pull-commands.ts';
 import type { ReportInput } from '../report-input.ts';
+import { describeKeptTags } from '../tag-notes.ts';
 import { describeMachine } from '../timeline.ts';
 import { renderFailures } from './failures.ts';
 import { renderGraph } from './graph.ts';
@@ -29,7 +31,8 @@ export function renderReport(input: ReportInput): string {
     renderHeader(html, input, outcome),
     html`<main>
         ${renderFailures(html, run)}
-        ${plan.warnings.map((warning) => html`<p class="warning">Warning: ${warning}</p>`)} ${sections}
+        ${(run ?? plan).warnings.map((warning: string) => html`<p class="warning">Warning: ${warning}</p>`)}
+        ${sections}
       </main>
       <footer><p>hephy-builder. Sizes are as the registry stores them, compressed.</p></footer>`,
   ]);
@@ -91,13 +94,18 @@ function renderStep(html: Tag, input: ReportInput): readonly Html[] {
   if (input.step === 'build')
     return [section(html, { title: 'Legs', content: renderLegs(html, run) }), renderTimeline(html, run)];
   return [
-    section(html, { title: 'Images', content: renderResults(html, run) }),
+    section(html, { title: 'Images', content: renderImages(html, run) }),
     renderGraph(html, input),
     renderTimeline(html, run),
     renderPulls(html, input),
     fold(html, 'What was decided, and why', renderReasons(html, plan)),
     skipped,
   ];
+}
+
+function renderImages(html: Tag, run: RunResult): Html {
+  const kept = describeKeptTags(run).map((line) => html`<p>${line}</p>`);
+  return html`${renderResults(html, run)}${kept}`;
 }
 
 /** One tap selects a command. */

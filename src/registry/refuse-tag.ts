@@ -1,0 +1,39 @@
+import { HephyError } from '../errors.ts';
+import type { Manifest } from './manifest.ts';
+import { nameOf } from './place.ts';
+import type { Repository } from './repository.ts';
+
+export interface TagPush {
+  readonly repository: Repository;
+  readonly manifest: Manifest;
+}
+
+interface Refusal {
+  readonly cause: unknown;
+  /** A tag that every run moves, and not the one of this commit. */
+  readonly additional: boolean;
+}
+
+/** Throws, except where the registry never moves tags and this one names the same image already. */
+export async function refuseTag(
+  { repository, manifest }: TagPush,
+  tag: string,
+  { cause, additional }: Refusal,
+): Promise<void> {
+  if (!(cause instanceof HephyError) || cause.code !== 'REGISTRY_IMMUTABLE') throw cause;
+  const standing = await repository.findManifest(tag);
+  if (standing === manifest.digest) return;
+  const is = standing === undefined ? 'something else' : standing;
+  const name = nameOf(repository, tag);
+  throw new HephyError(
+    'REGISTRY_IMMUTABLE',
+    `${name} cannot be moved: it is ${is}, and this run made ${manifest.digest}`,
+    { cause, hint: additional ? ADDITIONAL_HINT : DEFAULT_HINT },
+  );
+}
+
+const ADDITIONAL_HINT =
+  'Every run moves this tag, and this registry never moves one: take it out of additional_tags, or except it from the immutable tags.';
+
+const DEFAULT_HINT =
+  'An earlier run published another image under this tag. Build a new commit, delete the tag, or let the registry replace tags.';
