@@ -5,6 +5,7 @@ const ROOMS = {
   system: ['errors'],
   registry: ['system', 'errors'],
   logins: ['registry', 'domain', 'system', 'errors'],
+  go: ['domain', 'system', 'errors'],
   changes: ['domain', 'system', 'errors'],
   logs: ['domain', 'system', 'errors'],
   ci: ['domain', 'system', 'errors'],
@@ -17,6 +18,7 @@ const ROOMS = {
   sources: ['changes', 'domain', 'system', 'errors'],
   session: ['logins', 'registry', 'changes', 'ci', 'config', 'plan', 'report', 'domain', 'system', 'errors'],
   prepare: [
+    'go',
     'dockerfile',
     'session',
     'sources',
@@ -34,6 +36,7 @@ const ROOMS = {
     'errors',
   ],
   fingerprint: [
+    'go',
     'pipeline',
     'session',
     'sources',

@@ -20,7 +20,13 @@ export type SourceFiles =
   | { readonly kind: 'context' }
   /** The files of the context that git tracks or would track: the build writes others beside them. */
   | { readonly kind: 'tracked' }
-  /** The Go modules that a build in this directory reaches. */
-  | { readonly kind: 'go'; readonly directory: string };
+  /** The Go modules that these packages reach, with these build tags. */
+  | {
+      readonly kind: 'go';
+      /** Where Go runs, from the root of the repository. */
+      readonly directory: string;
+      readonly packages: readonly string[];
+      readonly tags: readonly string[];
+    };
 
 export type SourceRecipe<Options> = Pick<Recipe<Options>, 'source' | 'options'>;

@@ -8,7 +8,7 @@ import {
   referenceTarget,
 } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 /** What references name at this moment for those who build so; each is asked for once in a run. */
 export type BaseDigests = (reference: string, backend: BackendId) => Promise<string>;

@@ -7,7 +7,7 @@ import { prepare } from '../prepare/prepare.ts';
 import { confirmFingerprints, fingerprintAll } from './fingerprint-all.ts';
 import type { Evidence } from './fingerprint-leg.ts';
 import { gatherEvidence } from './gather-evidence.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 const WEB = `ARG HEPHY_REGISTRY
 ARG BASE_TAG

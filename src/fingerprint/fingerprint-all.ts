@@ -3,7 +3,7 @@ import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
 import { type Dependency, type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 /** A fingerprint, or why there is none. */
 export type LegFingerprint = Fingerprint | { readonly unknown: string };

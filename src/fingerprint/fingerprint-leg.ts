@@ -13,7 +13,7 @@ import type { PublishedDependencies } from './published-dependencies.ts';
 import type { SourceFiles } from './leg-files.ts';
 import { NEUTRAL_REGISTRY, type NeutralLeg, resolveNeutral } from './neutral-leg.ts';
 import type { ToolIdentity } from './tool-identity.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 /** All that a fingerprint is asked of, each thing once for all legs of a run. */
 export interface Evidence {

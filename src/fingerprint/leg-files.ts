@@ -9,8 +9,8 @@ import { hashFile, hashTree } from '../system/files/hash-tree.ts';
 import { runPool } from '../system/concurrency/pool.ts';
 import { LOG_DIRECTORY } from '../session/own-directory.ts';
 import { RUN_DIRECTORY } from '../pipeline/files.ts';
-import { listGoTrees } from './go-trees.ts';
-import { Unknown } from './unknown.ts';
+import { listGoTrees } from './go-sources.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 const FILES_AT_ONCE = 16;
 

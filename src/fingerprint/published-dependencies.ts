@@ -4,7 +4,7 @@ import { HephyError } from '../errors.ts';
 import { readLabels, type LabelledImage } from '../registry/labels.ts';
 import { parseReference, referenceTarget } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 /** What identifies an image of an earlier run that a leg for this platform is built on. */
 export type PublishedDependencies = (reference: string, platform: Platform) => Promise<string>;

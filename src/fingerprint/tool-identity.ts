@@ -9,8 +9,8 @@ import { exec } from '../system/process/exec.ts';
 import { findProgram } from '../system/process/find-program.ts';
 import { toolVersion } from '../system/tools/inspect-tools.ts';
 import { lookUpTool } from '../system/tools/tools.ts';
-import { readGoSettings } from './go-settings.ts';
-import { Unknown } from './unknown.ts';
+import { readGoSettings } from '../go/settings.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 export interface ToolPlace {
   readonly env: Env;

@@ -1,3 +1,4 @@
+import type { SourceFiles } from '../backends/identity.ts';
 import { backendOf, traitsOf } from '../backends/index.ts';
 import type { Repository } from '../changes/repository.ts';
 import type { ChangedFile, GoInputs, ImageInputs } from '../domain/change.ts';
@@ -5,7 +6,7 @@ import type { FileTree } from '../domain/tree.ts';
 import { runPool } from '../system/concurrency/pool.ts';
 import type { ChosenImage } from './choices.ts';
 import { join } from './context-facts.ts';
-import { askAbout, listGoDirectories } from './go-inputs.ts';
+import { askForPackages, listGoDirectories } from './go-inputs.ts';
 
 export interface InputQuestion {
   readonly tree: FileTree;
@@ -22,11 +23,16 @@ export function listAllInputs(
   question: InputQuestion,
 ): Promise<ImageInputs[]> {
   return runPool(images, QUESTIONS_AT_ONCE, async (image) => {
-    if (!isLocal(image) || image.choice.backend !== 'ko') return listInputs(image, null, []);
-    const searched = await listGoDirectories(image, question.tree);
+    const sources = isLocal(image) ? sourcesOf(image) : null;
+    if (sources?.kind !== 'go') return listInputs(image, null, []);
+    const searched = await listGoDirectories(sources, question.tree);
     const changed = question.files.some(({ path }) => isBelow(path, searched));
-    return listInputs(image, changed ? await askAbout(image, question.repo) : null, searched);
+    return listInputs(image, changed ? await askForPackages(sources, question.repo) : null, searched);
   });
+}
+
+function sourcesOf({ configured: { context }, choice: { backend, options } }: ChosenImage): SourceFiles {
+  return backendOf(backend).sourceFiles({ source: { kind: 'local', context, dockerfile: null }, options });
 }
 
 /** The paths of this repository that make an image stale. Of an upstream image that is only its own directory. */

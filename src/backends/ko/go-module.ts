@@ -47,3 +47,12 @@ function upwards(directory: string): readonly string[] {
   const parent = posix.dirname(directory);
   return parent === directory ? [directory] : [directory, ...upwards(parent)];
 }
+
+/** `-tags=a,b` in one flag or in two: files behind a build tag are compiled in with it. */
+export function readTags(flags: readonly string[]): readonly string[] {
+  return flags.flatMap((flag, index) => {
+    const value = /^--?tags(?:=(.*))?$/.exec(flag);
+    if (value === null) return [];
+    return (value[1] ?? flags[index + 1] ?? '').split(/[, ]+/).filter((tag) => tag !== '');
+  });
+}

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
-import type { Leg, Recipe } from '../../domain/image.ts';
+import type { Leg } from '../../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
+import type { SourceFiles, SourceRecipe } from '../identity.ts';
 import { fit } from './fit.ts';
 import { readConfig } from './read-config.ts';
 import { namedVariables, passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
-import { moduleFiles, programPath, workingDirectory } from './go-module.ts';
+import { moduleFiles, programPath, readTags, workingDirectory } from './go-module.ts';
 import { listInfluences } from './influences.ts';
 import { KO_FILES } from './ko-file.ts';
 import { KoOptions } from './options.ts';
@@ -36,7 +37,7 @@ export const ko: Backend<KoOptions> = {
     upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',
   },
   fit,
-  sourceFiles: (recipe) => ({ kind: 'go', directory: workingDirectory(recipe) }),
+  sourceFiles: listSources,
   inputs: listInputs,
   invocation: describe,
   influences: listInfluences,
@@ -45,8 +46,13 @@ export const ko: Backend<KoOptions> = {
   explain: explainFailure,
 };
 
+function listSources(recipe: SourceRecipe<KoOptions>): SourceFiles {
+  const { import_path: program = '.', flags } = recipe.options;
+  return { kind: 'go', directory: workingDirectory(recipe), packages: [program], tags: readTags(flags) };
+}
+
 /** Modules and workspaces above the context count too: Go looks for them upwards. */
-function listInputs(recipe: Pick<Recipe<KoOptions>, 'source' | 'options'>): readonly string[] {
+function listInputs(recipe: SourceRecipe<KoOptions>): readonly string[] {
   const directory = workingDirectory(recipe);
   return [...KO_FILES.map((name) => posix.join(directory, name)), ...moduleFiles(directory)];
 }

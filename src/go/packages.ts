@@ -50,7 +50,7 @@ const PASSED = [
 const TIMEOUT_MS = 30_000;
 
 /** The part of the repository that the programs are made of; null where Go cannot tell, so that the whole module counts. */
-export async function askGo(question: GoQuestion): Promise<GoInputs | null> {
+export async function listGoPackages(question: GoQuestion): Promise<GoInputs | null> {
   const root = await realpath(question.root);
   const answers = await Promise.all(ARCHITECTURES.map((arch) => listPackages(question, root, arch)));
   const all = answers.flatMap((answer) => answer ?? []);

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createTempDir } from '../../test/support/git-repo.ts';
 import { TOOL_PATH } from '../../test/support/hephy.ts';
 import { toolPath, pinOf } from '../system/tools/tool-pins.ts';
-import { readGoSettings } from './go-settings.ts';
+import { readGoSettings } from './settings.ts';
 
 const { signal } = new AbortController();
 const VERSION = pinOf('go')?.version ?? '';

@@ -7,7 +7,7 @@ import { exec } from '../system/process/exec.ts';
 import { isDownloadable } from '../system/tools/tool-download.ts';
 import { pinOf } from '../system/tools/tool-pins.ts';
 import { lookUpTool } from '../system/tools/tools.ts';
-import { Unknown } from './unknown.ts';
+import { Unknown } from '../domain/unknown.ts';
 
 export type GoSettings = Readonly<Record<string, string>>;
 

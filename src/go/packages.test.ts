@@ -3,13 +3,13 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGitRepo, createTempDir } from '../../test/support/git-repo.ts';
 import { readEnv } from '../system/env.ts';
-import { askGo, type GoQuestion } from './go-inputs.ts';
+import { listGoPackages, type GoQuestion } from './packages.ts';
 
 const env = { ...readEnv(), PATH: `${readEnv()['PATH'] ?? ''}:/usr/local/go/bin` };
 
 async function inputsOf(files: Record<string, string>, question: Partial<GoQuestion> = {}) {
   const repo = await createGitRepo(files);
-  return askGo({ root: repo.dir, contextDir: '.', packages: ['./cmd/server'], env, ...question });
+  return listGoPackages({ root: repo.dir, contextDir: '.', packages: ['./cmd/server'], env, ...question });
 }
 
 const MAIN = 'package main\n\nimport "example.com/shop/pkg/auth"\n\nfunc main() { auth.Check() }\n';
