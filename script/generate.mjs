@@ -22,7 +22,7 @@ const { renderErrorTable } = await load('report/errors.js');
 const { ERROR_CODES } = await load('errors.js');
 const { renderJsonSchemas } = await load('config/json-schema.js');
 const { renderFieldTable, renderSettingsTable } = await load('config/describe.js');
-const { renderCommandTable } = await load('commands/help.js');
+const { renderCommandTable } = await load('cli/help.js');
 const { renderMedians } = await import('../bench/render.mjs');
 
 /** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */

@@ -95,7 +95,8 @@ export const ImageConfig = z.strictObject({
     example: ['executor', 'debug'],
   }),
   build_args: optional(BuildArgs).meta({
-    description: 'Build arguments. `${VAR}` expands; `KEY` without a value takes it from the environment.',
+    description:
+      'Build arguments. `${VAR}` and `${VAR:-default}` expand, `$${VAR}` does not; `KEY` without a value takes it from the environment.',
     kind: 'list of `KEY=value`, or a map',
     absent: 'none',
     example: ['GO_VERSION=1.26', 'COMMIT=${GITHUB_SHA}'],

@@ -1,5 +1,9 @@
-/** `${NAME}` and `${NAME:-default}`; `$$` is a dollar sign. A bare `$NAME` is left alone: it belongs to other tools. */
-const VARIABLE = /\$\$|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+const NAME = String.raw`\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}`;
+/**
+ * `${NAME}` and `${NAME:-default}`. `$${NAME}` is the text `${NAME}`: of dollar signs directly before a variable, each
+ * pair is one. All others stay as they are written: `$NAME` and `$$` belong to other tools.
+ */
+const VARIABLE = new RegExp(`(?<!\\$)((?:\\$\\$)+)(?=\\$?${NAME})|\\$${NAME}`, 'g');
 
 export interface Expanded {
   readonly text: string;
@@ -12,20 +16,32 @@ export interface Variable {
   readonly fallback: string | undefined;
 }
 
-/** The one expansion of the product: tags, build arguments, base images. An empty value takes the default, as in a shell. */
-export function expandVariables(
-  text: string,
-  values: Readonly<Record<string, string | undefined>>,
-): Expanded {
+/** The one expansion of the product: tags, build arguments, base images. */
+export function expandVariables(text: string, values: Values): Expanded {
   const missing: string[] = [];
   const parts = splitVariables(text).map((part) => {
     if (typeof part === 'string') return part;
-    const { name, fallback } = part;
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined && fallback === undefined) missing.push(name);
-    return value === undefined || (value === '' && fallback !== undefined) ? (fallback ?? '') : value;
+    const value = expandVariable(part, values);
+    if (value === undefined) missing.push(part.name);
+    return value ?? '';
   });
   return { text: parts.join(''), missing };
+}
+
+/** An empty value takes the default, as in a shell; undefined: neither has a value. */
+export function expandVariable({ name, fallback }: Variable, values: Values): string | undefined {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  return fallback !== undefined && !value ? fallback : value;
+}
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** The names of the variables in a text that have to be set: those without a default. */
+export function requiredVariables(text: string): readonly string[] {
+  const parts = splitVariables(text);
+  return parts.flatMap((part) =>
+    typeof part === 'string' || part.fallback !== undefined ? [] : [part.name],
+  );
 }
 
 /** Literal texts and variables, in their order. */
@@ -33,8 +49,9 @@ export function splitVariables(text: string): readonly (string | Variable)[] {
   const parts: (string | Variable)[] = [];
   let end = 0;
   for (const match of text.matchAll(VARIABLE)) {
-    const [written, name, fallback] = match;
-    parts.push(text.slice(end, match.index), name === undefined ? '$' : { name, fallback });
+    const [written, pairs, , , name = '', fallback] = match;
+    const part = pairs === undefined ? { name, fallback } : '$'.repeat(pairs.length / 2);
+    parts.push(text.slice(end, match.index), part);
     end = match.index + written.length;
   }
   return [...parts, text.slice(end)];

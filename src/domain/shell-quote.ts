@@ -1,4 +1,4 @@
-import { splitVariables } from './expand.ts';
+import { expandVariable, splitVariables } from './expand.ts';
 
 /** Means the same in every shell as it does here, and is no assignment. */
 const PLAIN = /^(?![A-Za-z_][A-Za-z0-9_]*=)[A-Za-z0-9_./:,@%+=-]+$/;
@@ -11,10 +11,18 @@ export function quoteWord(text: string): string {
   return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The same for a text with `${VAR}` in it, as `expandVariables` reads it: the shell fills in what the job has. */
-export function quoteTemplate(text: string): string {
+/**
+ * The same for a text with `${VAR}` in it, as `expandVariables` reads it: `known` values are filled in, the shell fills
+ * in the others from the environment of the job.
+ */
+export function quoteTemplate(
+  text: string,
+  known: Readonly<Record<string, string | undefined>> = {},
+): string {
   const words = splitVariables(text).map((part) => {
     if (typeof part === 'string') return part === '' ? '' : quoteWord(part);
+    const value = expandVariable(part, known);
+    if (value !== undefined && Object.hasOwn(known, part.name)) return value === '' ? '' : quoteWord(value);
     return part.fallback === undefined
       ? `"\${${part.name}}"`
       : `"\${${part.name}:-${escapeFallback(part.fallback)}}"`;

@@ -81,15 +81,62 @@ describe.each([
   test('values reach kaniko as they are: GitLab expands nothing in a script, and the shell what the config says', async () => {
     const build_args = {
       PRICE: '$HOME $(id) `id` \'quoted\' "$CI_JOB_TOKEN" \\',
-      MOTTO: '${MOTTO}, $$5 ${NOT_SET:-or not}',
+      MOTTO: '${MOTTO}, $$5 $${MOTTO} ${NOT_SET:-or not}',
+      NAME: '${name}',
       LINES: 'one\n- two: "three"\n\n  four\n',
     };
     const images = [image(configured('web', { build_args }), AMD64)];
     const job = await playKaniko(renderPipeline(pipelineInput(gitlabPlan(images))));
     const { output } = job.play('kaniko-amd64-1', shell);
     expect(output).toContain(`<--build-arg=PRICE=${build_args.PRICE}>`);
-    expect(output).toContain('<--build-arg=MOTTO=to be, $5 or not>');
+    expect(output).toContain('<--build-arg=MOTTO=to be, $$5 ${MOTTO} or not>');
+    expect(output).toContain('<--build-arg=NAME=Ophelia>');
     expect(output).toContain(`<--build-arg=LINES=${build_args.LINES}>`);
+  });
+
+  test('what the plan knows is filled in: the tags of dependencies, the registry, the names of both platforms', async () => {
+    const build_args = {
+      BASE: '${HEPHY_REGISTRY}:${BASE_TAG:-none}',
+      OLD: '${ECR_REGISTRY}:${BASE_TAG}',
+      REF: '${GITHUB_REF_NAME}',
+    };
+    const images = [
+      image(configured('base'), AMD64),
+      image(configured('web', { build_args }), { ...AMD64, dependencies: [uses('base')] }),
+    ];
+    const job = await playKaniko(renderPipeline(pipelineInput(gitlabPlan(images, ONE_RUNNER))));
+    const { code, output } = job.play('kaniko-amd64-1', shell);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    const base = 'registry.gitlab.example.com/acme/shop:base-20261120-a1b2c3d-amd64';
+    expect(output).toContain(`<--build-arg=BASE=${base}>`);
+    expect(output).toContain(`<--build-arg=OLD=${base}>`);
+    expect(output).toContain('<--build-arg=REF=main>');
+  });
+
+  test('a variable that this job does not have is named, and kaniko is not said to have failed', async () => {
+    const images = [
+      image(configured('lost', { build_args: { A: '${ONLY_PREPARE}', B: '${MOTTO}' } }), AMD64),
+      image(configured('good'), AMD64),
+    ];
+    const job = await playKaniko(renderPipeline(pipelineInput(gitlabPlan(images, ONE_RUNNER))));
+    const { code, output } = job.play('kaniko-amd64-1', shell);
+    expect(code).toBe(1);
+    expect(output).toContain('<--context=good>');
+    const [, summary = ''] = output.split('Not all was built:');
+    expect(summary).toMatch(/lost\/linux-amd64 .*not built.*ONLY_PREPARE/);
+    expect(summary).not.toMatch(/kaniko exited|parameter|MOTTO/);
+  });
+
+  test('kaniko that cannot be started is not said to have failed', async () => {
+    const job = await playKaniko(
+      renderPipeline(pipelineInput(gitlabPlan([image(configured('web'), AMD64)]))),
+    );
+    await job.removeKaniko();
+    const { code, output } = job.play('kaniko-amd64-1', shell);
+    expect(code).toBe(1);
+    const [, summary = ''] = output.split('Not all was built:');
+    expect(summary).toMatch(/web\/linux-amd64 .*could not be started/);
+    expect(summary).not.toContain('kaniko exited');
   });
 
   test('an account number that kaniko prints is hidden', async () => {

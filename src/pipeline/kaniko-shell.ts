@@ -14,11 +14,12 @@ export function kanikoShell(redact: boolean): string {
   return SHELL.replace('HIDE', () => (redact ? HIDE_HOSTS : 'cat'));
 }
 
-const SHELL = `# The words that this job is written in. What it keeps between two builds is in /kaniko, which no image gets.
-run=/kaniko/run
-rm -rf "$run"
-mkdir -p "$run/built" "$run/digests" "$run/logs" "$run/sources" "$run/tags"
-: > "$run/failures"
+const SHELL = `# The words that this job is written in. What it keeps between two builds is in /kaniko, which no image gets. Its
+# variables have names that no config uses: \${name} in a build argument is a variable of the job's environment.
+hephy_run=/kaniko/run
+rm -rf "$hephy_run"
+mkdir -p "$hephy_run/built" "$hephy_run/digests" "$hephy_run/logs" "$hephy_run/sources" "$hephy_run/tags"
+: > "$hephy_run/failures"
 
 hide() { HIDE; }
 
@@ -26,60 +27,80 @@ slug() { echo "$1" | tr / -; }
 
 # unpack ARCHIVE: an upstream that prepare has fetched
 unpack() {
-  mkdir -p "$run/sources/\${1%.tar}"
-  tar -x -f ".hephy/run/sources/$1" -C "$run/sources/\${1%.tar}"
+  mkdir -p "$hephy_run/sources/\${1%.tar}"
+  tar -x -f ".hephy/run/sources/$1" -C "$hephy_run/sources/\${1%.tar}"
 }
 
 # given LEG TAG_FILE: a leg of a job before this one was built if its tag is here
 given() {
   if [ -f "$2" ]; then
-    : > "$run/built/$(slug "$1")"
+    : > "$hephy_run/built/$(slug "$1")"
     rm -f "$2"
   fi
 }
 
+# require CONFIG VARIABLE...: what the build arguments of a config name and only this job can have
+require() {
+  hephy_config=$1
+  shift
+  for hephy_variable in "$@"; do
+    if ! eval "test \\"\\\${$hephy_variable+set}\\""; then
+      echo "the variable $hephy_variable, which build_args in $hephy_config names, is not set in this job" | tee "$hephy_run/reason"
+      return 1
+    fi
+  done
+}
+
 # leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: one build; when it fails, only what needs it is not built
 leg() {
-  id=$1 command=$2 file=$3 tag=$4 name=$(slug "$1")
+  hephy_id=$1 hephy_command=$2 hephy_file=$3 hephy_tag=$4 hephy_name=$(slug "$1")
   shift 4
-  for need in "$@"; do
-    if [ ! -f "$run/built/$(slug "$need")" ]; then
-      echo "$id was not built, because $need was not" | tee -a "$run/failures"
+  for hephy_need in "$@"; do
+    if [ ! -f "$hephy_run/built/$(slug "$hephy_need")" ]; then
+      echo "$hephy_id was not built, because $hephy_need was not" | tee -a "$hephy_run/failures"
       return 0
     fi
   done
-  began=$(date +%s)
-  printf '\\033[0Ksection_start:%s:hephy_%s\\r\\033[0K%s\\n' "$began" "$name" "$id"
+  rm -f "$hephy_run/reason"
+  hephy_began=$(date +%s)
+  printf '\\033[0Ksection_start:%s:hephy_%s\\r\\033[0K%s\\n' "$hephy_began" "$hephy_name" "$hephy_id"
   set +e
-  { (set -eu; "$command"); echo $? > "$run/status"; } 2>&1 | hide | tee "$run/logs/$name.log"
+  { (set -eu; "$hephy_command"); echo $? > "$hephy_run/status"; } 2>&1 | hide | tee "$hephy_run/logs/$hephy_name.log"
   set -e
-  ended=$(date +%s)
-  printf '\\033[0Ksection_end:%s:hephy_%s\\r\\033[0K\\n' "$ended" "$name"
-  code=$(cat "$run/status")
-  if [ "$code" = 0 ]; then
-    : > "$run/built/$name"
-    if [ -n "$tag" ]; then echo "$tag" > "$run/tags/$file"; fi
-    echo "$id built in $((ended - began))s"
+  hephy_ended=$(date +%s)
+  printf '\\033[0Ksection_end:%s:hephy_%s\\r\\033[0K\\n' "$hephy_ended" "$hephy_name"
+  hephy_code=$(cat "$hephy_run/status")
+  if [ "$hephy_code" = 0 ]; then
+    : > "$hephy_run/built/$hephy_name"
+    if [ -n "$hephy_tag" ]; then echo "$hephy_tag" > "$hephy_run/tags/$hephy_file"; fi
+    echo "$hephy_id built in $((hephy_ended - hephy_began))s"
+    return 0
+  fi
+  if [ -f "$hephy_run/reason" ]; then
+    echo "$hephy_id was not built: $(cat "$hephy_run/reason")" | tee -a "$hephy_run/failures"
     return 0
   fi
   {
-    echo "$id failed after $((ended - began))s: kaniko exited $code"
-    { grep -v '^[[:space:]]*$' "$run/logs/$name.log" || true; } | tail -n 10 | sed 's/^/  | /'
-    echo "  Full log: .hephy/logs/$name.log, among the artifacts of this job."
-  } | tee -a "$run/failures"
+    case $hephy_code in
+    126 | 127) echo "$hephy_id was not built: kaniko could not be started (exit status $hephy_code)" ;;
+    *) echo "$hephy_id failed after $((hephy_ended - hephy_began))s: kaniko exited $hephy_code" ;;
+    esac
+    { grep -v '^[[:space:]]*$' "$hephy_run/logs/$hephy_name.log" || true; } | tail -n 10 | sed 's/^/  | /'
+    echo "  Full log: .hephy/logs/$hephy_name.log, among the artifacts of this job."
+  } | tee -a "$hephy_run/failures"
 }
 
 # finish: hands on what was built, and fails if anything was not
 finish() {
   rm -rf .hephy/digests .hephy/logs
   mkdir -p .hephy
-  cp -R "$run/digests" "$run/logs" .hephy/
-  for file in "$run/tags"/*; do
-    if [ -f "$file" ]; then cp "$file" .; fi
+  cp -R "$hephy_run/digests" "$hephy_run/logs" .hephy/
+  for hephy_file in "$hephy_run/tags"/*; do
+    if [ -f "$hephy_file" ]; then cp "$hephy_file" .; fi
   done
-  if [ -s "$run/failures" ]; then
+  if [ -s "$hephy_run/failures" ]; then
     printf '\\nNot all was built:\\n\\n'
-    cat "$run/failures"
+    cat "$hephy_run/failures"
     exit 1
   fi
 }

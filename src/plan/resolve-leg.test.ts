@@ -57,3 +57,13 @@ test('who may not publish reads the layers of the registry that is named, and ke
     recipe: { cache: { enabled: true, ref: 'ghcr.io/acme/cache' } },
   });
 });
+
+test('dollar signs stay as they are written, but in front of a variable, where two keep it from being expanded', () => {
+  const build_args = { PRICE: '$$5 $NAME', TEXT: '$${NAME} ${NAME}', PLACE: '${HEPHY_REGISTRY}' };
+  const leg = legOf({ backend: 'buildkit', config: { build_args }, env: { NAME: 'x' } });
+  expect(leg.buildArgs).toMatchObject({
+    PRICE: '$$5 $NAME',
+    TEXT: '${NAME} x',
+    PLACE: '127.0.0.1:5000/shop',
+  });
+});

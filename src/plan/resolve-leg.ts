@@ -118,9 +118,14 @@ export function joinRepository(registry: string, below: string): string {
   return below === '' ? registry : `${registry}/${below}`;
 }
 
+/** What hephy-builder itself has for `${VAR}` and for the arguments that a Dockerfile declares: registry and dependencies. */
+export function givenVariables(leg: PlanLeg, registry: string): Record<string, string> {
+  return { HEPHY_REGISTRY: registry, ECR_REGISTRY: registry, ...leg.dependencyTags };
+}
+
 /** The dependencies' tags and the registry where the Dockerfile declares them, and below them what the config says. */
 function resolveBuildArgs(image: PlanImage, leg: PlanLeg, site: LegSite): Record<string, string> {
-  const given = { HEPHY_REGISTRY: site.registry, ECR_REGISTRY: site.registry, ...leg.dependencyTags };
+  const given = givenVariables(leg, site.registry);
   const declared = image.filledArguments ?? null;
   const filled = Object.entries(given).filter(([name]) => declared === null || declared.includes(name));
   const own = Object.entries(image.buildArgs).map(([name, value]) => {

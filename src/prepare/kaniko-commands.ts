@@ -1,12 +1,12 @@
 import { JOB_SETUP, renderExecutor } from '../backends/kaniko/script.ts';
 import type { Settings } from '../config/settings.ts';
-import { splitVariables } from '../domain/expand.ts';
+import { requiredVariables } from '../domain/expand.ts';
 import type { Leg } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 import { sourceArchive } from '../domain/source-archive.ts';
 import { digestFile, unpackedSource } from '../pipeline/files.ts';
-import { resolveLeg } from '../plan/resolve-leg.ts';
+import { givenVariables, resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
 import type { RegistryPlace } from '../session/destination.ts';
 
@@ -17,9 +17,9 @@ export interface KanikoSite {
   readonly settings: Pick<Settings, 'registryMirrors' | 'insecureRegistries'>;
   readonly registry: RegistryPlace;
   readonly sourceUrl: string | null;
-  /** For `${VAR}`: what is missing here is missing in the job. */
+  /** For `${VAR}`: what is missing here is missing in the job. Its values are left to the job. */
   readonly env: Env;
-  /** What GitHub and GitLab call the same things, under both names: the job has only GitLab's. */
+  /** What GitHub and GitLab call the same things, under both names: the job has only GitLab's, of another pipeline. */
   readonly tagVariables: Readonly<Record<string, string>>;
 }
 
@@ -39,12 +39,14 @@ export function describeKanikoLegs(site: KanikoSite): Readonly<Record<string, st
 function describeLeg(site: KanikoSite, image: PlanImage, leg: PlanLeg): string {
   const { plan } = site;
   const archive = sourceArchive(image.source);
+  const known = { ...site.tagVariables, ...givenVariables(leg, site.registry.registry) };
   const executor = renderExecutor(resolve(site, leg), {
+    known,
     root: archive === null ? CHECKOUT : unpackedSource(archive),
     digestFile: digestFile(leg.id),
     push: plan.run.push || leg.shared === true,
   });
-  return [...exportNames(site, image), executor].join('\n');
+  return [...requireVariables(image, known), executor].join('\n');
 }
 
 function resolve(site: KanikoSite, leg: PlanLeg): Leg {
@@ -63,12 +65,12 @@ function resolve(site: KanikoSite, leg: PlanLeg): Leg {
   };
 }
 
-/** `${GITHUB_REF_NAME}` in a build argument means something in a job of GitLab too, and the pipeline above counts. */
-function exportNames({ tagVariables }: KanikoSite, { buildArgs }: PlanImage): readonly string[] {
-  const parts = Object.values(buildArgs).flatMap(splitVariables);
-  const names = new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
-  return [...names].flatMap((name) => {
-    const value = Object.hasOwn(tagVariables, name) ? tagVariables[name] : undefined;
-    return value === undefined ? [] : [`export ${name}=${quoteWord(value)}`];
-  });
+/** What only the environment of the job has is asked for first: a shell would end with words that name no config. */
+function requireVariables(
+  { config, buildArgs }: PlanImage,
+  known: Readonly<Record<string, string>>,
+): readonly string[] {
+  const names = new Set(Object.values(buildArgs).flatMap(requiredVariables));
+  const asked = [...names].filter((name) => !Object.hasOwn(known, name));
+  return asked.length === 0 ? [] : [['require', config, ...asked].map(quoteWord).join(' ')];
 }

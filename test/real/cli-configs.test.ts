@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createGitRepo } from '../support/git-repo.ts';
 import { hephy, type Said } from '../support/hephy.ts';
+import { startRegistry } from '../support/registry.ts';
+import { playKaniko } from '../support/shell-job.ts';
 
 const DOCKERFILE = 'FROM scratch\n';
 
@@ -108,5 +112,37 @@ describe('bad configs are errors with a place, and exit 2', () => {
     const said = await validate({ ...image('{}\n'), '.hephy/project.yaml': 'layuot: tag\n' });
     expect(said.code).toBe(2);
     expect(said.stderr).toMatch(/^\.hephy\/project\.yaml:1:1: .*did you mean "layout"/);
+  });
+});
+
+describe('variables in build arguments', () => {
+  const files = {
+    'curl/build-config.yaml': 'platforms: [linux/amd64]\n',
+    'curl/Dockerfile': DOCKERFILE,
+    'tool/build-config.yaml':
+      'platforms: [linux/amd64]\nbuild_args:\n  - ECR_REGISTRY=${ECR_REGISTRY}\n  - CURL_TAG=${CURL_TAG}\n' +
+      '  - BRANCH=${GITHUB_REF_NAME}\n  - PRICE=$$5 $${NAME} $NAME\n',
+    'tool/Dockerfile': 'ARG ECR_REGISTRY\nARG CURL_TAG\nFROM ${ECR_REGISTRY}:${CURL_TAG}\n',
+  };
+  const gitlab = {
+    ...{ GITLAB_CI: 'true', CI_PIPELINE_SOURCE: 'push', CI_COMMIT_REF_NAME: 'main' },
+    ...{ CI_COMMIT_BRANCH: 'main', CI_COMMIT_BEFORE_SHA: '0'.repeat(40) },
+  };
+
+  test("are filled in for GitLab's kaniko jobs, whose environment has none of them", async () => {
+    const repo = await createGitRepo(files);
+    const registry = await startRegistry();
+    const ECR_REGISTRY = `${registry.host}/shop`;
+    const env = { ...gitlab, ECR_REGISTRY, CI_COMMIT_SHA: await repo.git('rev-parse', 'HEAD') };
+    const said = await hephy(['prepare', '--child-pipeline', '--date', '20261120'], { cwd: repo.dir, env });
+    await registry.stop();
+    expect(said).toMatchObject({ code: 0 });
+    const job = await playKaniko(await readFile(join(repo.dir, '.hephy/run/pipeline.yml'), 'utf8'));
+    const { code, output } = job.play('kaniko-amd64-1', ['/bin/sh', '-c']);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    expect(output).toMatch(/^<--build-arg=CURL_TAG=curl-20261120-[0-9a-f]{7}-amd64>$/m);
+    expect(output).toContain(`<--build-arg=ECR_REGISTRY=${ECR_REGISTRY}>`);
+    expect(output).toContain('<--build-arg=BRANCH=main>');
+    expect(output).toContain('<--build-arg=PRICE=$$5 ${NAME} $NAME>');
   });
 });

@@ -75,7 +75,10 @@ describeWith(['busybox', 'kaniko'], 'kaniko’s jobs in its own image', () => {
     const run = await start({
       'curl/build-config.yaml': config(),
       'curl/Dockerfile': `FROM ${base}\nRUN echo curl > /curl\n`,
-      'tool/build-config.yaml': config(),
+      'tool/build-config.yaml': config().replace(
+        'build_args: []',
+        'build_args:\n  - ECR_REGISTRY=${ECR_REGISTRY}\n  - CURL_TAG=${CURL_TAG}',
+      ),
       'tool/Dockerfile':
         'ARG ECR_REGISTRY\nARG CURL_TAG\nFROM ${ECR_REGISTRY}:${CURL_TAG}\nRUN echo tool > /tool\n',
       'rebuild-weekly.txt': 'curl\n',

@@ -35,7 +35,8 @@ export function pipelineInput(plan: Plan, more: Partial<PipelineInput> = {}): Pi
       settings: settings(),
       registry: { registry: 'registry.gitlab.example.com/acme/shop', insecure: false },
       sourceUrl: 'https://gitlab.example.com/acme/shop',
-      env: { MOTTO: 'not this' },
+      // Jobs see MOTTO and name with another value, and ONLY_PREPARE not at all.
+      env: { MOTTO: 'not this', name: 'not this', ONLY_PREPARE: 'set' },
       tagVariables: { GITHUB_REF_NAME: 'main', CI_COMMIT_REF_NAME: 'main' },
     }),
     kanikoSetup: JOB_SETUP,

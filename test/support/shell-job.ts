@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -20,6 +20,8 @@ export interface Player {
   readonly checkout: string;
   /** Runs a job of kaniko's with this shell, in the checkout. */
   play(job: string, shell: readonly string[]): Played;
+  /** As in an image that has no kaniko. */
+  removeKaniko(): Promise<void>;
 }
 
 /**
@@ -35,11 +37,12 @@ export async function playKaniko(pipeline: string): Promise<Player> {
   const jobs = z.record(z.string(), z.unknown()).parse(parse(pipeline, { version: '1.1' }));
   return {
     checkout,
+    removeKaniko: () => rm(join(kaniko, 'executor')),
     play: (job, [file = '', ...args]) => {
       const all = ['.hephy-kaniko', job].map((name) => Scripts.parse(jobs[name]));
       const lines = [...all.flatMap((one) => one.before_script), ...all.flatMap((one) => one.script)];
       const script = `set -e\n${lines.join('\n')}`.replaceAll('/kaniko/', `${kaniko}/`);
-      const env = { PATH: process.env['PATH'], CI_JOB_TOKEN: 'token', MOTTO: 'to be' };
+      const env = { PATH: process.env['PATH'], CI_JOB_TOKEN: 'token', MOTTO: 'to be', name: 'Ophelia' };
       const said = spawnSync(file, [...args, script], { cwd: checkout, env, encoding: 'utf8' });
       return { code: said.status, output: said.stdout + said.stderr, checkout };
     },

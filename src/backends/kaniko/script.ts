@@ -14,6 +14,8 @@ export interface ScriptPlace {
   readonly digestFile: string;
   /** False: the image is built, and goes nowhere. */
   readonly push?: boolean;
+  /** Values of `${VAR}` in build arguments that do not depend on the job. */
+  readonly known?: Readonly<Record<string, string>>;
 }
 
 /** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
@@ -31,7 +33,8 @@ export const JOB_SETUP: readonly string[] = [
 /**
  * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
  * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
- * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job, as its values may be secret.
+ * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job where only its environment has
+ * the value, as that may be secret.
  */
 export function renderScript(leg: Leg, place: ScriptPlace): readonly string[] {
   return [
@@ -52,7 +55,7 @@ export function renderExecutor(leg: Leg, place: ScriptPlace): string {
     secretFile: ({ file = '' }) => file,
   });
   const pushing = place.push === false ? ['--no-push'] : [];
-  const words = [...[...flags, ...pushing].map(quoteWord), ...buildArgs(leg)];
+  const words = [...[...flags, ...pushing].map(quoteWord), ...buildArgs(leg, place.known)];
   if (words.some((word) => word.includes('\0'))) throw nulError(leg);
   return ['/kaniko/executor', ...words].join(' \\\n  ');
 }
@@ -63,12 +66,14 @@ function plainPath(path: string): string {
 }
 
 /** What the config says with its variables in it, and what hephy-builder fills in beside it. */
-function buildArgs(leg: Leg): readonly string[] {
+function buildArgs(leg: Leg, known: ScriptPlace['known']): readonly string[] {
   const templates = leg.recipe.buildArgs;
   return Object.entries(leg.buildArgs).map(([name, value]) => {
     const template = Object.hasOwn(templates, name) ? templates[name] : undefined;
     const text = `--build-arg=${name}=`;
-    return template === undefined ? quoteWord(text + value) : quoteWord(text) + quoteTemplate(template);
+    return template === undefined
+      ? quoteWord(text + value)
+      : quoteWord(text) + quoteTemplate(template, known);
   });
 }
 
