@@ -30,6 +30,8 @@ export interface JobImages {
   readonly node: string;
   /** With kaniko and a shell. */
   readonly kaniko: string;
+  /** With a shell: for a pipeline that has nothing to build. */
+  readonly idle: string;
   /** A rootless buildkitd. */
   readonly buildkit: string;
 }

@@ -31,11 +31,11 @@ export function publishJob(input: PipelineInput): Job {
   };
 }
 
-/** A child pipeline must have a job. */
+/** GitLab requires a job in a child pipeline; this one only needs a shell. */
 export function idleJob({ images, tags }: PipelineInput): Job {
   return {
     stage: 'build',
-    image: images.node,
+    image: images.idle,
     ...tagsOf(tags),
     variables: { GIT_STRATEGY: 'none' },
     interruptible: true,

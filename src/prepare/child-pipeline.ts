@@ -16,8 +16,11 @@ import type { Surroundings } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 import { describeKanikoLegs, JOB_SETUP } from './kaniko-commands.ts';
 
-/** As the images of GitLab's own templates do; a job that has an image of its own hands that on. */
+/** If the job does not know its own image, which the jobs of the child pipeline otherwise use too. */
 const NODE_IMAGE = 'node:24';
+
+/** Two megabytes. Where the project names its own Node image, for example of a mirror, that one is used instead. */
+const IDLE_IMAGE = 'busybox:1.37';
 
 /** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
 export function shareWithin(plan: Plan, { settings, event }: Surroundings): Plan {
@@ -65,8 +68,10 @@ function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings)
 const NOWHERE: RegistryPlace = { registry: 'registry.invalid/images', insecure: false };
 
 function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['images'] {
+  const node = env['CI_JOB_IMAGE'] || NODE_IMAGE;
   return {
-    node: env['CI_JOB_IMAGE'] || NODE_IMAGE,
+    node,
+    idle: env['HEPHY_IDLE_IMAGE'] || (node === NODE_IMAGE ? IDLE_IMAGE : node),
     kaniko: settings.kanikoImage ?? KANIKO_IMAGE,
     buildkit: rootlessImage(settings.buildkitImage),
   };

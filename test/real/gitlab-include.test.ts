@@ -87,6 +87,7 @@ describe('the bundle', () => {
     expect(jobs).toEqual([{ id: 'hephy:prepare', result: 'success' }]);
     const child: Jobs = parse(await readFile(join(repo.dir, '.hephy/run/pipeline.yml'), 'utf8'));
     expect(Object.keys(child)).toEqual(['workflow', 'stages', 'variables', 'nothing-to-do']);
+    expect(child['nothing-to-do']).toMatchObject({ image: 'busybox:1.37' });
   });
 });
 

@@ -43,6 +43,7 @@ export function pipelineInput(plan: Plan, more: Partial<PipelineInput> = {}): Pi
     redact: true,
     images: {
       node: 'node:24',
+      idle: 'busybox:1.37',
       kaniko: 'martizih/kaniko:v1.28.3-debug',
       buildkit: 'moby/buildkit:v0.26.3-rootless',
     },

@@ -18,11 +18,11 @@ const PASSED = [
   ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
 ];
 
-/** Builds a tool into the cache, and gives its path. */
+/** Builds a tool into the cache, and returns its path. The user reads at once why this takes minutes. */
 export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
   const { name, pin } = tool;
   return installOnce(tool, context, {
-    announcement: `installing ${name} ${pin.version} (once, about ${pin.seconds ?? 60} s)`,
+    announcement: `building ${name} ${pin.version} with Go, once, about ${pin.seconds ?? 60} s. To avoid this, install ${name} on PATH, or set HEPHY_TOOL_MIRROR to a mirror of its releases`,
     origin: 'built by Go',
     produce: (directory) => runGo(tool, directory, context),
   });

@@ -9,7 +9,7 @@ import { toolHome, toolPath, type Pin } from './tool-pins.ts';
 export interface InstallContext {
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
-  /** One line when something takes longer than a moment: `installing ko 0.19.1 (once, about 90 s)`. */
+  /** One line when something takes longer than a moment: `building ko 0.19.1 with Go, once, about 90 s`. */
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 

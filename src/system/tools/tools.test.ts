@@ -93,7 +93,7 @@ describe('built by Go', () => {
     expect(found).toEqual([1, 2, 3].map(() => ({ path, source: 'installed' })));
     const calls = await readFile(join(home, 'calls'), 'utf8');
     expect(calls).toBe(`install github.com/google/ko@v${pinned('ko').version} GOFLAGS= SECRET=\n`);
-    expect(lines.filter((line) => line.startsWith('installing ko'))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('building ko'))).toHaveLength(1);
     expect(await readdir(dirname(dirname(path)))).toEqual([pinned('ko').version]);
   });
 
