@@ -3,7 +3,7 @@ import type { Backend } from '../backends/backend.ts';
 import type { ContainerSite, Leg } from '../domain/image.ts';
 import type { ExecOutcome } from '../domain/invocation.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
-import { HephyError } from '../errors.ts';
+import { formatPosition, HephyError } from '../errors.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
 import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
@@ -111,10 +111,19 @@ function describeFailure(
   outcome: ExecOutcome,
 ): LegFailure {
   const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
-  const known =
-    backend.explain(outcome, leg) ??
-    new HephyError('BUILD_FAILED', `${backend.id} ${how} building ${leg.id}`);
-  return new LegFailure(adviseLogin(known, shop), lastLines(outcome, backend.excerpt?.(outcome)));
+  const known = backend.explain(outcome, leg) ?? new HephyError('BUILD_FAILED', `${backend.id} ${how}`);
+  const problem = adviseLogin(withoutForeignPosition(known, leg), shop);
+  return new LegFailure(problem, lastLines(outcome, backend.excerpt?.(outcome)));
+}
+
+/** A position in an upstream repository is no position in this one, where CI would show it. */
+function withoutForeignPosition(error: HephyError, { recipe: { source } }: Leg): HephyError {
+  const { code, message, hint, at } = error;
+  if (at === undefined || source.kind === 'local') return error;
+  return new HephyError(code, `${formatPosition(at)} of ${source.repo}: ${message}`, {
+    ...(hint !== undefined && { hint }),
+    cause: error,
+  });
 }
 
 const SHOWN_LINES = 10;

@@ -21,6 +21,8 @@ export interface PublishedImage {
 /** What hephy-builder needs of the platform it runs on, and nothing else. */
 export interface Ci {
   readonly id: 'github' | 'gitlab' | 'local';
+  /** Logs that are written below `.hephy` can be read after the job. */
+  readonly keepsFiles: boolean;
   /** What started this run. Flags of the command line are laid over it by the command. */
   event(): RunEvent;
   /** An action or component input, by its kebab-case name; empty counts as absent. */

@@ -12,7 +12,7 @@ import { withLogins } from '../session/logins.ts';
 import { lookAround } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 
-/** Joins what other runners pushed. The registry is asked what is there: no runner hands results to another. */
+/** Joins the images that other jobs pushed. It reads the registry: jobs pass no results to each other. */
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
   const surroundings = await lookAround(invoked);
@@ -34,7 +34,9 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const durationMs = Math.round(performance.now() - started);
   const warnings = [...plan.warnings, ...joined.warnings];
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings };
-  return finish(invoked, { plan, run, ci, step: 'manifest' });
+  // The workflow sets it: a job cannot see how the jobs before it ended.
+  const buildFailed = invoked.env['HEPHY_BUILD_RESULT'] === 'failure';
+  return finish(invoked, { plan, run, ci, step: 'manifest', buildFailed });
 }
 
 /** What was pushed waits there: only this step has to be run again. */
@@ -48,7 +50,7 @@ function tellState(error: unknown): never {
   });
 }
 
-/** The registry cannot say why a leg is missing; the log of the job that was to push it can. */
+/** The registry does not know why a leg is missing; the log of the job that should have pushed it does. */
 function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   if (result.error?.code !== 'MANIFEST_MISSING_LEG') return result;
   const { message } = result.error;
@@ -56,7 +58,7 @@ function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   const missing = new Set(legs.map(({ id }) => id));
   const jobs = plan.jobs.filter((job) => job.legs.some((id) => missing.has(id))).map(({ id }) => id);
   if (jobs.length === 0) return result;
-  const hint = `Look at the log of ${jobs.join(' and ')}, mend what failed there, and run what failed again.`;
+  const hint = `See the log of ${jobs.join(' and ')}, fix the failure, and run the failed jobs again.`;
   return { ...result, error: { ...result.error, hint } };
 }
 

@@ -107,8 +107,8 @@ describe('build failures', () => {
         "  │ error: Cannot find module './theme'",
         '  Add the file.',
         '  Full log: .hephy/logs/web-linux-arm64.log',
-        '  Not built because of it: storefront.',
-        '  Published all the same: base, api.',
+        '  Therefore not built: storefront.',
+        '  Published nevertheless: base, api.',
       ].join('\n'),
     );
   });

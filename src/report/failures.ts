@@ -5,19 +5,23 @@ import { formatSeconds } from './measures.ts';
 import type { Style } from './style.ts';
 import { describeTags } from './tag-notes.ts';
 
-/** One cause: legs that failed alike (both architectures, mostly), or an image that could not be published. */
+/** One cause: legs that failed with the same error (often both architectures), or an image that was not published. */
 export interface Failure {
   readonly title: string;
+  /** Of the plan. */
+  readonly image: string;
+  /** The legs that failed; none for an image that was not published. */
+  readonly legs: readonly LegResult[];
   readonly problem: Problem;
   readonly lastLines: readonly string[];
   readonly logs: readonly string[];
-  /** Images that were not built because of it. */
+  /** Other images that were therefore not built. */
   readonly stopped: readonly string[];
   /** Where the tags of an image are that was published in part. */
   readonly tags: readonly string[];
 }
 
-/** What went wrong, the cause first, and what became of the rest. Empty when nothing failed. */
+/** Every failure with its cause, then what was published nevertheless. Empty when nothing failed. */
 export function renderFailures(run: RunResult, style: Style): string {
   const failures = findFailures(run);
   if (failures.length === 0) return '';
@@ -29,13 +33,13 @@ export function renderFailures(run: RunResult, style: Style): string {
 export function findFailures(run: RunResult): Failure[] {
   const groups = new Map<string, LegResult[]>();
   for (const leg of run.legs.filter(({ state }) => state === 'failed')) {
-    const cause = JSON.stringify([leg.image, leg.error?.code, leg.error?.message]);
+    const cause = JSON.stringify([leg.image, leg.error?.code, leg.error?.message, leg.error?.at]);
     groups.set(cause, [...(groups.get(cause) ?? []), leg]);
   }
   return [...[...groups.values()].map((legs) => legFailure(legs, run)), ...imageFailures(run)];
 }
 
-const UNKNOWN: Problem = { code: 'BUILD_FAILED', message: 'the build ended with an error' };
+const UNKNOWN: Problem = { code: 'BUILD_FAILED', message: 'the build failed' };
 
 function legFailure(legs: readonly LegResult[], run: RunResult): Failure {
   const ids = legs.map(({ id }) => id);
@@ -43,6 +47,8 @@ function legFailure(legs: readonly LegResult[], run: RunResult): Failure {
   const time = formatSeconds(Math.max(...legs.map(({ durationMs }) => durationMs)));
   return {
     title: `${ids.join(', ')} failed after ${time}`,
+    image: legs[0]?.image ?? '',
+    legs,
     problem: legs[0]?.error ?? UNKNOWN,
     lastLines: legs[0]?.lastLines.map((line) => cleanLine(line, false)) ?? [],
     logs: legs.flatMap(({ log }) => log ?? []),
@@ -56,9 +62,11 @@ function imageFailures(run: RunResult): Failure[] {
   return run.images.flatMap((image) => {
     if (image.state !== 'failed' || explained.has(image.image)) return [];
     const problem = image.error ?? UNKNOWN;
-    const how = image.digest === null ? 'was not published' : 'was published under some of its tags alone';
-    const nothing = { lastLines: [], logs: [], stopped: [] };
-    return [{ title: `${image.name} ${how}`, problem, ...nothing, tags: describeTags(image) }];
+    const how = image.digest === null ? 'was not published' : 'was published under only some of its tags';
+    const nothing = { legs: [], lastLines: [], logs: [], stopped: [] };
+    return [
+      { title: `${image.name} ${how}`, image: image.image, problem, ...nothing, tags: describeTags(image) },
+    ];
   });
 }
 
@@ -75,7 +83,7 @@ function renderFailure(failure: Failure, style: Style): string {
     ...(hint?.split('\n').map(showControls) ?? []),
     ...failure.tags.map(showControls),
     ...(failure.logs.length > 0 ? [`Full log: ${failure.logs.map(showControls).join(', ')}`] : []),
-    ...(failure.stopped.length > 0 ? [`Not built because of it: ${failure.stopped.join(', ')}.`] : []),
+    ...(failure.stopped.length > 0 ? [`Therefore not built: ${failure.stopped.join(', ')}.`] : []),
   ];
   return [`${style.red(failure.title)}  ${style.dim(code)}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
@@ -84,5 +92,5 @@ function renderPublished({ images, pushed }: RunResult): string {
   const there = images.filter(({ digest }) => pushed && digest !== null);
   const whole = there.filter(({ state }) => state !== 'failed').map(({ name }) => name);
   if (there.length === 0) return 'Nothing was published.';
-  return whole.length === 0 ? 'Nothing else was published.' : `Published all the same: ${whole.join(', ')}.`;
+  return whole.length === 0 ? 'Nothing else was published.' : `Published nevertheless: ${whole.join(', ')}.`;
 }

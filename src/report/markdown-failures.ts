@@ -30,6 +30,6 @@ function renderFailure(failure: Failure, redact: Escape): string {
     hint === undefined ? '' : escape(hint),
     failure.tags.map((line) => `- ${escape(line)}`).join('\n'),
     failure.logs.length === 0 ? '' : `Full log: ${failure.logs.map(escape).join(', ')}`,
-    failure.stopped.length === 0 ? '' : `Not built because of it: ${failure.stopped.map(escape).join(', ')}.`,
+    failure.stopped.length === 0 ? '' : `Therefore not built: ${failure.stopped.map(escape).join(', ')}.`,
   ]);
 }

@@ -34,7 +34,7 @@ npm \`\`\`error\`\`\`
 | **base** | base-20261120-a1b2c3d<br>base-latest | amd64 arm64 | 3.2/3.1 MB | ✓ ko | 9.8s | sha256:4f1d4f1d4f1d… |
 | **web** | – |  |  | ✗ failed | 9.8s | – |
 
-2 images, 2 legs (1 failed) in 52s. Look closer: crane manifest 127.0.0.1:5000/shop:base-latest
+2 images, 2 legs (1 failed) in 52s. Inspect it: crane manifest 127.0.0.1:5000/shop:base-latest
 
 <details>
 <summary>Pull and verify</summary>
@@ -146,7 +146,7 @@ describe('each step tells what it did', () => {
 test('what fails comes before everything, each cause once, and only so many of them', () => {
   const one = renderSummary({ ...failedRun(), ...all });
   expect(one.split('\n')[0]).toBe('### ✗ web/linux-amd64, web/linux-arm64 failed after 31s');
-  expect(one).toContain('Not built because of it: storefront.');
+  expect(one).toContain('Therefore not built: storefront.');
   const legs = Array.from({ length: 30 }, (_, at) => {
     return makeLeg(`i${at}/linux-amd64`, { state: 'failed', lastLines: ['x'.repeat(5000)] });
   });

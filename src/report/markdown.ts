@@ -49,7 +49,7 @@ function renderStep(input: ReportInput, escape: Escape): string[] {
     describeKeptTags(run)
       .map((line) => `- ${escape(line)}`)
       .join('\n'),
-    escape(renderClosing(run)),
+    escape(renderClosing(run, input.step)),
     fold('Pull and verify', renderPullCommands(run, input.redact)),
     fold('What was decided, and why', renderDecisions(plan, escape)),
     fold('Not in this run', renderSkipped(plan, escape)),

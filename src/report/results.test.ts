@@ -102,18 +102,24 @@ describe('the result', () => {
 
   test('in one closing line, with the way to look closer', () => {
     const legs = [makeLeg('base/linux-amd64'), makeLeg('edge/wasm32-wasi', { state: 'unchanged' })];
-    expect(renderClosing(makeRun({ images: images.slice(0, 2), legs }))).toBe(
-      '2 images, 2 legs (1 unchanged) in 52s. Look closer: crane manifest 127.0.0.1:5000/shop:base-latest',
+    expect(renderClosing(makeRun({ images: images.slice(0, 2), legs }), 'all')).toBe(
+      '2 images, 2 legs (1 unchanged) in 52s. Inspect it: crane manifest 127.0.0.1:5000/shop:base-latest',
     );
   });
 
   test('without a push, and with nothing published', () => {
     const legs = [makeLeg('web/linux-amd64', { state: 'failed' }), makeLeg('shop/a', { state: 'skipped' })];
-    expect(renderClosing(makeRun({ images: images.slice(2), legs }))).toBe(
+    expect(renderClosing(makeRun({ images: images.slice(2), legs }), 'all')).toBe(
       '2 images, 2 legs (1 failed, 1 not built) in 52s.',
     );
-    expect(renderClosing(makeRun({ pushed: false, images: images.slice(0, 1) }))).toBe(
+    expect(renderClosing(makeRun({ pushed: false, images: images.slice(0, 1) }), 'all')).toBe(
       '1 image, 0 legs in 52s. Nothing was pushed.',
+    );
+  });
+
+  test('of the step that joins: what it published, as it built nothing and knows no time', () => {
+    expect(renderClosing(makeRun({ images: images.slice(0, 3) }), 'manifest')).toBe(
+      '2 images published (1 failed), joined from 4 platform images. Inspect it: crane manifest 127.0.0.1:5000/shop:base-latest',
     );
   });
 });

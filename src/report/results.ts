@@ -4,6 +4,7 @@ import type { ImageResult, RunResult, State } from '../domain/result.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { truncateWidth } from '../system/terminal/width.ts';
 import { count, formatDigest, formatDuration, formatSeconds, formatSizes } from './measures.ts';
+import type { Step } from './report-input.ts';
 import type { Style, View } from './style.ts';
 import { renderTable, tableWidth } from './table.ts';
 
@@ -71,17 +72,30 @@ function maker(image: ImageResult, style: Style): string {
   return image.state === 'unchanged' ? style.dim(text) : style.yellow(text);
 }
 
-/** `4 images, 7 legs (1 unchanged) in 52s. Look closer: crane manifest …`. */
-export function renderClosing(run: RunResult): string {
+/** `4 images, 7 legs (1 unchanged) in 52s. Inspect it: crane manifest …`. */
+export function renderClosing(run: RunResult, step: Step): string {
+  const closer = findReference(run);
+  const next = run.pushed ? closer && ` Inspect it: crane manifest ${closer}` : ' Nothing was pushed.';
+  return `${step === 'manifest' ? describeJoins(run) : describeWork(run)}.${next ?? ''}`;
+}
+
+/** Other jobs built the legs: neither their number nor their time is known here. */
+function describeJoins({ images }: RunResult): string {
+  const published = images.filter(({ digest }) => digest !== null);
+  const joined = published.reduce((sum, { platforms }) => sum + platforms.length, 0);
+  const failed = images.filter(({ state }) => state === 'failed' || state === 'skipped').length;
+  const note = failed === 0 ? '' : ` (${failed} failed)`;
+  return `${count(published.length, 'image')} published${note}, joined from ${count(joined, 'platform image')}`;
+}
+
+function describeWork(run: RunResult): string {
   const notes = STATE_ORDER.flatMap((state) => {
     const legs = run.legs.filter((leg) => leg.state === state).length;
     return legs === 0 ? [] : [`${legs} ${STATE_TEXT[state]}`];
   });
   const noted = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
   const work = `${count(run.images.length, 'image')}, ${count(run.legs.length, 'leg')}${noted}`;
-  const closer = findReference(run);
-  const next = run.pushed ? closer && ` Look closer: crane manifest ${closer}` : ' Nothing was pushed.';
-  return `${work} in ${formatSeconds(run.durationMs)}.${next ?? ''}`;
+  return `${work} in ${formatSeconds(run.durationMs)}`;
 }
 
 const STATE_ORDER = ['unchanged', 'failed', 'skipped', 'cancelled'] as const;

@@ -16,10 +16,14 @@ export interface Finished {
   readonly step: Step;
   /** Of the step `build`. */
   readonly job?: string | undefined;
+  /** Of the step `manifest`: a build job failed, and has annotated its failure. */
+  readonly buildFailed?: boolean;
 }
 
-/** The result table, then what failed, then one line over all, and the platform's summary; the exit code. */
-export async function finish(invoked: Invoked, { plan, run, ci, step, job }: Finished): Promise<number> {
+/** Prints the result table, the failures and one closing line, writes the platform's summary, and returns the exit code. */
+export async function finish(invoked: Invoked, { run: whole, ...finished }: Finished): Promise<number> {
+  const { ci, step } = finished;
+  const run = ci.keepsFiles ? whole : withoutLogs(whole);
   const { output, flags, signal, redactor } = invoked;
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   else {
@@ -32,7 +36,12 @@ export async function finish(invoked: Invoked, { plan, run, ci, step, job }: Fin
   if (failures !== '') output.error(`${failures}\n`);
   const published = run.images.some(({ digest }) => digest !== null);
   if (signal.aborted && !published) output.error('Interrupted: nothing was published.');
-  else output.info(renderClosing(run));
-  await tell(ci, { plan, run, step, job, redact: redactor.redact });
+  else output.info(renderClosing(run, step));
+  await tell(ci, { ...finished, run, redact: redactor.redact });
   return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
+}
+
+/** The files of a job are gone with its machine, unless the platform keeps them. */
+function withoutLogs(run: RunResult): RunResult {
+  return { ...run, legs: run.legs.map((leg) => ({ ...leg, log: null })) };
 }

@@ -68,7 +68,7 @@ test('what failed is shown on its line, each cause once, redacted, and not witho
   expect(problems).toEqual([
     {
       code: 'BUILD_FAILED',
-      message: 'web/linux-amd64, web/linux-arm64 failed after 4s\ngot ***',
+      message: 'web/linux-amd64, web/linux-arm64 failed: got ***',
       hint: '***',
       at: { file: 'x', line: 3 },
     },

@@ -6,31 +6,26 @@ import { findFailures } from '../report/failures.ts';
 import { renderReport } from '../report/html/report.ts';
 import { renderSummary } from '../report/markdown.ts';
 import type { Escape, ReportInput } from '../report/report-input.ts';
+import { type AnnotatedJob, listAnnotations } from './list-annotations.ts';
 
-/** GitHub shows ten of a step; what comes after is in the summary. */
-const MOST_ANNOTATIONS = 10;
-
-/** What a step came to, in the forms that the platform shows, and for the jobs that come after it. */
+/** Writes the result of a step as annotations, as outputs for later jobs, and as the platform's summary. */
 export async function tell(
   ci: Pick<Ci, 'annotate' | 'handOver' | 'summary'>,
-  input: ReportInput,
+  input: ReportInput & AnnotatedJob,
 ): Promise<void> {
   const { plan, run, step, redact } = input;
   const failures = run === null ? [] : findFailures(run);
-  for (const { title, problem } of failures.slice(0, MOST_ANNOTATIONS)) {
-    const message = `${title}\n${problem.message}`;
-    ci.annotate(redactProblem({ ...problem, message }, redact));
-  }
+  for (const problem of listAnnotations(failures, input)) ci.annotate(redactProblem(problem, redact));
   if (run !== null && (step === 'all' || step === 'manifest')) ci.handOver(listPublished(plan, run, redact));
   await ci.summary({ markdown: () => renderSummary(input), html: () => renderReport(input) });
 }
 
-/** An annotation may go into a file, which the redactor of the output never sees. */
+/** Annotations may be written to a file, which the redactor of the output never sees. */
 export function redactProblem({ code, message, at, hint }: Problem, redact: Escape): Problem {
   return { code, message: redact(message), at, hint: hint === undefined ? undefined : redact(hint) };
 }
 
-/** A reference that a redacted host is in would be of no use, and the whole one is not to be told. */
+/** A reference with a redacted host would be useless, and the complete one must not be written. */
 function listPublished(plan: Plan, run: RunResult, redact: Escape): readonly PublishedImage[] {
   if (!run.pushed) return [];
   const others = plan.skipped.flatMap(({ name }) => name ?? []);

@@ -206,7 +206,7 @@ describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
       expect(said.stderr).toContain(
         'web/Dockerfile:4  RUN echo "no theme" && exit 3 exited 3\n  │ no theme\n',
       );
-      expect(said.stderr).toContain('Published all the same: tools.');
+      expect(said.stderr).toContain('Published nevertheless: tools.');
     });
 
     test.each([

@@ -114,8 +114,8 @@ describe('a leg that fails', () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('api/linux-amd64, api/linux-arm64 failed after');
     expect(failed.stderr).toContain('undefined: missing');
-    expect(failed.stderr).toContain('Not built because of it: check.');
-    expect(failed.stderr).toContain('Published all the same: lone.');
+    expect(failed.stderr).toContain('Therefore not built: check.');
+    expect(failed.stderr).toContain('Published nevertheless: lone.');
     expect(failed.stderr).not.toMatch(/^ +at /m);
     expect(
       await Promise.all([crane('digest', `${shop}:api-latest`), crane('digest', `${shop}:check-latest`)]),

@@ -147,7 +147,7 @@ describe('what reaches the image', () => {
       PASSWORD: 'hunter2',
     });
     expect(output).not.toContain('hunter2');
-    expect(explainFailure(await runKo(one))).toThrowWithCode('CONFIG_VARIABLE');
+    expect(explainFailure(await runKo(one), one)).toThrowWithCode('CONFIG_VARIABLE');
   });
 });
 
@@ -193,38 +193,39 @@ describe('failures that are named', () => {
     const one = leg({ options: { import_path, ...options }, buildArgs: { HEPHY_REGISTRY: registry.host } });
     const outcome = await runKo(one);
     expect(outcome.exitCode).toBe(1);
-    expect(explainFailure(outcome)).toThrowWithCode(code);
+    expect(explainFailure(outcome, leg())).toThrowWithCode(code);
   });
 
   test('a platform that the base does not have', async () => {
-    const error = explainFailure(await runKo(leg({ platform: 'linux/arm/v7' })));
+    const error = explainFailure(await runKo(leg({ platform: 'linux/arm/v7' })), leg());
     expect(error).toMatchObject({ code: 'BUILD_FAILED', message: expect.stringContaining('platform') });
   });
 
   test('a program that does not compile: its first mistake, with its place', async () => {
     await repo.write({ 'cmd/broken/main.go': 'package main\n\nfunc main() { undefined() }\n' });
-    const error = explainFailure(await runKo(leg({ options: { import_path: './cmd/broken' } })));
-    expect(error).toMatchObject({
+    const broken = leg({ options: { import_path: './cmd/broken' } });
+    expect(explainFailure(await runKo(broken), broken)).toMatchObject({
       code: 'BUILD_FAILED',
-      message: 'cmd/broken/main.go:3:15: undefined: undefined',
+      message: 'undefined: undefined',
+      at: { file: 'cmd/broken/main.go', line: 3, column: 15 },
     });
   });
 
   test('no Go, no module, no registry', async () => {
     const withoutGo = { ...BUILD_ENV, PATH: '/usr/bin:/bin' };
-    expect(explainFailure(await runKo(leg(), withoutGo))).toThrowWithCode('TOOL_MISSING');
+    expect(explainFailure(await runKo(leg(), withoutGo), leg())).toThrowWithCode('TOOL_MISSING');
     const bare = join(temporary, 'bare');
     await mkdir(bare);
-    expect(explainFailure(await runKo(leg({ root: bare })))).toThrowWithCode('CONFIG_KO');
+    expect(explainFailure(await runKo(leg({ root: bare })), leg())).toThrowWithCode('CONFIG_KO');
     const nobody = leg({ repository: '127.0.0.1:1/shop' });
-    expect(explainFailure(await runKo(nobody))).toThrowWithCode('REGISTRY_UNAVAILABLE');
+    expect(explainFailure(await runKo(nobody), nobody)).toThrowWithCode('REGISTRY_UNAVAILABLE');
   });
 
   test('a registry that wants a login', async () => {
     const guarded = await startRegistry({ auth: 'basic' });
     try {
       const outcome = await runKo(leg({ repository: `${guarded.host}/shop` }));
-      expect(explainFailure(outcome)).toThrowWithCode('REGISTRY_AUTH');
+      expect(explainFailure(outcome, leg())).toThrowWithCode('REGISTRY_AUTH');
     } finally {
       await guarded.stop();
     }

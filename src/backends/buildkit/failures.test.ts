@@ -46,7 +46,7 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   [
     'error: failed to stat /w/a b: stat /w/a b: no such file or directory',
     'CONFIG_PATH',
-    'there is no file /w/a b',
+    '/w/a b, the file of a secret, does not exist',
   ],
   [
     'error: failed to convert agent config {default [] false}: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set',

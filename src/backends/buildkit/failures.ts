@@ -4,7 +4,7 @@ import { findFailedLine, type FailedLine } from './failed-line.ts';
 
 interface Failure {
   readonly pattern: RegExp;
-  /** What the pattern caught, and the instruction where BuildKit named one. */
+  /** Gets the groups of the pattern, and the instruction if BuildKit named one. */
   readonly explain: (match: RegExpExecArray, failed: FailedLine | undefined) => Explained;
 }
 
@@ -14,7 +14,7 @@ interface Explained {
   readonly hint: string;
 }
 
-/** What buildctl 0.26 prints when it fails, most telling first. */
+/** The errors of buildctl 0.26, the most specific first. */
 const FAILURES: readonly Failure[] = [
   {
     pattern: /process ".*" did not complete successfully: exit code: (\d+)/s,
@@ -52,7 +52,7 @@ const FAILURES: readonly Failure[] = [
     pattern: /secret (\S+): not found/,
     explain: ([, id]) => ({
       code: 'CONFIG_VALUE',
-      message: `the Dockerfile needs the secret "${id}", and the config gives none of that id`,
+      message: `the Dockerfile needs the secret "${id}", which the config does not define`,
       hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
     }),
   },
@@ -60,7 +60,7 @@ const FAILURES: readonly Failure[] = [
     pattern: /failed to stat (.*): stat .*: no such file or directory/,
     explain: ([, path]) => ({
       code: 'CONFIG_PATH',
-      message: `there is no file ${path}, which a secret is read from`,
+      message: `${path}, the file of a secret, does not exist`,
       hint: 'secrets name files beside the config, or variables: {id, env}.',
     }),
   },
@@ -77,15 +77,15 @@ const FAILURES: readonly Failure[] = [
     explain: () => ({
       code: 'CONFIG_VALUE',
       message: 'cache.ref is gha, and GitHub’s cache cannot be reached from here',
-      hint: 'It exists in GitHub Actions alone, and only for an action: elsewhere name a reference, or leave ref out.',
+      hint: 'It only exists in GitHub Actions, and there only for an action. Elsewhere set a reference, or leave ref out.',
     }),
   },
   {
     pattern: /(network\.host|security\.insecure) is not allowed/,
     explain: ([, right]) => ({
       code: 'CONFIG_VALUE',
-      message: `the Dockerfile needs the right ${right}, which this build was not given`,
-      hint: `Set buildkit_config.allow: [${right}], and let the builder grant it: buildkitd --allow-insecure-entitlement ${right}`,
+      message: `the Dockerfile needs the entitlement ${right}, which this build does not have`,
+      hint: `Set buildkit_config.allow: [${right}], and start the builder with it: buildkitd --allow-insecure-entitlement ${right}`,
     }),
   },
   {
@@ -122,7 +122,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+/** Explains a known failure; undefined: the end of the log has to do. */
 export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
   const said = lastError(output);
   const failed = findFailedLine(output);
@@ -135,7 +135,7 @@ export function explainFailure({ output }: ExecOutcome): HephyError | undefined 
   return undefined;
 }
 
-/** buildctl ends with one `error:`; steps and caches that it got over say ERROR before. */
+/** buildctl ends with one `error:`; steps and caches that it recovered from print ERROR before. */
 function lastError(output: string): string {
   const start = `\n${output}`.lastIndexOf('\nerror: ');
   return start < 0 ? '' : output.slice(start);
@@ -157,9 +157,9 @@ function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
 
 const REGISTRY_HINTS = {
   REGISTRY_INSECURE:
-    'It speaks plain HTTP, which the builder must know: [registry."HOST"] http = true in buildkitd.toml.',
+    'It speaks plain HTTP, which the builder must be configured for: [registry."HOST"] http = true in buildkitd.toml.',
   REGISTRY_AUTH: 'Log in where the build runs: docker login, or a credential helper in the Docker config.',
-  REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
+  REGISTRY_IMMUTABLE: 'The tag exists already and cannot be moved: build a new commit, or delete the tag.',
 } as const;
 
 function hintForRegistry(reason: string, way: 'push' | 'pull'): string {
@@ -168,11 +168,11 @@ function hintForRegistry(reason: string, way: 'push' | 'pull'): string {
     return Object.entries(REGISTRY_HINTS).find(([known]) => known === code)?.[1] ?? '';
   if (way === 'push')
     return 'The builder must reach the registry: a remote one cannot see a registry on this loopback.';
-  return 'FROM and COPY --from name images that the builder can reach; images of this repository are found by depends_on.';
+  return 'The builder must be able to reach the images of FROM and COPY --from; depends_on lists images of this repository.';
 }
 
 function hintForExit(code: string | undefined): string {
-  if (code === '137') return 'It was killed, mostly for want of memory.';
-  if (code === '127') return 'Its program does not exist in the image.';
-  return 'What it printed stands above.';
+  if (code === '137') return 'It was killed, most likely because the machine ran out of memory.';
+  if (code === '127') return 'The image does not contain the program.';
+  return 'The output of the command shows why.';
 }

@@ -54,16 +54,20 @@ const FAILURES: readonly Failure[] = [
   {
     pattern: /failed to execute command: starting command: fork\/exec (\S+): no such file or directory/,
     explain: ([, program], { at, text }) =>
-      new HephyError('BUILD_FAILED', `${text || 'a RUN'} needs ${program}, which the image does not have`, {
-        at,
-        hint: 'A RUN without [ ] needs /bin/sh: images without a shell can only be copied into.',
-      }),
+      new HephyError(
+        'BUILD_FAILED',
+        `${text || 'a RUN'} needs ${program}, which does not exist in the image`,
+        {
+          at,
+          hint: 'A RUN without [ ] needs /bin/sh: images without a shell can only be copied into.',
+        },
+      ),
   },
   {
     pattern: /failed to get .*: lstat (?:\/kaniko\/workspace\/)?(.*): no such file or directory/,
     explain: ([, path = ''], step) => {
       const { at, text } = step.copyOf(path) ?? step;
-      return new HephyError('BUILD_FAILED', `${text || 'a COPY'} finds no ${path}`, {
+      return new HephyError('BUILD_FAILED', `${text || 'a COPY'}: the context has no ${path}`, {
         at,
         hint: 'Paths are from the context (context_path), and .dockerignore may leave files out.',
       });
@@ -139,7 +143,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+/** Explains a known failure; undefined: the end of the log has to do. */
 export function explainFailure(outcome: ExecOutcome, leg: Leg): HephyError | undefined {
   const output = withoutColours(outcome.output);
   const engine = findEngineFailure(output);
@@ -164,10 +168,11 @@ function lastError(output: string): string {
 
 function hintForRun(text: string, code: string | undefined): string {
   const ignored = /--(mount=\S*type=ssh|mount=\S*from=|network=|security=)/.exec(text);
-  if (ignored) return `kaniko passes over --${ignored[1]} without a word. ${BUILDKIT}`;
-  if (code === undefined || code === '137') return 'It was killed, mostly for want of memory.';
-  if (code === '127') return 'Its program does not exist in the image.';
-  return 'What it printed stands above.';
+  if (ignored) return `kaniko ignores --${ignored[1]}. ${BUILDKIT}`;
+  if (code === undefined || code === '137')
+    return 'It was killed, most likely because the machine ran out of memory.';
+  if (code === '127') return 'The image does not contain the program.';
+  return 'The output of the command shows why.';
 }
 
 function pushFailure(reason: string, message: string): HephyError {

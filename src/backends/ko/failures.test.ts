@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { koLeg } from '../../../test/support/ko-leg.ts';
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { explainFailure } from './failures.ts';
 
@@ -87,22 +88,52 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   [
     `${build} build: go build: exit status 1: # example.com/shop/api/cmd/server\ncmd/server/main.go:27:85: undefined: catalog.Itemz\ncmd/server/main.go:27:94: missing key in map literal`,
     'BUILD_FAILED',
-    'cmd/server/main.go:27:85: undefined: catalog.Itemz',
+    'undefined: catalog.Itemz',
   ],
   [
     `${build} build: go build: exit status 1: cmd/server/main.go:7:2: no required module provides package github.com/nope/dep; to add it:\n\tgo get github.com/nope/dep`,
     'BUILD_FAILED',
-    'cmd/server/main.go:7:2: no required module provides',
+    'no required module provides',
   ],
   [
     `${build} build: go build: exit status 1: main.go:3:2: missing go.sum entry for module`,
     'BUILD_FAILED',
-    'main.go:3:2: missing',
+    'missing go.sum',
+  ],
+  [
+    `${publish} qualifying local import : err: exit status 1: stderr: go: errors parsing go.mod:\ngo.mod:1: usage: module module/path`,
+    'BUILD_FAILED',
+    'usage: module module/path',
+  ],
+  [
+    `${build} build: go build: exit status 1: go: malformed module path "exa mple": invalid char ' '`,
+    'BUILD_FAILED',
+    'malformed module path "exa mple"',
   ],
 ];
 
+const failedIn = (text: string): string => `${build} build: go build: exit status 1: ${text}`;
+
+/** As CI shows it: from the root of the repository. Go writes it from the directory of the module. */
+test.each([
+  [
+    '# example.com/x\ncmd/server/main.go:27:85: undefined: x',
+    { file: 'services/api/cmd/server/main.go', line: 27, column: 85 },
+  ],
+  ['# example.com/lib\n../lib/lib.go:2:9: undefined: y', { file: 'services/lib/lib.go', line: 2, column: 9 }],
+  [
+    '/checkout/services/api/main.go:2:8: invalid import path: My Pkg',
+    { file: 'services/api/main.go', line: 2, column: 8 },
+  ],
+  ['go: errors parsing go.mod:\ngo.mod:3: unknown directive: foo', { file: 'services/api/go.mod', line: 3 }],
+  ['/root/go/pkg/mod/x@v1/x.go:1:1: undefined: z', undefined],
+  ['../../../elsewhere/x.go:1:1: undefined: z', undefined],
+])('%s', (output, at) => {
+  expect(explainFailure(failed(failedIn(output)), koLeg())).toMatchObject({ code: 'BUILD_FAILED', at });
+});
+
 test.each(KNOWN)('%s', (output, code, words) => {
-  const error = explainFailure(failed(`2026/11/20 21:36:08 Using base x\n${output}\n`));
+  const error = explainFailure(failed(`2026/11/20 21:36:08 Using base x\n${output}\n`), koLeg());
   expect(error).toMatchObject({ code });
   expect(error?.message).toContain(words);
   expect(error?.message).not.toContain('\n');
@@ -110,17 +141,17 @@ test.each(KNOWN)('%s', (output, code, words) => {
 });
 
 test('what is not known is left to the log', () => {
-  expect(explainFailure(failed('Error: something new'))).toBeUndefined();
-  expect(explainFailure(failed(''))).toBeUndefined();
+  expect(explainFailure(failed('Error: something new'), koLeg())).toBeUndefined();
+  expect(explainFailure(failed(''), koLeg())).toBeUndefined();
 });
 
 test('a failure that ko got over explains nothing', () => {
   const passing = 'cache.get("x") failed: fetching base image: pulling x: no\nmain.go:1:1: note\n';
-  expect(explainFailure(failed(passing))).toBeUndefined();
-  expect(explainFailure(failed(`${passing}Error: something new`))).toBeUndefined();
+  expect(explainFailure(failed(passing), koLeg())).toBeUndefined();
+  expect(explainFailure(failed(`${passing}Error: something new`), koLeg())).toBeUndefined();
 });
 
 test('a very long line takes no long time', () => {
   const long = `Error: ${'x'.repeat(100_000)} go build: ${'a.go:'.repeat(20_000)}`;
-  expect(explainFailure(failed(long))).toBeUndefined();
+  expect(explainFailure(failed(long), koLeg())).toBeUndefined();
 });

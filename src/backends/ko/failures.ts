@@ -1,13 +1,16 @@
+import type { Leg } from '../../domain/image.ts';
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { HephyError, type ErrorCode } from '../../errors.ts';
+import { explainGoError } from './go-error.ts';
+import type { KoOptions } from './options.ts';
 
 interface Failure {
   readonly pattern: RegExp;
-  /** Made from what the pattern caught. */
+  /** Gets the groups of the pattern. */
   readonly explain: (match: RegExpExecArray) => HephyError;
 }
 
-/** What ko 0.19 and Go print when they fail, most telling first. */
+/** The errors of ko 0.19 and Go, the most specific first. */
 const FAILURES: readonly Failure[] = [
   {
     pattern: /exec: "go": executable file not found/,
@@ -117,23 +120,25 @@ const FAILURES: readonly Failure[] = [
     pattern: /error publishing \S+: (.*)/,
     explain: ([, reason = '']) => explainPush(reason),
   },
-  {
-    pattern: /^(?:.*go build: exit status \d+: )?(\S.*\.go:\d+(?::\d+)?: .*)$/m,
-    explain: ([, message = '']) => fail('BUILD_FAILED', message, compileHint(message)),
-  },
 ];
 
-/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
-export function explainFailure(outcome: ExecOutcome): HephyError | undefined {
-  const said = lastError(outcome.output);
+/** Explains a known failure; undefined: the end of the log has to do. */
+export function explainFailure({ output }: ExecOutcome, leg: Leg<KoOptions>): HephyError | undefined {
+  const said = lastError(output);
   for (const { pattern, explain } of FAILURES) {
     const match = pattern.exec(said);
     if (match) return explain(match);
   }
-  return undefined;
+  return explainGoError(said, leg);
 }
 
-/** ko ends with one `Error:`; what it said before may mention failures that it got over. */
+/** The error without the progress before it. */
+export function excerptError({ output }: ExecOutcome): readonly string[] | undefined {
+  const error = lastError(output).trim();
+  return error === '' ? undefined : error.split('\n');
+}
+
+/** ko ends with one `Error:`; the output before it may mention failures that ko recovered from. */
 function lastError(output: string): string {
   const start = `\n${output}`.lastIndexOf('\nError: ');
   return start < 0 ? '' : output.slice(start);
@@ -144,12 +149,12 @@ const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
 };
 
-/** ko tells of every address that it tried, the meant one first; the SBOM goes to the same place as the image. */
+/** ko lists every address that it tried, the configured one first; the SBOM is pushed to the same place as the image. */
 function explainPush(reason: string): HephyError {
   const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
   const code = registryCode(reason, 'REGISTRY_REJECTED');
-  const hint = PUSH_HINTS[code] ?? 'These are the words of the registry; its own log may say more.';
-  return fail(code, `the image was built and could not be pushed: ${first}`, hint);
+  const hint = PUSH_HINTS[code] ?? 'This is the answer of the registry; its own log may say more.';
+  return fail(code, `the image was built, but could not be pushed: ${first}`, hint);
 }
 
 function fail(code: ErrorCode, message: string, hint: string): HephyError {
@@ -162,11 +167,4 @@ function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
   if (/immutable/i.test(reason)) return 'REGISTRY_IMMUTABLE';
   if (/dial tcp|timeout|EOF|TOOMANYREQUESTS|\b(429|5\d\d)\b/.test(reason)) return 'REGISTRY_UNAVAILABLE';
   return otherwise;
-}
-
-function compileHint(message: string): string {
-  if (/no required module|missing go\.sum|cannot find module/.test(message)) {
-    return 'Run go mod tidy there and commit go.mod and go.sum.';
-  }
-  return 'The place is from the directory that ko runs in.';
 }

@@ -7,7 +7,7 @@ import type { SourceFiles, SourceRecipe } from '../identity.ts';
 import { fit } from './fit.ts';
 import { readConfig } from './read-config.ts';
 import { namedVariables, passedVariables } from './environment.ts';
-import { explainFailure } from './failures.ts';
+import { excerptError, explainFailure } from './failures.ts';
 import { moduleFiles, programPath, readTags, workingDirectory } from './go-module.ts';
 import { listInfluences } from './influences.ts';
 import { KO_FILES } from './ko-file.ts';
@@ -44,6 +44,7 @@ export const ko: Backend<KoOptions> = {
   resultFiles: (leg) => [refsFile(leg)],
   readResult,
   explain: explainFailure,
+  excerpt: excerptError,
 };
 
 function listSources(recipe: SourceRecipe<KoOptions>): SourceFiles {

@@ -21,6 +21,7 @@ export function createGithubCi({ env, write }: CiHost): Ci {
   }
   return {
     id: 'github',
+    keepsFiles: false,
     event: () => detectGithubEvent({ env, payload: readPayload(env), images: input('images') }),
     input,
     defaultRegistry: () => defaultRegistry(env),

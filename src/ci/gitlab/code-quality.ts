@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../../domain/result.ts';
 
 /**
- * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; what has no file has no place in it. The
- * line is no part of the fingerprint: a problem that moved is the one that was there before.
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; it lists only problems with a
+ * file. Neither the line nor the output below the message is part of the fingerprint: a problem that moved is not a new one.
  */
 export function renderCodeQuality(problems: readonly Problem[]): string {
   const seen = new Map<string, number>();
   const findings = problems.flatMap(({ at, code, message, hint }) => {
     if (at === undefined) return [];
-    const same = JSON.stringify([at.file, code, message]);
+    const same = JSON.stringify([at.file, code, message.split('\n')[0]]);
     const before = seen.get(same) ?? 0;
     seen.set(same, before + 1);
     return {

@@ -30,6 +30,7 @@ export function createGitlabCi({ env, write }: CiHost): Ci {
   let sections = 0;
   return {
     id: 'gitlab',
+    keepsFiles: true,
     event: () => detectGitlabEvent({ env, images: input('images') ?? env['HEPHY_IMAGES'] }),
     input,
     defaultRegistry: () => presentText(env['CI_REGISTRY_IMAGE']) ?? undefined,

@@ -8,6 +8,7 @@ import type { CiHost } from '../host.ts';
 export function createLocalCi({ env, write }: CiHost): Ci {
   return {
     id: 'local',
+    keepsFiles: true,
     event: () => detectLocalEvent(env),
     input: () => undefined,
     defaultRegistry: () => undefined,

@@ -24,6 +24,6 @@ function renderFailure(html: Tag, failure: Failure): Html {
     ${hint === undefined ? NOTHING : html`<p class="hint message">${hint}</p>`}
     ${failure.tags.map((line) => html`<p>${line}</p>`)}
     ${failure.logs.length === 0 ? NOTHING : html`<p class="soft">Full log: ${failure.logs.join(', ')}</p>`}
-    ${failure.stopped.length === 0 ? NOTHING : html`<p>Not built because of it: ${failure.stopped.join(', ')}.</p>`}
+    ${failure.stopped.length === 0 ? NOTHING : html`<p>Therefore not built: ${failure.stopped.join(', ')}.</p>`}
   </article> `;
 }
