@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { callOf, type Repository } from './repository.ts';
 import { gitFailure, runGit } from './git.ts';
 
@@ -15,7 +18,14 @@ export async function fetchRefs(
   const args = ['fetch', ...flags, '--end-of-options', 'origin', ...refs];
   const done = await runGit(args, { ...callOf(repo), timeoutMs: TIMEOUT_MS });
   if (repo.signal?.aborted) throw gitFailure('fetch', done, repo.signal);
+  await followShallow(repo);
   return done.exitCode === 0;
+}
+
+/** Git removes the list of cut-off commits once nothing is cut off: in the view that is the link alone. */
+async function followShallow({ shallow, gitDir, view }: Repository): Promise<void> {
+  if (!shallow || existsSync(join(view['GIT_DIR'] ?? '', 'shallow'))) return;
+  await rm(join(gitDir, 'shallow'), { force: true });
 }
 
 /**

@@ -9,6 +9,8 @@ export interface GitCall {
   readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
+  /** The CI platform made the checkout: git reads it though it belongs to another user. */
+  readonly trusted?: boolean;
   /** On top of what every call gets. */
   readonly extraEnv?: Readonly<Record<string, string>>;
 }
@@ -36,12 +38,8 @@ const FIXED = {
   SSH_ASKPASS_REQUIRE: 'never',
 } as const;
 
-/**
- * A checkout may belong to someone else (containers, self-hosted runners): whoever runs hephy-builder in it has named
- * it, and is about to build its code. Hooks and file monitors have no part in asking what changed, so they stay off.
- */
+/** Hooks and file monitors of the user have no part in asking what changed. A repository's own: see git-view.ts. */
 const CONFIG = [
-  'safe.directory=*',
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.quotePath=false',
@@ -52,12 +50,13 @@ const CONFIG = [
 
 /** The one place that runs git. A failing git is a result, a missing one an error. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<Finished> {
-  const { env, extraEnv, signal, ...rest } = call;
+  const { env, extraEnv, signal, trusted, ...rest } = call;
+  const owner = trusted ? ['-c', 'safe.directory=*'] : [];
   try {
     return await exec({
       ...rest,
       file: 'git',
-      args: ['--no-pager', ...CONFIG, ...args],
+      args: ['--no-pager', ...CONFIG, ...owner, ...args],
       env: { ...childEnv(env, PASSED), ...FIXED, ...extraEnv },
       ...(signal && { signal }),
     });
@@ -94,8 +93,10 @@ export function saidBy(done: Finished): string {
   return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
 }
 
-/** Gits from 2.35.2 to 2.37 do not take `safe.directory` from a command line. */
+/** Where the CI platform vouches for a checkout, only gits from 2.35.2 to 2.37 say this: they ignore our setting. */
 function hintFor(how: string): { hint?: string } {
   if (!/dubious ownership|unsafe repository/.test(how)) return {};
-  return { hint: 'Use git 2.38 or newer, or run `git config --global --add safe.directory <this folder>`.' };
+  return {
+    hint: 'If you trust its owner: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
+  };
 }

@@ -1,8 +1,13 @@
 import { HephyError } from '../errors.ts';
+import { join } from 'node:path';
 import type { Env } from '../system/env.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { askGit, gitFailure, runGit, type GitCall } from './git.ts';
+import { type GitView, openView } from './git-view.ts';
+import { type GitSettings, listSettings } from './repository-settings.ts';
 import { readStatus, type WorkingStatus } from './status.ts';
+import { listSubmodules } from './submodules.ts';
+import { areSettingsVouched, isVouched } from './vouched.ts';
 
 /** A repository as one run sees it. */
 export interface Repository {
@@ -17,6 +22,8 @@ export interface Repository {
   /** What the remote's HEAD was when it was cloned. */
   readonly defaultBranch: string | null;
   readonly env: Env;
+  /** How git is to read it. */
+  readonly view: GitView;
   readonly signal: AbortSignal | undefined;
   /** Asked once and kept: the list of files and the list of changes must agree. */
   status(): Promise<WorkingStatus>;
@@ -25,21 +32,37 @@ export interface Repository {
 const QUESTIONS = ['--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir'];
 const REFS = ['--revs-only', '--symbolic-full-name', 'HEAD', 'refs/remotes/origin/HEAD'];
 
-/** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
+/** Git alone finds it, and refuses one that belongs to another user unless the CI platform vouches for it. */
 export async function findRepository(cwd: string, env: Env, signal?: AbortSignal): Promise<Repository> {
-  const call: GitCall = { cwd, env, signal };
-  const done = await runGit(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call);
+  const call: GitCall = { cwd, env, signal, trusted: isVouched(cwd, env) };
+  const found = await discover(call);
+  // A repository around the workspace is none of the platform's.
+  return call.trusted && !isVouched(found.root, env) ? discover({ ...call, trusted: false }) : found;
+}
+
+/** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
+async function discover(call: GitCall): Promise<Repository> {
+  const [done, settings] = await Promise.all([
+    runGit(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call),
+    listSettings(call),
+  ]);
   const [bare, shallow, gitDir, root, ...refs] = linesOf(done.stdout);
   const place = { gitDir: gitDir ?? '', shallow: shallow === 'true' };
+  const finding = { ...call, settings };
   if (done.exitCode === 0 && root !== undefined && refs.every(isRef)) {
-    return openRepository({ ...place, root, bare: false, refs }, call);
+    return openRepository({ ...place, root, bare: false, refs }, finding);
   }
-  if (done.exitCode !== 0 && bare !== 'true') throw notFound(cwd, gitFailure('rev-parse', done, signal));
-  return askApart({ bare: bare === 'true', shallow: place.shallow }, call);
+  if (done.exitCode !== 0 && bare !== 'true')
+    throw notFound(call.cwd, gitFailure('rev-parse', done, call.signal));
+  return askApart({ bare: bare === 'true', shallow: place.shallow }, finding);
+}
+
+interface Finding extends GitCall {
+  readonly settings: GitSettings;
 }
 
 /** One answer a process: of a bare repository, and where a folder's name holds a newline. */
-async function askApart(known: Pick<Answers, 'bare' | 'shallow'>, call: GitCall): Promise<Repository> {
+async function askApart(known: Pick<Answers, 'bare' | 'shallow'>, call: Finding): Promise<Repository> {
   const gitDir = await askLine(['--absolute-git-dir'], call);
   const root = known.bare ? gitDir : await askLine(['--show-toplevel'], call);
   const refs = linesOf(await askGit(['rev-parse', ...REFS], call));
@@ -58,18 +81,35 @@ interface Answers extends Pick<Repository, 'root' | 'gitDir' | 'bare' | 'shallow
   readonly refs: readonly string[];
 }
 
-function openRepository(answers: Answers, call: GitCall): Repository {
+async function openRepository(answers: Answers, finding: Finding): Promise<Repository> {
   const { refs, ...place } = answers;
+  const { env, signal, settings } = finding;
   const remoteHead = refs.find((ref) => ref.startsWith(REMOTE) && !ref.endsWith('/HEAD'));
+  const view = await openView(place, settings, { env, vouched: areSettingsVouched(place, env) });
   let status: Promise<WorkingStatus> | undefined;
   return {
     ...place,
     headRef: refs.find((ref) => !ref.startsWith(REMOTE)) ?? null,
     defaultBranch: remoteHead?.slice(REMOTE.length) ?? null,
-    env: call.env,
-    signal: call.signal,
-    status: () => (status ??= readStatus({ ...call, cwd: place.root })),
+    env,
+    view,
+    signal,
+    status: () => (status ??= readWithSubmodules({ cwd: place.root, env, signal, extraEnv: view })),
   };
+}
+
+/** A submodule with changes of its own is a changed path. */
+async function readWithSubmodules(call: GitCall): Promise<WorkingStatus> {
+  const [status, submodules] = await Promise.all([readStatus(call), listSubmodules(call)]);
+  const changed = new Map(status.changed);
+  for (const path of submodules) {
+    const root = join(call.cwd, path);
+    const inner = await findRepository(root, call.env, call.signal);
+    if (inner.root === root && !changed.has(path) && (await inner.status()).changed.size > 0) {
+      changed.set(path, 'modified');
+    }
+  }
+  return { ...status, changed };
 }
 
 const REMOTE = 'refs/remotes/origin/';
@@ -99,5 +139,11 @@ export function askRepository(repo: Repository, args: readonly string[], input?:
 }
 
 export function callOf(repo: Repository, input?: string): GitCall {
-  return { cwd: repo.root, env: repo.env, signal: repo.signal, ...(input !== undefined && { input }) };
+  return {
+    cwd: repo.root,
+    env: repo.env,
+    signal: repo.signal,
+    extraEnv: repo.view,
+    ...(input !== undefined && { input }),
+  };
 }

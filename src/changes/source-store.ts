@@ -4,7 +4,9 @@ import type { Env } from '../system/env.ts';
 import type { Finished } from '../system/process/exec.ts';
 import { askGit, runGit, type GitCall } from './git.ts';
 import { isFullSha } from './merge-base.ts';
-import { accessEnv, type GitSetting } from './upstream-access.ts';
+import { readConnections } from './connections.ts';
+import type { GitSetting } from './repository-settings.ts';
+import { accessEnv } from './upstream-access.ts';
 import { describeSilence } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
 
@@ -28,7 +30,7 @@ export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'
   checkUpstreamUrl(request);
   requireCommit(request.commit);
   await mkdir(request.into, { recursive: true });
-  const call = { ...callFor(request, await readInherited(request)), timeoutMs: TIMEOUT_MS[extent] };
+  const call = { ...callFor(request, await readConnections(request)), timeoutMs: TIMEOUT_MS[extent] };
   const format = request.commit.length === 64 ? ['--object-format=sha256'] : [];
   await askGit(['init', '--quiet', '--template=', ...format], call);
   await askGit(['config', 'remote.origin.url', request.url], call);
@@ -81,17 +83,4 @@ function callFor(request: SourceRequest, inherited: readonly GitSetting[]): GitC
   const { env, signal, into: cwd } = request;
   const extraEnv = accessEnv(request, env, [...inherited, ...PLAIN_FILES]);
   return { cwd, env, signal, extraEnv: { ...extraEnv, GIT_LFS_SKIP_SMUDGE: '1' } };
-}
-
-/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
-async function readInherited({ cwd, env, signal }: SourceRequest): Promise<readonly GitSetting[]> {
-  const wanted = '^(http|url|credential)\\.|^core\\.sshcommand$';
-  const args = ['config', '--local', '--includes', '--null', '--get-regexp', wanted];
-  const done = await runGit(args, { cwd, env, signal });
-  if (done.exitCode !== 0) return [];
-  const entries = done.stdout.toString('utf8').split('\0').slice(0, -1);
-  return entries.map((entry) => {
-    const end = entry.indexOf('\n');
-    return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
-  });
 }

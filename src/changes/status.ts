@@ -15,7 +15,8 @@ const ARGS = [
   '-z',
   '--untracked-files=all',
   '--no-renames',
-  '--ignore-submodules=none',
+  // Their commits alone: see submodules.ts.
+  '--ignore-submodules=dirty',
 ];
 
 export async function readStatus(call: GitCall): Promise<WorkingStatus> {

@@ -118,7 +118,7 @@ test('outside of any repository, and without git, the error says which', async (
   await expect(nowhere).rejects.toThrowWithCode('TOOL_MISSING');
 });
 
-test('a checkout that belongs to someone else is read all the same', async () => {
+test('a checkout that belongs to someone else is read where the CI platform vouches for it, and nowhere else', async () => {
   const repo = await createGitRepo({ a: '1' });
   const place = await createTempDir();
   const git = join(place, 'git');
@@ -127,8 +127,16 @@ test('a checkout that belongs to someone else is read all the same', async () =>
   const env = { ...TEST_GIT_ENV, PATH: `${place}:${TEST_GIT_ENV.PATH}` };
   // Only root can give a folder away; for others git plays along.
   if (process.getuid?.() === 0) await chown(repo.dir, 65534, 65534);
-  const tree = await openTree(await findRepository(repo.dir, env), null);
-  expect(tree.paths).toEqual(['a']);
+  for (const job of [
+    { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: repo.dir },
+    { GITLAB_CI: 'true', CI_PROJECT_DIR: join(repo.dir, '..') },
+  ]) {
+    const tree = await openTree(await findRepository(repo.dir, { ...env, ...job }), null);
+    expect(tree.paths).toEqual(['a']);
+  }
+  for (const job of [{}, { GITHUB_WORKSPACE: repo.dir }, { GITLAB_CI: 'true', CI_PROJECT_DIR: place }]) {
+    await expect(findRepository(repo.dir, { ...env, ...job })).rejects.toThrowWithCode('GIT_FAILED');
+  }
   const plain = await exec({ file: git, args: ['-C', repo.dir, 'status'], cwd: place, env });
   expect([plain.exitCode, plain.stderr.toString()]).toEqual([128, expect.stringContaining('safe.directory')]);
 });

@@ -1,8 +1,6 @@
 import type { Env } from '../system/env.ts';
+import type { GitSetting } from './repository-settings.ts';
 import type { UpstreamAddress } from './upstream-url.ts';
-
-/** A setting of git's: its full name and its value. */
-export type GitSetting = readonly [name: string, value: string];
 
 interface Login {
   readonly user: string;

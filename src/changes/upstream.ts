@@ -4,6 +4,7 @@ import type { Env } from '../system/env.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { runGit } from './git.ts';
 import { isFullSha } from './merge-base.ts';
+import { readConnections } from './connections.ts';
 import { accessEnv } from './upstream-access.ts';
 import { describeSilence } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
@@ -19,6 +20,9 @@ export interface UpstreamQuestion extends UpstreamAddress {
 }
 
 const TIMEOUT_MS = 15_000;
+
+/** No repository: what its configuration names is not for git to find by itself. */
+const NOWHERE = { GIT_DIR: '/dev/null/none' };
 
 /** The one commit that every leg builds, whatever the branch does meanwhile. */
 export async function resolveUpstream(question: UpstreamQuestion): Promise<string> {
@@ -46,7 +50,7 @@ async function listRefs(question: UpstreamQuestion, ref: string): Promise<Readon
     env,
     signal,
     timeoutMs: question.timeoutMs ?? TIMEOUT_MS,
-    extraEnv: accessEnv(question, env),
+    extraEnv: { ...accessEnv(question, env, await readConnections({ cwd, env, signal })), ...NOWHERE },
   });
   if (done.exitCode !== 0 || signal?.aborted) throw describeSilence(question, done);
   const lines = done.stdout.toString('utf8').split('\n');

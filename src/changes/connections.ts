@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env } from '../system/env.ts';
+import { type GitSetting, keepConnections, keepValues, listSettings } from './repository-settings.ts';
+import { areSettingsVouched, isVouched } from './vouched.ts';
+
+export interface ConnectionQuestion {
+  readonly cwd: string;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
+export async function readConnections(question: ConnectionQuestion): Promise<readonly GitSetting[]> {
+  const { cwd, env } = question;
+  const { repository } = await listSettings({ ...question, trusted: isVouched(cwd, env) });
+  // Without `.git` it is a repository that lies in the checkout as a file of it.
+  const vouched =
+    existsSync(join(cwd, '.git')) && areSettingsVouched({ root: cwd, gitDir: join(cwd, '.git') }, env);
+  return keepConnections(keepValues(repository, vouched));
+}

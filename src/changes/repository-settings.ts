@@ -1,0 +1,91 @@
+import type { Env } from '../system/env.ts';
+import { runGit } from './git.ts';
+
+/** A setting of git's: its full name and its value. */
+export type GitSetting = readonly [name: string, value: string];
+
+export interface GitSettings {
+  /** Of the machine and of the user, who may name programs. */
+  readonly user: readonly GitSetting[];
+  /** What the repository's own files say. */
+  readonly repository: readonly GitSetting[];
+}
+
+const LIST = ['config', '--list', '--includes', '--null', '--show-scope'];
+
+/** Git only prints its configuration here, and runs nothing of it. Empty where git refuses the repository. */
+export async function listSettings(call: {
+  readonly cwd: string;
+  readonly env: Env;
+  readonly signal?: AbortSignal | undefined;
+  readonly trusted?: boolean;
+}): Promise<GitSettings> {
+  const done = await runGit(LIST, call);
+  const parts = done.exitCode === 0 ? done.stdout.toString('utf8').split('\0') : [];
+  const user: GitSetting[] = [];
+  const repository: GitSetting[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const setting = parseSetting(parts[at + 1] ?? '');
+    const scope = parts[at] ?? '';
+    if (scope === 'local' || scope === 'worktree') repository.push(setting);
+    else if (scope === 'system' || scope === 'global') user.push(setting);
+  }
+  return { user, repository };
+}
+
+/** `name`, a line end, and the value; a name alone means true. */
+function parseSetting(entry: string): GitSetting {
+  const end = entry.indexOf('\n');
+  return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
+}
+
+/**
+ * Of a repository's own settings only these count. They are values and never programs, and a setting that a later git
+ * invents is not among them: https://git-scm.com/docs/git-config#_variables
+ */
+const VALUES = [
+  /^core\.(filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol|safecrlf|checkstat|trustctime)$/,
+  /^core\.(sparsecheckout|sparsecheckoutcone|excludesfile|attributesfile|sharedrepository)$/,
+  /^index\.sparse$/,
+  /^remote\..+\.(url|fetch|promisor|partialclonefilter|proxy)$/s,
+  /^http\.(.+\.)?(extraheader|proxy|proxyauthmethod|version|followredirects|emptyauth|useragent)$/s,
+  /^http\.(.+\.)?(sslverify|sslcainfo|sslcapath|sslcert|sslkey|sslversion|pinnedpubkey)$/s,
+  /^http\.(.+\.)?(postbuffer|lowspeedlimit|lowspeedtime)$/s,
+  /^credential\.(.+\.)?(username|usehttppath)$/s,
+];
+
+/** Programs that a CI platform names to reach its server: actions/checkout the first, GitLab's runner the second. */
+const CONNECTIONS = [/^core\.sshcommand$/, /^credential\.(.+\.)?helper$/s];
+
+/** What `git lfs install --local` writes: the user's own git-lfs, and none that the repository names. */
+const LARGE_FILES = /^git-lfs (clean|smudge)( --skip)?( --)? %f$|^git-lfs filter-process( --skip)?$/;
+
+/** What may be believed of a repository's own settings; `vouched`: the CI platform made the checkout. */
+export function keepValues(settings: readonly GitSetting[], vouched: boolean): readonly GitSetting[] {
+  const allowed = vouched ? [...VALUES, ...CONNECTIONS] : VALUES;
+  return settings.filter(
+    ([name, value]) =>
+      allowed.some((pattern) => pattern.test(name)) || isLargeFileFilter(name, value) || isRewrite(name),
+  );
+}
+
+function isLargeFileFilter(name: string, value: string): boolean {
+  if (name === 'filter.lfs.required') return true;
+  return /^filter\.lfs\.(clean|smudge|process)$/.test(name) && LARGE_FILES.test(value);
+}
+
+/** `url.<base>.insteadOf`, to another address and never to a directory of this machine. */
+function isRewrite(name: string): boolean {
+  const [, base] = /^url\.(.*)\.insteadof$/s.exec(name) ?? [];
+  return base !== undefined && isNetworkAddress(base);
+}
+
+/** `https://…`, `ssh://…`, `git@host:…`. All else is a directory, or a program that knows a way (`ext::`). */
+export function isNetworkAddress(address: string): boolean {
+  return /^(https?|ssh|git):\/\//i.test(address) || /^[\w.-]+@[\w.-]+:(?!:)/.test(address);
+}
+
+/** How a checkout reaches its hosts, for what is fetched from elsewhere: logins, proxies, other addresses. */
+export function keepConnections(settings: readonly GitSetting[]): readonly GitSetting[] {
+  return settings.filter(([name]) => /^(http|url|credential)\.|^core\.sshcommand$/.test(name));
+}
