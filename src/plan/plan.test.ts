@@ -2,8 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { configured, settings } from '../../test/support/configured.ts';
 import { CHANGED, HEAD, image, input, SAME, uses, verdicts } from '../../test/support/plan-input.ts';
 import { Plan } from '../domain/plan.ts';
-import { makePlan } from './plan.ts';
-import { decidePush } from './push.ts';
+import { makePlan, decidePush } from './plan.ts';
 
 describe('the contract', () => {
   test('one image as `hephy plan --json` prints it', () => {

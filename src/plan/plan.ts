@@ -1,3 +1,5 @@
+import type { Settings } from '../config/settings.ts';
+import type { EventKind } from '../domain/event.ts';
 import { HephyErrors, type HephyError } from '../errors.ts';
 import type { Verdict } from '../domain/change.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
@@ -9,7 +11,6 @@ import { describeImage, nameImage, type NamedImage } from './images.ts';
 import type { ImageInput, PlanInput } from './input.ts';
 import { planJobs } from './jobs.ts';
 import { makeLegs } from './legs.ts';
-import { decidePush } from './push.ts';
 import { warnOfFixedTags } from './fixed-tags.ts';
 import { findVersions, relevantGitTags } from './version.ts';
 
@@ -117,4 +118,9 @@ function buildImages(
 
 function describeSkipped({ image, verdict }: NamedImage): Plan['skipped'][number] {
   return { dir: image.configured.dir, name: image.configured.name, reason: verdict.why };
+}
+
+/** A merge request proves that its images build, and publishes nothing, unless the project wants that. */
+export function decidePush(event: EventKind, setting: Settings['push']): boolean {
+  return setting === 'auto' ? event !== 'merge_request' : setting === 'always';
 }

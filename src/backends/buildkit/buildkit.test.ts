@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { buildkitLeg, type BuildkitLegChanges } from '../../../test/support/buildkit-leg.ts';
 import type { Invocation } from '../../domain/invocation.ts';
 import { buildkit } from './buildkit.ts';
-import { csvRecord } from './csv.ts';
+import { csvRecord } from '../shared/csv.ts';
 
 const goldens = fileURLToPath(new URL('golden', import.meta.url));
 

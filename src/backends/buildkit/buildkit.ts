@@ -4,14 +4,13 @@ import type { Invocation } from '../../domain/invocation.ts';
 import { HephyError } from '../../errors.ts';
 import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
 import { findMissingDockerfile } from '../shared/missing-dockerfile.ts';
-import { attestationOpts } from './attestations.ts';
 import { cacheFlags } from './cache.ts';
-import { csvRecord } from './csv.ts';
+import { csvRecord } from '../shared/csv.ts';
 import { passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
 import { BuildkitOptions } from './options.ts';
 import { metadataFile, readResult } from './result.ts';
-import { readStepOutput } from './step-output.ts';
+import { readStepOutput } from './output.ts';
 import { dockerfileOf, ignoreFilesOf, sourceFlags } from './source.ts';
 
 /** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
@@ -117,4 +116,12 @@ function secretFlags(leg: Leg<BuildkitOptions>): readonly string[] {
     return ['--secret', csvRecord(Object.fromEntries([['id', id], place]))];
   });
   return [...mounted, ...(options.ssh ? ['--ssh', 'default'] : [])];
+}
+
+/** Left out unless asked for: an image without them is one plain manifest, which joins exactly. */
+function attestationOpts({ provenance, sbom }: BuildkitOptions): Readonly<Record<string, string>> {
+  return {
+    ...(provenance !== false && { 'attest:provenance': `mode=${provenance}` }),
+    ...(sbom !== false && { 'attest:sbom': sbom === true ? '' : csvRecord({ generator: sbom }) }),
+  };
 }

@@ -1,5 +1,5 @@
 import { layersOf, type Leg } from '../../domain/image.ts';
-import { csvRecord } from './csv.ts';
+import { csvRecord } from '../shared/csv.ts';
 
 /** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
 export const GHA_VARIABLES = [

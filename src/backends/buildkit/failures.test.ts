@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { explainFailure } from './failures.ts';
-import { readStepOutput } from './step-output.ts';
+import { readStepOutput } from './output.ts';
 
 function failed(output: string): ExecOutcome {
   return { exitCode: 1, stdout: '', output, durationMs: 1, timedOut: false, files: {} };

@@ -1,6 +1,7 @@
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { HephyError, type ErrorCode } from '../../errors.ts';
-import { findFailedLine, type FailedLine } from './failed-line.ts';
+import { lastError } from '../shared/last-error.ts';
+import { findFailedLine, type FailedLine } from './output.ts';
 
 interface Failure {
   readonly pattern: RegExp;
@@ -124,7 +125,7 @@ const FAILURES: readonly Failure[] = [
 
 /** Explains a known failure; undefined: the end of the log has to do. */
 export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
-  const said = lastError(output);
+  const said = lastError(output, 'error: ');
   const failed = findFailedLine(output);
   for (const { pattern, explain } of FAILURES) {
     const match = pattern.exec(said);
@@ -133,12 +134,6 @@ export function explainFailure({ output }: ExecOutcome): HephyError | undefined 
     return new HephyError(code, message, { hint, ...(failed && { at: failed.at }) });
   }
   return undefined;
-}
-
-/** buildctl ends with one `error:`; steps and caches that it recovered from print ERROR before. */
-function lastError(output: string): string {
-  const start = `\n${output}`.lastIndexOf('\nerror: ');
-  return start < 0 ? '' : output.slice(start);
 }
 
 function reasonOf(text: string): string {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Leg, SecretRef } from '../../domain/image.ts';
+import { joinCsv } from '../shared/csv.ts';
 import { executorFlags, type Places } from './executor-flags.ts';
 import { FEATURES } from './features.ts';
 import { KANIKO_IMAGE } from './image.ts';
@@ -84,9 +85,5 @@ function mountDockerfile(leg: Leg): readonly string[] {
 function mount(source: string, target: string, access: 'readonly' | 'writable' = 'readonly'): string {
   const fields = ['type=bind', `source=${source}`, `target=${target}`];
   if (access === 'readonly') fields.push('readonly');
-  return `--mount=${fields.map(quoteCsv).join(',')}`;
-}
-
-function quoteCsv(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+  return `--mount=${joinCsv(fields)}`;
 }

@@ -1,5 +1,6 @@
 import { layersOf, type Leg, type SecretRef } from '../../domain/image.ts';
 import { platformArch } from '../../domain/platform.ts';
+import { sortedPairs } from '../shared/sorted-pairs.ts';
 import { containerSite, registryHost } from './network.ts';
 
 /** Where things are for kaniko: in a container that was given them, or in the checkout of a job. */
@@ -48,9 +49,7 @@ function describeSecret(secret: SecretRef, places: Places): string {
 }
 
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(values)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${flag}=${key}=${value}`);
+  return sortedPairs(values).map((pair) => `${flag}=${pair}`);
 }
 
 /** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */

@@ -1,4 +1,5 @@
 import type { Position } from '../../errors.ts';
+import { shorten } from '../shared/shorten.ts';
 
 /** What kaniko was at when it failed. */
 export interface FailedStep {
@@ -20,8 +21,6 @@ export interface DockerfileText {
 const ANNOUNCED = /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*)$/;
 
 const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
-
-const LONGEST = 100;
 
 /** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
 export function findFailedStep(output: string, dockerfile: DockerfileText): FailedStep {
@@ -81,8 +80,4 @@ function squeeze(text: string): string {
     .trim()
     .replace(/\s+/g, ' ')
     .replace(/^\w+/, (keyword) => keyword.toUpperCase());
-}
-
-function shorten(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }

@@ -3,6 +3,7 @@ import type { ExecOutcome } from '../../domain/invocation.ts';
 import { HephyError, type ErrorCode } from '../../errors.ts';
 import { explainGoError } from './go-error.ts';
 import type { KoOptions } from './options.ts';
+import { lastError } from '../shared/last-error.ts';
 
 interface Failure {
   readonly pattern: RegExp;
@@ -124,7 +125,7 @@ const FAILURES: readonly Failure[] = [
 
 /** Explains a known failure; undefined: the end of the log has to do. */
 export function explainFailure({ output }: ExecOutcome, leg: Leg<KoOptions>): HephyError | undefined {
-  const said = lastError(output);
+  const said = lastError(output, 'Error: ');
   for (const { pattern, explain } of FAILURES) {
     const match = pattern.exec(said);
     if (match) return explain(match);
@@ -134,14 +135,8 @@ export function explainFailure({ output }: ExecOutcome, leg: Leg<KoOptions>): He
 
 /** The error without the progress before it. */
 export function excerptError({ output }: ExecOutcome): readonly string[] | undefined {
-  const error = lastError(output).trim();
+  const error = lastError(output, 'Error: ').trim();
   return error === '' ? undefined : error.split('\n');
-}
-
-/** ko ends with one `Error:`; the output before it may mention failures that ko recovered from. */
-function lastError(output: string): string {
-  const start = `\n${output}`.lastIndexOf('\nError: ');
-  return start < 0 ? '' : output.slice(start);
 }
 
 const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {

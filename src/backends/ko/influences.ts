@@ -1,9 +1,8 @@
 import type { Leg } from '../../domain/image.ts';
 import type { Influences } from '../backend.ts';
 import { namedVariables, passedVariables } from './environment.ts';
-import type { KoConfig } from './ko-config.ts';
 import type { KoOptions } from './options.ts';
-import { readConfig } from './read-config.ts';
+import { type KoConfig, readConfig } from './ko-config.ts';
 
 /** Go's own settings are not here: Go is asked for them, as some of them stand in a file of the user's. */
 const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];

@@ -1,5 +1,8 @@
 import type { Leg } from '../../domain/image.ts';
-import type { KoEntry, KoFile } from './ko-file.ts';
+import { expandVariables } from '../../domain/expand.ts';
+import { HephyError } from '../../errors.ts';
+import { workingDirectory } from './go-module.ts';
+import { type KoEntry, type KoFile, readKoFile } from './ko-file.ts';
 import type { KoOptions } from './options.ts';
 
 /** https://ko.build/configuration/ */
@@ -15,11 +18,24 @@ export interface KoConfig extends KoFile {
   readonly defaultBaseImage: string;
 }
 
+export interface ReadConfig {
+  /** The project's own. */
+  readonly file: KoFile;
+  /** With `ko_config` laid over it: what ko gets. */
+  readonly config: KoConfig;
+}
+
+export function readConfig(leg: Leg<KoOptions>): ReadConfig {
+  const file = readKoFile(leg.inputFiles, workingDirectory(leg.recipe));
+  const config = mergeConfig(leg, file, expandBaseImage(leg.recipe.options.base_image, leg.buildArgs));
+  return { file, config };
+}
+
 /**
  * The project's own file with `ko_config` laid over it. One program is built per run, so what is ours goes to every
  * entry and to the defaults: whichever ko takes for the program carries it.
  */
-export function koConfig(leg: Leg<KoOptions>, file: KoFile, baseImage: string | undefined): KoConfig {
+function mergeConfig(leg: Leg<KoOptions>, file: KoFile, baseImage: string | undefined): KoConfig {
   const { defaultBaseImage, baseImageOverrides, builds, ...rest } = file;
   const defaults = {
     env: file.defaultEnv,
@@ -57,4 +73,18 @@ function mergeEntry(theirs: KoEntry, options: KoOptions): KoEntry {
     flags: [REPRODUCIBLE, ...theirs.flags, ...options.flags],
     ldflags: [...theirs.ldflags, ...options.ldflags],
   };
+}
+
+/** Fills `${HEPHY_REGISTRY}:${API_TAG}` from what the run knows; undefined where the config names no base. */
+function expandBaseImage(
+  text: string | undefined,
+  values: Readonly<Record<string, string>>,
+): string | undefined {
+  if (text === undefined) return undefined;
+  const expanded = expandVariables(text, values);
+  const [missing] = expanded.missing;
+  if (missing === undefined) return expanded.text;
+  throw new HephyError('CONFIG_VARIABLE', `ko_config.base_image names \${${missing}}, which is not set`, {
+    hint: `Known here: ${Object.keys(values).sort().join(', ') || 'nothing'}. Others can be given in build_args.`,
+  });
 }

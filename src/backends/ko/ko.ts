@@ -5,13 +5,14 @@ import { HephyError } from '../../errors.ts';
 import { type Backend, DEFAULT_LINUX_PLATFORMS, LINUX_PLATFORMS } from '../backend.ts';
 import type { SourceFiles, SourceRecipe } from '../identity.ts';
 import { fit } from './fit.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig } from './ko-config.ts';
 import { namedVariables, passedVariables } from './environment.ts';
 import { excerptError, explainFailure } from './failures.ts';
 import { moduleFiles, programPath, readTags, workingDirectory } from './go-module.ts';
 import { listInfluences } from './influences.ts';
 import { KO_FILES } from './ko-file.ts';
 import { KoOptions } from './options.ts';
+import { quoteCsv } from '../shared/csv.ts';
 import { needsInsecureFlag } from './plain-http.ts';
 
 /** Go programs without a Dockerfile: https://ko.build */
@@ -107,10 +108,6 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): readonly
         hint: 'A key may not be empty and may not contain "=".',
       });
     });
-}
-
-function quoteCsv(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }
 
 function pick(values: Readonly<Record<string, string>>, names: readonly string[]): Record<string, string> {

@@ -1,5 +1,6 @@
 import type { ExecOutcome } from '../../domain/invocation.ts';
 import { HephyError, type ErrorCode } from '../../errors.ts';
+import { lastError } from '../shared/last-error.ts';
 import { explainCommand } from './failed-command.ts';
 
 interface Failure {
@@ -90,8 +91,7 @@ export function explainFailure({ output }: ExecOutcome): HephyError | undefined 
 
 /** Spin ends with one `Error:` and its chain of causes; what build commands printed before it is theirs. */
 function readLastError(output: string): { error: string; causes: string } {
-  const start = `\n${output}`.lastIndexOf('\nError: ');
-  const lines = start < 0 ? [] : output.slice(start).split('\n');
+  const lines = lastError(output, 'Error: ').split('\n');
   const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);
   return {
     error: lines[0]?.slice('Error: '.length) ?? '',

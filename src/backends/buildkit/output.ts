@@ -1,4 +1,6 @@
+import type { ExecOutcome } from '../../domain/invocation.ts';
 import type { Position } from '../../errors.ts';
+import { shorten } from '../shared/shorten.ts';
 
 /** The instruction that failed, as BuildKit quotes it. */
 export interface FailedLine {
@@ -7,7 +9,7 @@ export interface FailedLine {
   readonly text: string;
 }
 
-const FENCE = '--------------------';
+const LINE_FENCE = '--------------------';
 
 /**
  * Reads the last block of the kind that BuildKit prints before its error:
@@ -20,8 +22,8 @@ const FENCE = '--------------------';
  */
 export function findFailedLine(output: string): FailedLine | undefined {
   const lines = output.split('\n');
-  const end = lines.lastIndexOf(FENCE);
-  const start = end <= 0 ? -1 : lines.lastIndexOf(FENCE, end - 1);
+  const end = lines.lastIndexOf(LINE_FENCE);
+  const start = end <= 0 ? -1 : lines.lastIndexOf(LINE_FENCE, end - 1);
   const place = /^(.+):(\d{1,9})$/.exec(lines[start - 1] ?? '');
   if (start < 1 || !place) return undefined;
   const marked = lines.slice(start + 1, end).flatMap((line) => /^ *\d+ \| >>> (.*)$/.exec(line)?.[1] ?? []);
@@ -35,8 +37,23 @@ function joinContinued(lines: readonly string[]): string {
   return whole.map((line) => line.replace(/\\\s*$/, '').trim()).join(' ');
 }
 
-const LONGEST = 100;
+const STEP_FENCE = '------';
 
-function shorten(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+/**
+ * What the failing step printed, as BuildKit repeats it before its error, without the seconds of each line:
+ *
+ *     ------
+ *      > [2/3] RUN npm run build:
+ *     0.412 error: Cannot find module './theme'
+ *     ------
+ *
+ * Steps that never ran, and caches that could not be read, have such a block too: with nothing in it.
+ */
+export function readStepOutput({ output }: ExecOutcome): readonly string[] | undefined {
+  const lines = output.split('\n');
+  const end = lines.lastIndexOf(STEP_FENCE);
+  const start = end <= 0 ? -1 : lines.lastIndexOf(STEP_FENCE, end - 1);
+  if (start < 0 || !/^ > .*:$/.test(lines[start + 1] ?? '')) return undefined;
+  const said = lines.slice(start + 2, end).map((line) => line.replace(/^\d+\.\d+ /, ''));
+  return said.some((line) => line.trim() !== '') ? said : undefined;
 }
