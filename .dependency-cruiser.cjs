@@ -84,6 +84,28 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
   to: { path: '^src/', pathNot: [pathOf(room), ...allowed.map(pathOf)] },
 }));
 
+/** Packages of GitHub's toolkit, and the only files that may use them: docs/adrs/0015 to 0017. */
+const TOOLKIT = {
+  core: '^src/(ci/github/|logins/id-token\\.ts$)',
+};
+
+const toolkitRules = Object.entries(TOOLKIT).flatMap(([name, allowed]) => [
+  {
+    name: `toolkit-${name}`,
+    severity: 'error',
+    comment: `@actions/${name} is for ${allowed} alone`,
+    from: { path: '^src/', pathNot: [allowed, test] },
+    to: { path: `node_modules/@actions/${name}/` },
+  },
+  {
+    name: `toolkit-${name}-late`,
+    severity: 'error',
+    comment: `@actions/${name} is loaded when it is used: by import()`,
+    from: { path: '^src/' },
+    to: { path: `node_modules/@actions/${name}/`, dependencyTypesNot: ['dynamic-import', 'type-only'] },
+  },
+]);
+
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: { path: '^src/' }, to: { circular: true } },
@@ -132,6 +154,7 @@ module.exports = {
       from: { path: '^src/', pathNot: ['^src/(commands|cli)/', '^src/index\\.ts$', test] },
       to: { path: '^src/(commands|cli)/' },
     },
+    ...toolkitRules,
     {
       name: 'no-dev-dependencies',
       severity: 'error',

@@ -1,8 +1,9 @@
 // Builds dist/ from clean: tsc emits, ncc bundles the JavaScript. `--out DIR` builds elsewhere, to compare.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ncc from '@vercel/ncc';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const outFlag = process.argv.indexOf('--out');
@@ -12,13 +13,19 @@ const bin = (name) => join(root, 'node_modules', '.bin', name);
 rmSync(join(root, 'build'), { recursive: true, force: true });
 rmSync(out, { recursive: true, force: true });
 execFileSync(bin('tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
-execFileSync(bin('ncc'), ['build', 'build/src/index.js', '-o', out, '--license', 'licenses.txt', '--quiet'], {
-  cwd: root,
-  stdio: 'inherit',
+
+// @actions/http-client uses undici for one function alone, which makes dispatchers for `fetch` and which nothing here calls:
+// a third of the bundle, and 30 ms at each start on GitHub. In its place stands a module that Node has loaded anyway.
+const { code, assets } = await ncc(join(root, 'build/src/index.js'), {
+  externals: { undici: 'node:module' },
+  license: 'licenses.txt',
+  cache: false,
+  quiet: true,
 });
+mkdirSync(out, { recursive: true });
+for (const [name, { source }] of Object.entries(assets)) writeFileSync(join(out, name), source);
 
 const entry = join(out, 'index.js');
-const code = readFileSync(entry, 'utf8');
 writeFileSync(entry, code.startsWith('#!') ? code : `#!/usr/bin/env node\n${code}`);
 chmodSync(entry, 0o755);
 

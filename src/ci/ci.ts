@@ -35,5 +35,7 @@ export interface Ci {
   /** Shows a problem on its file and line, where the platform can. It must be redacted: it may go into a file. */
   annotate(problem: Problem): void;
   handOver(images: readonly PublishedImage[]): void;
+  /** Makes the platform hide a secret in the output of later steps too, where it can. */
+  mask(secret: string): void;
   summary(summary: Summary): Promise<void>;
 }

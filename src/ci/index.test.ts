@@ -11,13 +11,13 @@ test.each([
   [{ GITLAB_CI: 'false', CI_PIPELINE_SOURCE: 'push' }, 'gitlab'],
   [{ CI: 'true', GITHUB_ACTIONS: 'false' }, 'local'],
   [{}, 'local'],
-])('%j is %s', (env, id) => {
-  expect(detectCi({ env, write: () => undefined }).id).toBe(id);
+])('%j is %s', async (env, id) => {
+  expect((await detectCi({ env, write: () => undefined })).id).toBe(id);
 });
 
-test('on the command line the working tree is what is pushed', () => {
+test('on the command line the working tree is what is pushed', async () => {
   const written: string[] = [];
-  const ci = detectCi({ env: { BUILD_NUMBER: '5' }, write: (text) => void written.push(text) });
+  const ci = await detectCi({ env: { BUILD_NUMBER: '5' }, write: (text) => void written.push(text) });
   expect(ci.event()).toEqual({ ...BLANK_EVENT, kind: 'push', buildNumber: '5' });
   ci.group('title')();
   expect(written).toEqual(['title\n']);

@@ -1,13 +1,14 @@
 import type { Env } from '../system/env.ts';
 import type { Ci } from './ci.ts';
-import { createGithubCi } from './github/github.ts';
+import { openGithubCi } from './github/github.ts';
 import { createGitlabCi } from './gitlab/gitlab.ts';
 import type { CiHost } from './host.ts';
 import { createLocalCi } from './local/local.ts';
 
-const PLATFORMS = { github: createGithubCi, gitlab: createGitlabCi, local: createLocalCi } as const;
+const PLATFORMS = { github: openGithubCi, gitlab: createGitlabCi, local: createLocalCi } as const;
 
-export function detectCi(host: CiHost): Ci {
+/** On GitHub its toolkit is loaded first. */
+export async function detectCi(host: CiHost): Promise<Ci> {
   return PLATFORMS[detectPlatform(host.env)](host);
 }
 

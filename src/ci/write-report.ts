@@ -9,10 +9,14 @@ export function writeReport(
   try {
     write(path, content);
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new HephyError('CI_FILE', `what the CI platform is told could not be written: ${said}`, {
-      hint: 'Check that the job may write there and that the disk is not full.',
-      cause,
-    });
+    throw reportFailure(cause);
   }
+}
+
+export function reportFailure(cause: unknown): HephyError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new HephyError('CI_FILE', `cannot write a file that the CI platform reads: ${message}`, {
+    hint: 'Check that the job may write there and that the disk is not full.',
+    cause,
+  });
 }

@@ -24,10 +24,7 @@ export interface Question {
 
 /** An answer of any kind that does not mean "later". A token is never sent where others could read it on the way. */
 export async function ask({ who, method, url, headers, body }: Question, line: Line): Promise<HttpResponse> {
-  if (!URL.canParse(url))
-    throw refuse(who, 'its address is none', 'Check the variables that name endpoints.');
-  const address = new URL(url);
-  if (address.protocol !== 'https:' && !mayBePlain(address, [])) throw refusePlain(address);
+  const address = requireSecure(who, url);
   const { http, retries } = line;
   return askRepeatedly(
     {
@@ -44,6 +41,15 @@ export async function ask({ who, method, url, headers, body }: Question, line: L
     },
     retries,
   );
+}
+
+/** Plain HTTP is for this machine alone. */
+export function requireSecure(who: string, url: string): URL {
+  if (!URL.canParse(url))
+    throw refuse(who, 'its address is not valid', 'Check the variables that name endpoints.');
+  const address = new URL(url);
+  if (address.protocol !== 'https:' && !mayBePlain(address, [])) throw refusePlain(address);
+  return address;
 }
 
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -68,11 +74,12 @@ const Complaint = z.object({
 export function readComplaint({ status, body }: HttpResponse): string {
   const parsed = parseAs(Complaint, body);
   const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));
-  const line = words
-    .join(' ')
-    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
-    .trim();
-  return `${status} ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`.trim();
+  return `${status} ${onOneLine(words.join(' '))}`.trim();
+}
+
+export function onOneLine(text: string): string {
+  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
 function wordsOf(found: z.infer<typeof Complaint>): readonly string[] {

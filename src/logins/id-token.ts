@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { HephyError } from '../errors.ts';
-import { parseAs } from '../registry/schema.ts';
+import { orAborted } from '../system/concurrency/or-aborted.ts';
 import type { Env } from '../system/env.ts';
-import { ask, type Line, readComplaint, refuse } from './ask.ts';
+import { trustEverywhere } from '../system/http/http-route.ts';
+import { callToolkit } from '../system/toolkit/call-toolkit.ts';
+import { type Line, onOneLine, refuse, requireSecure } from './ask.ts';
 
 /** On GitLab the variable that `id_tokens` fills. */
 export const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
-
-const Answer = z.object({ value: z.string().min(1) });
 
 export interface TokenPlace {
   readonly platform: 'github' | 'gitlab' | 'local';
@@ -21,7 +20,10 @@ export function fetchIdToken(audience: string, place: TokenPlace): Promise<strin
   return place.platform === 'github' ? askGithub(audience, place) : readGitlab(audience, place);
 }
 
-/** https://docs.github.com/actions/reference/security/oidc */
+/**
+ * https://docs.github.com/actions/reference/security/oidc, by way of @actions/core. What it prints (the mask, the address)
+ * goes nowhere: the caller masks every secret, on every platform alike.
+ */
 async function askGithub(audience: string, { env, line }: TokenPlace): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
@@ -34,13 +36,18 @@ async function askGithub(audience: string, { env, line }: TokenPlace): Promise<s
       },
     );
   }
-  const separator = address.includes('?') ? '&' : '?';
-  const url = `${address}${separator}audience=${encodeURIComponent(audience)}`;
-  const headers = { authorization: `Bearer ${bearer}` };
-  const response = await ask({ who: 'GitHub', method: 'GET', url, headers }, line);
-  const token = response.status === 200 ? parseAs(Answer, response.body)?.value : undefined;
-  if (token !== undefined) return token;
-  throw refuse('GitHub', readComplaint(response), 'Run the job again: its own token may have ended.');
+  requireSecure('GitHub', address);
+  await trustEverywhere(env);
+  const { signal } = line.retries;
+  const token = callToolkit({ env, write: () => undefined }, async () => {
+    const core = await import(/* webpackMode: "eager" */ '@actions/core');
+    return core.getIDToken(audience);
+  });
+  return orAborted(token, signal, 'the run was interrupted').catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw refuse('GitHub', onOneLine(message), 'Run the job again: its own token may have expired.');
+  });
 }
 
 async function readGitlab(audience: string, { env }: TokenPlace): Promise<string> {

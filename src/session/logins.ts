@@ -1,9 +1,9 @@
-import { detectPlatform } from '../ci/index.ts';
-import { renderMasks } from '../ci/github/mask.ts';
+import type { Ci } from '../ci/ci.ts';
 import { openLogins, type OpenLogins } from '../logins/open-logins.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { createHttp } from '../system/http/http.ts';
 import { DEFAULT_POLICY, realPace } from '../system/http/retry.ts';
+import type { Redactor } from '../system/terminal/redact.ts';
 import type { Surroundings } from './run-context.ts';
 import type { Invoked } from './invoked.ts';
 
@@ -32,7 +32,7 @@ async function logIn(
   { surroundings: { settings, ci }, required }: LoginNeed,
 ): Promise<OpenLogins | undefined> {
   if (settings.registry === undefined) return undefined;
-  const { env, signal, output } = invoked;
+  const { env, signal, output, redactor } = invoked;
   const http = createHttp(env);
   const logins = openLogins({
     host: parseRepository(settings.registry).host,
@@ -43,7 +43,7 @@ async function logIn(
     env,
     line: { http, retries: { policy: DEFAULT_POLICY, pace: realPace, signal } },
     required,
-    onSecret: (secret) => hideSecret(secret, invoked),
+    onSecret: (secret) => hideSecret(secret, { ci, redactor }),
     warn: output.warn,
   });
   return logins.finally(() => http.close());
@@ -54,9 +54,9 @@ function readSecret(text: string | undefined): string | undefined {
   return text?.replace(/[\r\n]+$/, '') || undefined;
 }
 
-/** GitHub then hides it in what other steps print, too; what is hidden here already came from the job, and it knows that. */
-function hideSecret(secret: string, { env, output, redactor }: Invoked): void {
+/** A secret that is hidden already came from the job, and the platform hides it too. The mask goes out before. */
+function hideSecret(secret: string, { ci, redactor }: { ci: Ci; redactor: Redactor }): void {
   const isNew = redactor.redact(secret) === secret;
-  if (isNew && detectPlatform(env) === 'github') output.draw(renderMasks(secret));
+  if (isNew) ci.mask(secret);
   redactor.add(secret);
 }

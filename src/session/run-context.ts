@@ -28,8 +28,8 @@ export interface Surroundings {
 
 export async function lookAround(invoked: Invoked): Promise<Surroundings> {
   const { env, flags, cwd, signal, output } = invoked;
-  const ci = detectCi({ env, write: output.draw });
-  const repo = await findRepository(cwd, env, signal);
+  const looking = findRepository(cwd, env, signal);
+  const [ci, repo] = await Promise.all([detectCi({ env, write: output.draw }), looking]);
   const told = eventFromFlags(ci.event(), flags);
   const heading = resolveHead(repo, told);
   const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);

@@ -18,7 +18,7 @@ export async function tellProblems(problems: readonly HephyError[], place: Probl
   const { env, output, redactor } = place;
   const told = problems.map((problem) => redactProblem(problem, redactor.redact));
   try {
-    const ci = detectCi({ env, write: output.draw });
+    const ci = await detectCi({ env, write: output.draw });
     for (const problem of told) ci.annotate(problem);
     await ci.summary({
       markdown: () => renderProblemSummary(told),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { delimiter } from 'node:path';
 
 /**
@@ -61,4 +62,29 @@ function matchesName(pattern: string, name: string): boolean {
 /** `HEPHY_DEBUG=1`, a GitHub run with debug logging, a GitLab job with a debug trace. */
 export function isDebug(env: Env): boolean {
   return env['HEPHY_DEBUG'] === '1' || env['RUNNER_DEBUG'] === '1' || env['CI_DEBUG_TRACE'] === 'true';
+}
+
+const lent = new AsyncLocalStorage<NodeJS.ProcessEnv>();
+let isLending = false;
+
+/**
+ * For packages that read `process.env` themselves: until `act` is done, also when it waits, they and the programs that
+ * they start see `env` and nothing else. Everything outside of the call sees the environment of this process.
+ */
+export function lendEnv<T>(env: Env, act: () => T): T {
+  if (!isLending) process.env = lendable(process.env);
+  isLending = true;
+  return lent.run({ ...env }, act);
+}
+
+function lendable(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const current = (): NodeJS.ProcessEnv => lent.getStore() ?? own;
+  return new Proxy(own, {
+    get: (_, name) => Reflect.get(current(), name),
+    set: (_, name, value) => Reflect.set(current(), name, value),
+    has: (_, name) => Reflect.has(current(), name),
+    deleteProperty: (_, name) => Reflect.deleteProperty(current(), name),
+    ownKeys: () => Reflect.ownKeys(current()),
+    getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(current(), name),
+  });
 }

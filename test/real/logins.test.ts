@@ -56,6 +56,8 @@ async function onGithub(variables: Variables): Promise<Job> {
     ACTIONS_ID_TOKEN_REQUEST_URL: 'https://actions.test/id-token?api-version=2.0',
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: HANDED_OUT.githubBearer,
     INPUT_TOKEN: GIVEN.jobToken,
+    // The toolkit of GitHub trusts SSL_CERT_FILE from Node 22.19 on; its runners have 24.
+    NODE_EXTRA_CA_CERTS: world.env['SSL_CERT_FILE'] ?? '',
     ...variables,
   });
   const files = {

@@ -2,24 +2,20 @@ import { expect, test } from '@jest/globals';
 import { actionArguments } from './action-arguments.ts';
 
 test.each([
-  [{ INPUT_STEP: 'all' }, null, ['build']],
-  [{ INPUT_STEP: ' prepare ' }, null, ['prepare']],
-  [
-    { INPUT_STEP: 'build', INPUT_JOB: 'arm64-2' },
-    '/t/plan',
-    ['build', '--plan', '/t/plan', '--job', 'arm64-2'],
-  ],
-  [{ INPUT_STEP: 'manifest' }, '/t/plan', ['manifest', '--plan', '/t/plan']],
-  [{ INPUT_STEP: 'doctor' }, null, ['doctor']],
-  [{ INPUT_STEP: 'constructor' }, null, ['constructor']],
-])('%j', (env, plan, argv) => {
-  expect(actionArguments(env, plan)).toEqual(argv);
+  [{ step: 'all', job: '', plan: null }, ['build']],
+  [{ step: 'prepare', job: '', plan: null }, ['prepare']],
+  [{ step: 'build', job: 'arm64-2', plan: '/t/plan' }, ['build', '--plan', '/t/plan', '--job', 'arm64-2']],
+  [{ step: 'manifest', job: '', plan: '/t/plan' }, ['manifest', '--plan', '/t/plan']],
+  [{ step: 'doctor', job: '', plan: null }, ['doctor']],
+  [{ step: 'constructor', job: '', plan: null }, ['constructor']],
+])('%j', (inputs, argv) => {
+  expect(actionArguments(inputs)).toEqual(argv);
 });
 
 test.each([
-  [{ INPUT_STEP: 'build', INPUT_JOB: 'a' }, null],
-  [{ INPUT_STEP: 'manifest' }, null],
-  [{ INPUT_STEP: 'build', INPUT_JOB: ' ' }, '/t/plan'],
-])('%j with the plan %j says what is missing', (env, plan) => {
-  expect(() => actionArguments(env, plan)).toThrowWithCode('USAGE');
+  { step: 'build', job: 'a', plan: null },
+  { step: 'manifest', job: '', plan: null },
+  { step: 'build', job: '', plan: '/t/plan' },
+])('%j: an input is missing', (inputs) => {
+  expect(() => actionArguments(inputs)).toThrowWithCode('USAGE');
 });

@@ -1,19 +1,19 @@
 import { HephyError } from '../../errors.ts';
-import type { Env } from '../../system/env.ts';
 
-/** An input as GitHub hands it over; one that is not there is empty. */
-export function readInput(env: Env, name: string): string {
-  return env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
+export interface ActionInputs {
+  readonly step: string;
+  readonly job: string;
+  /** The file that holds the plan; null where the input is empty. */
+  readonly plan: string | null;
 }
 
-/** The command line that a step means. What is no step goes through as it is: the command line judges it. */
-export function actionArguments(env: Env, plan: string | null): readonly string[] {
-  const step = readInput(env, 'step');
+/** The command line for a step. An unknown step is passed on: the command line reports it. */
+export function actionArguments({ step, job, plan }: ActionInputs): readonly string[] {
   switch (step) {
     case 'all':
       return ['build'];
     case 'build':
-      return ['build', '--plan', requirePlan(plan, step), '--job', requireJob(readInput(env, 'job'))];
+      return ['build', '--plan', requirePlan(plan, step), '--job', requireJob(job)];
     case 'manifest':
       return ['manifest', '--plan', requirePlan(plan, step)];
     default:

@@ -91,7 +91,8 @@ test('variables and secrets join the environment, and change nothing that the pl
   expect(told).toEqual([
     '::add-mask::open-sesame\n',
     'hide open-sesame',
-    '::add-mask::first line\n::add-mask::second line\n',
+    '::add-mask::first line\n',
+    '::add-mask::second line\n',
     'hide first line\nsecond line',
   ]);
 });

@@ -1,11 +1,13 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { renderMasks } from './mask.ts';
-import { readState, saveState } from './state.ts';
+import { reportFailure } from '../write-report.ts';
+import { presentText } from '../event-fields.ts';
+import { maskSecret } from './mask.ts';
+import { openToolkit, type Toolkit } from './toolkit.ts';
 import { HephyError } from '../../errors.ts';
 import type { Env } from '../../system/env.ts';
-import { actionArguments, readInput } from './action-arguments.ts';
+import { actionArguments } from './action-arguments.ts';
 import { parseValues } from './action-values.ts';
 
 /** What to run, where, and with which environment. */
@@ -17,37 +19,42 @@ export interface Call {
 
 export interface ActionHost {
   readonly cwd: string;
-  /** To the log, as it is: a mask is told before the value is hidden. */
+  /** To the log. A secret's mask is written before the secret is hidden. */
   readonly write: (text: string) => void;
-  /** From now on this shows nowhere. */
+  /** From now on no output shows it. */
   readonly hide: (secret: string) => void;
 }
 
 const POST = 'isPost';
 const DIRECTORY = 'directory';
 
-/** GitHub starts the bundle without arguments, and gives all that it is told in the environment. */
+/** GitHub starts the bundle without arguments, and hands over everything in the environment. */
 export function isAction(env: Env): boolean {
-  return env['GITHUB_ACTIONS'] === 'true' && (readState(env, POST) !== null || readInput(env, 'step') !== '');
+  const isStarted = [env[`STATE_${POST}`], env['INPUT_STEP']?.trim()].some((text) => (text ?? '') !== '');
+  return env['GITHUB_ACTIONS'] === 'true' && isStarted;
 }
 
 /** The command that the inputs mean; undefined when this is the post part and all is done. */
 export async function openAction(env: Env, host: ActionHost): Promise<Call | undefined> {
-  if (readState(env, POST) !== null) {
-    await cleanUp(env);
+  const toolkit = await openToolkit({ env, write: host.write });
+  const input = (name: string) => toolkit((core) => core.getInput(name));
+  if (toolkit((core) => core.getState(POST)) !== '') {
+    await cleanUp(toolkit);
     return undefined;
   }
   const directory = await makeDirectory(env);
-  saveState(env, POST, 'true');
-  saveState(env, DIRECTORY, directory);
-  const secrets = parseValues(readInput(env, 'build-secrets'), 'build-secrets');
-  for (const secret of Object.values(secrets)) hideSecret(secret, host);
-  const variables = parseValues(readInput(env, 'variables'), 'variables');
-  const upstream = readInput(env, 'upstream-token');
-  const plan = await writePlan(env, directory);
+  saveState(toolkit, env, { [POST]: 'true', [DIRECTORY]: directory });
+  const secrets = parseValues(input('build-secrets'), 'build-secrets');
+  for (const secret of Object.values(secrets)) {
+    maskSecret(toolkit, secret);
+    host.hide(secret);
+  }
+  const variables = parseValues(input('variables'), 'variables');
+  const upstream = input('upstream-token');
+  const plan = await writePlan(input('plan'), directory);
   return {
-    argv: actionArguments(env, plan),
-    // What the platform and the machine say is not to be changed from outside.
+    argv: actionArguments({ step: input('step'), job: input('job'), plan }),
+    // Nobody may change from outside what the platform and the machine state.
     env: {
       ...variables,
       ...secrets,
@@ -55,7 +62,7 @@ export async function openAction(env: Env, host: ActionHost): Promise<Call | und
       ...env,
       HEPHY_STEP_DIRECTORY: directory,
     },
-    cwd: await findSource(env, host.cwd),
+    cwd: await findSource(input('working-directory'), env['GITHUB_WORKSPACE'] || host.cwd),
   };
 }
 
@@ -64,32 +71,34 @@ async function makeDirectory(env: Env): Promise<string> {
   return mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'hephy-'));
 }
 
-async function cleanUp(env: Env): Promise<void> {
-  const directory = readState(env, DIRECTORY);
-  if (directory !== null) await rm(directory, { recursive: true, force: true });
+async function cleanUp(toolkit: Toolkit): Promise<void> {
+  const directory = toolkit((core) => core.getState(DIRECTORY));
+  if (directory !== '') await rm(directory, { recursive: true, force: true });
 }
 
-/** The runner hides it in what other steps print as well. It takes one line at a time. */
-function hideSecret(secret: string, { write, hide }: ActionHost): void {
-  write(renderMasks(secret));
-  hide(secret);
+/** For the step's post part, which is the same program started anew, also after a failure. */
+function saveState(toolkit: Toolkit, env: Env, state: Readonly<Record<string, string>>): void {
+  if (presentText(env['GITHUB_STATE']) === null) return;
+  try {
+    for (const [name, value] of Object.entries(state)) toolkit((core) => core.saveState(name, value));
+  } catch (cause) {
+    throw reportFailure(cause);
+  }
 }
 
 /** On a command line it would be too long, and everyone on the machine could read it. */
-async function writePlan(env: Env, directory: string): Promise<string | null> {
-  const plan = readInput(env, 'plan');
+async function writePlan(plan: string, directory: string): Promise<string | null> {
   if (plan === '') return null;
   const path = join(directory, 'plan.json');
   await writeFile(path, plan);
   return path;
 }
 
-async function findSource(env: Env, cwd: string): Promise<string> {
-  const named = readInput(env, 'working-directory') || '.';
-  const path = resolve(env['GITHUB_WORKSPACE'] || cwd, named);
+async function findSource(named: string, workspace: string): Promise<string> {
+  const path = resolve(workspace, named || '.');
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return path;
-  throw new HephyError('USAGE', `working-directory: there is no directory ${named} in the workspace`, {
+  throw new HephyError('USAGE', `working-directory: there is no directory ${named || '.'} in the workspace`, {
     hint: 'Check the repository out before: uses: actions/checkout, with the same path.',
   });
 }

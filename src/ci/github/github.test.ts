@@ -5,26 +5,32 @@ import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { createTempDir } from '../../../test/support/git-repo.ts';
 import type { Summary } from '../ci.ts';
-import { createGithubCi } from './github.ts';
-import { renderCommand } from './commands.ts';
+import { openGithubCi } from './github.ts';
 
-function record(env: Record<string, string>) {
+async function record(env: Record<string, string>) {
   const written: string[] = [];
-  return { ci: createGithubCi({ env, write: (text) => void written.push(text) }), written };
+  return { ci: await openGithubCi({ env, write: (text) => void written.push(text) }), written };
+}
+
+/** The runner makes its files before a step starts. */
+async function runnerFile(name: string): Promise<string> {
+  const path = join(await createTempDir(), name);
+  await writeFile(path, '');
+  return path;
 }
 
 test('the event is read from the environment and the payload, and a broken payload is none', async () => {
   const path = join(await createTempDir(), 'event.json');
   await writeFile(path, JSON.stringify({ before: 'b'.repeat(40) }));
   const env = { GITHUB_EVENT_NAME: 'push', GITHUB_EVENT_PATH: path, GITHUB_REF: 'refs/heads/x' };
-  expect(record(env).ci.event().before).toBe('b'.repeat(40));
+  expect((await record(env)).ci.event().before).toBe('b'.repeat(40));
   await writeFile(path, '{');
-  expect(record(env).ci.event().before).toBe(null);
-  expect(record({ ...env, GITHUB_EVENT_PATH: '/nonexistent' }).ci.event().kind).toBe('push');
+  expect((await record(env)).ci.event().before).toBe(null);
+  expect((await record({ ...env, GITHUB_EVENT_PATH: '/nonexistent' })).ci.event().kind).toBe('push');
 });
 
-test('inputs have kebab-case names, and an empty one is absent', () => {
-  const { ci } = record({ 'INPUT_MAX-JOBS': ' 4 ', INPUT_BACKEND: '' });
+test('inputs have kebab-case names, and an empty one is absent', async () => {
+  const { ci } = await record({ 'INPUT_MAX-JOBS': ' 4 ', INPUT_BACKEND: '' });
   expect(ci.input('max-jobs')).toBe('4');
   expect(ci.input('backend')).toBe(undefined);
 });
@@ -32,13 +38,14 @@ test('inputs have kebab-case names, and an empty one is absent', () => {
 test.each([
   ['https://github.com', 'ghcr.io/acme/shop'],
   ['https://git.example.com:8443', 'containers.git.example.com:8443/acme/shop'],
-])('the registry of %s', (GITHUB_SERVER_URL, expected) => {
-  expect(record({ GITHUB_SERVER_URL, GITHUB_REPOSITORY: 'Acme/Shop' }).ci.defaultRegistry()).toBe(expected);
+])('the registry of %s', async (GITHUB_SERVER_URL, expected) => {
+  const { ci } = await record({ GITHUB_SERVER_URL, GITHUB_REPOSITORY: 'Acme/Shop' });
+  expect(ci.defaultRegistry()).toBe(expected);
 });
 
 test('outputs of any shape can be read back', async () => {
-  const path = join(await createTempDir(), 'output');
-  const { ci } = record({ GITHUB_OUTPUT: path });
+  const path = await runnerFile('output');
+  const { ci } = await record({ GITHUB_OUTPUT: path });
   const values = ['', 'one', 'two\nlines\n', 'x<<EOF\nEOF\n', '%0A'];
   for (const [index, value] of values.entries()) ci.setOutput(`o${index}`, value);
   const found = [...(await readFile(path, 'utf8')).matchAll(/^(\w+)<<(\S+)\n([^]*?)\n\2\n/gm)];
@@ -47,15 +54,25 @@ test('outputs of any shape can be read back', async () => {
 });
 
 test('a summary is appended until the limit of a step is reached', async () => {
-  const path = join(await createTempDir(), 'summary');
-  const { ci } = record({ GITHUB_STEP_SUMMARY: path });
+  const path = await runnerFile('summary');
+  const { ci } = await record({ GITHUB_STEP_SUMMARY: path });
   await ci.summary(summaryOf('# One'));
   await ci.summary(summaryOf('x'.repeat(1024 * 1024)));
   await ci.summary(summaryOf('two\n'));
   expect(await readFile(path, 'utf8')).toBe('# One\ntwo\n');
-  expect(() => record({ GITHUB_OUTPUT: join(path, 'below-a-file') }).ci.setOutput('a', 'b')).toThrowWithCode(
-    'CI_FILE',
-  );
+  const again = await record({ GITHUB_STEP_SUMMARY: path });
+  await again.ci.summary(summaryOf('y'.repeat(1024 * 1024 - 4)));
+  expect(await readFile(path, 'utf8')).toBe('# One\ntwo\n');
+});
+
+test('a file that cannot be written is an error, and outside of a runner there is none', async () => {
+  const GITHUB_OUTPUT = join(await createTempDir(), 'none');
+  const broken = await record({ GITHUB_OUTPUT });
+  expect(() => broken.ci.setOutput('a', 'b')).toThrowWithCode('CI_FILE');
+  const outside = await record({});
+  outside.ci.setOutput('a', 'b');
+  await outside.ci.summary(summaryOf('# One'));
+  expect(outside.written).toEqual([]);
 });
 
 function summaryOf(markdown: string): Summary {
@@ -63,8 +80,8 @@ function summaryOf(markdown: string): Summary {
 }
 
 test('what was published is told in two outputs, and neither tells a host', async () => {
-  const path = join(await createTempDir(), 'output');
-  const { ci } = record({ GITHUB_OUTPUT: path });
+  const path = await runnerFile('output');
+  const { ci } = await record({ GITHUB_OUTPUT: path });
   const reference = 'registry.example.com/shop@sha256:ab';
   const image = { variable: 'X', tags: ['t1', 't2'], digest: 'sha256:ab', reference };
   ci.handOver([
@@ -78,16 +95,16 @@ test('what was published is told in two outputs, and neither tells a host', asyn
   ]);
 });
 
-test('a group is open until it is closed', () => {
-  const { ci, written } = record({});
+test('a group is open until it is closed', async () => {
+  const { ci, written } = await record({});
   const close = ci.group('a\n::error::b');
   expect(written).toEqual(['::group::a%0A::error::b\n']);
   close();
   expect(written).toEqual(['::group::a%0A::error::b\n', '::endgroup::\n']);
 });
 
-test('an annotation stands on its line', () => {
-  const { ci, written } = record({});
+test('an annotation stands on its line', async () => {
+  const { ci, written } = await record({});
   const at = { file: 'a,b:c%.yaml', line: 12, column: 5 };
   ci.annotate(new HephyError('CONFIG_PLATFORM', 'unknown\nplatform', { at, hint: 'Do this.' }));
   ci.annotate(new HephyError('USAGE', 'no place'));
@@ -97,13 +114,15 @@ test('an annotation stands on its line', () => {
   ]);
 });
 
-test('whatever is said stays one command on one line', () => {
+test('whatever a problem says stays one command on one line', async () => {
+  const { ci, written } = await record({});
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (message, file) => {
-      const line = renderCommand('error', message, { file });
+      ci.annotate(new HephyError('USAGE', message, { at: { file, line: 1 } }));
+      const line = written.pop() ?? '';
       expect(line.slice(0, -1)).not.toMatch(/[\r\n]/);
       const [, properties = '', ...data] = line.slice(0, -1).split('::');
-      expect(properties.split(',').length).toBe(1);
+      expect(properties.split(',').length).toBe(file === '' ? 2 : 3);
       expect(decodeData(data.join('::'))).toBe(message);
     }),
   );

@@ -1,24 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import type { Problem } from '../../domain/result.ts';
 import { githubRegistry } from '../../domain/github-registry.ts';
+import { formatPosition } from '../../errors.ts';
 import type { Env } from '../../system/env.ts';
 import type { Ci, PublishedImage } from '../ci.ts';
 import type { CiHost } from '../host.ts';
 import { presentText } from '../event-fields.ts';
-import { writeReport } from '../write-report.ts';
-import { renderAnnotation, renderCommand, renderOutput } from './commands.ts';
+import { reportFailure } from '../write-report.ts';
 import { detectGithubEvent } from './event.ts';
+import { maskSecret } from './mask.ts';
+import { openToolkit, type Toolkit } from './toolkit.ts';
 
-/** GitHub cuts a step's summary off with an error beyond this. */
+/** GitHub rejects a step's summary beyond this. */
 const SUMMARY_LIMIT = 1024 * 1024;
 
-export function createGithubCi({ env, write }: CiHost): Ci {
-  const input = (name: string) =>
-    env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim() || undefined;
-  let summarized = 0;
-  function setOutput(name: string, value: string): void {
-    append(env, 'GITHUB_OUTPUT', renderOutput(name, value, `hephy_${randomUUID()}`));
-  }
+/** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, by way of @actions/core. */
+export async function openGithubCi(host: CiHost): Promise<Ci> {
+  const { env } = host;
+  const toolkit = await openToolkit(host);
+  const input = (name: string) => toolkit((core) => core.getInput(name)) || undefined;
+  const setOutput = (name: string, value: string) => writeOutput(toolkit, env, { name, value });
   return {
     id: 'github',
     keepsFiles: false,
@@ -27,25 +28,60 @@ export function createGithubCi({ env, write }: CiHost): Ci {
     defaultRegistry: () => defaultRegistry(env),
     setOutput,
     group: (title) => {
-      write(renderCommand('group', title));
-      return () => write(renderCommand('endgroup', ''));
+      toolkit((core) => core.startGroup(title));
+      return () => toolkit((core) => core.endGroup());
     },
-    annotate: (problem) => write(renderAnnotation(problem)),
+    annotate: (problem) => annotate(toolkit, problem),
     handOver: (images) => {
       for (const [name, value] of Object.entries(describeImages(images)))
         setOutput(name, JSON.stringify(value));
     },
-    summary: async (summary) => {
-      const markdown = summary.markdown();
-      const size = Buffer.byteLength(markdown);
-      if (summarized + size > SUMMARY_LIMIT) return;
-      summarized += size;
-      append(env, 'GITHUB_STEP_SUMMARY', markdown.endsWith('\n') ? markdown : `${markdown}\n`);
-    },
+    mask: (secret) => maskSecret(toolkit, secret),
+    summary: (summary) => writeSummary(toolkit, env, summary.markdown()),
   };
 }
 
-/** Without the registry's host: a job output with a masked value in it is dropped, and hosts of ECR are often masked. */
+interface NamedValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Without a runner (a debug shell) there is no file for outputs, and nobody reads them. */
+function writeOutput(toolkit: Toolkit, env: Env, { name, value }: NamedValue): void {
+  if (presentText(env['GITHUB_OUTPUT']) === null) return;
+  try {
+    toolkit((core) => core.setOutput(name, value));
+  } catch (cause) {
+    throw reportFailure(cause);
+  }
+}
+
+/** The file belongs to the step: what is in it already counts towards the limit. */
+async function writeSummary(toolkit: Toolkit, env: Env, markdown: string): Promise<void> {
+  const path = presentText(env['GITHUB_STEP_SUMMARY']);
+  if (path === null) return;
+  const text = markdown.endsWith('\n') ? markdown : `${markdown}\n`;
+  try {
+    if (statSync(path).size + Buffer.byteLength(text) > SUMMARY_LIMIT) return;
+    await toolkit((core) => core.summary.emptyBuffer().addRaw(text).write());
+  } catch (cause) {
+    throw reportFailure(cause);
+  }
+}
+
+function annotate(toolkit: Toolkit, { at, code, hint, message }: Problem): void {
+  const text = hint === undefined ? message : `${message}\n${hint}`;
+  const place = at !== undefined && at.line === undefined ? `${formatPosition(at)}: ` : '';
+  const properties = {
+    title: code,
+    ...(at && { file: at.file }),
+    ...(at?.line !== undefined && { startLine: at.line }),
+    ...(at?.column !== undefined && { startColumn: at.column }),
+  };
+  toolkit((core) => core.error(place + text, properties));
+}
+
+/** Without the registry's host: GitHub drops a job output that contains a masked value, and ECR hosts are often masked. */
 function describeImages(images: readonly PublishedImage[]): Readonly<Record<string, unknown>> {
   return {
     digests: Object.fromEntries(images.map(({ name, digest }) => [name, digest])),
@@ -53,7 +89,7 @@ function describeImages(images: readonly PublishedImage[]): Readonly<Record<stri
   };
 }
 
-/** What is not there or not JSON says nothing; the environment alone then decides. */
+/** A payload that is missing or is not JSON counts as empty: the environment alone decides. */
 function readPayload(env: Env): unknown {
   const path = presentText(env['GITHUB_EVENT_PATH']);
   if (path === null) return {};
@@ -68,10 +104,4 @@ function defaultRegistry(env: Env): string | undefined {
   const repository = presentText(env['GITHUB_REPOSITORY'])?.toLowerCase();
   const host = githubRegistry(env['GITHUB_SERVER_URL']);
   return repository === undefined || host === undefined ? undefined : `${host}/${repository}`;
-}
-
-/** Outside of a runner (a debug shell) there is no such file, and nobody reads it. */
-function append(env: Env, variable: string, content: string): void {
-  const path = presentText(env[variable]);
-  if (path !== null) writeReport(appendFileSync, path, content);
 }

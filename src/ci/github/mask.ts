@@ -1,10 +1,10 @@
-import { renderCommand } from './commands.ts';
+import type { Toolkit } from './toolkit.ts';
 
 /** A runner that hid less than this would blot out every other word of a log. */
 const SHORTEST = 4;
 
-/** Tells the runner what to hide, also in what other steps print. It takes one line at a time. */
-export function renderMasks(secret: string): string {
+/** Makes the runner hide a secret, also in the output of other steps. It takes one line at a time. */
+export function maskSecret(toolkit: Toolkit, secret: string): void {
   const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST);
-  return lines.map((line) => renderCommand('add-mask', line)).join('');
+  for (const line of lines) toolkit((core) => core.setSecret(line));
 }

@@ -54,6 +54,8 @@ export function createGitlabCi({ env, write }: CiHost): Ci {
       save('images', renderImages(images));
       write(describeLeft(left));
     },
+    // A job's masks are settings of the project.
+    mask: () => undefined,
     summary: async (summary) => {
       writeReport(appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
       save('report', summary.html());

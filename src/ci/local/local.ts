@@ -19,6 +19,7 @@ export function createLocalCi({ env, write }: CiHost): Ci {
     },
     annotate: () => undefined,
     handOver: () => undefined,
+    mask: () => undefined,
     summary: async () => undefined,
   };
 }

@@ -116,6 +116,17 @@ function isDecodable(text: string): boolean {
   }
 }
 
+/**
+ * For packages with an HTTP client of their own: the whole process trusts SSL_CERT_FILE. Before Node 22.19 only
+ * NODE_EXTRA_CA_CERTS does that.
+ */
+export async function trustEverywhere(env: Env): Promise<void> {
+  const { ca } = await trustedCertificates(env);
+  const tls = await import('node:tls');
+  if (ca === undefined || !('setDefaultCACertificates' in tls)) return;
+  if (typeof tls.setDefaultCACertificates === 'function') tls.setDefaultCACertificates(ca);
+}
+
 /** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
 async function trustedCertificates(env: Env): Promise<{ ca?: string[] }> {
   if (env['SSL_CERT_FILE'] === undefined || env['SSL_CERT_FILE'] === '') return {};
