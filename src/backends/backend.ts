@@ -40,6 +40,8 @@ export interface Traits {
   readonly githubCache: boolean;
   /** Pulls the frontend that `# syntax=` names. */
   readonly frontends: boolean;
+  /** An image can contain parts of the images that it depends on; else it only waits for them. */
+  readonly usesDependencies: boolean;
   readonly mirrors: MirrorUse;
   /** What identifies the tool. Two machines where all parts agree build the same image. */
   readonly identity: readonly IdentityPart[];
@@ -67,6 +69,11 @@ export interface Backend<Options = unknown> {
   /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */
   inputs(recipe: SourceRecipe<Options>): readonly string[];
   sourceFiles(recipe: SourceRecipe<Options>): SourceFiles;
+  /**
+   * Patterns of what gets into the image by name, from the first of `inputs`, whose contents are given: below these,
+   * documentation makes a leg stale too. Absent: none, besides those of a Dockerfile.
+   */
+  namedFiles?(input: string): readonly string[];
   invocation(leg: Leg<Options>): Invocation;
   /** Absent: nothing else does. */
   influences?(leg: Leg<Options>, env: Readonly<Record<string, string | undefined>>): Influences;

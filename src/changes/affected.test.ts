@@ -19,7 +19,7 @@ const EVENT: RunEvent = {
 
 function image(name: string, more: Partial<ImageInputs> = {}): ImageInputs {
   const files = [`${name}/build-config.yaml`, `${name}/Dockerfile`, `${name}/Dockerfile.dockerignore`];
-  return { name, directories: [name], files, watch: [], followsTags: false, go: null, ...more };
+  return { name, directories: [name], files, watch: [], copies: [], followsTags: false, go: null, ...more };
 }
 
 function changed(...paths: string[]): ChangeSet {
@@ -52,6 +52,24 @@ describe('files', () => {
     const images = [image('a'), image('a/b'), image('root', { directories: ['.'] })];
     expect(affectedBy(images, 'a/b/x')).toEqual(['a', 'a/b', 'root']);
     expect(affectedBy(images, 'a/x')).toEqual(['a', 'root']);
+  });
+
+  test('of documentation count where something copies them by name', () => {
+    const copies = ['api/index.md', 'api/docs', 'api/*.md', 'api/[\\[]x/README*', 'api/a\\*b'];
+    const images = copies.map((copied, at) => image(`api${at}`, { directories: ['api'], copies: [copied] }));
+    const named = (path: string) => affectedBy(images, path).map((name) => Number(name.slice(3)));
+    expect(named('api/index.md')).toEqual([0, 2]);
+    expect(named('api/docs/a/b.md')).toEqual([1]);
+    expect(named('api/x/y.md')).toEqual([]);
+    expect(named('api/[x/README.md')).toEqual([3]);
+    expect(named('api/a*b/c.md')).toEqual([4]);
+    expect(named('api/axb/c.md')).toEqual([]);
+  });
+
+  test('of documentation are the reason where nothing else changed', () => {
+    const verdicts = ask({ images: [image('api'), image('web')], changes: changed('api/a.md') });
+    expect(verdicts.get('api')?.why).toBe('only documentation changed');
+    expect(verdicts.get('web')?.why).toBe('no change');
   });
 
   test('of documentation do not count, unless they are named', () => {

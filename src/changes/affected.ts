@@ -23,11 +23,12 @@ export function decideAffected(question: AffectedQuestion): ReadonlyMap<string, 
   const chosen = chooseByName(question);
   const inputs = matchInputs(question);
   const verdicts = question.images.map((image) => {
-    const changed = inputs.get(image.name) ?? [];
+    const changed = inputs.counted.get(image.name) ?? [];
     const dirty = changed.some((file) => file.uncommitted);
     if (chosen) return [image.name, { ...chosen(image.name), dirty }] as const;
     const why = explainChange(question, image, changed);
-    return [image.name, { affected: why !== undefined, why: why ?? 'no change', dirty }] as const;
+    const otherwise = inputs.documented.has(image.name) ? 'only documentation changed' : 'no change';
+    return [image.name, { affected: why !== undefined, why: why ?? otherwise, dirty }] as const;
   });
   return new Map(verdicts);
 }
@@ -67,15 +68,23 @@ function unknownImage(name: string, known: readonly string[]): HephyError {
   });
 }
 
-function matchInputs(question: AffectedQuestion): ReadonlyMap<string, readonly ChangedFile[]> {
+interface MatchedInputs {
+  readonly counted: ReadonlyMap<string, readonly ChangedFile[]>;
+  /** Images with changed files that do not count. */
+  readonly documented: ReadonlySet<string>;
+}
+
+function matchInputs(question: AffectedQuestion): MatchedInputs {
   const index = indexInputs(question.images);
   const everyone = question.images.map((image) => image.name);
-  const matched = new Map<string, ChangedFile[]>(everyone.map((name) => [name, []]));
+  const counted = new Map<string, ChangedFile[]>(everyone.map((name) => [name, []]));
+  const documented = new Set<string>();
   for (const file of question.changes.files) {
     const names = PROJECT_FILES.includes(file.path) ? everyone : index.imagesOf(file.path);
-    for (const name of names) matched.get(name)?.push(file);
+    for (const name of names) counted.get(name)?.push(file);
+    for (const name of index.ignoredBy(file.path)) documented.add(name);
   }
-  return matched;
+  return { counted, documented };
 }
 
 function explainChange(

@@ -5,6 +5,8 @@ import { HephyError } from '../errors.ts';
 /** Which images a path is an input of. */
 export interface InputIndex {
   imagesOf(path: string): ReadonlySet<string>;
+  /** Images in whose directories the path lies without counting, because it is documentation. */
+  ignoredBy(path: string): ReadonlySet<string>;
 }
 
 interface Glob {
@@ -39,7 +41,10 @@ export function indexInputs(images: readonly ImageInputs[]): InputIndex {
     globs: new Map(),
   };
   for (const image of images) addImage(tables, image);
-  return { imagesOf: (path) => collect(tables, path) };
+  return {
+    imagesOf: (path) => collect(tables, path),
+    ignoredBy: (path) => new Set(isDocumentation(path) ? listBelow(tables, path) : []),
+  };
 }
 
 /**
@@ -68,6 +73,26 @@ function addImage(tables: Tables, image: ImageInputs): void {
     addAll(tables.whole, go.trees);
   }
   addWatch(tables, image);
+  for (const pattern of image.copies) addCopied(tables, pattern, name);
+}
+
+/** As a Dockerfile writes them: no braces, no negation. A directory counts with all that is in it. */
+const COPY_SYNTAX = { dot: true, nobrace: true, noextglob: true, nonegate: true };
+
+function addCopied(tables: Tables, pattern: string, name: string): void {
+  const plain = pattern.replace(/\\(.)/g, '$1');
+  if (!/(?<!\\)[*?[]/.test(pattern)) {
+    addPath(tables.whole, tables, { path: plain, name });
+  } else {
+    const matches = (): Glob['matches'] => picomatch([pattern, `${pattern}/**`], COPY_SYNTAX);
+    addMatcher(tables, startOf(pattern), { key: `copy ${pattern}`, name, matches });
+  }
+}
+
+/** The folder before the first wildcard. */
+function startOf(pattern: string): string {
+  const plain = /^[^*?[\\]*/.exec(pattern)?.[0] ?? '';
+  return normalize(plain.slice(0, Math.max(0, plain.lastIndexOf('/'))));
 }
 
 /** Its ancestors count too: a changed path that is above one is a submodule, or was a file before. */
@@ -101,16 +126,25 @@ function addGlob(
   const { base, isGlob } = picomatch.scan(glob);
   const start = glob.includes('\\') ? '.' : normalize(base);
   addPath(tables.exact, tables, { path: start, name });
+  addMatcher(tables, start, {
+    key: JSON.stringify([glob, ignore]),
+    name,
+    matches: () => picomatch(isGlob ? glob : [glob, `${glob}/**`], { dot: true, ignore }),
+  });
+}
+
+interface Matcher {
+  readonly key: string;
+  readonly name: string;
+  readonly matches: () => Glob['matches'];
+}
+
+function addMatcher(tables: Tables, start: string, { key, name, matches }: Matcher): void {
   const here = tables.globs.get(start) ?? new Map<string, Glob>();
   tables.globs.set(start, here);
-  const key = JSON.stringify([glob, ignore]);
   const known = here.get(key);
-  if (known) {
-    known.names.push(name);
-  } else {
-    const matches = picomatch(isGlob ? glob : [glob, `${glob}/**`], { dot: true, ignore });
-    here.set(key, { matches, names: [name] });
-  }
+  if (known) known.names.push(name);
+  else here.set(key, { matches: matches(), names: [name] });
 }
 
 function collect(tables: Tables, path: string): ReadonlySet<string> {
@@ -128,6 +162,12 @@ function collect(tables: Tables, path: string): ReadonlySet<string> {
 function watchersOf({ globs }: Tables, path: string, folders: readonly string[]): readonly string[] {
   const candidates = [path, ...folders].flatMap((start) => [...(globs.get(start)?.values() ?? [])]);
   return candidates.flatMap(({ matches, names }) => (matches(path) ? names : []));
+}
+
+function listBelow({ below, direct }: Tables, path: string): readonly string[] {
+  const folders = ancestors(path);
+  const packages = direct.get(folders[0] ?? '.') ?? [];
+  return [...folders.flatMap((folder) => below.get(folder) ?? []), ...packages];
 }
 
 function isCode(path: string): boolean {

@@ -1,3 +1,4 @@
+import { readCopies, type CopiedSource } from './copies.ts';
 import { readLines, type Instruction } from './lines.ts';
 import { findObstacles, type Obstacle } from './obstacles.ts';
 import { readMount, stripQuotes, takeFlags } from './words.ts';
@@ -38,6 +39,8 @@ export interface Dockerfile {
   readonly frontend: string | null;
   /** What ADD fetches from elsewhere and no checksum holds; a variable may be anything. */
   readonly downloads: readonly string[];
+  /** What is named of the context. */
+  readonly copies: readonly CopiedSource[];
 }
 
 /** Reads any text without failing: what is not a Dockerfile has no stages, and the builder will say why. */
@@ -46,6 +49,7 @@ export function readDockerfile(text: string): Dockerfile {
   const stages: Stage[] = [];
   const uses: ImageUse[] = [];
   const args: Argument[] = [];
+  const copies: CopiedSource[] = [];
   for (const instruction of lines.instructions) {
     const stage = stages.length - 1;
     if (instruction.keyword === 'FROM') {
@@ -56,11 +60,12 @@ export function readDockerfile(text: string): Dockerfile {
       args.push(...readArguments(instruction, stage));
     } else {
       uses.push(...readUses(instruction, stage));
+      copies.push(...readCopies(instruction, stage));
     }
   }
   const frontend = lines.directives.get('syntax')?.value ?? null;
   const downloads = lines.instructions.flatMap(readDownloads);
-  return { stages, uses, arguments: args, obstacles: findObstacles(lines), frontend, downloads };
+  return { stages, uses, arguments: args, obstacles: findObstacles(lines), frontend, downloads, copies };
 }
 
 function readDownloads({ keyword, words }: Instruction): readonly string[] {

@@ -27,6 +27,8 @@ export interface ImageInputs {
   /** These count whatever they are called: config, Dockerfile, .dockerignore. */
   readonly files: readonly string[];
   readonly watch: readonly string[];
+  /** Patterns of what gets into the image by name: below these, documentation counts too. */
+  readonly copies: readonly string[];
   /** Its config asks for tags that a git tag fills (`{version}`): a tag push builds it. */
   readonly followsTags: boolean;
   /** Answered by `go list`: where set, it stands in for `directories` for everything but `files` and `watch`. */

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import { HephyError } from '../errors.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
@@ -33,11 +34,10 @@ export async function fingerprintAll(
 
   async function identifyAll(image: PlanImage, leg: PlanLeg): Promise<Readonly<Record<string, Dependency>>> {
     const sources = [...findDependencies(leg, index, registry)];
-    // A Spin application only waits for others: nothing of them gets into it.
-    const waits = image.backend === 'spin';
+    const { usesDependencies } = traitsOf(image.backend);
     const identified = sources.map(
       async ([variable, source]) =>
-        [variable, waits ? { identity: UNUSED } : await identify(source, leg)] as const,
+        [variable, usesDependencies ? await identify(source, leg) : { identity: UNUSED }] as const,
     );
     return Object.fromEntries(await Promise.all(identified));
   }

@@ -9,10 +9,14 @@ import { type Dockerfile, readDockerfile } from '../dockerfile/dockerfile.ts';
 import { findUnknownOverrides } from '../select/override.ts';
 import { indexPublished } from '../select/published-index.ts';
 import { listPulls } from '../select/pulls.ts';
+import { listCopiedPaths } from './copied-paths.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
 /** One image with what `select/` says of it. */
-export type ChosenImage = Omit<ImageInput, 'upstreamCommit'>;
+export interface ChosenImage extends Omit<ImageInput, 'upstreamCommit'> {
+  /** Patterns of what its Dockerfile copies by name, from the repository's root. */
+  readonly copies: readonly string[];
+}
 
 export interface ChoiceQuestion {
   readonly images: readonly ConfiguredImage[];
@@ -47,7 +51,8 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
     const filledArguments = listFilledArguments(dockerfile, dependencies);
     const buildArgs = configured.values.build_args;
     const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
-    chosen.push({ configured, choice, dependencies, filledArguments, pulls });
+    const copies = listCopiedPaths({ dockerfile, buildArgs, context: configured.context });
+    chosen.push({ configured, choice, dependencies, filledArguments, pulls, copies });
   }
   return { chosen, problems };
 }

@@ -1,12 +1,16 @@
-import type { SourceFiles } from '../backends/identity.ts';
+import { posix } from 'node:path';
+import type { SourceFiles, SourceRecipe } from '../backends/identity.ts';
 import { backendOf, traitsOf } from '../backends/index.ts';
+import { isDocumentation } from '../changes/input-index.ts';
 import type { Repository } from '../changes/repository.ts';
-import type { ChangedFile, GoInputs, ImageInputs } from '../domain/change.ts';
+import type { ChangedFile, ImageInputs } from '../domain/change.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { runPool } from '../system/concurrency/pool.ts';
 import type { ChosenImage } from './choices.ts';
 import { join } from './context-facts.ts';
-import { askForPackages, listGoDirectories } from './go-inputs.ts';
+import { placePatterns } from './copied-paths.ts';
+import { listEmbeddedFiles } from './embedded-files.ts';
+import { askForPackages, type GoSources, listGoDirectories } from './go-inputs.ts';
 
 export interface InputQuestion {
   readonly tree: FileTree;
@@ -23,20 +27,47 @@ export function listAllInputs(
   question: InputQuestion,
 ): Promise<ImageInputs[]> {
   return runPool(images, QUESTIONS_AT_ONCE, async (image) => {
-    const sources = isLocal(image) ? sourcesOf(image) : null;
-    if (sources?.kind !== 'go') return listInputs(image, null, []);
-    const searched = await listGoDirectories(sources, question.tree);
-    const changed = question.files.some(({ path }) => isBelow(path, searched));
-    return listInputs(image, changed ? await askForPackages(sources, question.repo) : null, searched);
+    if (!isLocal(image)) return listInputs(image, {});
+    const sources = sourcesOf(image);
+    if (sources.kind === 'go') return listInputs(image, await findGoInputs(sources, question));
+    return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, question))] });
   });
 }
 
-function sourcesOf({ configured: { context }, choice: { backend, options } }: ChosenImage): SourceFiles {
-  return backendOf(backend).sourceFiles({ source: { kind: 'local', context, dockerfile: null }, options });
+function sourcesOf(image: ChosenImage): SourceFiles {
+  return backendOf(image.choice.backend).sourceFiles(recipeOf(image));
+}
+
+function recipeOf({ configured: { context }, choice: { options } }: ChosenImage): SourceRecipe<unknown> {
+  return { source: { kind: 'local', context, dockerfile: null }, options };
+}
+
+/** What is known of an image beside its config. */
+type Found = Partial<Pick<ImageInputs, 'go' | 'copies'>> & { readonly searched?: readonly string[] };
+
+async function findGoInputs(sources: GoSources, { tree, repo, files }: InputQuestion): Promise<Found> {
+  const searched = await listGoDirectories(sources, tree);
+  const changed = files.filter(({ path }) => isBelow(path, searched));
+  const go = changed.length > 0 ? await askForPackages(sources, repo) : null;
+  return { searched, go, copies: go === null ? await listEmbeddedFiles(changed, tree) : [] };
+}
+
+/** The backend's own file is only read where documentation changed: everything else counts anyway. */
+async function findNamedFiles(
+  image: ChosenImage,
+  { tree, files }: InputQuestion,
+): Promise<readonly string[]> {
+  const { context } = image.configured;
+  const backend = backendOf(image.choice.backend);
+  const isAsked = files.some(({ path }) => isDocumentation(path) && isBelow(path, [context]));
+  if (!isAsked || backend.namedFiles === undefined) return [];
+  const [path = ''] = backend.inputs(recipeOf(image));
+  const text = (await tree.read(path))?.toString('utf8') ?? '';
+  return placePatterns(backend.namedFiles(text), posix.dirname(path));
 }
 
 /** The paths of this repository that make an image stale. Of an upstream image that is only its own directory. */
-function listInputs(image: ChosenImage, go: GoInputs | null, searched: readonly string[]): ImageInputs {
+function listInputs(image: ChosenImage, { go = null, searched = [], copies = [] }: Found): ImageInputs {
   const { name, dir, config, context, values } = image.configured;
   const local = isLocal(image);
   return {
@@ -44,6 +75,7 @@ function listInputs(image: ChosenImage, go: GoInputs | null, searched: readonly 
     directories: local ? [...new Set([dir, context, ...searched])] : [dir],
     files: [config, ...(local ? listFiles(image) : [])],
     watch: values.watch ?? [],
+    copies,
     followsTags: (values.additional_tags ?? []).some((tag) => /(?<!\$)\{/.test(tag)),
     go,
   };
@@ -57,11 +89,11 @@ function isBelow(path: string, directories: readonly string[]): boolean {
   return directories.some((dir) => dir === '.' || path.startsWith(`${dir}/`));
 }
 
-function listFiles({ configured, choice }: ChosenImage): readonly string[] {
+function listFiles(image: ChosenImage): readonly string[] {
+  const { configured, choice } = image;
   const { context, dockerfile } = configured;
-  const { backend, options } = choice;
-  if (traitsOf(backend).dockerfile) {
+  if (traitsOf(choice.backend).dockerfile) {
     return [dockerfile, `${dockerfile}.dockerignore`, join(context, '.dockerignore')];
   }
-  return backendOf(backend).inputs({ source: { kind: 'local', context, dockerfile: null }, options });
+  return backendOf(choice.backend).inputs(recipeOf(image));
 }

@@ -31,6 +31,7 @@ export const buildkit: Backend<BuildkitOptions> = {
     secrets: 'all',
     githubCache: true,
     frontends: true,
+    usesDependencies: true,
     mirrors: 'started',
     identity: ['builder', 'mirrors'],
     upstreamUnknown: null,

@@ -28,6 +28,7 @@ export const kaniko: Backend = {
     secrets: 'all',
     githubCache: false,
     frontends: false,
+    usesDependencies: true,
     mirrors: 'always',
     // The image of the executor stands in the command.
     identity: ['mirrors'],

@@ -33,6 +33,7 @@ export const ko: Backend<KoOptions> = {
     secrets: 'none',
     githubCache: false,
     frontends: false,
+    usesDependencies: true,
     mirrors: 'never',
     identity: [{ version: 'ko' }, 'go'],
     upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',

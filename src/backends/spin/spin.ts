@@ -6,6 +6,7 @@ import type { Backend } from '../backend.ts';
 import { fit } from './fit.ts';
 import { passedVariables } from './environment.ts';
 import { explainFailure } from './failures.ts';
+import { listManifestFiles } from './manifest-files.ts';
 import { SpinOptions } from './options.ts';
 
 /** WebAssembly applications: https://spinframework.dev */
@@ -26,6 +27,7 @@ export const spin: Backend<SpinOptions> = {
     secrets: 'variables',
     githubCache: false,
     frontends: false,
+    usesDependencies: false,
     mirrors: 'never',
     identity: [{ version: 'spin' }],
     upstreamUnknown: null,
@@ -34,6 +36,7 @@ export const spin: Backend<SpinOptions> = {
   // The components' build commands write into the context, and git ignores what they write.
   sourceFiles: ({ options }) => ({ kind: options.build ? 'tracked' : 'context' }),
   inputs: listInputs,
+  namedFiles: listManifestFiles,
   invocation: describe,
   // Which compiler the components are built by, where the user says so.
   influences: () => ({ env: ['RUSTUP_TOOLCHAIN', 'GOFLAGS', 'GOTOOLCHAIN'], bases: [], unknown: null }),
