@@ -43,6 +43,8 @@ export interface Traits {
   /** An image can contain parts of the images that it depends on; else it only waits for them. */
   readonly usesDependencies: boolean;
   readonly mirrors: MirrorUse;
+  /** Hands its builds to a BuildKit daemon; on GitLab, the job gets one as a service. */
+  readonly usesBuilder: boolean;
   /** What identifies the tool. Two machines where all parts agree build the same image. */
   readonly identity: readonly IdentityPart[];
   /** Why a fingerprint of an upstream image is impossible; null where the upstream's commit says everything. */

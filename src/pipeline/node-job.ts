@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import { platformArch } from '../domain/platform.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 import type { PlanJob } from '../domain/plan.ts';
@@ -79,7 +80,7 @@ function takeTags({ plan }: PipelineInput, job: PlanJob): readonly string[] {
  * not, and the job's own image may be Node's. Everyone who reaches it may build with it: that is this job alone.
  */
 function withBuilder({ images, hasBuildkit }: PipelineInput, legs: readonly JobLeg[]): Job {
-  if (hasBuildkit || legs.every(({ image }) => image.backend !== 'buildkit')) return {};
+  if (hasBuildkit || !legs.some(({ image }) => traitsOf(image.backend).usesBuilder)) return {};
   return {
     services: [
       {

@@ -33,6 +33,7 @@ export const buildkit: Backend<BuildkitOptions> = {
     frontends: true,
     usesDependencies: true,
     mirrors: 'started',
+    usesBuilder: true,
     identity: ['builder', 'mirrors'],
     upstreamUnknown: null,
   },

@@ -30,6 +30,7 @@ export const kaniko: Backend = {
     frontends: false,
     usesDependencies: true,
     mirrors: 'always',
+    usesBuilder: false,
     // The image of the executor stands in the command.
     identity: ['mirrors'],
     upstreamUnknown: null,

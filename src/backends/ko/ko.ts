@@ -35,6 +35,7 @@ export const ko: Backend<KoOptions> = {
     frontends: false,
     usesDependencies: true,
     mirrors: 'never',
+    usesBuilder: false,
     identity: [{ version: 'ko' }, 'go'],
     upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',
   },

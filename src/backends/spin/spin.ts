@@ -29,6 +29,7 @@ export const spin: Backend<SpinOptions> = {
     frontends: false,
     usesDependencies: false,
     mirrors: 'never',
+    usesBuilder: false,
     identity: [{ version: 'spin' }],
     upstreamUnknown: null,
   },
