@@ -8,6 +8,8 @@ export interface Subject {
   /** From the root of the repository. */
   readonly context: string;
   readonly dockerfile: string;
+  /** Where it is looked for. */
+  readonly dockerfiles: readonly string[];
   readonly hasDockerfile: boolean;
   /** Null where nothing can be read yet: an upstream repository. */
   readonly facts: ContextFacts | null;

@@ -32,8 +32,21 @@ export async function fetchSource(request: SourceOptions): Promise<FetchedSource
 
 /** One file of the commit; undefined where it has none of this name. Links are followed inside the repository only. */
 export async function readSourceFile(request: SourceRequest, path: string): Promise<Buffer | undefined> {
-  if (path.includes('\n')) return undefined;
+  return (await readSourceFiles(request, [path]))[0];
+}
+
+/** Several, in their order. */
+export async function readSourceFiles(
+  request: SourceRequest,
+  paths: readonly string[],
+): Promise<readonly (Buffer | undefined)[]> {
   const call = await openStore(request, 'lean');
+  const found: (Buffer | undefined)[] = [];
+  for (const path of paths) found.push(path.includes('\n') ? undefined : await readOne(request, call, path));
+  return found;
+}
+
+async function readOne(request: SourceRequest, call: GitCall, path: string): Promise<Buffer | undefined> {
   const input = `${request.commit}:${path}\n`;
   const done = await runGit(['cat-file', '--batch', '--follow-symlinks'], { ...call, input });
   if (done.exitCode !== 0) throw describeSilence(request, done);

@@ -3,6 +3,7 @@ import { HephyError, formatPosition } from '../errors.ts';
 import type { Position } from '../errors.ts';
 import type { CheckedFile } from './check-file.ts';
 import { applyDefaults, keepWritten } from './defaults.ts';
+import { describeTwoDockerfiles, findDockerfiles, placeDockerfile } from './dockerfile-places.ts';
 import { fieldOfTop } from './field-path.ts';
 import type { FoundConfig } from './find.ts';
 import type { Finding } from './finding.ts';
@@ -98,15 +99,9 @@ function positionIn({ file, locate }: Placed, field: string): Position {
   return { file, ...locate(field) };
 }
 
-/** Called for images without problems: everything has its place. */
-export function finishImage({
-  file,
-  dir,
-  name,
-  own,
-  values,
-  locate,
-}: Candidate): ConfiguredImage | undefined {
+/** Called for images without problems: everything has its place. `has` tells which files this repository has. */
+export function finishImage(image: Candidate, has: (path: string) => boolean): ConfiguredImage | undefined {
+  const { file, dir, name, own, values, locate } = image;
   const places = resolvePlaces(dir, values);
   return (
     places && {
@@ -116,6 +111,7 @@ export function finishImage({
       positionOf: (field) => locate(field),
       values: { ...values, ...placeSecrets(dir, values) },
       ...places,
+      dockerfile: placeDockerfile(places, values, has),
       namesDockerfile: [values.dockerfile_path, values.target, values.targets].some(
         (value) => value !== undefined,
       ),
@@ -123,6 +119,16 @@ export function finishImage({
       platformsOrigin: platformsOrigin(values, own),
     }
   );
+}
+
+/** Where `dockerfile_path` means two files, the one that v1 took is built, and the author is warned. */
+export function warnOfTwoDockerfiles(image: Candidate, has: (path: string) => boolean): readonly string[] {
+  const { values, dir } = image;
+  const found = findDockerfiles(resolvePlaces(dir, values), values, has);
+  const text = values.manual_build ? undefined : describeTwoDockerfiles(found);
+  if (text === undefined || values.build_backend === 'ko' || values.build_backend === 'spin') return [];
+  const field = values.dockerfile_path === undefined ? 'context_path' : 'dockerfile_path';
+  return [`${formatPosition(positionIn(image, field))}: ${field}: ${text}`];
 }
 
 function placeSecrets(dir: string, { secrets }: ImageConfig): Pick<ImageConfig, 'secrets'> {

@@ -5,24 +5,31 @@ import type { ImageConfig } from './schema.ts';
 
 export interface Places {
   readonly context: string;
-  readonly dockerfile: string;
+  /** Where the Dockerfile is looked for, the first place first. */
+  readonly dockerfiles: readonly [string, ...string[]];
 }
 
 /** From the root of the repository that is built; undefined where a path leaves it. */
 export function resolvePlaces(dir: string, values: ImageConfig): Places | undefined {
-  const context = resolveInside(startOf(dir, values), values.context_path ?? '.');
+  const context = resolveContext(dir, values);
   if (context === undefined) return undefined;
-  const dockerfile = resolveInside(dockerfileBase(context, values), values.dockerfile_path ?? 'Dockerfile');
-  return dockerfile === undefined ? undefined : { context, dockerfile };
+  const [first, ...others] = listDockerfiles(startOf(dir, values), context, values.dockerfile_path);
+  return first === undefined ? undefined : { context, dockerfiles: [first, ...others] };
+}
+
+function resolveContext(dir: string, values: ImageConfig): string | undefined {
+  return resolveInside(startOf(dir, values), values.context_path ?? '.');
+}
+
+/** v1 counted `dockerfile_path` from the image's directory, or the upstream's root. From the context is what Docker's users expect. */
+function listDockerfiles(start: string, context: string, path = 'Dockerfile'): readonly string[] {
+  const places = [resolveInside(start, path), resolveInside(context, path)];
+  return [...new Set(places.flatMap((place) => place ?? []))];
 }
 
 /** An upstream's paths are from its own root, whatever the name of the directory that its config is in. */
 function startOf(dir: string, values: ImageConfig): string {
   return values.upstream_repo === undefined ? dir : '.';
-}
-
-function dockerfileBase(context: string, values: ImageConfig): string {
-  return values.upstream_repo === undefined ? context : '.';
 }
 
 interface Path {
@@ -37,14 +44,15 @@ export function findOutside({ dir, values }: Subject): readonly Finding[] {
     pathIf(`secrets[${index}].file`, dir, file),
   );
   const contextPath = pathIf('context_path', startOf(dir, values), values.context_path);
-  const context = resolveInside(startOf(dir, values), values.context_path ?? '.');
+  const context = resolveContext(dir, values);
   const inContext = context === undefined ? [] : pathsInContext(context, values);
-  return [...contextPath, ...inContext, ...secrets].filter(isOutside).map(describeOutside);
+  const isPlaced = context === undefined || resolvePlaces(dir, values) !== undefined;
+  const dockerfile = isPlaced ? [] : pathIf('dockerfile_path', startOf(dir, values), values.dockerfile_path);
+  return [...contextPath, ...dockerfile, ...inContext, ...secrets].filter(isOutside).map(describeOutside);
 }
 
 function pathsInContext(context: string, values: ImageConfig): readonly Path[] {
   return [
-    ...pathIf('dockerfile_path', dockerfileBase(context, values), values.dockerfile_path),
     ...pathsOfGo(context, values.ko_config),
     ...pathIf('spin_config.manifest_path', context, values.spin_config?.manifest_path),
   ];

@@ -1,7 +1,7 @@
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
 import { checkFile } from './check-file.ts';
-import { configureImage, findingProblem, finishImage } from './configure.ts';
+import { configureImage, findingProblem, finishImage, warnOfTwoDockerfiles } from './configure.ts';
 import type { Candidate, Surroundings } from './configure.ts';
 import { findConfigs } from './find.ts';
 import type { FoundConfig, Skipped } from './find.ts';
@@ -42,7 +42,7 @@ export async function loadConfigs({
   const together = checkRepository(candidates, candidates.length === single.length);
   problems.push(...together.map(({ image, ...finding }) => findingProblem(image, finding)));
   return {
-    ...sortOut(candidates, problems),
+    ...sortOut(candidates, problems, (path) => tree.has(path)),
     skipped: [...skipped, ...findElsewhere(candidates)],
     problems: inOrder(problems),
   };
@@ -74,14 +74,18 @@ function splitDoubles(found: readonly FoundConfig[]): {
 function sortOut(
   candidates: readonly Candidate[],
   problems: readonly HephyError[],
+  has: (path: string) => boolean,
 ): Pick<LoadedConfigs, 'images' | 'faulty' | 'warnings'> {
   const wrong = new Set(problems.map(({ at }) => at?.file));
   const { images, warnings } = leaveToOthers(candidates);
-  const finished = images.flatMap((image) => finishImage(image) ?? []);
+  const finished = images.flatMap((image) => finishImage(image, has) ?? []);
   return {
     images: finished.filter(({ config }) => !wrong.has(config)),
     faulty: finished.filter(({ config }) => wrong.has(config)),
-    warnings: [...images.flatMap((image) => image.warnings), ...warnings],
+    warnings: [
+      ...images.flatMap((image) => [...image.warnings, ...warnOfTwoDockerfiles(image, has)]),
+      ...warnings,
+    ],
   };
 }
 

@@ -67,7 +67,8 @@ export const ImageConfig = z.strictObject({
     example: true,
   }),
   dockerfile_path: optionalText().meta({
-    description: 'The Dockerfile, from the context root; for an upstream build from the upstream’s root.',
+    description:
+      'The Dockerfile, from the image’s directory or, where that has none, from `context_path`; for an upstream build from the upstream’s root or from `context_path`.',
     kind: 'path',
     absent: '`Dockerfile`',
     example: 'deploy/Dockerfile',

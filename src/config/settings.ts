@@ -58,8 +58,10 @@ export interface ConfiguredImage {
   readonly values: ImageConfig;
   /** Context root, from the root of the repository that holds it (this one, or the upstream). */
   readonly context: string;
-  /** Where its Dockerfile is or would be. */
+  /** Where its Dockerfile is or would be: one of `dockerfiles`. Of an upstream nobody has looked yet. */
   readonly dockerfile: string;
+  /** Where it is looked for, the first place first. */
+  readonly dockerfiles: readonly [string, ...string[]];
   /** `dockerfile_path`, `target` or `targets` stand in the config: it has chosen a Dockerfile build. */
   readonly namesDockerfile: boolean;
   /** The default where neither the config nor `ko_config` says otherwise is filled in once the backend is known. */

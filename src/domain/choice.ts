@@ -12,6 +12,8 @@ export interface ContextFacts {
   readonly hasSpinToml: boolean;
   /** Its text; undefined where the file does not exist, or is in an upstream repository. */
   readonly dockerfile: string | undefined;
+  /** Where there is none: the file that its author probably means. */
+  findSimilarDockerfile?(): string | undefined;
 }
 
 export interface Choice {

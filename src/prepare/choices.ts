@@ -10,6 +10,7 @@ import { findUnknownOverrides } from '../select/override.ts';
 import { indexPublished } from '../select/published-index.ts';
 import { listPulls } from '../select/pulls.ts';
 import { listCopiedPaths } from './copied-paths.ts';
+import { findSimilarDockerfile } from './similar-dockerfile.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
 /** One image with what `select/` says of it. */
@@ -45,7 +46,9 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
   for (const configured of images) {
     const text = texts.get(configured.dockerfile)?.toString('utf8');
     const dockerfile = text === undefined ? undefined : readDockerfile(text);
-    const choice = collect(problems, () => choose({ configured, contexts, override, text, dockerfile }));
+    const choice = collect(problems, () =>
+      choose({ configured, contexts, override, text, dockerfile, tree }),
+    );
     if (choice === undefined) continue;
     const dependencies = findDependencies({ image: configured, choice, dockerfile }, published);
     const filledArguments = listFilledArguments(dockerfile, dependencies);
@@ -63,11 +66,13 @@ interface One {
   readonly override: Settings['backendOverride'];
   readonly text: string | undefined;
   readonly dockerfile: Dockerfile | undefined;
+  readonly tree: FileTree;
 }
 
-function choose({ configured, contexts, override, text, dockerfile }: One): Choice {
+function choose({ configured, contexts, override, text, dockerfile, tree }: One): Choice {
   const upstream = configured.values.upstream_repo !== undefined;
-  const facts = upstream ? null : contexts.factsOf(configured.context, text);
+  const similar = { findSimilarDockerfile: () => findSimilarDockerfile(configured, tree) };
+  const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...similar };
   return chooseBackend({ image: configured, facts, dockerfile, override });
 }
 

@@ -121,6 +121,20 @@ describe('an upstream that nobody named a backend for', () => {
     }
   });
 
+  test('has it at its root or in the context, and two of them are both named', async () => {
+    const inContext = config('context_path: app\ndockerfile_path: D\n');
+    const only = await stage(inContext, { 'app/D': 'RUN --mount=type=cache,target=/x true\n' });
+    expect((await only.plan()).images).toMatchObject([
+      { backend: 'buildkit', source: { context: 'app', dockerfile: 'app/D' } },
+    ]);
+    const both = await stage(inContext, { D: 'FROM scratch\n', 'app/D': 'FROM scratch\n' });
+    const { images, warnings } = await both.plan();
+    expect(images).toMatchObject([{ source: { dockerfile: 'D' } }]);
+    expect(warnings).toEqual([expect.stringMatching(/dockerfile_path: D is built and app\/D is not/)]);
+    const named = await stage(`${inContext}build_backend: kaniko\n`, { 'app/D': 'FROM scratch\n' });
+    expect((await named.plan()).images).toMatchObject([{ source: { dockerfile: 'app/D' } }]);
+  });
+
   test('may stay silent for a plan that is only read', async () => {
     const { plan } = await stage(`upstream_repo: ${URL_OF_KANIKO}\nupstream_ref: ${'a'.repeat(40)}\n`, {
       a: '1',

@@ -38,8 +38,16 @@ export function findImpossible(input: ChoiceInput, picked: Picked): HephyError[]
 }
 
 export function subjectOf({ image, facts, dockerfile }: ChoiceInput): Subject {
-  const { name, dir, context, dockerfile: path } = image;
-  return { name, dir, context, dockerfile: path, hasDockerfile: dockerfile !== undefined, facts };
+  const { name, dir, context, dockerfile: path, dockerfiles } = image;
+  return {
+    name,
+    dir,
+    context,
+    dockerfile: path,
+    dockerfiles,
+    hasDockerfile: dockerfile !== undefined,
+    facts,
+  };
 }
 
 function overrideError(image: ConfiguredImage, backend: BackendId, missing: Shortcoming): HephyError {

@@ -146,3 +146,45 @@ describe('variables in build arguments', () => {
     expect(output).toContain('<--build-arg=PRICE=$$5 ${NAME} $NAME>');
   });
 });
+
+describe('dockerfile_path', () => {
+  const v1 = 'context_path: ..\ndockerfile_path: Dockerfile\n';
+
+  test("is counted from the image's directory as v1 did, and of two files both are named", async () => {
+    const files = { ...image(v1), Dockerfile: 'FROM busybox\n' };
+    const said = await validate(files);
+    expect(said.code).toBe(0);
+    expect(said.stderr).toMatch(/a\/build-config\.yaml:2:18: dockerfile_path: a\/Dockerfile .* Dockerfile /);
+    const repo = await createGitRepo(files);
+    const { stdout } = await hephy(['plan', '--json'], { cwd: repo.dir });
+    expect(JSON.parse(stdout)).toMatchObject({
+      images: [{ source: { context: '.', dockerfile: 'a/Dockerfile' } }],
+    });
+  });
+
+  test('is counted from context_path where only that has one', async () => {
+    const said = await validate({ 'a/build-config.yaml': v1, Dockerfile: DOCKERFILE });
+    expect(said).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test.each([
+    [
+      'counted from the root',
+      'dockerfile_path: docker/Dockerfile\n',
+      'docker/Dockerfile',
+      '../docker/Dockerfile',
+    ],
+    ['misspelled', 'dockerfile_path: Dockerfle.prod\n', 'a/Dockerfile.prod', 'Dockerfile.prod'],
+    ['in small letters', '', 'a/dockerfile', 'dockerfile'],
+    ["Podman's name", '', 'a/Containerfile', 'Containerfile'],
+    ['further down', 'context_path: .\n', 'a/deploy/Dockerfile', 'deploy/Dockerfile'],
+  ])(
+    'that names no file: the one that was probably meant is named (%s)',
+    async (...[, config, file, value]) => {
+      const said = await validate({ 'a/build-config.yaml': config, [file]: DOCKERFILE });
+      expect(said.code).toBe(2);
+      expect(said.stderr).toContain('CONFIG_DOCKERFILE');
+      expect(said.stderr).toContain(`Did you mean ${file}? Set dockerfile_path: ${value}`);
+    },
+  );
+});

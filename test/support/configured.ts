@@ -10,6 +10,7 @@ export function configured(
   more: Partial<ConfiguredImage> = {},
 ): ConfiguredImage {
   const dir = more.dir ?? name;
+  const dockerfile = more.dockerfile ?? `${dir}/${values.dockerfile_path ?? 'Dockerfile'}`;
   return {
     name,
     dir,
@@ -17,7 +18,8 @@ export function configured(
     positionOf: () => ({ line: 7, column: 5 }),
     values,
     context: dir,
-    dockerfile: `${dir}/${values.dockerfile_path ?? 'Dockerfile'}`,
+    dockerfile,
+    dockerfiles: [dockerfile],
     namesDockerfile:
       values.dockerfile_path !== undefined || values.target !== undefined || values.targets !== undefined,
     platforms: undefined,

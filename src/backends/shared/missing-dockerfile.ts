@@ -1,11 +1,21 @@
+import { posix } from 'node:path';
 import type { Shortcoming, Subject } from '../choice.ts';
 
 /** For every backend that builds a Dockerfile. */
-export function findMissingDockerfile({ dockerfile, hasDockerfile }: Subject): Shortcoming | undefined {
-  if (hasDockerfile) return undefined;
+export function findMissingDockerfile(subject: Subject): Shortcoming | undefined {
+  if (subject.hasDockerfile) return undefined;
   return {
     code: 'CONFIG_DOCKERFILE',
-    message: `there is no ${dockerfile}`,
-    hint: 'Add it, or set dockerfile_path. A go.mod with a cmd/ directory, or a spin.toml, needs no Dockerfile.',
+    message: `there is no ${subject.dockerfiles.join(', and no ')}`,
+    hint: adviseOn(subject) ?? NOTHING_SIMILAR,
   };
+}
+
+const NOTHING_SIMILAR =
+  'Add it, or set dockerfile_path. A go.mod with a cmd/ directory, or a spin.toml, needs no Dockerfile.';
+
+function adviseOn({ facts, dir }: Subject): string | undefined {
+  const similar = facts?.findSimilarDockerfile?.();
+  if (similar === undefined) return undefined;
+  return `Did you mean ${similar}? Set dockerfile_path: ${posix.relative(dir, similar)}`;
 }
