@@ -58,6 +58,8 @@ export const ERROR_CODES = {
   LOCAL_REGISTRY: 'The registry on this machine could not be started.',
   LAYOUT_WRITE: 'An OCI layout could not be written.',
   OUTPUT_WRITE: 'What was to be printed could not be written: a full disk, a broken terminal.',
+  SYSTEM_ERROR:
+    'The machine refused a file or a process: a full disk, a missing permission, too many open files, no memory.',
   INTERNAL: 'A fault in hephy-builder itself.',
 } as const satisfies Record<string, string>;
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -130,9 +132,74 @@ export function toProblem(error: unknown): {
   at?: Position | undefined;
   hint?: string | undefined;
 } {
-  if (error instanceof HephyError) {
-    const { code, message, at, hint } = error;
-    return { code, message, at, hint };
-  }
-  return { code: 'INTERNAL', message: error instanceof Error ? error.message : String(error) };
+  const { code, message, at, hint } = toHephyError(error);
+  return { code, message, at, hint };
+}
+
+/** What the operating system means, and what helps: https://man7.org/linux/man-pages/man3/errno.3.html */
+const SYSTEM_FAULTS: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
+  ENOSPC: [
+    'no space is left on the disk',
+    'Free space there, or set TMPDIR to a directory on a larger disk.',
+  ],
+  EDQUOT: ['the disk quota is used up', 'Free space there, or set TMPDIR to a directory on another disk.'],
+  EFBIG: ['the file is larger than allowed', 'Raise the limit (`ulimit -f`), or use another file system.'],
+  EROFS: ['the file system is read-only', 'Mount it writable, or use another directory.'],
+  EACCES: ['permission denied', 'Check the owner and the permissions of this path.'],
+  EPERM: ['the operation is not permitted', 'Check the owner, the permissions and the mount of this path.'],
+  EMFILE: ['this process has too many open files', 'Raise the limit (`ulimit -n`), or lower --jobs.'],
+  ENFILE: ['the machine has too many open files', 'Run fewer programs at once on this machine.'],
+  EAGAIN: ['the limit of processes is reached', 'Raise the limit (`ulimit -u`), or lower --jobs.'],
+  ENOMEM: ['the machine has no memory left', 'Use a machine with more memory, or lower --jobs.'],
+  E2BIG: [
+    'the arguments and variables are too long together',
+    'Use fewer or shorter build arguments and labels.',
+  ],
+  EIO: ['the disk cannot be read or written', 'Check the disk and the log of the kernel.'],
+  ETXTBSY: ['the program is being written at this moment', 'Run again once it is installed.'],
+  ENOTDIR: ['a part of the path is not a directory', 'Remove or rename what has the name of a directory.'],
+  EISDIR: ['it is a directory', 'Remove or rename the directory.'],
+  ELOOP: ['it is a link, or has too many links', 'Replace the link by what it leads to.'],
+  ENAMETOOLONG: ['the path is too long', 'Use a shorter directory, for example with TMPDIR.'],
+  ENOENT: ['it does not exist', 'It may have been removed during the run: run again.'],
+  EEXIST: ['it exists already', 'Another program may use the same directory: run again.'],
+  ENOTEMPTY: ['the directory is not empty', 'Another program may use the same directory: run again.'],
+  EBUSY: ['it is in use', 'End the program that uses it, and run again.'],
+  ESTALE: ['the network file system lost it', 'Check the network file system, and run again.'],
+};
+
+/** Any error as one with a code. What the operating system refuses is not a fault of hephy-builder. */
+export function toHephyError(error: unknown): HephyError {
+  if (error instanceof HephyError) return error;
+  const fault = describeSystemError(error);
+  if (fault !== undefined) return fault;
+  const said = error instanceof Error ? error.message : String(error);
+  return new HephyError('INTERNAL', `hephy-builder itself failed: ${said}`, {
+    hint: 'This is a fault in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report what it prints.',
+    cause: error,
+  });
+}
+
+interface SystemError {
+  readonly code: string;
+  readonly syscall: string;
+  readonly message: string;
+  readonly path?: unknown;
+}
+
+/** By its shape, because not every Error comes from this realm: https://nodejs.org/api/errors.html#class-systemerror */
+function isSystemError(error: unknown): error is SystemError {
+  if (typeof error !== 'object' || error === null) return false;
+  return 'code' in error && typeof error.code === 'string' && 'syscall' in error && 'message' in error;
+}
+
+function describeSystemError(error: unknown): HephyError | undefined {
+  if (!isSystemError(error)) return undefined;
+  const { code, syscall, path, message } = error;
+  const [cause = message, hint] = SYSTEM_FAULTS[code] ?? [];
+  const what = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
+  return new HephyError('SYSTEM_ERROR', `${what}: ${cause} (${code})`, {
+    hint: hint ?? 'Look for the cause on this machine: its disks, limits and permissions.',
+    cause: error,
+  });
 }

@@ -15,6 +15,7 @@ import type { Destination } from '../session/destination.ts';
 import { provideFallbacks } from './fallbacks.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { combineProblems } from '../system/concurrency/combine-problems.ts';
+import { nameWrittenLogs } from './leg-log.ts';
 import { measureImage } from './measure.ts';
 import { fetchShared, pushShared } from './shared-legs.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
@@ -57,7 +58,7 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
   const sources = openSources({ plan, root, env, signal, onProgress });
   const { logs, putBack } = await setAside(root, output.warn);
   const shop = openWorkshop(run, { sources, logins, logs, toolbox });
-  return runLegs({
+  const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: async ({ image, leg }, stop) => {
       const onLine = (line: string): void => progress.line(leg.id, line);
@@ -67,6 +68,7 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
   }).finally(() => Promise.all([sources.release(), putBack()]));
+  return nameWrittenLogs(root, legs);
 }
 
 interface Shared {

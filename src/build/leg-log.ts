@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import type { LegResult } from '../domain/result.ts';
 import { LOG_DIRECTORY, makeOwnDirectory, unwritable } from '../session/own-directory.ts';
 
 export interface LegLog {
@@ -37,4 +38,17 @@ export async function openLog(directory: string, id: string): Promise<LegLog> {
       await finished(stream).catch(() => undefined);
     },
   };
+}
+
+/** A report names the logs that exist: on a full disk some do not. */
+export async function nameWrittenLogs(
+  root: string,
+  legs: readonly LegResult[],
+): Promise<readonly LegResult[]> {
+  return Promise.all(
+    legs.map(async (leg) => {
+      const found = leg.log === null ? undefined : await stat(join(root, leg.log)).catch(() => undefined);
+      return found?.isFile() && found.size > 0 ? leg : { ...leg, log: null };
+    }),
+  );
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorCode, errorMessage } from '../system/error-code.ts';
+import { toHephyError } from '../errors.ts';
+import { errorCode } from '../system/error-code.ts';
 import { moveIfExists } from '../system/files/move.ts';
-import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
+import { keepTemporary, makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { LOG_DIRECTORY, makeOwnDirectory } from '../session/own-directory.ts';
 import { RUN_DIRECTORY } from '../pipeline/files.ts';
 
@@ -23,7 +24,7 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
   const home = await makeTemporary('aside');
   const logs = join(home, 'logs');
   await mkdir(logs);
-  await rm(join(root, LOG_DIRECTORY), { recursive: true });
+  await rm(join(root, LOG_DIRECTORY), { recursive: true, force: true });
   const hadRun = await moveIfExists(join(root, RUN_DIRECTORY), join(home, 'run'));
   await removeEmpty(join(root, dirname(LOG_DIRECTORY)));
   async function putBack(): Promise<void> {
@@ -32,7 +33,11 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
       if (hadRun) await restoreRun(root, join(home, 'run'));
       await removeTemporary(home);
     } catch (error) {
-      warn(`${LOG_DIRECTORY} could not be written, so the logs are left in ${logs}: ${errorMessage(error)}`);
+      const kept = await keepTemporary(home, 'hephy').catch(() => undefined);
+      const where = kept === undefined ? 'are lost' : `are kept in ${kept}`;
+      warn(
+        `${LOG_DIRECTORY} cannot be written, so the logs of this run ${where}: ${toHephyError(error).message}`,
+      );
     }
   }
   return { logs, putBack };
@@ -42,7 +47,7 @@ async function removeEmpty(directory: string): Promise<void> {
   try {
     await rmdir(directory);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(errorCode(error) ?? '')) throw error;
   }
 }
 
@@ -60,6 +65,6 @@ async function keepLogs(root: string, logs: string): Promise<void> {
 
 async function restoreRun(root: string, from: string): Promise<void> {
   await makeOwnDirectory(root, RUN_DIRECTORY);
-  await rm(join(root, RUN_DIRECTORY), { recursive: true });
+  await rm(join(root, RUN_DIRECTORY), { recursive: true, force: true });
   await moveIfExists(from, join(root, RUN_DIRECTORY));
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { HephyError, HephyErrors, isInputError } from '../errors.ts';
+import { HephyError, HephyErrors, isInputError, toHephyError } from '../errors.ts';
 import { describeError, problemsOf, renderError } from '../report/errors.ts';
 import { viewOf } from '../report/style.ts';
 import { type Env, isDebug } from '../system/env.ts';
@@ -28,6 +28,15 @@ export async function main(words: readonly string[], env: Env): Promise<number> 
     await output.flush().catch(() => undefined);
     return exitCodeOf(error);
   }
+}
+
+/** The last resort: an error that nobody waited for, such as of a stream. */
+export async function showFault(error: unknown, env: Env): Promise<void> {
+  const redactor = createRedactor();
+  hideAll(env, redactor);
+  const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
+  output.error(renderError(error, { style: viewOf(output.stderr).style, debug: isDebug(env) }));
+  await output.flush();
 }
 
 function hideAll(env: Env, redactor: Redactor): void {
@@ -86,7 +95,10 @@ interface ErrorPlace {
 async function showError(error: unknown, { output, env, json, redactor }: ErrorPlace): Promise<void> {
   // Only an error needs it here, and it brings much to load.
   const { tellProblems } = await import(/* webpackMode: "eager" */ '../summary/write-problems.ts');
-  await tellProblems(problemsOf(error), { output, env, redactor });
+  // A disk that is full may refuse the report as well: the error itself is shown all the same.
+  await tellProblems(problemsOf(error), { output, env, redactor }).catch((failure: unknown) =>
+    output.warn(toHephyError(failure).message),
+  );
   if (json) output.data(JSON.stringify(describeError(error), null, 2));
   else output.error(renderError(error, { style: viewOf(output.stderr).style, debug: isDebug(env) }));
 }

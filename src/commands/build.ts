@@ -12,6 +12,7 @@ import { VERSION } from '../version.ts';
 import { buildLegs, type BuildRun } from '../build/build-legs.ts';
 import { publishRun } from '../publish/publish-run.ts';
 import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
+import { aloneInCheckout } from '../session/checkout-lock.ts';
 import { connect } from '../session/registries.ts';
 import { type Destination, openDestination } from '../session/destination.ts';
 import { finish } from '../summary/write-result.ts';
@@ -46,11 +47,14 @@ export async function build(invoked: Invoked): Promise<number> {
   }
   const images = [...new Set(wanted.map(({ image }) => image))];
   await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
-  await requirePlaces({ root: surroundings.repo.root, layoutDir: flags.layoutDir });
-  const required = plan.run.push && !isSet(invoked.flags, 'no-push');
-  return withLogins(invoked, { surroundings, required }, (loggedIn) =>
-    buildAll(loggedIn, { plan, surroundings, flags }),
-  );
+  const { root } = surroundings.repo;
+  return aloneInCheckout(root, invoked, async () => {
+    await requirePlaces({ root, layoutDir: flags.layoutDir });
+    const required = plan.run.push && !isSet(invoked.flags, 'no-push');
+    return withLogins(invoked, { surroundings, required }, (loggedIn) =>
+      buildAll(loggedIn, { plan, surroundings, flags }),
+    );
+  });
 }
 
 interface BuildOrder extends Pick<Prepared, 'plan' | 'surroundings'> {

@@ -4,6 +4,7 @@ import { replanJobs } from '../plan/jobs.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
+import { aloneInCheckout } from '../session/checkout-lock.ts';
 import { connect } from '../session/registries.ts';
 import { requireFallbacks } from '../build/fallbacks.ts';
 import { withLogins } from '../session/logins.ts';
@@ -44,7 +45,8 @@ function leaveChild(invoked: Invoked, { plan, surroundings }: Prepared): Promise
   const { root } = surroundings.repo;
   const pipeline = describeChild(invoked, plan, surroundings);
   const images = renderImageVariables(plan, surroundings.settings.registry ?? '');
-  return handOver({ plan, root, env, signal, program, pipeline, images, onProgress: output.info });
+  const given = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
+  return aloneInCheckout(root, invoked, () => handOver(given));
 }
 
 /** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */

@@ -1,4 +1,4 @@
-import { formatPosition, HephyError, HephyErrors } from '../errors.ts';
+import { formatPosition, type HephyError, HephyErrors, toHephyError } from '../errors.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { count } from './measures.ts';
 import type { Style } from './style.ts';
@@ -54,11 +54,7 @@ export function renderErrorTable(codes: Readonly<Record<string, string>>): strin
 /** By file and place, so that a person goes through each file once, from its top. */
 export function problemsOf(error: unknown): readonly HephyError[] {
   if (error instanceof HephyErrors) return error.problems.toSorted(comparePlaces);
-  if (error instanceof HephyError) return [error];
-  const said = error instanceof Error ? error.message : String(error);
-  const hint =
-    'This is a fault in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report what it prints.';
-  return [new HephyError('INTERNAL', `hephy-builder itself failed: ${said}`, { hint, cause: error })];
+  return [toHephyError(error)];
 }
 
 function comparePlaces(a: HephyError, b: HephyError): number {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { HephyError } from '../../errors.ts';
+import { HephyError, toHephyError } from '../../errors.ts';
+import { errorCode, errorMessage } from '../error-code.ts';
 import { showCommand, trace } from '../terminal/trace.ts';
 
 export interface Command {
@@ -36,7 +37,7 @@ const GRACE_MS = 5_000;
 export async function exec(command: Command): Promise<Finished> {
   const started = performance.now();
   trace(() => `$ ${showCommand([command.file, ...command.args])}  (in ${command.cwd})`);
-  const child = start(command);
+  const child = startOrExplain(command);
   const stdout = collect(child, 'stdout', command);
   const stderr = collect(child, 'stderr', command);
   const stopper = armStops(child, command);
@@ -59,6 +60,26 @@ function start(command: Command): ChildProcess {
     shell: false,
     detached: process.platform !== 'win32',
     stdio: [command.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+}
+
+function startOrExplain(command: Command): ChildProcess {
+  try {
+    return start(command);
+  } catch (cause) {
+    throw startError(command.file, cause);
+  }
+}
+
+/** A program that is not there is one thing, a machine that can start no more programs is another. */
+function startError(file: string, cause: unknown): HephyError {
+  const code = errorCode(cause);
+  if (code === 'ENOENT') return new HephyError('TOOL_MISSING', `${file} was not found`, { cause });
+  if (code !== 'EACCES' && code !== 'ENOEXEC') return toHephyError(cause);
+  const message = `${file} cannot be run: ${errorMessage(cause)}`;
+  return new HephyError('TOOL_MISSING', message, {
+    hint: 'Check that it is a program for this machine.',
+    cause,
   });
 }
 
@@ -126,11 +147,7 @@ export function splitLines(onLine: (line: string) => void): { push(chunk: Uint8A
 
 function ended(child: ChildProcess, file: string): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause: NodeJS.ErrnoException) => {
-      const message =
-        cause.code === 'ENOENT' ? `${file} was not found` : `${file} could not be started: ${cause.message}`;
-      reject(new HephyError('TOOL_MISSING', message, { cause }));
-    });
+    child.once('error', (cause) => reject(startError(file, cause)));
     child.once('close', (code) => resolve(code));
   });
 }
