@@ -1,42 +1,38 @@
-import type { Instruction } from './lines.ts';
-import { readMount, stripQuotes, takeFlags } from './words.ts';
+import { isDownload } from './downloads.ts';
+import { visitInstructions, type Placed } from './scopes.ts';
+import type { Resolved } from './stages.ts';
+import { flagValue, readMount } from './words.ts';
 
-/** A part of the context that an instruction names, as written. `stage` counts from zero. */
-export interface CopiedSource {
-  readonly raw: string;
-  readonly stage: number;
+/**
+ * What COPY and ADD take from the context, and what RUN mounts of it, expanded; nothing of other stages, images or
+ * addresses. A variable that only the build knows stays in the text.
+ */
+export function listCopies(resolved: Resolved): readonly string[] {
+  const found = new Set<string>();
+  visitInstructions(resolved, (placed) => {
+    for (const source of listSources(placed)) found.add(source);
+  });
+  return [...found];
 }
 
-/** What COPY and ADD take from the context, and what RUN mounts of it; nothing of other stages, images or addresses. */
-export function readCopies(instruction: Instruction, stage: number): readonly CopiedSource[] {
-  const sources = instruction.keyword === 'RUN' ? readMounts(instruction) : readSources(instruction);
-  return sources.map((raw) => ({ raw, stage }));
-}
-
-function readSources({ keyword, words }: Instruction): readonly string[] {
+function listSources(placed: Placed): readonly string[] {
+  const { keyword, flags, args, heredocs } = placed.instruction;
+  if (keyword === 'RUN') return listMounts(placed);
   if (keyword !== 'COPY' && keyword !== 'ADD') return [];
-  const { flags, operands } = takeFlags(words);
-  if (flags.some(({ name }) => name === 'from')) return [];
-  const sources = readList(operands.join(' ')) ?? operands.map(stripQuotes);
-  return sources.slice(0, -1).filter((source) => !/^<<|:\/\/|^git@/.test(source));
+  if (flagValue(flags, 'from') !== undefined) return [];
+  return args
+    .slice(0, -1)
+    .filter((word) => heredocs.length === 0 || !/^\d*<</.test(word))
+    .map((word) => placed.expand(word) ?? word)
+    .filter((source) => keyword === 'COPY' || !isDownload(source));
 }
 
-/** `["a b", "/c"]`, the form for names with blanks. */
-function readList(text: string): readonly string[] | undefined {
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readMounts({ words }: Instruction): readonly string[] {
-  const mounts = takeFlags(words).flags.filter(({ name }) => name === 'mount');
-  return mounts.flatMap(({ value }) => {
+function listMounts({ instruction, expand }: Placed): readonly string[] {
+  const mounts = instruction.flags.filter(({ name }) => name === 'mount');
+  return mounts.flatMap(({ value = '' }) => {
     const mount = readMount(value);
-    const isContext = (mount.get('type') ?? 'bind') === 'bind' && !mount.has('from');
-    return isContext ? [mount.get('source') ?? mount.get('src') ?? '.'] : [];
+    if ((mount.get('type') ?? 'bind') !== 'bind' || mount.has('from')) return [];
+    const source = mount.get('source') ?? mount.get('src') ?? '.';
+    return [expand(source) ?? source];
   });
 }

@@ -2,13 +2,23 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { listPulledImages } from './images.ts';
 import { readDockerfile } from './dockerfile.ts';
+import { findObstacles, type BuiltFor } from './obstacles.ts';
+import type { Situation } from './situation.ts';
+import { resolveStages } from './stages.ts';
 
-function pulled(text: string, buildArgs: Record<string, string> = {}): readonly string[] {
-  return listPulledImages(readDockerfile(text), buildArgs).map((use) => `${use.line} ${use.text}`);
+const AMD64: Situation = { platform: 'linux/amd64', builder: 'buildkit', buildArgs: {} };
+
+function pulled(text: string, given: Partial<Situation> = {}): readonly string[] {
+  return listPulledImages(resolveStages(readDockerfile(text), { ...AMD64, ...given })).map(
+    (use) => `${use.line} ${use.text}`,
+  );
 }
 
-function obstacles(text: string): readonly string[] {
-  return readDockerfile(text).obstacles.map((obstacle) => `${obstacle.line} ${obstacle.text}`);
+function obstacles(text: string, built: Partial<BuiltFor> = {}): readonly string[] {
+  const both = { buildArgs: {}, platforms: ['linux/amd64', 'linux/arm64'] } as const;
+  return findObstacles(readDockerfile(text), { ...both, ...built }).map(
+    ({ line, text }) => `${line} ${text}`,
+  );
 }
 
 describe('lines', () => {
@@ -90,9 +100,14 @@ describe('images', () => {
       'COPY --from=$Q a b',
       'FROM ${BASE:+set}-${OTHER:-o}-${OTHER}',
     ].join('\n');
-    expect(pulled(text)).toEqual(['3 img:1', '6 ${NONE}:1', '7 quoted one', '8 set-o-${OTHER}']);
-    expect(pulled(text, { V: '2' })).toEqual(['3 img:2', '6 ${NONE}:2', '7 quoted one', '8 set-o-${OTHER}']);
-    expect(pulled(text, { BASE: '${HEPHY_REGISTRY}:curl-latest' })[0]).toBe(
+    expect(pulled(text)).toEqual(['3 img:1', '6 ${NONE}:1', '7 quoted one', '8 set-o-']);
+    expect(pulled(text, { buildArgs: { V: '2' } })).toEqual([
+      '3 img:2',
+      '6 ${NONE}:2',
+      '7 quoted one',
+      '8 set-o-',
+    ]);
+    expect(pulled(text, { buildArgs: { BASE: '${HEPHY_REGISTRY}:curl-latest' } })[0]).toBe(
       '3 ${HEPHY_REGISTRY}:curl-latest',
     );
   });
@@ -102,7 +117,9 @@ describe('images', () => {
   });
 
   test('a platform of its own is seen', () => {
-    const uses = readDockerfile('FROM --platform=linux/amd64 a\nFROM b\n').uses;
+    const uses = listPulledImages(
+      resolveStages(readDockerfile('FROM --platform=linux/amd64 a\nFROM b\n'), AMD64),
+    );
     expect(uses.map((use) => use.pinned)).toEqual([true, false]);
   });
 });
@@ -177,7 +194,7 @@ test('no text makes the reader fail', () => {
   );
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }), (pieces) => {
-      listPulledImages(readDockerfile(pieces.join('')), {});
+      listPulledImages(resolveStages(readDockerfile(pieces.join('')), AMD64));
     }),
   );
 });
@@ -185,7 +202,7 @@ test('no text makes the reader fail', () => {
 test('arguments that double each other do not fill the memory', () => {
   const args = Array.from({ length: 60 }, (_, at) => `ARG A${at}=x\${A${at - 1}}\${A${at - 1}}`);
   const read = readDockerfile([...args, 'FROM ${A59}'].join('\n'));
-  expect(listPulledImages(read, {})[0]?.text.length).toBeLessThan(10_000);
+  expect(listPulledImages(resolveStages(read, AMD64))[0]?.text.length).toBeLessThan(10_000);
 });
 
 test('huge hostile texts end', () => {

@@ -1,65 +1,50 @@
-import type { Dockerfile, ImageUse } from './dockerfile.ts';
-import { expandArguments } from './variables.ts';
+import { visitInstructions, type Placed } from './scopes.ts';
+import type { Resolved } from './stages.ts';
+import { flagValue, readMount } from './words.ts';
 
-/** An image that the build pulls, its variables expanded as far as the Dockerfile and the build arguments tell. */
-export interface PulledImage extends ImageUse {
+/** An image that the build pulls. */
+export interface PulledImage {
+  readonly via: 'FROM' | 'COPY --from' | 'RUN --mount';
+  /** As written. */
+  readonly raw: string;
+  /** Expanded; a variable that only the build knows stays in it. */
   readonly text: string;
+  readonly line: number;
+  /** FROM with `--platform`: the author chose the platform, so it need not be the one that is built. */
+  readonly pinned: boolean;
 }
 
-/** All images that a build of this file may pull: the uses that are neither a stage nor `scratch`. */
-export function listPulledImages(
-  dockerfile: Dockerfile,
-  buildArgs: Readonly<Record<string, string>>,
-): readonly PulledImage[] {
-  const expand = makeExpander(dockerfile, buildArgs);
-  const stages = indexStages(dockerfile);
-  return dockerfile.uses
-    .map((use) => ({ ...use, text: expand(use.raw, use.stage) }))
-    .filter((use) => use.text !== '' && use.text !== 'scratch' && !isStage(stages, use));
+/** All images that a build of this file for one platform may pull: the uses that are neither a stage nor `scratch`. */
+export function listPulledImages(resolved: Resolved): readonly PulledImage[] {
+  const bases = resolved.stages
+    .filter(({ parent }) => parent === undefined)
+    .map(({ stage, base, platform }): PulledImage => {
+      const { from: raw, line } = stage;
+      return { via: 'FROM', raw, line, text: base, pinned: platform !== undefined };
+    });
+  const used: PulledImage[] = [];
+  visitInstructions(resolved, (placed) => {
+    for (const use of listUses(placed)) if (!isStage(resolved, use)) used.push(use);
+  });
+  return [...bases, ...used]
+    .filter(({ text }) => text !== '' && text !== 'scratch')
+    .sort((a, b) => a.line - b.line);
 }
 
-/** Where each stage name stands first. */
-function indexStages({ stages }: Dockerfile): ReadonlyMap<string, number> {
-  return new Map(stages.map(({ name }, at) => [name, at] as const).reverse());
-}
-
-/** FROM sees the stages before it, COPY and mounts see all, by name or by number. */
-function isStage(stages: ReadonlyMap<string, number>, use: PulledImage): boolean {
-  const name = use.text.toLowerCase();
-  const at = stages.get(name);
-  if (use.via === 'FROM') return at !== undefined && at < use.stage;
-  return at !== undefined || /^\d+$/.test(name);
-}
-
-/** Expands a text as it would be in a stage; what has no value stays in the text. */
-export function makeExpander(
-  dockerfile: Dockerfile,
-  buildArgs: Readonly<Record<string, string>>,
-): (text: string, stage: number) => string {
-  const scopes = new Map<number, ReadonlyMap<string, string>>();
-  function scopeOf(stage: number): ReadonlyMap<string, string> {
-    const known = scopes.get(stage) ?? readScope(dockerfile, stage, buildArgs);
-    scopes.set(stage, known);
-    return known;
+function listUses({ instruction, expand }: Placed): readonly PulledImage[] {
+  const { keyword, flags, line } = instruction;
+  if (keyword === 'COPY') {
+    const raw = flagValue(flags, 'from') ?? '';
+    return [{ via: 'COPY --from', raw, line, pinned: false, text: expand(raw) ?? raw }];
   }
-  return (text, stage) => {
-    if (!text.includes('$')) return text;
-    return expandArguments(text, (name) => scopeOf(stage).get(name) ?? scopeOf(-1).get(name));
-  };
+  if (keyword !== 'RUN') return [];
+  return flags
+    .filter(({ name, value }) => name === 'mount' && value !== undefined)
+    .map(({ value = '' }) => readMount(value).get('from') ?? '')
+    .map((raw) => ({ via: 'RUN --mount', raw, line, pinned: false, text: expand(raw) ?? raw }));
 }
 
-function readScope(
-  dockerfile: Dockerfile,
-  stage: number,
-  buildArgs: Readonly<Record<string, string>>,
-): ReadonlyMap<string, string> {
-  const scope = new Map<string, string>();
-  for (const { name, value, stage: declaredIn } of dockerfile.arguments) {
-    if (declaredIn !== stage) continue;
-    const given = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
-    const known =
-      given ?? (value === undefined ? undefined : expandArguments(value, (other) => scope.get(other)));
-    if (known !== undefined) scope.set(name, known);
-  }
-  return scope;
+/** COPY sees a stage by its name or its number, a mount by its name alone. */
+function isStage({ byName }: Resolved, { via, text }: PulledImage): boolean {
+  return byName.has(text.toLowerCase()) || (via === 'COPY --from' && /^[-+]?\d+$/.test(text));
 }

@@ -1,33 +1,34 @@
-/** Cuts at blanks, as the Dockerfile parser does: a quoted or escaped blank does not cut. Quotes stay in the words. */
+import { isSpace, trimStart } from './blanks.ts';
+
+export interface Flag {
+  readonly name: string;
+  /** Undefined where no `=` stands. */
+  readonly value: string | undefined;
+}
+
+/** Cuts at blanks that are neither quoted nor escaped. Quotes and escapes stay in the words. */
 export function splitWords(text: string, escape: string): readonly string[] {
-  if (!/["'\\`]/.test(text)) return text.split(/\s+/).filter((word) => word !== '');
   const words: string[] = [];
   let word = '';
   let quote = '';
   for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (char === escape && quote !== "'") {
-      word += char + text.charAt(at + 1);
-      at += 1;
-    } else if (quote === '' && isBlank(char)) {
+    let char = text.charAt(at);
+    if (quote === '' && isSpace(char)) {
       if (word !== '') words.push(word);
       word = '';
-    } else {
-      quote = nextQuote(quote, char);
-      word += char;
+      continue;
     }
+    quote = nextQuote(quote, char);
+    if (char === escape && quote !== "'") {
+      at += 1;
+      // An escape at the end escapes nothing.
+      if (at === text.length) break;
+      char += text.charAt(at);
+    }
+    word += char;
   }
   if (word !== '') words.push(word);
   return words;
-}
-
-/** `"a b"` → `a b`. */
-export function stripQuotes(word: string): string {
-  return word.replace(/["']/g, '');
-}
-
-function isBlank(char: string): boolean {
-  return char === ' ' || char === '\t' || char === '\n' || char === '\r' || char === '\v' || char === '\f';
 }
 
 function nextQuote(quote: string, char: string): string {
@@ -36,33 +37,85 @@ function nextQuote(quote: string, char: string): string {
   return quote === char ? '' : quote;
 }
 
-/** The flags that lead an instruction, `--name=value`, and the words after them. */
-export function takeFlags(words: readonly string[]): {
-  flags: readonly Flag[];
-  operands: readonly string[];
-} {
-  const first = words.findIndex((word) => !word.startsWith('--') || word === '--');
-  const count = first === -1 ? words.length : first;
-  return { flags: words.slice(0, count).map(readFlag), operands: words.slice(count) };
+/** The flags that lead an instruction, without their quotes and escapes, and what stands behind them. */
+export function takeFlags(text: string, escape: string): { flags: readonly Flag[]; rest: string } {
+  if (!/^[\t-\r ]*--/.test(text)) return { flags: [], rest: text };
+  // BuildKit goes through the flags byte by byte, and takes the last byte of an `à` for a blank.
+  const bytes = Buffer.from(text, 'utf8').toString('latin1');
+  const flags: Flag[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    if (isSpace(bytes.charAt(at))) {
+      at += 1;
+    } else {
+      if (!bytes.startsWith('--', at)) break;
+      const { word, end } = readFlagWord(bytes, at, escape);
+      at = end;
+      if (word === '--') break;
+      flags.push(readFlag(word));
+    }
+  }
+  return { flags, rest: Buffer.from(bytes.slice(at), 'latin1').toString('utf8') };
 }
 
-export interface Flag {
-  readonly name: string;
-  readonly value: string;
+function readFlagWord(text: string, start: number, escape: string): { word: string; end: number } {
+  let word = '';
+  let quote = '';
+  let at = start;
+  for (; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (quote === '' && isSpace(char)) break;
+    const next = nextQuote(quote, char);
+    if (next !== quote) {
+      quote = next;
+      continue;
+    }
+    if (char === escape) at += 1;
+    word += text.charAt(at);
+  }
+  return { word, end: Math.min(at, text.length) };
 }
 
 function readFlag(word: string): Flag {
-  const [, name = '', value = ''] = /^--([^=]*)=?([\s\S]*)$/.exec(stripQuotes(word)) ?? [];
-  return { name: name.toLowerCase(), value };
+  return cutAtEquals(word.slice(2));
 }
 
-/** `type=cache,target=/x` as a map; keys are lower case, a key without `=` is `true`. */
+/** `NAME=value`; without a `=` there is no value. */
+export function cutAtEquals(word: string): Flag {
+  const cut = word.indexOf('=');
+  if (cut === -1) return { name: word, value: undefined };
+  return { name: word.slice(0, cut), value: word.slice(cut + 1) };
+}
+
+/** The last value of a flag, as far as it has one. */
+export function flagValue(flags: readonly Flag[], name: string): string | undefined {
+  return flags.findLast((flag) => flag.name === name)?.value;
+}
+
+/** `["a", "b"]`; undefined where the text is no list of strings. */
+export function readJsonList(text: string): readonly string[] | undefined {
+  if (!trimStart(text).startsWith('[')) return undefined;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((item) => typeof item === 'string') ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `type=cache,target=/x` as a map: keys are lower case, and a key without `=` is `true`. A field may be quoted. */
 export function readMount(value: string): ReadonlyMap<string, string> {
+  const fields = value.includes('"') ? splitQuoted(value) : value.split(',');
   return new Map(
-    value.split(',').map((part) => {
-      const cut = part.indexOf('=');
-      if (cut === -1) return [part.toLowerCase(), 'true'];
-      return [part.slice(0, cut).toLowerCase(), part.slice(cut + 1)];
+    fields.map((field) => {
+      const { name, value: given = 'true' } = cutAtEquals(field);
+      return [name.toLowerCase(), given];
     }),
+  );
+}
+
+function splitQuoted(value: string): readonly string[] {
+  return [...value.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
   );
 }

@@ -45,6 +45,13 @@ export interface FoundDependency {
   readonly fixed?: FixedTag;
 }
 
+/** What a Dockerfile build fetches from elsewhere: references of images, and downloads. */
+export interface Pulls {
+  readonly all: readonly string[];
+  /** What only some platforms fetch, by platform. */
+  readonly byPlatform: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface FixedTag {
   readonly at: string;
   /** `${REGISTRY}:curl-latest` */

@@ -90,6 +90,8 @@ export const PlanImage = z.object({
   filledArguments: z.array(z.string()).nullable().optional(),
   /** Images that its Dockerfile pulls and that no run of this repository makes; null: not known. */
   pulls: z.array(z.string()).nullable().optional(),
+  /** Those that only some platforms pull, by platform. */
+  platformPulls: z.record(z.string(), z.array(z.string())).optional(),
   /** Globs of more files whose change rebuilds it. */
   watch: z.array(z.string()).optional(),
   /** What `explain` would suggest: `go.mod and cmd/ found: build_backend: ko would build this without a Dockerfile`. */

@@ -285,7 +285,7 @@ describe('none, so that it is built', () => {
       'the builder fills in a base',
       ['base', 'web'],
       {
-        files: { 'base/Dockerfile': 'FROM alpine:${TARGETARCH}\n' },
+        files: { 'base/Dockerfile': 'FROM alpine:${BUILDARCH}\n' },
       },
     ],
   ])('%s', async (_name, expected, change) => {

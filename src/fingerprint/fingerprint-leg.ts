@@ -56,7 +56,7 @@ export async function fingerprintLeg(
   const dependencies = listUsed(question.dependencies, JSON.stringify(command));
   const [files, bases] = await Promise.all([
     evidence.files.hash(image, backend),
-    askBases(evidence, { image, pulled, identities }),
+    askBases(evidence, { image, leg: question.leg, pulled, identities }),
   ]);
   // Last: no tool is started for a leg that has no fingerprint anyway.
   const tool = await evidence.tools(image.backend);
@@ -125,6 +125,7 @@ function listVariables(env: Env, names: readonly string[]): readonly unknown[] {
 
 interface BasesQuestion {
   readonly image: PlanImage;
+  readonly leg: PlanLeg;
   /** By the tool, beside those of the Dockerfile. */
   readonly pulled: readonly string[];
   readonly identities: Readonly<Record<string, string>>;
@@ -133,11 +134,10 @@ interface BasesQuestion {
 /** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
 async function askBases(
   evidence: Evidence,
-  { image, pulled, identities }: BasesQuestion,
+  { image, leg, pulled, identities }: BasesQuestion,
 ): Promise<readonly unknown[]> {
   const { bases, registry } = evidence;
-  const { pulls } = image;
-  if (pulls === null || pulls === undefined) throw new Unknown('its Dockerfile was not read for the plan');
+  const pulls = listPulls(image, leg);
   const own = new Set(Object.values(identities));
   const others = pulled.filter((text) => !isDependency(text, own));
   const values = valuesInBases(evidence, image);
@@ -149,6 +149,11 @@ async function askBases(
   ].map(({ text, missing }) => requireWhole(text, missing));
   const named = [...pulls, ...others];
   return Promise.all(references.map(async (text, at) => [named[at], await bases(text, image.backend)]));
+}
+
+function listPulls({ pulls, platformPulls }: PlanImage, { platform }: PlanLeg): readonly string[] {
+  if (pulls === null || pulls === undefined) throw new Unknown('its Dockerfile was not read for the plan');
+  return [...pulls, ...(platformPulls?.[platform] ?? [])];
 }
 
 /** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */

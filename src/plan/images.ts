@@ -3,6 +3,7 @@ import type { HephyError } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import type { ImageConfig } from '../config/schema.ts';
 import type { Verdict } from '../domain/change.ts';
+import type { Pulls } from '../domain/choice.ts';
 import type { BackendId, Source } from '../domain/image.ts';
 import type { PlanImage, PlanLeg } from '../domain/plan.ts';
 import { PLATFORMS, type Platform } from '../domain/platform.ts';
@@ -110,10 +111,19 @@ export function describeImage(named: NamedImage, legs: ReadonlyMap<string, reado
     cache: describeCache(values.cache),
     options: choice.options,
     filledArguments: image.filledArguments === null ? null : [...image.filledArguments],
-    pulls: image.pulls === null ? null : [...image.pulls],
+    ...describePulls(image.pulls),
     ...(values.watch && { watch: [...values.watch] }),
     suggestions: [...choice.suggestions],
   };
+}
+
+function describePulls(pulls: Pulls | null): Pick<PlanImage, 'pulls' | 'platformPulls'> {
+  if (pulls === null) return { pulls: null };
+  const some = Object.entries(pulls.byPlatform).map(([platform, list]): [string, string[]] => [
+    platform,
+    [...list],
+  ]);
+  return { pulls: [...pulls.all], ...(some.length === 0 ? {} : { platformPulls: Object.fromEntries(some) }) };
 }
 
 function isUpstream({ values }: ConfiguredImage): boolean {

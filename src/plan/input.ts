@@ -1,6 +1,6 @@
 import type { ConfiguredImage, Settings } from '../config/settings.ts';
 import type { ChangeSet, Verdict } from '../domain/change.ts';
-import type { Choice, FoundDependency } from '../domain/choice.ts';
+import type { Choice, FoundDependency, Pulls } from '../domain/choice.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { Plan } from '../domain/plan.ts';
 
@@ -12,7 +12,7 @@ export interface ImageInput {
   /** From select's `listFilledArguments`. */
   readonly filledArguments: readonly string[] | null;
   /** From select's `listPulls`. */
-  readonly pulls: readonly string[] | null;
+  readonly pulls: Pulls | null;
   /** The commit that `upstream_ref` names now; null where there is no upstream, or where it could not be asked. */
   readonly upstreamCommit: string | null;
 }

@@ -9,6 +9,7 @@ import { type Dockerfile, readDockerfile } from '../dockerfile/dockerfile.ts';
 import { findUnknownOverrides } from '../select/override.ts';
 import { indexPublished } from '../select/published-index.ts';
 import { listPulls } from '../select/pulls.ts';
+import { describeSituations } from '../select/situations.ts';
 import { listCopiedPaths } from './copied-paths.ts';
 import { findSimilarDockerfile } from './similar-dockerfile.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
@@ -54,7 +55,8 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
     const filledArguments = listFilledArguments(dockerfile, dependencies);
     const buildArgs = configured.values.build_args;
     const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
-    const copies = listCopiedPaths({ dockerfile, buildArgs, context: configured.context });
+    const situations = describeSituations({ choice, buildArgs }, published);
+    const copies = listCopiedPaths({ dockerfile, situations, context: configured.context });
     chosen.push({ configured, choice, dependencies, filledArguments, pulls, copies });
   }
   return { chosen, problems };

@@ -1,10 +1,13 @@
 import { posix } from 'node:path';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import { makeExpander } from '../dockerfile/images.ts';
+import { listCopies } from '../dockerfile/copies.ts';
+import type { Situation } from '../dockerfile/situation.ts';
+import { resolveStages } from '../dockerfile/stages.ts';
 
 export interface CopyQuestion {
   readonly dockerfile: Dockerfile | undefined;
-  readonly buildArgs: Readonly<Record<string, string>> | undefined;
+  /** What it is built with, on each platform. */
+  readonly situations: readonly Situation[];
   /** From the repository's root. */
   readonly context: string;
 }
@@ -13,10 +16,9 @@ export interface CopyQuestion {
  * What a Dockerfile copies by name, as patterns from the repository's root: there even documentation is part of the
  * image. A Dockerfile that copies its whole context names nothing.
  */
-export function listCopiedPaths({ dockerfile, buildArgs, context }: CopyQuestion): readonly string[] {
+export function listCopiedPaths({ dockerfile, situations, context }: CopyQuestion): readonly string[] {
   if (dockerfile === undefined) return [];
-  const expand = makeExpander(dockerfile, buildArgs ?? {});
-  const sources = dockerfile.copies.map(({ raw, stage }) => expand(raw, stage));
+  const sources = situations.flatMap((situation) => listCopies(resolveStages(dockerfile, situation)));
   return placePatterns(sources, context);
 }
 

@@ -59,7 +59,7 @@ describe('the order of precedence', () => {
     ]);
   });
 
-  test('what kaniko passes over in silence is a warning; what it can do is none', () => {
+  test('what kaniko ignores is a warning; what it can do is none', () => {
     const lines = [
       'FROM a',
       'RUN --mount=type=cache,target=/c --mount=type=secret,id=s true',
@@ -71,9 +71,9 @@ describe('the order of precedence', () => {
     ];
     const found = facts({ dockerfile: lines.join('\n') });
     expect(choose(configured('web', { build_backend: 'kaniko' }), found).warnings).toEqual([
-      'web/Dockerfile:3: kaniko passes over RUN --network without a word',
-      'web/Dockerfile:3: kaniko passes over RUN --mount=from without a word',
-      'web/Dockerfile:4: kaniko passes over ADD --checksum without a word',
+      'web/Dockerfile:3: kaniko ignores RUN --mount=from',
+      'web/Dockerfile:3: kaniko ignores RUN --network',
+      'web/Dockerfile:4: kaniko ignores ADD --checksum',
     ]);
     expect(choose(configured('web'), found).warnings).toEqual([]);
   });

@@ -1,8 +1,9 @@
-import { BACKENDS } from '../backends/index.ts';
+import { BACKENDS, traitsOf } from '../backends/index.ts';
 import { HephyErrors } from '../errors.ts';
 import type { Choice, ContextFacts } from '../domain/choice.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import type { BackendId } from '../domain/image.ts';
+import { findObstacles, type Obstacle } from '../dockerfile/obstacles.ts';
 import { chooseOptions } from './options.ts';
 import { choosePlatforms } from './platforms.ts';
 import { findImpossible, subjectOf, type ChoiceInput, type Picked } from './requirements.ts';
@@ -11,37 +12,54 @@ export type { ChoiceInput };
 
 /** Which backend builds an image, and why. Throws all that stands against the choice at once. */
 export function chooseBackend(input: ChoiceInput): Choice {
-  const picked = pick(input);
+  const obstacles = listObstacles(input);
+  const picked = pick(input, obstacles);
   const problems = input.image.values.manual_build ? [] : findImpossible(input, picked);
   const options = chooseOptions({ image: input.image, subject: subjectOf(input) }, picked.backend, problems);
   const platforms = choosePlatforms(input.image, picked.backend, problems);
   if (problems.length > 0) throw new HephyErrors(problems);
   const { backend, reason } = picked;
-  const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked)];
-  return { backend, reason, suggestions, options, platforms, warnings: warnOfKaniko(input, picked) };
+  const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked, obstacles)];
+  return {
+    backend,
+    reason,
+    suggestions,
+    options,
+    platforms,
+    warnings: warnOfKaniko(input, picked, obstacles),
+  };
 }
 
-/** What kaniko can do behind its flags, or where all that is lost is speed. */
-const HARMLESS = /^(RUN --mount=type=(cache|secret)|\w+ with a here-document|# syntax.*)$/;
+function listObstacles({ image, dockerfile }: ChoiceInput): readonly Obstacle[] {
+  if (dockerfile === undefined) return [];
+  const platforms = image.platforms ?? traitsOf('kaniko').defaultPlatforms;
+  return findObstacles(dockerfile, { buildArgs: image.values.build_args ?? {}, platforms });
+}
 
-/** kaniko does not fail at what it does not know: a download goes unchecked, a network stays open, and nobody is told. */
-function warnOfKaniko({ image, dockerfile }: ChoiceInput, picked: Picked): readonly string[] {
+/** kaniko does not fail at what it does not know: a download is not checked, a network stays open, and no message says so. */
+function warnOfKaniko(
+  { image }: ChoiceInput,
+  picked: Picked,
+  obstacles: readonly Obstacle[],
+): readonly string[] {
   if (picked.backend !== 'kaniko') return [];
-  const ignored = dockerfile?.obstacles.filter(({ text }) => !HARMLESS.test(text)) ?? [];
-  return ignored.map(
-    ({ line, text }) => `${image.dockerfile}:${line}: kaniko passes over ${text} without a word`,
+  return obstacles.flatMap(({ line, loss }) =>
+    loss === undefined ? [] : [`${image.dockerfile}:${line}: ${loss}`],
   );
 }
 
-/** kaniko was asked for by name, so it is kaniko; but its author may not know what it leaves out. */
-function suggestBuildkit({ image, dockerfile }: ChoiceInput, picked: Picked): readonly string[] {
-  const obstacle = dockerfile?.obstacles[0];
+/** The config names kaniko, so kaniko builds; but its author may not know what it leaves out. */
+function suggestBuildkit(
+  { image }: ChoiceInput,
+  picked: Picked,
+  [obstacle]: readonly Obstacle[],
+): readonly string[] {
   if (picked.backend !== 'kaniko' || obstacle === undefined) return [];
   return [`${image.dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: buildkit is made for this`];
 }
 
 /** The order of precedence: override, config, what the context holds. */
-function pick(input: ChoiceInput): Picked {
+function pick(input: ChoiceInput, obstacles: readonly Obstacle[]): Picked {
   const { image, override } = input;
   if (image.values.manual_build) {
     return { backend: image.values.build_backend ?? 'kaniko', reason: 'manual_build' };
@@ -51,7 +69,7 @@ function pick(input: ChoiceInput): Picked {
   if (image.values.build_backend !== undefined) {
     return { backend: image.values.build_backend, reason: 'build_backend', by: 'config' };
   }
-  return detect(input);
+  return detect(input, obstacles);
 }
 
 /** Somebody said which backend it is to be, so that nothing in the source can change it. */
@@ -66,7 +84,7 @@ function overrideFor(name: string, override: ChoiceInput['override']): BackendId
   return Object.hasOwn(override.byImage, name) ? override.byImage[name] : undefined;
 }
 
-function detect({ image, facts, dockerfile }: ChoiceInput): Picked {
+function detect({ image, facts }: ChoiceInput, [obstacle]: readonly Obstacle[]): Picked {
   // An upstream is a Dockerfile build, as it was in v1: a go.mod of others says nothing about what they publish.
   const found = facts === null ? undefined : detectWithoutDockerfile(facts);
   if (found !== undefined && !image.namesDockerfile) return found;
@@ -74,7 +92,6 @@ function detect({ image, facts, dockerfile }: ChoiceInput): Picked {
     found === undefined
       ? []
       : [`${found.reason} found: build_backend: ${found.backend} would build this without a Dockerfile`];
-  const obstacle = dockerfile?.obstacles[0];
   const reason = facts === null ? 'Dockerfile of the upstream repository' : 'Dockerfile';
   if (obstacle === undefined) return { backend: 'kaniko', reason, suggestions };
   return {

@@ -6,7 +6,8 @@ import { fieldPosition } from '../domain/position.ts';
 import { tagVariable, type PublishedName } from '../domain/published.ts';
 import { findFixedTag } from './fixed-tag.ts';
 import { listPulledImages } from '../dockerfile/images.ts';
-import { withoutOurs } from './filled-arguments.ts';
+import { resolveStages } from '../dockerfile/stages.ts';
+import { describeSituations } from './situations.ts';
 import type { Argument, Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { PublishedIndex } from './published-index.ts';
 import { matchLiteralTag, matchReference, matchVariables, REGISTRY_VARIABLES } from './references.ts';
@@ -25,7 +26,7 @@ export function findDependencies(input: DependencyInput, index: PublishedIndex):
   const { image, choice } = input;
   const usesDockerfile = traitsOf(choice.backend).dockerfile;
   const found = [
-    ...(usesDockerfile && input.dockerfile ? inDockerfile(image, input.dockerfile, index) : []),
+    ...(usesDockerfile && input.dockerfile ? inDockerfile(input, input.dockerfile, index) : []),
     ...(usesDockerfile ? inBuildArgs(image, index) : []),
     ...inBaseImages(image, choice, index),
   ].filter((dependency) => dependency.on !== image.name);
@@ -33,12 +34,15 @@ export function findDependencies(input: DependencyInput, index: PublishedIndex):
 }
 
 function inDockerfile(
-  image: ConfiguredImage,
+  { image, choice }: DependencyInput,
   dockerfile: Dockerfile,
   index: PublishedIndex,
 ): readonly FoundDependency[] {
-  const buildArgs = image.values.build_args ?? {};
-  const pulled = listPulledImages(withoutOurs(dockerfile, index), buildArgs).flatMap((use) => {
+  const situations = describeSituations({ choice, buildArgs: image.values.build_args }, index);
+  const uses = situations.flatMap((situation) =>
+    listPulledImages(resolveStages(dockerfile, { ...situation, keepUnset: true })),
+  );
+  const pulled = uses.flatMap((use) => {
     const published = matchReference(use.text, index) ?? matchLiteralTag(use.raw, index);
     const kind = use.via === 'FROM' && !use.pinned ? 'base' : 'content';
     if (published === undefined) return [];
