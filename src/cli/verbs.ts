@@ -58,6 +58,12 @@ const BUILD_FLAGS: readonly Flag[] = [
   { name: 'output', type: 'string', value: 'oci:DIR', meaning: 'leave OCI layouts in DIR as well' },
 ];
 
+const FORCE_FLAG: Flag = {
+  name: 'force',
+  type: 'boolean',
+  meaning: 'move additional tags even where they name something newer',
+};
+
 const PLAN_FLAGS: readonly Flag[] = [
   {
     name: 'plan',
@@ -105,7 +111,7 @@ export const VERBS: readonly Verb[] = [
     name: 'build',
     summary: 'plan, build and publish on this machine',
     operands: '',
-    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, ...BUILD_FLAGS, ...PLAN_FLAGS, JSON_FLAG],
+    flags: [...EVENT_FLAGS, ...SETTING_FLAGS, ...BUILD_FLAGS, FORCE_FLAG, ...PLAN_FLAGS, JSON_FLAG],
     examples: [
       'hephy build',
       'hephy build --images api --platform linux/arm64',
@@ -118,7 +124,7 @@ export const VERBS: readonly Verb[] = [
     name: 'manifest',
     summary: 'join architecture images that are in the registry, and tag them',
     operands: '',
-    flags: [...PLAN_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
+    flags: [...PLAN_FLAGS, FORCE_FLAG, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
     load: async () => (await import(/* webpackMode: "eager" */ '../commands/manifest.ts')).manifest,
   },

@@ -11,6 +11,7 @@ import { showControls } from '../system/terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { buildLegs, type BuildRun } from '../build/build-legs.ts';
 import { publishRun } from '../publish/publish-run.ts';
+import { withHistories } from '../publish/with-histories.ts';
 import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
 import { aloneInCheckout } from '../session/checkout-lock.ts';
 import { connect } from '../session/registries.ts';
@@ -98,7 +99,9 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const { signal } = invoked;
   const legs = await buildLegs(build);
   const plan = signal.aborted ? build.plan : await build.confirm();
-  const { images, warnings } = await publishRun({ plan, registries, registry, legs, signal, ...flags });
+  const { images, warnings } = await withHistories(invoked, build.surroundings, (histories) =>
+    publishRun({ plan, registries, registry, histories, legs, signal, ...flags }),
+  );
   for (const warning of warnings) invoked.output.warn(warning);
   const durationMs = Math.round(performance.now() - started);
   return { registry, pushed, images, legs, durationMs, warnings: [...plan.warnings, ...warnings] };

@@ -6,6 +6,7 @@ import { decodePlan } from '../plan/encode.ts';
 import { connect } from '../session/registries.ts';
 import { finish } from '../summary/write-result.ts';
 import { publish } from '../publish/publish.ts';
+import { withHistories } from '../publish/with-histories.ts';
 import { requireAnswer } from '../session/require-answer.ts';
 import { requireRegistry } from '../session/require-registry.ts';
 import { withLogins } from '../session/logins.ts';
@@ -27,7 +28,9 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const joined = await withLogins(invoked, { surroundings, required: true }, async (loggedIn) => {
     const registries = connect(loggedIn, settings);
     await requireAnswer({ plan, registry, registries }).catch(tellState);
-    return publish({ plan, registry, registries, legs: null });
+    return withHistories(invoked, surroundings, (histories) =>
+      publish({ plan, registry, registries, histories, legs: null }),
+    );
   });
   for (const warning of joined.warnings) invoked.output.warn(warning);
   const images = joined.images.map((image) => nameJobs(plan, image));

@@ -43,6 +43,16 @@ export const PlanLeg = z.object({
 });
 export type PlanLeg = z.infer<typeof PlanLeg>;
 
+/**
+ * Which tags belong together: `ref`, those of the branch, git tag or request that the run is for; `version`, those of
+ * the releases within `1` or `1.4`. All others are shared by the branches of the repository.
+ */
+export const TagLine = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ref') }),
+  z.object({ kind: z.literal('version'), within: z.string() }),
+]);
+export type TagLine = z.infer<typeof TagLine>;
+
 /** One published image: an image without targets has one, an image with targets one per target. */
 export const PlanOutput = z.object({
   name: z.string(),
@@ -51,6 +61,8 @@ export const PlanOutput = z.object({
   repository: z.string(),
   /** The first is the default tag. */
   tags: z.array(z.string()).min(1),
+  /** Of additional tags that are not shared. */
+  lines: z.record(z.string(), TagLine).optional(),
   legs: z.array(z.string()),
   /** v1's `manual_images`: references to join instead of legs, by platform. */
   existing: z.record(z.string(), z.string()).optional(),
@@ -72,6 +84,8 @@ export const PlanImage = z.object({
   /** The commit that the tags and the revision label name. */
   revision: z.string(),
   dirty: z.boolean(),
+  /** Of the git tag that counts for it. */
+  version: z.object({ gitTag: z.string(), version: z.string(), prerelease: z.boolean() }).optional(),
   tags: z.array(z.string()),
   /** Where each tag came from: `api-1.4` → `{major}.{minor} from git tag v1.4.2`. */
   tagOrigins: texts,
@@ -123,6 +137,8 @@ export const Plan = z.object({
     basis: z.string(),
     date: z.string(),
     push: z.boolean(),
+    /** Of this repository, where it is known. */
+    defaultBranch: z.string().optional(),
     /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
     commitTime: z.number().optional(),
   }),

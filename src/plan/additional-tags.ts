@@ -2,6 +2,7 @@ import { HephyError } from '../errors.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import { closest } from '../domain/closest.ts';
 import { expandVariables } from '../domain/expand.ts';
+import type { TagLine } from '../domain/plan.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { cleanTag, isLegalTag } from './tag-text.ts';
 import type { Version } from './version.ts';
@@ -12,6 +13,14 @@ const LONGEST_WRITTEN = 1024;
 const PATTERN = /(?<!\$)\{([^{}]*)\}/g;
 const PATTERNS = ['version', 'major', 'minor', 'patch'] as const;
 type Pattern = (typeof PATTERNS)[number];
+
+const REF_LINE: TagLine = { kind: 'ref' };
+/** Variables whose value is the name or number of what the run is for. */
+const REF_VARIABLES: ReadonlySet<string> = new Set([
+  ...['GITHUB_REF', 'GITHUB_REF_NAME', 'GITHUB_HEAD_REF', 'BRANCH_NAME', 'PR_NUMBER'],
+  ...['CI_COMMIT_REF_NAME', 'CI_COMMIT_REF_SLUG', 'CI_COMMIT_BRANCH', 'CI_COMMIT_TAG'],
+  ...['CI_MERGE_REQUEST_SOURCE_BRANCH_NAME', 'CI_MERGE_REQUEST_IID'],
+]);
 
 export interface TagSource {
   readonly image: ConfiguredImage;
@@ -26,6 +35,8 @@ export interface AdditionalTag {
   readonly text: string;
   /** For `explain`: `additional_tags`, `{major}.{minor} from git tag v1.4.2`. */
   readonly origin: string;
+  /** Undefined: all branches share it. */
+  readonly line: TagLine | undefined;
 }
 
 interface Written {
@@ -51,12 +62,14 @@ function expandTag(written: Written): AdditionalTag | HephyError | undefined {
   const unknown = patterns.find((name) => !isPattern(name));
   if (unknown !== undefined) return patternFault(written, unknown);
   if (patterns.length > 0) return expandPatterns(written, patterns);
-  return text.includes('${') ? expandNames(written, text, `additional_tags ${text}`) : checkLiteral(written);
+  if (!text.includes('${')) return checkLiteral(written);
+  const line = namesOf(text).some((name) => REF_VARIABLES.has(name)) ? REF_LINE : undefined;
+  return expandNames(written, text, { origin: `additional_tags ${text}`, line });
 }
 
 function checkLiteral({ text, field, source }: Written): AdditionalTag | HephyError | undefined {
   if (text === 'latest' && source.prerelease) return undefined;
-  if (isLegalTag(text)) return { text, origin: 'additional_tags' };
+  if (isLegalTag(text)) return { text, origin: 'additional_tags', line: undefined };
   const near = cleanTag(text);
   const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" would be one.`;
   return fault({ text, field, source }, `"${text}" is not a legal tag`, hint);
@@ -72,21 +85,38 @@ function expandPatterns(
   const filled = written.text.replace(PATTERN, (whole, name: string) =>
     isPattern(name) ? String(version[name]) : whole,
   );
-  return expandNames(written, filled, `${written.text} from git tag ${version.gitTag}`);
+  return expandNames(written, filled, {
+    origin: `${written.text} from git tag ${version.gitTag}`,
+    line: { kind: 'version', within: withinOf(version, patterns) },
+  });
+}
+
+/** `{major}` is of all releases within 1, `{major}.{minor}` of those within 1.4. */
+function withinOf({ major, minor, patch }: Version, patterns: readonly string[]): string {
+  if (patterns.some((name) => name === 'version' || name === 'patch')) return `${major}.${minor}.${patch}`;
+  return patterns.includes('minor') ? `${major}.${minor}` : String(major);
 }
 
 /** Variables come last, so that a branch called `{major}` stays a branch. */
-function expandNames(written: Written, text: string, origin: string): AdditionalTag | HephyError | undefined {
+function expandNames(
+  written: Written,
+  text: string,
+  known: Pick<AdditionalTag, 'origin' | 'line'>,
+): AdditionalTag | HephyError | undefined {
   const { variables } = written.source;
   const { text: expanded, missing } = expandVariables(text, variables);
   const [unset] = missing;
   if (unset !== undefined) return variableFault(written, unset);
   const tag = cleanTag(expanded);
-  return tag === '' || usesEmpty(text, variables) ? undefined : { text: tag, origin };
+  return tag === '' || usesEmpty(text, variables) ? undefined : { text: tag, ...known };
 }
 
 function usesEmpty(text: string, variables: TagSource['variables']): boolean {
   return [...text.matchAll(/\$\{(\w+)\}/g)].some(([, name = '']) => variables[name] === '');
+}
+
+function namesOf(text: string): readonly string[] {
+  return [...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name);
 }
 
 function isPattern(name: string): name is Pattern {

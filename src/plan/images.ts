@@ -18,6 +18,7 @@ export interface NamedImage {
   readonly image: ImageInput;
   readonly verdict: Verdict;
   readonly revision: string;
+  readonly version: Version | undefined;
   readonly outputs: readonly NamedOutput[];
   /** v1's `manual_images` by platform; undefined where the image is built. */
   readonly existing: ReadonlyMap<Platform, string> | undefined;
@@ -57,7 +58,7 @@ export function nameImage(
   const claims = outputs.flatMap((output) =>
     [...output.tags, ...archTags(output)].map((tag) => claim(configured, output, tag)),
   );
-  return { image, verdict, revision: commit ?? 'unresolved', outputs, existing, claims };
+  return { image, verdict, revision: commit ?? 'unresolved', version, outputs, existing, claims };
 }
 
 function claim({ config }: ConfiguredImage, { repository, name }: NamedOutput, tag: string): Claim {
@@ -91,15 +92,17 @@ export function describeImage(named: NamedImage, legs: ReadonlyMap<string, reado
     source: describeSource(image, choice.backend),
     revision: named.revision,
     dirty: verdict.dirty,
+    ...describeVersion(named.version),
     tags: [...new Set(outputs.flatMap(({ tags }) => tags))],
     tagOrigins: Object.fromEntries(outputs.flatMap(({ origins }) => Object.entries(origins))),
     platforms: existing === undefined ? [...choice.platforms] : [...existing.keys()],
     platformsOrigin: configured.platformsOrigin ?? 'default',
-    outputs: outputs.map(({ name, target, repository, tags }) => ({
+    outputs: outputs.map(({ name, target, repository, tags, lines }) => ({
       name,
       target,
       repository,
       tags: [...tags],
+      ...(Object.keys(lines).length > 0 && { lines }),
       legs: (legs.get(name) ?? []).map(({ id }) => id),
       ...(existing === undefined ? {} : { existing: Object.fromEntries(existing) }),
     })),
@@ -124,6 +127,12 @@ function describePulls(pulls: Pulls | null): Pick<PlanImage, 'pulls' | 'platform
     [...list],
   ]);
   return { pulls: [...pulls.all], ...(some.length === 0 ? {} : { platformPulls: Object.fromEntries(some) }) };
+}
+
+function describeVersion(found: Version | undefined): Pick<PlanImage, 'version'> {
+  if (found === undefined) return {};
+  const { gitTag, version, prerelease } = found;
+  return { version: { gitTag, version, prerelease } };
 }
 
 function isUpstream({ values }: ConfiguredImage): boolean {

@@ -1,6 +1,6 @@
 import type { ConfiguredImage, Layout } from '../config/settings.ts';
 import type { HephyError } from '../errors.ts';
-import type { PlanOutput } from '../domain/plan.ts';
+import type { PlanOutput, TagLine } from '../domain/plan.ts';
 import { publishedNames } from '../domain/published.ts';
 import { expandAdditionalTags, type AdditionalTag, type TagSource } from './additional-tags.ts';
 import { formatDefaultTag, type DefaultTag } from './default-tag.ts';
@@ -16,6 +16,7 @@ export interface NamingInput {
 
 /** A published image before its legs are known, each tag with where it came from. */
 export interface NamedOutput extends Pick<PlanOutput, 'name' | 'target' | 'repository' | 'tags'> {
+  readonly lines: Readonly<Record<string, TagLine>>;
   readonly origins: Readonly<Record<string, string>>;
 }
 
@@ -25,12 +26,22 @@ export function nameOutputs(input: NamingInput, problems: HephyError[]): readonl
   return publishedNames(input.image.name, input.image.values).map(({ name, target }) => {
     const defaultTag = formatDefaultTag(input.format, { ...input.defaultTag, name });
     const origins = new Map([[defaultTag, 'tag_format']]);
+    const lines: Record<string, TagLine> = {};
     for (const tag of additional) {
       const published = publishedTag(input.layout, name, tag);
-      if (!origins.has(published)) origins.set(published, tag.origin);
+      if (origins.has(published)) continue;
+      origins.set(published, tag.origin);
+      if (tag.line !== undefined) lines[published] = tag.line;
     }
     const repository = input.layout === 'tag' ? '' : name;
-    return { name, target, repository, tags: [...origins.keys()], origins: Object.fromEntries(origins) };
+    return {
+      name,
+      target,
+      repository,
+      tags: [...origins.keys()],
+      lines,
+      origins: Object.fromEntries(origins),
+    };
   });
 }
 

@@ -73,6 +73,7 @@ function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
       basis: changes.basis,
       date: input.date,
       push: decidePush(event.kind, settings.push),
+      ...(event.defaultBranch !== null && { defaultBranch: event.defaultBranch }),
       commitTime: head.commitTime,
     },
     layout: settings.layout,

@@ -111,8 +111,16 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
   const override = settings.backendOverride;
   const published = indexPublished(chosen.map(({ configured }) => configured));
   const looked = await reconsider(chosen, { repo, override, published, commits, required });
+  const defaultBranch = surroundings.event.defaultBranch ?? repo.defaultBranch;
   const plan = makePlan({
-    ...{ event: { ...surroundings.event, ref: head.ref }, head, changes, settings, verdicts, variables },
+    ...{
+      event: { ...surroundings.event, ref: head.ref, defaultBranch },
+      head,
+      changes,
+      settings,
+      verdicts,
+      variables,
+    },
     images: looked.images.map((image) => ({
       ...image,
       upstreamCommit: commits.get(image.configured.name) ?? null,

@@ -10,12 +10,16 @@ import { parseReference, parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 import { toProblem } from '../errors.ts';
+import type { Histories } from './histories.ts';
+import { openKeeper } from './tag-keeper.ts';
 
 export interface Publication {
   readonly plan: Plan;
   readonly registries: Registries;
   /** `host/path`. */
   readonly registry: string;
+  /** Undefined: additional tags are moved whatever they name (`--force`). */
+  readonly histories: Histories | undefined;
   /** How the legs of this run ended; null: another run built them, and only the registry knows. */
   readonly legs: readonly LegResult[] | null;
 }
@@ -93,8 +97,12 @@ function isWhole({ legs }: Publication, candidate: Candidate): boolean {
   );
 }
 
-function requestOf({ registry }: Publication, { image, output }: Candidate): JoinRequest {
+function requestOf(publication: Publication, { image, output }: Candidate): JoinRequest {
+  const { registry, registries, plan, histories } = publication;
   const repository = joinRepository(registry, output.repository);
+  const target = registries.repository(parseRepository(repository), 'push');
+  const keeper =
+    histories && openKeeper({ plan, image, output, repository: target, history: histories.of(image) });
   const children = output.existing ? listExisting(output.existing) : listLegs(image, output, repository);
   return {
     repository: parseRepository(repository),
@@ -104,6 +112,7 @@ function requestOf({ registry }: Publication, { image, output }: Candidate): Joi
     single: children.length === 1,
     inheritRevision: output.existing === undefined,
     keepAttestations: asksForAttestations(image),
+    ...(keeper && { keeper }),
   };
 }
 

@@ -27,8 +27,8 @@ export interface UnmovedTag {
 export interface TagKeeper {
   /** Asked right before a tag is moved: why it stays where it is, or undefined to move it. */
   reasonToKeep(tag: string, standing: Standing): Promise<string | undefined>;
-  /** Asked once after the tags were moved: what another run published meanwhile, and why its tags stay. */
-  overtaken?(): Promise<{ readonly digest: string; readonly why: string } | undefined>;
+  /** Asked for each tag that was moved: what a newer run published meanwhile. */
+  overtaken?(tag: string): Promise<{ readonly digest: string; readonly why: string } | undefined>;
 }
 
 export interface TagMove {
@@ -128,16 +128,17 @@ interface Settling {
 
 /** Registries cannot compare and set in one step, so whether a newer run came in between is asked afterwards. */
 async function settleMoved(move: TagMove, { moved, stays, kept }: Settling): Promise<MovedTags> {
-  const tags = moved.map(({ tag }) => tag);
-  const newer = moved.length === 0 ? undefined : await move.keeper?.overtaken?.();
-  if (newer === undefined || newer.digest === move.manifest.digest) {
-    return { tags: [...stays, ...tags], unmoved: kept };
-  }
-  const { digest, why } = newer;
-  const manifest = await move.repository.getManifest(digest);
-  await Promise.all(tags.map((tag) => restore(move, tag, manifest)));
-  const given = tags.map((tag): UnmovedTag => ({ tag, digest, reason: 'kept', why }));
-  return { tags: stays, unmoved: [...kept, ...given] };
+  const given = await Promise.all(moved.map(({ tag }) => giveUp(move, tag)));
+  const tags = moved.filter((_, at) => given[at] === undefined).map(({ tag }) => tag);
+  return { tags: [...stays, ...tags], unmoved: [...kept, ...given.flatMap((one) => one ?? [])] };
+}
+
+/** To the newer run, where there is one. */
+async function giveUp(move: TagMove, tag: string): Promise<UnmovedTag | undefined> {
+  const newer = await move.keeper?.overtaken?.(tag);
+  if (newer === undefined || newer.digest === move.manifest.digest) return undefined;
+  await restore(move, tag, await move.repository.getManifest(newer.digest));
+  return { tag, digest: newer.digest, reason: 'kept', why: newer.why };
 }
 
 /** Undefined where it could not be put back: a new tag stays, as deleting one may delete the image. */
