@@ -1,4 +1,4 @@
-// Writes what is made from the source: docs/errors.md, inputs and checksum of the GitLab files, the field table in docs/build-config.md, the tables in README.md
+// Writes what is made from the source: docs/errors.md, inputs and checksum of the GitLab files, the tables in docs/*.md and README.md
 // and the JSON Schemas. With --check nothing is written, and a stale file fails. Needs build/ (script/build.mjs).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -33,7 +33,7 @@ function fill(text, name, content) {
   return `${text.slice(0, start + open.length)}\n\n${content.trim()}\n\n${text.slice(end)}`;
 }
 
-/** action.yml is the source: what GitHub shows of the inputs and what the README says are the same words. */
+/** action.yml is the source, so that GitHub and docs/action.md describe the inputs in the same words. */
 function renderInputTable() {
   const { inputs, outputs: results } = parse(read('action.yml'));
   const row = ([name, { description, default: standard }]) =>
@@ -56,7 +56,7 @@ const includes = {
   bundle: read('dist/index.js'),
 };
 
-/** What the reusable workflow has that the action has not, and its secrets and outputs. */
+/** The inputs of the reusable workflow that the action does not have, and its secrets and outputs. */
 function renderWorkflowTable() {
   const { inputs, secrets, outputs: results } = parse(read('.github/workflows/build.yml')).on.workflow_call;
   const known = Object.keys(parse(read('action.yml')).inputs);
@@ -77,7 +77,7 @@ function renderWorkflowTable() {
   return tables.map((lines) => lines.join('\n')).join('\n\n');
 }
 
-/** Measured, not made: `npm run bench` renews the results, and this what is told of them. */
+/** `npm run bench` measures the results; this only renders them. */
 function fillMeasured(text) {
   const results = JSON.parse(read('bench/results.json'));
   const rows = { backends: 'The same Go program by each backend', 'one-leg': 'One leg' };
@@ -93,7 +93,8 @@ const outputs = {
   'docs/github.md': fill(read('docs/github.md'), 'workflow', renderWorkflowTable()),
   'docs/settings.md': fill(read('docs/settings.md'), 'settings', renderSettingsTable()),
   'docs/backends.md': fillMeasured(read('docs/backends.md')),
-  'README.md': fill(fill(read('README.md'), 'commands', renderCommandTable()), 'inputs', renderInputTable()),
+  'docs/action.md': fill(read('docs/action.md'), 'inputs', renderInputTable()),
+  'README.md': fill(read('README.md'), 'commands', renderCommandTable()),
 };
 
 let stale = 0;

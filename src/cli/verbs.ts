@@ -5,13 +5,13 @@ const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print data in
 const CHILD_FLAG: Flag = {
   name: 'child-pipeline',
   type: 'boolean',
-  meaning: 'leave what GitLab’s jobs need in .hephy/run',
+  meaning: 'write the child pipeline for GitLab to .hephy/run',
 };
 
 const FINGERPRINT_FLAG: Flag = {
   name: 'fingerprint',
   type: 'boolean',
-  meaning: 'what each leg is built from, beside what is published',
+  meaning: 'compare the inputs of each leg with the published image',
 };
 
 const EVENT_FLAGS: readonly Flag[] = [
@@ -21,7 +21,7 @@ const EVENT_FLAGS: readonly Flag[] = [
     name: 'head',
     type: 'string',
     value: 'REV',
-    meaning: 'look at this revision instead of the working tree',
+    meaning: 'use this revision instead of the working tree',
   },
   { name: 'images', type: 'string', value: 'a,b', meaning: 'these images, changed or not' },
   { name: 'all', type: 'boolean', meaning: 'every image, changed or not' },
@@ -40,22 +40,27 @@ const SETTING_FLAGS: readonly Flag[] = [
     name: 'registry',
     type: 'string',
     value: 'HOST/PATH',
-    meaning: 'where images go (default for build: one on loopback)',
+    meaning: 'where images are pushed (default of build: a registry on loopback)',
   },
 ];
 
 const BUILD_FLAGS: readonly Flag[] = [
-  { name: 'jobs', type: 'string', value: 'N', meaning: 'legs at a time (default: the cores)' },
+  {
+    name: 'jobs',
+    type: 'string',
+    value: 'N',
+    meaning: 'legs to build at the same time (default: number of cores)',
+  },
   {
     name: 'job',
     type: 'string',
     value: 'ID',
-    meaning: 'only this job of the plan; publishing is left to manifest',
+    meaning: 'only this job of the plan; manifest publishes later',
   },
   { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
-  { name: 'rebuild', type: 'boolean', meaning: 'build even what is unchanged' },
-  { name: 'no-push', type: 'boolean', meaning: 'build, publish nothing' },
-  { name: 'output', type: 'string', value: 'oci:DIR', meaning: 'leave OCI layouts in DIR as well' },
+  { name: 'rebuild', type: 'boolean', meaning: 'build unchanged images too' },
+  { name: 'no-push', type: 'boolean', meaning: 'build, but publish nothing' },
+  { name: 'output', type: 'string', value: 'oci:DIR', meaning: 'also write OCI layouts to DIR' },
 ];
 
 const FORCE_FLAG: Flag = {
@@ -69,7 +74,7 @@ const PLAN_FLAGS: readonly Flag[] = [
     name: 'plan',
     type: 'string',
     value: 'FILE',
-    meaning: 'obey this plan (`-` for standard input) instead of making one',
+    meaning: 'use this plan (`-` for standard input) instead of making one',
   },
 ];
 
@@ -77,7 +82,7 @@ const PLAN_FLAGS: readonly Flag[] = [
 export const VERBS: readonly Verb[] = [
   {
     name: 'explain',
-    summary: 'why each image is built, by what, on which base, under which tags',
+    summary: 'show why each image is built, with which backend, base and tags',
     operands: '[IMAGE…]',
     flags: [...EVENT_FLAGS, ...SETTING_FLAGS, FINGERPRINT_FLAG, JSON_FLAG],
     examples: ['hephy explain', 'hephy explain api --base origin/main', 'hephy explain --fingerprint api'],
@@ -85,7 +90,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'validate',
-    summary: 'check every config, and show all errors at once',
+    summary: 'check every config, and report all errors at once',
     operands: '',
     flags: [JSON_FLAG],
     examples: ['hephy validate'],
@@ -93,7 +98,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'plan',
-    summary: 'what a run would build, and how',
+    summary: 'show what a run would build, and how',
     operands: '',
     flags: [...EVENT_FLAGS, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy plan', 'hephy plan --event tag --json', 'hephy plan --base HEAD~3 --head HEAD'],
@@ -101,7 +106,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'prepare',
-    summary: 'the plan with what the registry has of it: what the first job of a CI run does',
+    summary: 'plan, and check what the registry already has: the first job of a CI run',
     operands: '',
     flags: [...EVENT_FLAGS, ...SETTING_FLAGS, CHILD_FLAG, JSON_FLAG],
     examples: ['hephy prepare --registry ghcr.io/acme/shop --json > plan.json'],
@@ -122,7 +127,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'manifest',
-    summary: 'join architecture images that are in the registry, and tag them',
+    summary: 'join the architectures of each image in the registry, and tag it',
     operands: '',
     flags: [...PLAN_FLAGS, FORCE_FLAG, ...SETTING_FLAGS, JSON_FLAG],
     examples: ['hephy manifest --plan plan.json --registry ghcr.io/acme/shop'],
@@ -130,7 +135,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'registry',
-    summary: 'start or stop the registry on loopback that build uses when none is named',
+    summary: 'start or stop the registry on loopback that build uses by default',
     operands: 'start|stop',
     flags: [],
     examples: ['hephy registry start', 'hephy registry stop'],
@@ -138,7 +143,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'doctor',
-    summary: 'which tools are here, and how to get those that are not',
+    summary: 'list the tools of this machine, and how to get the missing ones',
     operands: '',
     flags: [JSON_FLAG],
     examples: ['hephy doctor'],
@@ -146,7 +151,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'schema',
-    summary: 'the JSON Schema of build-config.yaml or project.yaml, for editors',
+    summary: 'print the JSON Schema of build-config.yaml or project.yaml, for editors',
     operands: '[image|project]',
     flags: [],
     examples: ['hephy schema > build-config.schema.json'],

@@ -8,7 +8,7 @@ const Notes = z.object({
   absent: z.string(),
 });
 
-/** What a schema says of itself for editors and documents. A field without notes is our own mistake, found by tests. */
+/** The notes of a schema for editors and documents. Tests find fields without notes. */
 export function fieldNotes(schema: z.ZodType): FieldNotes {
   return Notes.parse(schema.meta());
 }

@@ -175,7 +175,7 @@ describe('what is wrong names where it stands', () => {
       'CONFIG_VALUE --layout: unknown layout "tags", did you mean "tag"?',
       'CONFIG_UNKNOWN_KEY --runners: unknown key "linux/arm46", did you mean "linux/arm64"?',
       'CONFIG_VALUE HEPHY_BACKEND: api: unknown backend "kko", did you mean "ko"?',
-      'CONFIG_VALUE HEPHY_JOBS: expected a whole number above zero, got "many"',
+      'CONFIG_VALUE HEPHY_JOBS: expected a positive integer, got "many"',
     ]);
   });
 
@@ -203,7 +203,7 @@ describe('what is wrong names where it stands', () => {
     ['HEPHY_BACKEND', 'ko,api=spin', 'CONFIG_VALUE HEPHY_BACKEND: unknown backend "ko,api=spin"'],
     ['HEPHY_IGNORE', '[oops', 'CONFIG_TYPE HEPHY_IGNORE: expected a list, got "[oops"'],
     ['HEPHY_REDACT', 'maybe', 'CONFIG_VALUE HEPHY_REDACT: expected true or false, got "maybe"'],
-    ['HEPHY_MAX_JOBS', '0', 'CONFIG_VALUE HEPHY_MAX_JOBS: expected a whole number above zero, got "0"'],
+    ['HEPHY_MAX_JOBS', '0', 'CONFIG_VALUE HEPHY_MAX_JOBS: expected a positive integer, got "0"'],
   ])('%s=%s', async (name, text, problem) => {
     expect((await resolve({ env: { [name]: text } })).problems).toEqual([problem]);
   });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { optional, optionalText } from '../domain/fields.ts';
 
-/** How a run logs in to its registry. None of it is secret, so that all of it may stand in the repository. */
+/** How a run logs in to its registry. No field is a secret, so all of them may be committed. */
 export const LOGIN_FIELDS = {
   registry_username: optionalText().meta({
     description:
-      'Who logs in to the registry. The password is never written down here: it is the input `registry-password`, or the variable `HEPHY_REGISTRY_PASSWORD`.',
+      'The user name for the registry. The password is not a setting: use the input `registry-password`, or the variable `HEPHY_REGISTRY_PASSWORD`.',
     kind: 'text',
     absent: 'none: the login of the platform, of a cloud, or of Docker',
     example: 'ci-pusher',
@@ -13,7 +13,7 @@ export const LOGIN_FIELDS = {
   aws_role: optional(
     z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/, { error: 'the ARN of a role' }),
   ).meta({
-    description: 'A role that the job takes on to log in to ECR, by its OpenID token.',
+    description: 'The role that the job assumes, with its OpenID token, to log in to ECR.',
     kind: 'ARN',
     absent: 'keys in the environment, else `docker-credential-ecr-login`',
     example: 'arn:aws:iam::123456789012:role/hephy',
@@ -26,7 +26,7 @@ export const LOGIN_FIELDS = {
         { error: 'the full name of a workload identity provider' },
       ),
   ).meta({
-    description: 'The workload identity provider by which the job logs in to Artifact Registry.',
+    description: 'The workload identity provider that the job uses to log in to Artifact Registry.',
     kind: '`projects/N/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`',
     absent: 'none',
     example: 'projects/123456789/locations/global/workloadIdentityPools/ci/providers/github',
@@ -34,27 +34,29 @@ export const LOGIN_FIELDS = {
   google_service_account: optional(
     z.string().regex(/^[^\s@/]+@[^\s@/]+$/, { error: 'the address of a service account' }),
   ).meta({
-    description: 'The service account that the job then acts as.',
+    description: 'The service account that the job impersonates.',
     kind: 'address',
-    absent: 'none: the job’s own identity has the rights',
+    absent: 'none: the identity of the job has the permissions',
     example: 'hephy@acme.iam.gserviceaccount.com',
   }),
   azure_client: optional(z.string().regex(/^[\w-]+$/, { error: 'the id of an application' })).meta({
-    description: 'The application or managed identity by which the job logs in to Azure’s registry.',
+    description:
+      'The client id of the application or managed identity that the job uses to log in to Azure Container Registry.',
     kind: 'id',
     absent: 'none',
     example: '11111111-2222-3333-4444-555555555555',
   }),
   azure_tenant: optional(z.string().regex(/^[\w.-]+$/, { error: 'the id of a directory' })).meta({
-    description: 'The directory (tenant) that it belongs to.',
+    description: 'The id of the directory (tenant) of `azure_client`.',
     kind: 'id',
     absent: 'none',
     example: '66666666-7777-8888-9999-000000000000',
   }),
   id_token_audience: optionalText().meta({
-    description: 'Whom the job’s OpenID token is for.',
+    description: 'The audience of the job’s OpenID token.',
     kind: 'text',
-    absent: 'what the cloud expects: `sts.amazonaws.com`, the provider, `api://AzureADTokenExchange`',
+    absent:
+      'the audience that the cloud expects: `sts.amazonaws.com`, the provider, `api://AzureADTokenExchange`',
     example: 'https://gitlab.example.com',
   }),
 };

@@ -3,17 +3,17 @@ import { ProjectConfig } from './project-schema.ts';
 import { readBackend, readFlag, readList, readRunners, readWord } from './setting-text.ts';
 import type { ReadText } from './setting-text.ts';
 
-/** `defaults` and `deploy` are too large for a line of text: they are in the file only. */
+/** `defaults` and `deploy` are too large for a line of text, so only the file has them. */
 export type SettingName = Exclude<keyof ProjectConfig, 'defaults' | 'deploy'>;
 
-/** One setting by all its names, for reading it and for the documents that list it. */
+/** One setting with all its names, to read it and to document it. */
 export interface Setting {
   /** As in `.hephy/project.yaml` and as a component's input. */
   readonly name: SettingName;
   /** As an action's input. */
   readonly input: string;
   readonly variable: string;
-  /** v1's variable, which still counts after `variable`. */
+  /** The variable of version 1, which is read after `variable`. */
   readonly formerVariable: string | undefined;
   readonly meaning: string;
   /** Both in Markdown. */
@@ -22,7 +22,7 @@ export interface Setting {
   readonly read: ReadText;
 }
 
-/** How each is read where there is only text. All else that there is to say of it stands in project-schema.ts. */
+/** How each setting is parsed from text. project-schema.ts has the rest. */
 const READERS: Readonly<Record<SettingName, ReadText>> = {
   registry: readWord,
   layout: readWord,
