@@ -123,7 +123,7 @@ describe('an upstream that nobody named a backend for', () => {
 
   test('has it at its root or in the context, and two of them are both named', async () => {
     const inContext = config('context_path: app\ndockerfile_path: D\n');
-    const only = await stage(inContext, { 'app/D': 'RUN --mount=type=cache,target=/x true\n' });
+    const only = await stage(inContext, { 'app/D': 'FROM a\nRUN --mount=type=cache,target=/x true\n' });
     expect((await only.plan()).images).toMatchObject([
       { backend: 'buildkit', source: { context: 'app', dockerfile: 'app/D' } },
     ]);

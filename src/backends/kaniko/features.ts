@@ -1,6 +1,7 @@
 /**
  * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
- * does, so that an image does not change with its backend. Cache and secret mounts need no such flag any more.
+ * does, so that an image does not change with its backend. In kaniko 1.28 cache, secret and bind mounts and here-documents
+ * are on without a flag; only variables in the here-documents of COPY and ADD need one.
  */
 export const FEATURES = [
   'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
