@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   CONFIG_DOCKERFILE: 'The Dockerfile is missing or cannot be read.',
   CONFIG_KO: 'Cannot determine which Go program to build.',
   CONFIG_TAG: 'A tag or a tag format does not result in a valid tag.',
+  CONFIG_SECRET: 'A file that holds a secret would become part of an image.',
   CONFIG_VARIABLE: 'A variable is used, but not set.',
   SCHEDULE_FILE: 'rebuild-weekly.txt, which a scheduled run needs, is missing.',
   IMAGE_UNKNOWN: 'A requested image does not exist.',

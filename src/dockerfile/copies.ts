@@ -8,6 +8,15 @@ import { flagValue, readMount } from './words.ts';
  * addresses. A variable that only the build knows stays in the text.
  */
 export function listCopies(resolved: Resolved): readonly string[] {
+  const found = new Set<string>(listShipped(resolved));
+  visitInstructions(resolved, (placed) => {
+    for (const source of listMounts(placed)) found.add(source);
+  });
+  return [...found];
+}
+
+/** Without mounts, which only one RUN sees: what becomes part of a layer. */
+export function listShipped(resolved: Resolved): readonly string[] {
   const found = new Set<string>();
   visitInstructions(resolved, (placed) => {
     for (const source of listSources(placed)) found.add(source);
@@ -17,7 +26,6 @@ export function listCopies(resolved: Resolved): readonly string[] {
 
 function listSources(placed: Placed): readonly string[] {
   const { keyword, flags, args, heredocs } = placed.instruction;
-  if (keyword === 'RUN') return listMounts(placed);
   if (keyword !== 'COPY' && keyword !== 'ADD') return [];
   if (flagValue(flags, 'from') !== undefined) return [];
   return args
@@ -28,6 +36,7 @@ function listSources(placed: Placed): readonly string[] {
 }
 
 function listMounts({ instruction, expand }: Placed): readonly string[] {
+  if (instruction.keyword !== 'RUN') return [];
   const mounts = instruction.flags.filter(({ name }) => name === 'mount');
   return mounts.flatMap(({ value = '' }) => {
     const mount = readMount(value);

@@ -10,7 +10,8 @@ import { findUnknownOverrides } from '../select/override.ts';
 import { indexPublished } from '../select/published-index.ts';
 import { listPulls } from '../select/pulls.ts';
 import { describeSituations } from '../select/situations.ts';
-import { listCopiedPaths } from './copied-paths.ts';
+import { findCopiedSecrets, ignoreFilesOf, listSecretFiles } from './copied-secrets.ts';
+import { listCopiedPaths, listShippedPaths } from './copied-paths.ts';
 import { findSimilarDockerfile } from './similar-dockerfile.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
@@ -34,7 +35,9 @@ interface Parts {
 /** Backend and dependencies of every image, from files that are all read together. */
 export async function chooseAll({ images, tree, override }: ChoiceQuestion): Promise<Parts> {
   const local = images.filter(({ values }) => values.upstream_repo === undefined);
-  const texts = await tree.readAll(local.map(({ dockerfile }) => dockerfile));
+  const secrets = listSecretFiles(images);
+  const ignores = secrets.length === 0 ? [] : local.flatMap(ignoreFilesOf);
+  const texts = await tree.readAll([...local.map(({ dockerfile }) => dockerfile), ...ignores]);
   const contexts = indexContexts(tree);
   const published = indexPublished(images);
   const problems: HephyError[] = [
@@ -56,6 +59,10 @@ export async function chooseAll({ images, tree, override }: ChoiceQuestion): Pro
     const buildArgs = configured.values.build_args;
     const pulls = listPulls({ choice, buildArgs, dockerfile }, published);
     const situations = describeSituations({ choice, buildArgs }, published);
+    const ignore = ignoreFilesOf(configured).map((path) => texts.get(path)?.toString('utf8'));
+    const sources = listShippedPaths(dockerfile, situations);
+    const copying = { image: configured, backend: choice.backend, sources, ignore: ignore[0] ?? ignore[1] };
+    problems.push(...findCopiedSecrets(secrets, copying));
     const copies = listCopiedPaths({ dockerfile, situations, context: configured.context });
     chosen.push({ configured, choice, dependencies, filledArguments, pulls, copies });
   }

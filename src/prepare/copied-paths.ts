@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
-import { listCopies } from '../dockerfile/copies.ts';
+import { listCopies, listShipped } from '../dockerfile/copies.ts';
 import type { Situation } from '../dockerfile/situation.ts';
 import { resolveStages } from '../dockerfile/stages.ts';
 
@@ -20,6 +20,15 @@ export function listCopiedPaths({ dockerfile, situations, context }: CopyQuestio
   if (dockerfile === undefined) return [];
   const sources = situations.flatMap((situation) => listCopies(resolveStages(dockerfile, situation)));
   return placePatterns(sources, context);
+}
+
+/** What becomes part of a layer, from the context, on any platform. */
+export function listShippedPaths(
+  dockerfile: Dockerfile | undefined,
+  situations: readonly Situation[],
+): readonly string[] {
+  if (dockerfile === undefined) return [];
+  return [...new Set(situations.flatMap((situation) => listShipped(resolveStages(dockerfile, situation))))];
 }
 
 /** Patterns below a directory. One with a variable that only the build knows may name anything there. */

@@ -1,0 +1,103 @@
+import { posix } from 'node:path';
+import picomatch from 'picomatch';
+import type { ConfiguredImage } from '../config/settings.ts';
+import { fieldPosition } from '../domain/position.ts';
+import { HephyError } from '../errors.ts';
+
+/** A file that holds a secret, from the repository's root; whichever image names it, no image may contain it. */
+export interface SecretFile {
+  readonly path: string;
+  readonly image: ConfiguredImage;
+  /** In the config of that image: `secrets[0].file`. */
+  readonly field: string;
+}
+
+export interface SecretQuestion {
+  readonly image: ConfiguredImage;
+  readonly backend: string;
+  /** What its Dockerfile copies, from the context; a variable that only the build knows stays in the text. */
+  readonly sources: readonly string[];
+  /** The text of the ignore file that counts for this image. */
+  readonly ignore: string | undefined;
+}
+
+export function listSecretFiles(images: readonly ConfiguredImage[]): readonly SecretFile[] {
+  return images.flatMap((image) =>
+    (image.values.secrets ?? []).flatMap(({ file: path }, index) =>
+      path === undefined ? [] : [{ path, image, field: `secrets[${index}].file` }],
+    ),
+  );
+}
+
+/** The ignore file of a Dockerfile takes the place of the context's: https://docs.docker.com/build/concepts/context/#filename-and-location */
+export function ignoreFilesOf({ dockerfile, context }: ConfiguredImage): readonly string[] {
+  return [`${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')];
+}
+
+/**
+ * A secret in the context is part of the image, or of a layer in the cache, as soon as a COPY takes its directory along.
+ * The file need not exist yet: mostly the job writes it.
+ */
+export function findCopiedSecrets(
+  files: readonly SecretFile[],
+  question: SecretQuestion,
+): readonly HephyError[] {
+  const { image } = question;
+  if (image.values.upstream_repo !== undefined || image.values.manual_build) return [];
+  return files.flatMap((file) => {
+    const path = posix.relative(image.context, file.path);
+    if (path.startsWith('../')) return [];
+    const how = describeCopy(path, question);
+    return how === undefined ? [] : [copied(file, image, how)];
+  });
+}
+
+function describeCopy(path: string, { backend, sources, ignore }: SecretQuestion): string | undefined {
+  // ko puts all of a program's `kodata` into the image: https://ko.build/features/static-assets/
+  if (backend === 'ko') return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
+  if (backend === 'spin' || isIgnored(path, ignore ?? '')) return undefined;
+  const source = sources.find((one) => mayContain(one, path));
+  return source === undefined ? undefined : `the Dockerfile copies ${source}`;
+}
+
+/** As Docker matches: names are compared part by part, and braces are no pattern. */
+const OPTIONS = { dot: true, nobrace: true, noext: true, noextglob: true, nonegate: true } as const;
+
+/** A source that has a variable which only the build knows may be anything. */
+function mayContain(source: string, path: string): boolean {
+  if (source.includes('$')) return true;
+  const pattern = clean(source);
+  return pattern === '.' || matchesWithParents(pattern, path);
+}
+
+/** The last pattern that matches decides: https://docs.docker.com/build/concepts/context/#negating-matches */
+function isIgnored(path: string, ignore: string): boolean {
+  let ignored = false;
+  for (const line of ignore.replace(/^\ufeff/, '').split(/\r?\n/)) {
+    const text = line.trim();
+    if (text === '' || line.startsWith('#')) continue;
+    const negated = text.startsWith('!');
+    if (matchesWithParents(clean(negated ? text.slice(1).trim() : text), path)) ignored = !negated;
+  }
+  return ignored;
+}
+
+function clean(pattern: string): string {
+  return posix.normalize(`/${pattern}`).replace(/\/$/, '').slice(1) || '.';
+}
+
+function matchesWithParents(pattern: string, path: string): boolean {
+  const matches = picomatch(pattern, OPTIONS);
+  const parts = path.split('/');
+  return parts.some((_, index) => matches(parts.slice(0, index + 1).join('/')));
+}
+
+function copied({ path, image: owner, field }: SecretFile, image: ConfiguredImage, how: string): HephyError {
+  const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${how}`;
+  return new HephyError('CONFIG_SECRET', message, {
+    at: fieldPosition(owner, field),
+    hint: how.startsWith('kodata')
+      ? 'Keep the file outside of kodata.'
+      : `Name it in ${posix.join(image.context, '.dockerignore')}, or keep it outside of the context.`,
+  });
+}
