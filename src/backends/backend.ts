@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { HephyError } from '../errors.ts';
-import type { BackendId, Leg } from '../domain/image.ts';
+import type { BackendId, DockerfileDialect, Leg } from '../domain/image.ts';
 import type { BuildResult, ExecOutcome, Invocation } from '../domain/invocation.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Fit } from './choice.ts';
@@ -18,8 +18,8 @@ export interface Influences {
 
 /** Facts that plans, pipelines and reports decide by, so that none of them asks for a backend by its name. */
 export interface Traits {
-  /** Builds a Dockerfile: its stages, base images and build arguments count. */
-  readonly dockerfile: boolean;
+  /** How it reads a Dockerfile, whose stages, base images and build arguments then count; null: it builds none. */
+  readonly dockerfile: DockerfileDialect | null;
   /** What an image is built for when nobody names a platform. */
   readonly defaultPlatforms: readonly Platform[];
   /** Compiles for every platform at full speed, so that a runner of any architecture can build its legs. */

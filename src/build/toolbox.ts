@@ -36,11 +36,25 @@ export function openToolbox(place: ToolboxPlace): Toolbox {
 }
 
 async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
-  if (tool === 'buildctl') return equipBuildctl(place);
-  if (tool === 'ko') return equipKo(place);
-  if (tool === 'docker') await requireEngine(place);
+  return (EQUIP[tool] ?? equipPlain)(place, tool);
+}
+
+/** Tools that need more than a program on PATH. */
+const EQUIP: Readonly<Record<string, (place: ToolboxPlace, tool: string) => Promise<Equipment>>> = {
+  buildctl: equipBuildctl,
+  ko: equipKo,
+  docker: equipDocker,
+};
+
+async function equipPlain(place: ToolboxPlace, tool: string): Promise<Equipment> {
   const { path } = await findTool(tool, place);
   return { path, flags: [], env: place.env, begin: (work) => work() };
+}
+
+/** A client alone builds nothing. */
+async function equipDocker(place: ToolboxPlace, tool: string): Promise<Equipment> {
+  await requireEngine(place);
+  return equipPlain(place, tool);
 }
 
 /** ko compiles with Go, which it looks for on PATH. */
@@ -54,7 +68,6 @@ async function equipKo(place: ToolboxPlace): Promise<Equipment> {
   return { path, flags: [], env, begin: (work) => work() };
 }
 
-/** A client alone builds nothing. */
 async function requireEngine(place: ToolboxPlace): Promise<void> {
   await findTool('docker', place);
   const engine = await askEngine(place);

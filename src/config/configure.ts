@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import { PLATFORMS } from '../domain/platform.ts';
 import { HephyError, formatPosition } from '../errors.ts';
 import type { Position } from '../errors.ts';
@@ -126,7 +127,9 @@ export function warnOfTwoDockerfiles(image: Candidate, has: (path: string) => bo
   const { values, dir } = image;
   const found = findDockerfiles(resolvePlaces(dir, values), values, has);
   const text = values.manual_build ? undefined : describeTwoDockerfiles(found);
-  if (text === undefined || values.build_backend === 'ko' || values.build_backend === 'spin') return [];
+  const backend = values.build_backend;
+  const readsNone = backend !== undefined && traitsOf(backend).dockerfile === null;
+  if (text === undefined || readsNone) return [];
   const field = values.dockerfile_path === undefined ? 'context_path' : 'dockerfile_path';
   return [`${formatPosition(positionIn(image, field))}: ${field}: ${text}`];
 }

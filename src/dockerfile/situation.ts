@@ -1,3 +1,4 @@
+import type { DockerfileDialect } from '../domain/image.ts';
 import { ociPlatform, type Platform } from '../domain/platform.ts';
 import { UNKNOWN, type Effort, type Value } from './shell-cursor.ts';
 
@@ -5,7 +6,7 @@ import { UNKNOWN, type Effort, type Value } from './shell-cursor.ts';
 export interface Situation {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly platform: Platform;
-  readonly builder: 'buildkit' | 'kaniko';
+  readonly builder: DockerfileDialect;
   /** Arguments that get their values during the run; they stay in the texts as variables. */
   readonly isFilled?: (name: string) => boolean;
   /** A variable that has neither value nor default stays in the text too, as a hint at what was meant. */

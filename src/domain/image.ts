@@ -3,6 +3,13 @@ import type { Platform } from './platform.ts';
 /** The name of a folder in `backends/`. The map in `backends/index.ts` knows them all. */
 export type BackendId = string;
 
+/** How a tool reads a Dockerfile: as BuildKit, whose rules are the reference, or as kaniko, which leaves some out. */
+export type DockerfileDialect = 'buildkit' | 'kaniko';
+
+export function hasGaps(dialect: DockerfileDialect | null): boolean {
+  return dialect === 'kaniko';
+}
+
 /** Where the bytes come from. Paths are from the root of the repository they are in; `.` is the root itself. */
 export type Source =
   | { readonly kind: 'local'; readonly context: string; readonly dockerfile: string | null }

@@ -86,7 +86,7 @@ async function reconsiderOne(image: ChosenImage, files: UpstreamFiles): Promise<
 function isLookedAt({ configured, choice }: ChosenImage, override: UpstreamFiles['override']): boolean {
   if (!isNamed(configured, override)) return true;
   const { dockerfiles, values } = configured;
-  return dockerfiles.length > 1 && !values.manual_build && traitsOf(choice.backend).dockerfile;
+  return dockerfiles.length > 1 && !values.manual_build && traitsOf(choice.backend).dockerfile !== null;
 }
 
 function withDockerfile(image: ChosenImage, text: string, files: UpstreamFiles): ChosenImage {

@@ -1,8 +1,9 @@
+import type { Backend } from '../backends/backend.ts';
 import { BACKENDS, traitsOf } from '../backends/index.ts';
-import { HephyErrors } from '../errors.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
 import type { Choice, ContextFacts } from '../domain/choice.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
-import type { BackendId } from '../domain/image.ts';
+import { type BackendId, hasGaps } from '../domain/image.ts';
 import { findObstacles, type Obstacle } from '../dockerfile/obstacles.ts';
 import { chooseOptions } from './options.ts';
 import { choosePlatforms } from './platforms.ts';
@@ -19,50 +20,61 @@ export function chooseBackend(input: ChoiceInput): Choice {
   const platforms = choosePlatforms(input.image, picked.backend, problems);
   if (problems.length > 0) throw new HephyErrors(problems);
   const { backend, reason } = picked;
-  const suggestions = [...(picked.suggestions ?? []), ...suggestBuildkit(input, picked, obstacles)];
+  const suggestions = [...(picked.suggestions ?? []), ...suggestComplete(input, picked, obstacles)];
   return {
     backend,
     reason,
     suggestions,
     options,
     platforms,
-    warnings: warnOfKaniko(input, picked, obstacles),
+    warnings: warnOfGaps(input, picked, obstacles),
   };
+}
+
+const DOCKERFILE_BACKENDS = Object.values(BACKENDS).filter(({ traits }) => traits.dockerfile !== null);
+/** The first of the map that builds a Dockerfile, and the first that builds every Dockerfile. */
+const DEFAULT = requireBackend(DOCKERFILE_BACKENDS[0]);
+const COMPLETE = requireBackend(DOCKERFILE_BACKENDS.find(({ traits }) => !hasGaps(traits.dockerfile)));
+
+function requireBackend(found: Backend | undefined): Backend {
+  if (found !== undefined) return found;
+  throw new HephyError('INTERNAL', 'no backend builds a Dockerfile');
 }
 
 function listObstacles({ image, dockerfile }: ChoiceInput): readonly Obstacle[] {
   if (dockerfile === undefined) return [];
-  const platforms = image.platforms ?? traitsOf('kaniko').defaultPlatforms;
+  const platforms = image.platforms ?? DEFAULT.traits.defaultPlatforms;
   return findObstacles(dockerfile, { buildArgs: image.values.build_args ?? {}, platforms });
 }
 
-/** kaniko does not fail at what it does not know: a download is not checked, a network stays open, and no message says so. */
-function warnOfKaniko(
+/** kaniko ignores instructions that it does not know: a download is not checked, a network stays open, and no message says so. */
+function warnOfGaps(
   { image }: ChoiceInput,
   picked: Picked,
   obstacles: readonly Obstacle[],
 ): readonly string[] {
-  if (picked.backend !== 'kaniko') return [];
+  if (!hasGaps(traitsOf(picked.backend).dockerfile)) return [];
   return obstacles.flatMap(({ line, loss }) =>
     loss === undefined ? [] : [`${image.dockerfile}:${line}: ${loss}`],
   );
 }
 
-/** The config names kaniko, so kaniko builds; but its author may not know what it leaves out. */
-function suggestBuildkit(
+/** The config names a backend with gaps, which its author may not know. */
+function suggestComplete(
   { image }: ChoiceInput,
   picked: Picked,
   [obstacle]: readonly Obstacle[],
 ): readonly string[] {
-  if (picked.backend !== 'kaniko' || obstacle === undefined) return [];
-  return [`${image.dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: buildkit is made for this`];
+  if (!hasGaps(traitsOf(picked.backend).dockerfile) || obstacle === undefined) return [];
+  const { dockerfile } = image;
+  return [`${dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: ${COMPLETE.id} is made for this`];
 }
 
 /** The order of precedence: override, config, what the context holds. */
 function pick(input: ChoiceInput, obstacles: readonly Obstacle[]): Picked {
   const { image, override } = input;
   if (image.values.manual_build) {
-    return { backend: image.values.build_backend ?? 'kaniko', reason: 'manual_build' };
+    return { backend: image.values.build_backend ?? DEFAULT.id, reason: 'manual_build' };
   }
   const overridden = overrideFor(image.name, override);
   if (overridden !== undefined) return { backend: overridden, reason: 'HEPHY_BACKEND', by: 'override' };
@@ -93,9 +105,9 @@ function detect({ image, facts }: ChoiceInput, [obstacle]: readonly Obstacle[]):
       ? []
       : [`${found.reason} found: build_backend: ${found.backend} would build this without a Dockerfile`];
   const reason = facts === null ? 'Dockerfile of the upstream repository' : 'Dockerfile';
-  if (obstacle === undefined) return { backend: 'kaniko', reason, suggestions };
+  if (obstacle === undefined) return { backend: DEFAULT.id, reason, suggestions };
   return {
-    backend: 'buildkit',
+    backend: COMPLETE.id,
     reason: `${image.dockerfile}:${obstacle.line} ${obstacle.text}`,
     suggestions,
   };

@@ -1,3 +1,4 @@
+import { traitsOf } from '../backends/index.ts';
 import type { ImageConfig } from '../config/schema.ts';
 import type { Choice } from '../domain/choice.ts';
 import type { Situation } from '../dockerfile/situation.ts';
@@ -17,7 +18,7 @@ export function describeSituations(
   return choice.platforms.map((platform) => ({
     platform,
     buildArgs: buildArgs ?? {},
-    builder: choice.backend === 'kaniko' ? 'kaniko' : 'buildkit',
+    builder: traitsOf(choice.backend).dockerfile ?? 'buildkit',
     isFilled: (name) => isFilledArgument(name, index),
   }));
 }

@@ -18,7 +18,7 @@ export const echo: Backend<Record<string, never>> = {
   platforms: LINUX_PLATFORMS,
   traits: {
     defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
-    dockerfile: false,
+    dockerfile: null,
     crossCompiles: true,
     emulates: false,
     weight: 1,

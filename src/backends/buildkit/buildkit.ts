@@ -21,7 +21,7 @@ export const buildkit: Backend<BuildkitOptions> = {
   platforms: LINUX_PLATFORMS,
   traits: {
     defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
-    dockerfile: true,
+    dockerfile: 'buildkit',
     crossCompiles: false,
     emulates: false,
     weight: 3,

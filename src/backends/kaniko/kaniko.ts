@@ -18,7 +18,7 @@ export const kaniko: Backend = {
   platforms: LINUX_PLATFORMS,
   traits: {
     defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
-    dockerfile: true,
+    dockerfile: 'kaniko',
     crossCompiles: false,
     emulates: true,
     weight: 4,

@@ -23,7 +23,7 @@ export const ko: Backend<KoOptions> = {
   platforms: LINUX_PLATFORMS,
   traits: {
     defaultPlatforms: DEFAULT_LINUX_PLATFORMS,
-    dockerfile: false,
+    dockerfile: null,
     crossCompiles: true,
     emulates: false,
     weight: 1,

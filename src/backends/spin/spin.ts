@@ -17,7 +17,7 @@ export const spin: Backend<SpinOptions> = {
   platforms: ['wasm32-wasi'],
   traits: {
     defaultPlatforms: ['wasm32-wasi'],
-    dockerfile: false,
+    dockerfile: null,
     crossCompiles: true,
     emulates: false,
     weight: 2,
