@@ -51,6 +51,7 @@ const ROOMS = {
     'errors',
   ],
   build: [
+    'dockerfile',
     'pipeline',
     'session',
     'sources',

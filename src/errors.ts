@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   PLAN_INVALID: 'A given plan cannot be used.',
   PLAN_TOO_LARGE: 'A plan is too long to be passed from one job to the next.',
   CI_FILE: 'A file that the CI platform reads could not be written.',
+  EMULATION_MISSING:
+    'A Dockerfile starts programs of a platform that its builder can neither run nor emulate.',
   BACKEND_MISSING: 'The backend of an image cannot run here: there is no container engine or BuildKit.',
   TOOL_MISSING: 'A tool that the build needs was not found, and could not be installed.',
   WORK_DIRECTORY: 'A directory that a run writes to, for logs or temporary files, cannot be used.',

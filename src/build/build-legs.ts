@@ -19,6 +19,7 @@ import { nameWrittenLogs } from './leg-log.ts';
 import { measureImage } from './measure.ts';
 import { fetchShared, pushShared } from './shared-legs.ts';
 import { runLegs, type LegTask } from './run-legs.ts';
+import { requireEmulation } from './require-emulation.ts';
 import { requireTools } from './require-tools.ts';
 import { setAside } from './set-aside.ts';
 import { openToolbox, type Toolbox } from './toolbox.ts';
@@ -37,6 +38,18 @@ export interface BuildRun {
 
 /** Builds and pushes every leg of the run, in order of need. A run that is interrupted still returns what it knows. */
 export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
+  const { plan, surroundings, invoked } = run;
+  const { env, signal, output } = invoked;
+  const { root } = surroundings.repo;
+  const sources = openSources({ plan, root, env, signal, onProgress: output.info });
+  try {
+    return await buildFrom(sources, run);
+  } finally {
+    await sources.release();
+  }
+}
+
+async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegResult[]> {
   const { invoked, plan, tasks, destination, jobs, surroundings, registries } = run;
   const { registry } = destination;
   const logins = openLogins(invoked);
@@ -46,6 +59,7 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
   const place = { plan, tasks, registries, destination, onProgress };
   const needed = [
     () => requireTools(tasks, toolbox),
+    () => requireEmulation({ tasks, toolbox, sources, signal }),
     () => provideFallbacks(place),
     () => fetchShared(place),
   ];
@@ -55,7 +69,6 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
   const fold = ci.id === 'local' ? undefined : ci.group;
   const progress = createProgress({ output, legs: tasks, signal, fold });
   const root = surroundings.repo.root;
-  const sources = openSources({ plan, root, env, signal, onProgress });
   const { logs, putBack } = await setAside(root, output.warn);
   const shop = openWorkshop(run, { sources, logins, logs, toolbox });
   const legs = await runLegs({
@@ -67,7 +80,7 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
       const repository = repositoryOf(image, leg, registry);
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
-  }).finally(() => Promise.all([sources.release(), putBack()]));
+  }).finally(putBack);
   return nameWrittenLogs(root, legs);
 }
 

@@ -1,11 +1,12 @@
 import { type Finding, renderDoctor } from '../report/doctor.ts';
 import { viewOf } from '../report/style.ts';
+import { inspectEmulation } from '../system/tools/inspect-emulation.ts';
 import { inspectTools, type ToolReport } from '../system/tools/inspect-tools.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
 export async function doctor({ env, output, flags }: Invoked): Promise<number> {
-  const reports = await inspectTools(env);
+  const reports = (await Promise.all([inspectTools(env), inspectEmulation()])).flat();
   if (isSet(flags, 'json')) output.data(JSON.stringify(reports, null, 2));
   else output.data(renderDoctor(reports.map(findingOf), viewOf(output.stdout).style));
   return reports.some(({ name, state }) => name === 'git' && (state === 'missing' || state === 'broken'))

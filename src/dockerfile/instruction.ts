@@ -5,6 +5,8 @@ import { cutAtEquals, readJsonList, splitWords, takeFlags, type Flag } from './w
 export interface Instruction {
   /** In capitals. An ONBUILD is read as the instruction that it holds: it runs in a later stage, or in a child. */
   readonly keyword: string;
+  /** An ONBUILD holds it: it is not carried out where it is written. */
+  readonly trigger: boolean;
   /** Where it starts, counted from one. */
   readonly line: number;
   readonly flags: readonly Flag[];
@@ -33,12 +35,14 @@ const WITH_HEREDOCS = new Set(['RUN', 'COPY', 'ADD']);
 
 /** One instruction from its joined lines. https://docs.docker.com/reference/dockerfile/ */
 export function readInstruction(text: string, source: Source): Instruction | undefined {
-  const { keyword, rest, flags } = unwrapTrigger(cutCommand(text, source.escape), source.escape);
+  const command = cutCommand(text, source.escape);
+  const { keyword, rest, flags } = unwrapTrigger(command, source.escape);
+  const trigger = keyword !== command.keyword;
   if (keyword === '') return undefined;
   const cut = Object.hasOwn(ARGUMENTS, keyword) ? ARGUMENTS[keyword] : undefined;
   const args = cut?.(rest, source.escape) ?? [];
   const opens = WITH_HEREDOCS.has(keyword) && text.includes('<<') && readJsonList(rest) === undefined;
-  return { keyword, line: source.line, flags, args, heredocs: opens ? findHeredocs(text) : [] };
+  return { keyword, trigger, line: source.line, flags, args, heredocs: opens ? findHeredocs(text) : [] };
 }
 
 interface Command {

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from '@jest/globals';
 import { KANIKO_IMAGE } from '../../src/backends/kaniko/image.ts';
+import { makeExitProgram } from '../../src/system/process/exit-program.ts';
 import { findOtherFileSystem } from './file-systems.ts';
 import { BUILDCTL, BUILDKITD, BUSYBOX, KO, RUNC } from './tool-cache.ts';
 
@@ -20,6 +23,16 @@ const REQUIREMENTS = {
   emulation: {
     text: 'programs of amd64 and arm64 to run on this machine',
     isMet: () => Object.values(BUSYBOX).every((program) => succeeds(program, ['true'])),
+  },
+  // Tests of what happens without emulation; an engine's package may register all emulators at once.
+  'no emulation of arm': {
+    text: 'a machine that does not run programs of linux/arm',
+    optional: true,
+    isMet: () => !runsArm(),
+  },
+  qemu: {
+    text: 'qemu-user-static',
+    isMet: () => succeeds('qemu-arm-static', ['--version']),
   },
   engine: {
     text: 'a container engine that answers',
@@ -84,6 +97,15 @@ function findMissing(names: readonly RequirementName[]): { missing?: string; fai
 
 function files(text: string, paths: readonly string[]): Requirement {
   return { text, isMet: () => paths.every((path) => existsSync(path)) };
+}
+
+function runsArm(): boolean {
+  const directory = mkdtempSync(join(tmpdir(), 'hephy-arm-'));
+  const program = join(directory, 'program');
+  writeFileSync(program, makeExitProgram('arm') ?? '', { mode: 0o755 });
+  const runs = succeeds(program, []);
+  rmSync(directory, { recursive: true });
+  return runs;
 }
 
 function succeeds(program: string, args: readonly string[]): boolean {
