@@ -58,7 +58,7 @@ const BUILD_FLAGS: readonly Flag[] = [
     meaning: 'only this job of the plan; manifest publishes later',
   },
   { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
-  { name: 'rebuild', type: 'boolean', meaning: 'build unchanged images too' },
+  { name: 'rebuild', type: 'boolean', meaning: 'build unchanged images too, without layers of earlier runs' },
   { name: 'no-push', type: 'boolean', meaning: 'build, but publish nothing' },
   { name: 'output', type: 'string', value: 'oci:DIR', meaning: 'also write OCI layouts to DIR' },
 ];

@@ -35,7 +35,8 @@ import { type Invoked, isSet, textFlag } from '../session/invoked.ts';
 /** Prepare, build and manifest on this machine. */
 export async function build(invoked: Invoked): Promise<number> {
   const flags = readBuildFlags(invoked.flags);
-  const { plan, surroundings } = await obtainPlan(invoked);
+  const { plan: obtained, surroundings } = await obtainPlan(invoked);
+  const plan = flags.rebuild ? { ...obtained, run: { ...obtained.run, rebuild: true } } : obtained;
   const isWanted = selectLegs(plan, flags);
   const wanted = listTasks(plan.images, isWanted);
   // A job of several leaves it to the one that planned.

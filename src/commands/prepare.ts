@@ -58,7 +58,7 @@ async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Prom
     const registries = connect(loggedIn, settings);
     await requireFallbacks(plan, registries, registry);
     if (!plan.run.push) return plan;
-    const question = { invoked: loggedIn, surroundings, plan, registries, registry, rebuild: false };
+    const question = { invoked: loggedIn, surroundings, plan, registries, registry };
     return replanJobs((await askRegistry(question)).plan, settings);
   });
 }

@@ -191,6 +191,14 @@ describe('names', () => {
     ]);
   });
 
+  test('that differ only in case name both files', async () => {
+    const loaded = await load({ 'Web/build-config.yaml': '', 'b/build-config.yaml': 'name: web\n' });
+    expect(loaded.problems.map(({ code, at }) => [code, at?.file])).toEqual([
+      ['CONFIG_NAME_CLASH', 'b/build-config.yaml'],
+    ]);
+    expect(loaded.problems[0]?.message).toContain('Web/build-config.yaml');
+  });
+
   test('are cleaned from directories, and asked for where nothing is left', async () => {
     const files = { 'My App/é+1/build-config.yaml': '', '日本/build-config.yaml': '' };
     const { images, problems } = await load(files);

@@ -79,7 +79,7 @@ export const ProjectConfig = z.strictObject({
   }),
   rebuild: optional(z.enum(['changed', 'always'], { error: 'way to rebuild' })).meta({
     description:
-      '`changed` builds images whose inputs changed. `always` also builds images that are already in the registry.',
+      '`changed` builds images whose inputs changed. `always` also builds images that are already in the registry, without the layers of earlier runs.',
     kind: '`changed`, `always`',
     absent: '`changed`',
     example: 'always',

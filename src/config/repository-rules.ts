@@ -34,19 +34,23 @@ export function checkRepository<Image extends Named>(
   return [...clashes, ...here.flatMap((image) => findUnknownDependencies(image, names))];
 }
 
-/** Two images that would push the same tags, by their names or by the names of their targets. */
+/**
+ * Two images that would push the same tags, by their names or by the names of their targets. Names that differ only in
+ * case clash too: as part of a repository's path, such as a cache's, both are written in lower case.
+ */
 function findClashes<Image extends Named>(images: readonly Image[]): RepositoryFinding<Image>[] {
-  const owners = new Map<string, Image>();
+  const owners = new Map<string, { readonly image: Image; readonly name: string }>();
   const reported = new Set<Image>();
   const findings: RepositoryFinding<Image>[] = [];
   for (const image of images) {
     for (const { name, target } of publishedNames(image.name, image.values)) {
-      const owner = owners.get(name);
-      if (owner && owner !== image && !reported.has(image)) {
+      const key = name.toLowerCase();
+      const owner = owners.get(key);
+      if (owner && owner.image !== image && !reported.has(image)) {
         reported.add(image);
         findings.push({ image, ...describeClash(image, owner, { name, target }) });
       }
-      if (!owner) owners.set(name, image);
+      if (!owner) owners.set(key, { image, name });
     }
   }
   return findings;
@@ -54,14 +58,17 @@ function findClashes<Image extends Named>(images: readonly Image[]): RepositoryF
 
 function describeClash(
   image: Named,
-  owner: Named,
+  owner: { readonly image: Named; readonly name: string },
   published: { name: string; target: string | null },
 ): Finding {
   const field = published.target === null || !image.values.targets ? 'name' : 'targets';
   return {
     code: 'CONFIG_NAME_CLASH',
     field,
-    text: `${image.file} and ${owner.file} would both publish ${quote(published.name)}`,
+    text:
+      published.name === owner.name
+        ? `${image.file} and ${owner.image.file} would both publish ${quote(published.name)}`
+        : `${quote(published.name)} (${image.file}) and ${quote(owner.name)} (${owner.image.file}) differ only in upper and lower case`,
     hint: 'Give one of them another name.',
   };
 }

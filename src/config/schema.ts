@@ -177,8 +177,9 @@ export const ImageConfig = z.strictObject({
     example: true,
   }),
   manual_images: optional(byArchitecture(Text)).meta({
-    description: 'The existing image of each architecture, for `manual_build`.',
-    kind: 'map architecture → reference',
+    description:
+      'The existing image of each architecture, for `manual_build`. A name without `/` and `:` is a tag in the project’s registry.',
+    kind: 'map architecture → reference or tag',
     absent: 'none',
     example: { amd64: 'ghcr.io/acme/tool:1.0-amd64', arm64: 'ghcr.io/acme/tool:1.0-arm64' },
   }),

@@ -101,6 +101,8 @@ export interface Leg<Options = unknown> {
   readonly container?: ContainerSite;
   /** Absent: where the image is pushed to. */
   readonly layers?: LayerPlace;
+  /** A rebuild: no layer of an earlier run is read, and those of this one are kept for the runs that follow. */
+  readonly fresh?: boolean;
 }
 
 export function layersOf({ layers, repository, insecure }: Leg): LayerPlace {

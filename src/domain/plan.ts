@@ -139,6 +139,8 @@ export const Plan = z.object({
     push: z.boolean(),
     /** Of this repository, where it is known. */
     defaultBranch: z.string().optional(),
+    /** A schedule, or `rebuild: always`: all is built again, without the layers of earlier runs. */
+    rebuild: z.boolean().optional(),
     /** Of `sha`, in seconds: what local sources are dated, so that builds can be repeated. */
     commitTime: z.number().optional(),
   }),

@@ -15,8 +15,6 @@ export interface Asking {
   readonly registries: Registries;
   /** `host/path`. */
   readonly registry: string;
-  /** What was built before is built again. */
-  readonly rebuild: boolean;
 }
 
 export interface Asked {
@@ -28,7 +26,7 @@ export interface Asked {
 export async function askRegistry(asking: Asking): Promise<Asked> {
   await requireAnswer(asking);
   const evidence = gatherEvidence(asking);
-  const lookUp = !asking.rebuild && !rebuildsAlways(asking);
+  const lookUp = !asking.plan.run.rebuild;
   const onSilence = warnOnce(asking.invoked);
   const plan = await markUnchanged(asking.plan, {
     evidence,
@@ -46,8 +44,4 @@ function warnOnce({ output }: Invoked): (why: HephyError) => void {
     if (!told) output.warn(`the registry could not be asked what it has, so everything is built: ${message}`);
     told = true;
   };
-}
-
-export function rebuildsAlways({ surroundings, plan }: Pick<Asking, 'surroundings' | 'plan'>): boolean {
-  return surroundings.settings.rebuild === 'always' || plan.run.event === 'schedule';
 }

@@ -1,7 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Registries } from '../registry/repository.ts';
 import type { Surroundings } from '../session/run-context.ts';
-import { askRegistry, rebuildsAlways } from './ask-registry.ts';
+import { askRegistry } from './ask-registry.ts';
 import { confirmFingerprints } from './fingerprint-all.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { findPushed, fingerprintJob } from './mark-job.ts';
@@ -16,7 +16,7 @@ export interface Marking {
   readonly plan: Plan;
   readonly destination: Destination;
   readonly registries: Registries;
-  readonly flags: { readonly job: string | undefined; readonly rebuild: boolean };
+  readonly flags: { readonly job: string | undefined };
 }
 
 export interface Marked {
@@ -38,7 +38,7 @@ export async function mark(marking: Marking): Promise<Marked> {
 
 async function markAll(marking: Marking): Promise<Marked> {
   const { registry } = marking.destination;
-  const { plan, evidence } = await askRegistry({ ...marking, registry, rebuild: marking.flags.rebuild });
+  const { plan, evidence } = await askRegistry({ ...marking, registry });
   // The files are read anew: what was edited meanwhile is what matters.
   const again = (): typeof evidence => ({
     ...evidence,
@@ -49,12 +49,11 @@ async function markAll(marking: Marking): Promise<Marked> {
 
 /** The plan says which legs are unchanged: what is left is what this machine sees of its own ones. */
 async function markJob(marking: Marking, job: string): Promise<Marked> {
-  const { destination, registries, flags } = marking;
+  const { destination, registries } = marking;
   const { registry } = destination;
   await requireAnswer({ ...marking, registry });
   const ids = legsOfJob(marking.plan, job);
   const plan = await fingerprintJob(marking.plan, gatherEvidence({ ...marking, registry }), ids);
-  const anew = flags.rebuild || rebuildsAlways(marking);
-  const pushed = anew ? NOTHING : await findPushed({ plan, ids, registry, registries });
+  const pushed = plan.run.rebuild ? NOTHING : await findPushed({ plan, ids, registry, registries });
   return { plan, confirm: async () => plan, pushed };
 }

@@ -37,7 +37,10 @@ export function resolveNeutral(ground: NeutralGround): NeutralLeg {
   const backend = backendOf(image.backend);
   const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
   const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
-  const resolved = resolveLeg({ ...plan, images: [{ ...image, revision: '', legs: [neutral] }] }, neutral, {
+  // A rebuild gives the same image, only without old layers.
+  const run = { ...plan.run, rebuild: false };
+  const alone = { ...plan, run, images: [{ ...image, revision: '', legs: [neutral] }] };
+  const resolved = resolveLeg(alone, neutral, {
     root: ROOT,
     checkout: image.source.kind === 'local' ? ROOT : CHECKOUT,
     ...{ commitTime: 0, scratch: SCRATCH, registry: NEUTRAL_REGISTRY, insecure: false },

@@ -74,6 +74,7 @@ function assemble(input: PlanInput, inOrder: readonly NamedImage[]): Plan {
       date: input.date,
       push: decidePush(event.kind, settings.push),
       ...(event.defaultBranch !== null && { defaultBranch: event.defaultBranch }),
+      ...((settings.rebuild === 'always' || event.kind === 'schedule') && { rebuild: true }),
       commitTime: head.commitTime,
     },
     layout: settings.layout,

@@ -58,6 +58,7 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
     },
     annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
     sourceDateEpoch: site.commitTime,
+    ...(plan.run.rebuild && { fresh: true }),
     ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),
   };
 }

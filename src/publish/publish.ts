@@ -6,7 +6,7 @@ import type { ImageResult, LegResult } from '../domain/result.ts';
 import type { ExpectedImage } from '../registry/inspect.ts';
 import { joinAll, type Joined, type JoinRequest } from '../registry/join.ts';
 import type { Settled } from '../system/concurrency/pool.ts';
-import { parseReference, parseRepository } from '../registry/reference.ts';
+import { isTag, parseReference, parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 import { toProblem } from '../errors.ts';
@@ -103,7 +103,9 @@ function requestOf(publication: Publication, { image, output }: Candidate): Join
   const target = registries.repository(parseRepository(repository), 'push');
   const keeper =
     histories && openKeeper({ plan, image, output, repository: target, history: histories.of(image) });
-  const children = output.existing ? listExisting(output.existing) : listLegs(image, output, repository);
+  const children = output.existing
+    ? listExisting(output.existing, repository)
+    : listLegs(image, output, repository);
   return {
     repository: parseRepository(repository),
     tags: output.tags,
@@ -150,9 +152,13 @@ function tagOfFingerprint(labels: Readonly<Record<string, string>>): string | un
   return fingerprint && fingerprintTag(fingerprint);
 }
 
-/** v1's `manual_images`: made elsewhere, so that no revision can be asked of them. */
-function listExisting(existing: Readonly<Record<string, string>>): ExpectedImage[] {
-  return Object.entries(existing).flatMap(([name, reference]) => {
+/**
+ * `manual_images`: made elsewhere, so that no revision can be asked of them. A bare name is a tag beside the image's own,
+ * as in v1's files, and not an image of Docker Hub.
+ */
+function listExisting(existing: Readonly<Record<string, string>>, repository: string): ExpectedImage[] {
+  return Object.entries(existing).flatMap(([name, text]) => {
+    const reference = isTag(text) ? `${repository}:${text}` : text;
     const platform = parsePlatform(name);
     return platform === undefined
       ? []

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { docker, makeBuildkitImage } from '../support/buildkit-image.ts';
 import { pushBusybox } from '../support/busybox-base.ts';
-import { createDockerShop, MOTTO, TOKEN } from '../support/docker-shop.ts';
+import { createDockerShop, MOTTO, relabel, TOKEN } from '../support/docker-shop.ts';
 import { createTempDir } from '../support/git-repo.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -57,7 +57,8 @@ describeWith(['busybox', 'buildkit', 'emulation', 'engine'], 'BuildKit in a cont
     );
     expect(inside).toBe('[registry."registry.internal:5000"]\n  http = true\na certificate');
     await docker('stop', name);
-    const second = await build(repo.dir, '--rebuild');
+    await relabel(repo, '2');
+    const second = await build(repo.dir);
     expect(second).toMatchObject({ code: 0 });
     expect(second.stderr).not.toContain(`starting ${IMAGE}`);
     expect(second.stderr).toMatch(/CACHED/);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createGitRepo, TEST_GIT_ENV, type GitRepo } from './git-repo.ts';
@@ -74,4 +76,14 @@ export async function commitLongAgo(repo: GitRepo): Promise<void> {
   const env = { ...TEST_GIT_ENV, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   await repo.git('add', '-A');
   await run('git', ['commit', '-q', '-m', 'change'], { cwd: repo.dir, env });
+}
+
+/**
+ * Another label for `web`, so that it is built, with every step as before. Not committed: another commit would give what
+ * is copied another time.
+ */
+export async function relabel(repo: GitRepo, build: string): Promise<void> {
+  const path = 'web/build-config.yaml';
+  const config = JSON.parse(await readFile(join(repo.dir, path), 'utf8'));
+  await repo.write({ [path]: JSON.stringify({ ...config, labels: { ...config.labels, build } }) });
 }

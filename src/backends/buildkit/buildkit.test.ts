@@ -69,6 +69,25 @@ test('the Dockerfile is named from the root, unless its directory would be read 
   expect(valuesOf('--local', odd)).toEqual(['context=/checkout/web [x]', 'dockerfile=/checkout/web [x]']);
 });
 
+describe('a rebuild', () => {
+  test.each([{ ref: null }, { ref: 'gha' }])('reads no layers, and keeps its own: %j', (cache) => {
+    const { args } = buildkit.invocation(buildkitLeg({ fresh: true, cache }));
+    expect(args).toContain('--no-cache');
+    expect(args).toContain('image-resolve-mode=pull');
+    expect(args).toContain('--export-cache');
+    expect(args).not.toContain('--import-cache');
+  });
+
+  test.each([
+    { cache: { enabled: false } },
+    { layers: { repository: 'r.example.com/shop', insecure: false, writable: false } },
+  ])('neither reads nor writes layers where it may not: %j', (changes) => {
+    const { args } = buildkit.invocation(buildkitLeg({ fresh: true, ...changes }));
+    expect(args).toContain('--no-cache');
+    expect(args.filter((arg) => /^--(im|ex)port-cache$/.test(arg))).toEqual([]);
+  });
+});
+
 describe('cache', () => {
   test.each([
     [null, 'ref=127.0.0.1:5000/shop:buildcache-web-linux-amd64,registry.insecure=true'],

@@ -74,6 +74,7 @@ function frontendOpts(leg: Leg<BuildkitOptions>): Readonly<Record<string, string
   return {
     ...(leg.target !== null && { target: leg.target }),
     platform: leg.platform,
+    ...(leg.fresh && { 'image-resolve-mode': 'pull' }),
     ...prefixed('build-arg:', buildArgs),
     ...prefixed('label:', leg.labels),
     ...attestationOpts(leg.recipe.options),

@@ -19,9 +19,11 @@ export function usesGithubCache({ recipe: { cache } }: Leg): boolean {
  */
 export function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode } = leg.recipe.cache;
-  if (!enabled) return [];
+  // What the builder itself has kept counts as little as what a registry has.
+  const ignoring = leg.fresh ? ['--no-cache'] : [];
+  if (!enabled) return ignoring;
   const place = usesGithubCache(leg) ? { type: 'gha', scope: slugOf(leg) } : registryPlace(leg);
-  const reading = ['--import-cache', csvRecord(place)];
+  const reading = leg.fresh ? ignoring : ['--import-cache', csvRecord(place)];
   if (!usesGithubCache(leg) && !layersOf(leg).writable) return reading;
   const manner = { mode, ...(usesGithubCache(leg) ? {} : SHAPE), 'ignore-error': 'true' };
   return ['--export-cache', csvRecord({ ...place, ...manner }), ...reading];

@@ -1,6 +1,7 @@
 import { layersOf, type Leg, type SecretRef } from '../../domain/image.ts';
 import { platformArch } from '../../domain/platform.ts';
 import { sortedPairs } from '../shared/sorted-pairs.ts';
+import { repositoryPart } from '../../domain/repository-part.ts';
 import { containerSite, registryHost } from './network.ts';
 
 /** Where things are for kaniko: in a container that was given them, or in the checkout of a job. */
@@ -55,13 +56,15 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): readonly
 /** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
 function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode, ref } = leg.recipe.cache;
-  if (!enabled) return ['--cache=false'];
-  const image = leg.id.split('/')[0] ?? leg.id;
   const { repository, writable } = layersOf(leg);
+  if (!enabled || (leg.fresh && !writable)) return ['--cache=false'];
+  const image = repositoryPart(leg.id.split('/')[0] ?? leg.id);
   const base = ref === null ? `${repository}/cache/${image}` : withoutTag(ref);
   return [
     '--cache=true',
     `--cache-repo=${base}-${platformArch(leg.platform)}`,
+    // Every layer that is there counts as expired, so that it is built and pushed again.
+    ...(leg.fresh ? ['--cache-ttl=0s'] : []),
     ...(mode === 'max' ? ['--cache-copy-layers'] : []),
     ...(writable ? [] : ['--no-push-cache']),
   ];

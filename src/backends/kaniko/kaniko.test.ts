@@ -97,6 +97,31 @@ test.each([
   expect(args).toContain(`--cache-repo=${expected}`);
 });
 
+describe('a rebuild', () => {
+  const rebuild = (changes: KanikoLegChanges = {}) =>
+    kaniko.invocation(kanikoLeg({ fresh: true, ...changes })).args.filter((arg) => arg.startsWith('--cache'));
+
+  test('reads no layer that is older than itself, and keeps its own', () => {
+    expect(rebuild()).toEqual([
+      '--cache=true',
+      '--cache-repo=registry.example.com/shop/cache/web-amd64',
+      '--cache-ttl=0s',
+      '--cache-copy-layers',
+    ]);
+  });
+
+  test('has no cache where it may not write one', () => {
+    const layers = { repository: '127.0.0.1:5000/shop', insecure: true, writable: false };
+    expect(rebuild({ layers })).toEqual(['--cache=false']);
+    expect(rebuild({ cache: { enabled: false } })).toEqual(['--cache=false']);
+  });
+});
+
+test('a cache repository is written in lower case', () => {
+  const { args } = kaniko.invocation(kanikoLeg({ id: 'MyApp/linux-amd64' }));
+  expect(args).toContain('--cache-repo=registry.example.com/shop/cache/myapp-amd64');
+});
+
 test('a cache that may not be written is read, without TLS where its registry has none', () => {
   const layers = { repository: '127.0.0.1:5000/shop', insecure: true, writable: false };
   const { args } = kaniko.invocation(kanikoLeg({ layers }));
