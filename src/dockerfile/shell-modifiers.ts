@@ -1,4 +1,4 @@
-import type { Effort } from './shell-cursor.ts';
+import { UNKNOWN, type Effort, type Value } from './shell-cursor.ts';
 import { readPattern, replacePattern, reversePattern, trimPrefix } from './shell-patterns.ts';
 
 export interface Modifier {
@@ -9,8 +9,8 @@ export interface Modifier {
   readonly replacement?: string;
 }
 
-/** What a variable of this value becomes; undefined where BuildKit stops with an error, or too much work is left. */
-export function modify(value: string | undefined, modifier: Modifier, effort: Effort): string | undefined {
+/** What a variable of this value becomes; undefined where BuildKit stops with an error, unknown beyond what is done here. */
+export function modify(value: string | undefined, modifier: Modifier, effort: Effort): Value {
   const { operator, emptyIsUnset, word } = modifier;
   const set = value !== undefined && !(emptyIsUnset && value === '') ? value : undefined;
   if (operator === '-') return set ?? word;
@@ -19,12 +19,12 @@ export function modify(value: string | undefined, modifier: Modifier, effort: Ef
   return modifyByPattern(value ?? '', modifier, effort);
 }
 
-function modifyByPattern(value: string, modifier: Modifier, effort: Effort): string | undefined {
+function modifyByPattern(value: string, modifier: Modifier, effort: Effort): Value {
   const { operator, word, replacement } = modifier;
   const places = replacement === undefined ? 1 : value.length + 1;
   effort.left -= places * (value.length + word.length + 1);
   // A value that holds a variable is not known yet, and newlines are not matched by wildcards.
-  if (effort.left < 0 || /[\n$]/.test(value + word)) return undefined;
+  if (effort.left < 0 || /[\n$]/.test(value + word)) return UNKNOWN;
   if (replacement !== undefined) {
     const pattern = readPattern(word);
     return pattern && replacePattern(value, pattern, { replacement, all: operator === '//' });

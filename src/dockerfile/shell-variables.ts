@@ -72,7 +72,8 @@ function modified(cursor: Cursor, { name, start, modifier }: Modified): string {
   const value = cursor.mode.lookup(name);
   if (value === UNKNOWN) return cursor.text.slice(start, cursor.at);
   if (value === undefined && cursor.mode.keepUnset === 'always') return describe(name, modifier);
-  return modify(value, modifier, cursor.mode.effort) ?? fail(cursor);
+  const result = modify(value, modifier, cursor.mode.effort);
+  return result === UNKNOWN ? cursor.text.slice(start, cursor.at) : (result ?? fail(cursor));
 }
 
 /** As BuildKit writes it back. */

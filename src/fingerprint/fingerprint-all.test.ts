@@ -298,6 +298,17 @@ describe('none, so that it is built', () => {
   });
 });
 
+test('each platform has the bases that it pulls itself', async () => {
+  const files = { 'pair/build-config.yaml': 'name: pair\n', 'pair/Dockerfile': 'FROM alpine:${TARGETARCH}\n' };
+  // Of several legs the last one is compared: that of arm64.
+  const print = async (moved: string): Promise<unknown> =>
+    (await fingerprints({ files, images: ['pair'], bases: { [moved]: 'sha256:moved' } }))['pair'];
+  const was = await print('alpine:other');
+  expect(was).not.toBe('unknown');
+  expect(await print('alpine:amd64')).toBe(was);
+  expect(await print('alpine:arm64')).not.toBe(was);
+});
+
 test('what was edited while it was built is not found by the fingerprint that it began with', async () => {
   const repo = await createGitRepo(FILES);
   const invoked = invokedIn(repo.dir, { HOME: home });

@@ -74,6 +74,7 @@ const CORPUS = [
   'ARG V=linux/amd64\nFROM a:${V/\\//-}\nFROM b:${V##*/}\nFROM c:t${V%%a*4}\n',
   `FROM a:${'${A:-'.repeat(40)}x${'}'.repeat(40)}\n`,
   `${HEADER}FROM a:t$$V$\n`,
+  'ARG V=\\$x\nFROM a:t${UNSET:+${V#x}}\n',
   'FROM a AS Build\nFROM b\nCOPY --from=BUILD a b\nCOPY --from=+0 a b\nRUN --mount=from=0,target=/x true\n',
   'FROM a\nCOPY --from=late a b\nFROM b AS late\n',
   'FROM a AS x\nFROM b AS x\nFROM x\n',
