@@ -25,6 +25,12 @@ export async function resolveHead(repo: Repository, event: RunEvent): Promise<He
   throw missingHead(repo, event);
 }
 
+/** For commands that only read configs: nothing has to be committed for them. */
+export async function resolveHeadIfAny(repo: Repository, event: RunEvent): Promise<Head> {
+  if (repo.headRef !== null || event.sha !== null) return resolveHead(repo, event);
+  return { sha: '0'.repeat(40), commitTime: 0, ref: 'HEAD', tagsAtHead: [] };
+}
+
 function refOf(repo: Repository, event: RunEvent): string {
   return event.ref === 'HEAD' ? (repo.headRef ?? 'HEAD') : event.ref;
 }

@@ -23,7 +23,12 @@ const EVENT_FLAGS: readonly Flag[] = [
     value: 'REV',
     meaning: 'use this revision instead of the working tree',
   },
-  { name: 'images', type: 'string', value: 'a,b', meaning: 'these images, changed or not' },
+  {
+    name: 'images',
+    type: 'string',
+    value: 'a,b',
+    meaning: 'these images, by name or directory, changed or not',
+  },
   { name: 'all', type: 'boolean', meaning: 'every image, changed or not' },
   { name: 'date', type: 'string', value: 'YYYYMMDD', meaning: 'the date in tags (default: today, UTC)' },
 ];

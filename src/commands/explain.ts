@@ -1,12 +1,14 @@
 import { closest } from '../domain/closest.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, PlanImage } from '../domain/plan.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
-import { renderExplain } from '../report/explain.ts';
+import { renderExplain, renderIgnored } from '../report/explain.ts';
 import { renderFingerprints } from '../report/fingerprints.ts';
+import { showOpenTags } from '../report/open-tags.ts';
 import { viewOf } from '../report/style.ts';
 import { connect } from '../session/registries.ts';
 import { openDestination } from '../session/destination.ts';
 import { withLogins } from '../session/logins.ts';
+import { asDirectory } from '../prepare/name-images.ts';
 import { prepare, type Prepared } from '../prepare/prepare.ts';
 import { comparePublished } from '../fingerprint/compare-published.ts';
 import { gatherEvidence } from '../fingerprint/gather-evidence.ts';
@@ -14,7 +16,8 @@ import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Every image with the reason for everything, whether a run would build it or not. */
 export async function explain(invoked: Invoked): Promise<number> {
-  const { output, flags, operands } = invoked;
+  const { output, flags } = invoked;
+  const operands = invoked.operands.map(asDirectory);
   const { plan, verdicts, surroundings } = await prepare(invoked, { upstreams: 'optional', planAll: true });
   requireKnown(operands, plan);
   if (isSet(flags, 'fingerprint')) {
@@ -23,11 +26,15 @@ export async function explain(invoked: Invoked): Promise<number> {
     );
   }
   if (isSet(flags, 'json')) {
-    const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
-    const told = images.map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
+    const images = plan.images.filter((image) => isAsked(operands, image));
+    const told = images
+      .map(showOpenTags)
+      .map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
     output.data(JSON.stringify({ images: told, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
   } else {
-    output.data(renderExplain(plan, { style: viewOf(output.stdout).style, only: operands, verdicts }));
+    const text = renderExplain(plan, { style: viewOf(output.stdout).style, only: operands, verdicts });
+    const ignored = operands.length === 0 ? renderIgnored(plan.skipped) : [];
+    output.data([text, ...ignored].join('\n\n'));
   }
   return 0;
 }
@@ -37,14 +44,15 @@ async function explainFingerprints(
   invoked: Invoked,
   { plan, surroundings }: Pick<Prepared, 'plan' | 'surroundings'>,
 ): Promise<number> {
-  const { output, operands, flags } = invoked;
+  const { output, flags } = invoked;
+  const operands = invoked.operands.map(asDirectory);
   const destination = await openDestination(invoked, surroundings, {
     ...plan,
     run: { ...plan.run, push: true },
   });
   try {
     const { registry } = destination;
-    const images = plan.images.filter(({ name }) => operands.length === 0 || operands.includes(name));
+    const images = plan.images.filter((image) => isAsked(operands, image));
     const evidence = gatherEvidence({ invoked, surroundings, plan, registry });
     const compared = await comparePublished(images, evidence, connect(invoked, surroundings.settings));
     const { style } = viewOf(output.stdout);
@@ -56,8 +64,13 @@ async function explainFingerprints(
   }
 }
 
+/** By its name or by its directory. */
+function isAsked(operands: readonly string[], { name, dir }: PlanImage): boolean {
+  return operands.length === 0 || operands.includes(name) || operands.includes(dir);
+}
+
 function requireKnown(names: readonly string[], plan: Plan): void {
-  const known = [...plan.images, ...plan.skipped].flatMap(({ name }) => name ?? []);
+  const known = [...plan.images, ...plan.skipped].flatMap(({ name = [], dir }) => [name, dir].flat());
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   throw new HephyErrors(

@@ -1,3 +1,4 @@
+import { renderIgnored } from '../report/explain.ts';
 import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
 import { prepare } from '../prepare/prepare.ts';
@@ -8,6 +9,6 @@ export async function plan(invoked: Invoked): Promise<number> {
   const { output, flags } = invoked;
   const { plan: made } = await prepare(invoked, { upstreams: 'optional' });
   if (isSet(flags, 'json')) output.data(JSON.stringify(made, null, 2));
-  else output.data(renderPlan(made, viewOf(output.stdout)));
+  else output.data([renderPlan(made, viewOf(output.stdout)), ...renderIgnored(made.skipped)].join('\n\n'));
   return 0;
 }

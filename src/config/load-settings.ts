@@ -16,6 +16,8 @@ export interface SettingSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly project: Project;
   readonly platformId: 'github' | 'gitlab' | 'local';
+  /** Whose runners build: at a terminal those of the platform that the repository is on. */
+  readonly runsOn?: 'github' | 'gitlab';
   /** Where the platform would push; undefined on the command line. */
   readonly defaultRegistry: string | undefined;
 }

@@ -18,12 +18,16 @@ interface RunnerSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly project: Project;
   readonly platformId: 'github' | 'gitlab' | 'local';
+  readonly runsOn?: 'github' | 'gitlab';
 }
 
 /** Each platform by itself: naming machines for one leaves the others as they are. */
-export function pickRunners({ env, project, platformId }: RunnerSources, named: Project['runners']): Runners {
+export function pickRunners(
+  { env, project, platformId, runsOn }: RunnerSources,
+  named: Project['runners'],
+): Runners {
   const formerly = formerRunners(env);
-  const standard = platformId === 'gitlab' ? UNTAGGED : HOSTED;
+  const standard = (runsOn ?? platformId) === 'gitlab' ? UNTAGGED : HOSTED;
   const picked = { ...standard };
   for (const platform of PLATFORMS) {
     const labels = named?.[platform] ?? formerly[platform] ?? project.runners?.[platform];

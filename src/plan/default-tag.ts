@@ -10,9 +10,10 @@ const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /**
  * What `tag_format` may hold. name: the image's, with its target. date: of the run, UTC, YYYYMMDD. sha: the first seven
- * characters of the source's commit, `-dirty` added where something is not committed. branch: the ref's short name.
+ * characters of the source's commit, `-dirty` added where something is not committed. branch: the ref's short name. ref:
+ * `upstream_ref` as v1 wrote it into tags; left out, with the separator before it, where there is none.
  */
-const PLACEHOLDERS = ['name', 'date', 'sha', 'branch'] as const;
+const PLACEHOLDERS = ['name', 'date', 'sha', 'branch', 'ref'] as const;
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
 export interface DefaultTag {
@@ -22,6 +23,8 @@ export interface DefaultTag {
   readonly revision: string | null;
   readonly dirty: boolean;
   readonly ref: string;
+  /** Absent where the config names none. */
+  readonly upstreamRef?: string | undefined;
 }
 
 /** A tag format that cannot work is one problem of the project, not one of each image. */
@@ -33,9 +36,11 @@ export function checkTagFormat(format: string, layout: Layout): readonly HephyEr
     const message = 'tag_format needs {name}: in the tag layout all images share one repository';
     problems.push(new HephyError('CONFIG_TAG', message, { hint }));
   }
-  if (cleanTag(format.replace(PLACEHOLDER, 'x')) === '') {
+  if (cleanTag(format.replace('{ref}', '').replace(PLACEHOLDER, 'x')) === '') {
     problems.push(
-      new HephyError('CONFIG_TAG', 'tag_format is empty', { hint: 'Leave it out for the default.' }),
+      new HephyError('CONFIG_TAG', 'tag_format is empty, or is for images without an upstream', {
+        hint: 'Leave it out for the default, or add {date} or {sha}.',
+      }),
     );
   }
   return problems;
@@ -43,8 +48,9 @@ export function checkTagFormat(format: string, layout: Layout): readonly HephyEr
 
 /** The default tag of an image, short enough for an architecture to follow. */
 export function formatDefaultTag(format: string, tag: DefaultTag): string {
-  const filled = format.replace(PLACEHOLDER, (written, name: string) =>
-    isPlaceholder(name) ? fill(name, tag) : written,
+  const written = tag.upstreamRef === undefined ? format.replace(/[-._]?\{ref\}/g, '') : format;
+  const filled = written.replace(PLACEHOLDER, (placeholder, name: string) =>
+    isPlaceholder(name) ? fill(name, tag) : placeholder,
   );
   const dirty = tag.dirty && !format.includes('{sha}') ? '-dirty' : '';
   return cleanTag(`${filled}${dirty}`, LONGEST_TAG - LONGEST_SUFFIX);
@@ -57,7 +63,10 @@ export function shortRef(ref: string): string {
     .replace(/^refs\/(?:pull|merge-requests)\/(\d+)\/.*$/, 'pr-$1');
 }
 
-function fill(placeholder: Placeholder, { name, date, revision, dirty, ref }: DefaultTag): string {
+function fill(
+  placeholder: Placeholder,
+  { name, date, revision, dirty, ref, upstreamRef }: DefaultTag,
+): string {
   switch (placeholder) {
     case 'name':
       return name;
@@ -67,6 +76,8 @@ function fill(placeholder: Placeholder, { name, date, revision, dirty, ref }: De
       return `${revision?.slice(0, SHORT_SHA) ?? 'unresolved'}${dirty ? '-dirty' : ''}`;
     case 'branch':
       return shortRef(ref);
+    case 'ref':
+      return (upstreamRef ?? '').replace(/[/.]/g, '-');
   }
 }
 

@@ -103,6 +103,15 @@ describe('the default tag', () => {
     );
   });
 
+  test('the ref of an upstream as v1 wrote it, and no trace of it where there is none', () => {
+    const format = '{name}-{date}-{ref}';
+    const upstream = { ...DEFAULT, name: 'kaniko', upstreamRef: 'release/v1.25.3' };
+    expect(formatDefaultTag(format, upstream)).toBe('kaniko-20261120-release-v1-25-3');
+    expect(formatDefaultTag(format, { ...DEFAULT, name: 'curl' })).toBe('curl-20261120');
+    expect(formatDefaultTag('{ref}-{date}', { ...DEFAULT, name: 'curl' })).toBe('20261120');
+    expect(checkTagFormat('{ref}', 'repository')).toMatchObject([{ code: 'CONFIG_TAG' }]);
+  });
+
   test('what is not committed is dirty, wherever the commit stands or does not', () => {
     const dirty = { ...DEFAULT, name: 'a', dirty: true };
     expect(formatDefaultTag('{sha}-{name}', dirty)).toBe('a1b2c3d-dirty-a');

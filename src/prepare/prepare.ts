@@ -15,6 +15,7 @@ import { type Invoked, textFlag } from '../session/invoked.ts';
 import { chooseAll } from './choices.ts';
 import { findDeleted } from './deleted.ts';
 import { listAllInputs } from './image-inputs.ts';
+import { nameImages } from './name-images.ts';
 import { type Checked, requireSound } from './problems.ts';
 import { reconsider } from './upstream-files.ts';
 import { resolveUpstreams } from './upstreams.ts';
@@ -68,13 +69,15 @@ interface Judged {
 }
 
 async function judge(
-  { surroundings, chosen }: Checked,
+  { surroundings, chosen, loaded }: Checked,
   changes: ChangeSet,
   { flags }: Invoked,
 ): Promise<Judged> {
-  const { repo, event, tree, settings } = surroundings;
-  const requested = requestedImages(flags);
+  const { repo, tree, settings } = surroundings;
   const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
+  const byName = (asked: readonly string[]): readonly string[] => nameImages(asked, names, loaded.skipped);
+  const requested = translate(requestedImages(flags), byName);
+  const event = { ...surroundings.event, images: byName(surroundings.event.images) };
   const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
   // Where everything counts, no file has to be looked at.
   const files =
@@ -87,6 +90,12 @@ async function judge(
     verdicts: spreads ? spreadToDependents(own, dependencies) : own,
     warnings: weekly?.warnings ?? [],
   };
+}
+
+type Requested = ReturnType<typeof requestedImages>;
+
+function translate(asked: Requested, byName: (asked: readonly string[]) => readonly string[]): Requested {
+  return asked === 'all' || asked === null ? asked : byName(asked);
 }
 
 interface Decision {

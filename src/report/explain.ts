@@ -1,6 +1,8 @@
 import type { Verdict } from '../domain/change.ts';
 import type { Plan, PlanImage } from '../domain/plan.ts';
 import { showControls } from '../system/terminal/text.ts';
+import { count } from './measures.ts';
+import { showOpenTags } from './open-tags.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
@@ -16,10 +18,10 @@ type Skipped = Plan['skipped'][number];
 
 /** Why each image is built, by what, on which base and under which tags: the plan in words. */
 export function renderExplain(plan: Plan, view: ExplainView): string {
-  const wanted = (name: string | undefined): boolean =>
-    view.only.length === 0 || (name !== undefined && view.only.includes(name));
-  const images = plan.images.filter(({ name }) => wanted(name));
-  const skipped = plan.skipped.filter(({ name }) => wanted(name));
+  const wanted = ({ name = '', dir }: { name?: string | undefined; dir: string }): boolean =>
+    view.only.length === 0 || view.only.includes(name) || view.only.includes(dir);
+  const images = plan.images.filter(wanted).map(showOpenTags);
+  const skipped = plan.skipped.filter(wanted);
   const blocks = images.map((image) => renderImage(image, view));
   if (skipped.length > 0) blocks.push(renderSkipped(skipped));
   if (plan.warnings.length > 0) blocks.push(renderWarnings(plan.warnings));
@@ -29,6 +31,13 @@ export function renderExplain(plan: Plan, view: ExplainView): string {
 export function renderSkipped(skipped: readonly Skipped[]): string {
   const rows = skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(showControls));
   return ['not in this run', ...renderTable(rows, '  ')].join('\n');
+}
+
+/** Nothing where no config is ignored: for who looks for an image that is not there. */
+export function renderIgnored(skipped: readonly Skipped[]): readonly string[] {
+  const ignored = skipped.filter(({ reason }) => reason === 'ignored').length;
+  if (ignored === 0) return [];
+  return [`${count(ignored, 'config')} ignored, by \`ignore\` in .hephy/project.yaml or its default.`];
 }
 
 export function renderWarnings(warnings: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { openTree } from '../changes/tree.ts';
 import { type Origin, readOrigin } from '../changes/origin.ts';
-import { type Head, resolveHead } from '../changes/head.ts';
+import { guessPlatform } from './guess-platform.ts';
+import { type Head, resolveHead, resolveHeadIfAny } from '../changes/head.ts';
 import { findRepository, type Repository } from '../changes/repository.ts';
 import type { Ci } from '../ci/ci.ts';
 import { detectCi } from '../ci/index.ts';
@@ -26,12 +27,20 @@ export interface Surroundings {
   readonly problems: readonly HephyError[];
 }
 
-export async function lookAround(invoked: Invoked): Promise<Surroundings> {
+export interface LookOptions {
+  /** False: a repository in which nothing is committed yet is one as well. */
+  readonly needsCommit: boolean;
+}
+
+export async function lookAround(
+  invoked: Invoked,
+  { needsCommit }: LookOptions = { needsCommit: true },
+): Promise<Surroundings> {
   const { env, flags, cwd, signal, output } = invoked;
   const looking = findRepository(cwd, env, signal);
   const [ci, repo] = await Promise.all([detectCi({ env, write: output.draw }), looking]);
   const told = eventFromFlags(ci.event(), flags);
-  const heading = resolveHead(repo, told);
+  const heading = needsCommit ? resolveHead(repo, told) : resolveHeadIfAny(repo, told);
   const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
   const event = nameTag(told, head);
   const { project, problems } = await loadProject(tree);
@@ -40,6 +49,7 @@ export async function lookAround(invoked: Invoked): Promise<Surroundings> {
     env,
     project,
     platformId: ci.id,
+    runsOn: ci.id === 'local' ? guessPlatform(origin, tree) : ci.id,
     defaultRegistry: ci.defaultRegistry(),
   });
   invoked.redactor.hideHosts(resolved.settings.redact);

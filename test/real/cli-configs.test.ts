@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createGitRepo } from '../support/git-repo.ts';
+import { createGitRepo, createTempDir } from '../support/git-repo.ts';
 import { hephy, type Said } from '../support/hephy.ts';
 import { startRegistry } from '../support/registry.ts';
 import { playKaniko } from '../support/shell-job.ts';
@@ -187,4 +188,97 @@ describe('dockerfile_path', () => {
       expect(said.stderr).toContain(`Did you mean ${file}? Set dockerfile_path: ${value}`);
     },
   );
+});
+
+describe('what is left out', () => {
+  const files = {
+    ...image('name: api\n'),
+    'docs/demo/build-config.yaml': '',
+    'attic/old/build-config.yaml': '',
+    'attic/old/Dockerfile': DOCKERFILE,
+  };
+
+  test.each([['validate'], ['plan'], ['explain']])(
+    '%s counts and names the configs that are ignored',
+    async (verb) => {
+      const repo = await createGitRepo(files);
+      const { code, stdout } = await hephy([verb], { cwd: repo.dir });
+      expect(code).toBe(0);
+      expect(stdout).toContain('2 configs ignored');
+      expect(stdout).toMatch(/attic\/old +ignored/);
+      expect(stdout).toMatch(/docs\/demo +ignored/);
+    },
+  );
+
+  test('images are asked for by name or by directory, and one that is ignored is said to be', async () => {
+    const repo = await createGitRepo(files);
+    const ask = async (images: string): Promise<Said> =>
+      hephy(['plan', '--json', '--images', images], { cwd: repo.dir });
+    for (const word of ['api', 'a', './a/']) {
+      const { stdout } = await ask(word);
+      expect(JSON.parse(stdout)).toMatchObject({ images: [{ name: 'api', why: 'requested' }] });
+    }
+    const ignored = await hephy(['plan', '--images', 'attic/old'], { cwd: repo.dir });
+    expect(ignored).toMatchObject({ code: 2, stderr: expect.stringContaining('IMAGE_UNKNOWN') });
+    expect(ignored.stderr).toContain('"attic/old" is not built: ignored');
+    expect(await hephy(['explain', 'a'], { cwd: repo.dir })).toMatchObject({ code: 0 });
+    const env = {
+      GITLAB_CI: 'true',
+      CI_PIPELINE_SOURCE: 'web',
+      HEPHY_IMAGES: 'a',
+      CI_COMMIT_REF_NAME: 'main',
+    };
+    const { stdout } = await hephy(['plan', '--json'], { cwd: repo.dir, env });
+    expect(JSON.parse(stdout)).toMatchObject({ images: [{ name: 'api', why: 'requested' }] });
+  });
+});
+
+describe('a repository that is not finished', () => {
+  test('validate needs no commit', async () => {
+    const dir = await createTempDir();
+    execFileSync('git', ['init', '--quiet', dir]);
+    await mkdir(join(dir, 'a'));
+    await writeFile(join(dir, 'a/build-config.yaml'), 'platforms: [linux/arm46]\n');
+    expect(await hephy(['validate'], { cwd: dir })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('CONFIG_PLATFORM'),
+    });
+    await writeFile(join(dir, 'a/build-config.yaml'), '');
+    await writeFile(join(dir, 'a/Dockerfile'), DOCKERFILE);
+    expect(await hephy(['validate'], { cwd: dir })).toMatchObject({
+      code: 0,
+      stdout: '1 image, no problems.\n',
+    });
+    expect((await hephy(['plan'], { cwd: dir })).stderr).toContain('GIT_REVISION');
+  });
+
+  test('outside a repository the error says so', async () => {
+    const said = await hephy(['validate'], { cwd: await createTempDir() });
+    expect(said.stderr).toContain('NOT_A_REPOSITORY');
+    expect(said.stderr).toContain('git init');
+  });
+
+  test('tags of an upstream that cannot be reached show what is not known', async () => {
+    const repo = await createGitRepo({
+      'up/build-config.yaml': 'upstream_repo: https://127.0.0.1:1/acme/up.git\nadditional_tags: [latest]\n',
+    });
+    for (const args of [['explain'], ['explain', '--json']]) {
+      const { code, stdout } = await hephy(args, { cwd: repo.dir });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/up-\d{8}-\{sha\}/);
+      expect(stdout).toContain('up-latest');
+      expect(stdout).not.toMatch(/up-\d{8}-unresolved["\s]/);
+    }
+  });
+});
+
+test.each([
+  ['https://gitlab.com/acme/shop.git', []],
+  ['git@gitlab.example.com:acme/shop.git', []],
+  ['https://github.com/acme/shop.git', ['ubuntu-24.04']],
+])('in a clone of %s the runners are those of its platform', async (url, runner) => {
+  const repo = await createGitRepo(image('platforms: [linux/amd64]\n'));
+  await repo.git('remote', 'add', 'origin', url);
+  const { stdout } = await hephy(['plan', '--json'], { cwd: repo.dir });
+  expect(JSON.parse(stdout)).toMatchObject({ jobs: [{ runner }] });
 });

@@ -1,0 +1,43 @@
+import type { Skipped } from '../config/find.ts';
+import { HephyError, HephyErrors } from '../errors.ts';
+
+interface Named {
+  readonly name: string;
+  readonly dir: string;
+}
+
+/** As a shell completes it: `./services/api/`. */
+export function asDirectory(text: string): string {
+  return text.replace(/^(?:\.\/+)+(?=.)/, '').replace(/(?<=.)\/+$/, '');
+}
+
+/**
+ * Images that a person asked for, by name or by directory. What no run builds is told with its reason; a word that
+ * means nothing is left as it is.
+ */
+export function nameImages(
+  asked: readonly string[],
+  images: readonly Named[],
+  skipped: readonly Skipped[],
+): readonly string[] {
+  const names = new Set(images.map(({ name }) => name));
+  const byDir = new Map(images.map(({ name, dir }) => [dir, name]));
+  const found = asked.map((word) => {
+    const dir = asDirectory(word);
+    const name = names.has(word) ? word : byDir.get(dir);
+    if (name !== undefined) return name;
+    const left = skipped.find((one) => one.name === word || one.dir === dir);
+    return left === undefined ? word : notBuilt(word, left);
+  });
+  const problems = found.filter((one) => one instanceof HephyError);
+  if (problems.length > 0) throw new HephyErrors(problems);
+  return found.filter((one) => typeof one === 'string');
+}
+
+function notBuilt(word: string, { dir, reason }: Skipped): HephyError {
+  const hint =
+    reason === 'ignored'
+      ? `Take it back in .hephy/project.yaml, behind the globs that are ignored: ignore: [..., "!${dir}/**"]`
+      : '`hephy explain` lists the images, and why others are left out.';
+  return new HephyError('IMAGE_UNKNOWN', `${JSON.stringify(word)} is not built: ${reason}`, { hint });
+}
