@@ -28,7 +28,8 @@ export const ProjectConfig = z.strictObject({
     example: 'repository',
   }),
   tag_format: optionalText().meta({
-    description: 'The default tag, made of `{name}`, `{date}`, `{sha}`, `{branch}` (the branch or git tag of the run) and `{ref}` (`upstream_ref`; left out if there is none). The tags of v1 are `{name}-{date}-{ref}`.',
+    description:
+      'The default tag, made of `{name}`, `{date}`, `{sha}`, `{branch}` (the branch or git tag of the run) and `{ref}` (`upstream_ref`; left out if there is none). The tags of v1 are `{name}-{date}-{ref}`.',
     kind: 'text',
     absent: '`{name}-{date}-{sha}`, in the repository layout `{date}-{sha}`',
     example: '{name}-{date}',
