@@ -18,6 +18,7 @@ import { connect } from '../session/registries.ts';
 import { type Destination, openDestination } from '../session/destination.ts';
 import { finish } from '../summary/write-result.ts';
 import { mark } from '../fingerprint/mark.ts';
+import { requirePush } from '../session/require-push.ts';
 import { requireRegistry } from '../session/require-registry.ts';
 import { requirePlaces } from '../build/places.ts';
 import { requireSecrets } from '../build/require-secrets.ts';
@@ -72,6 +73,8 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
     const { pushed, ...marked } = await mark({ ...place, plan });
     answer(invoked, marked.plan, surroundings);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
+    const { registry, published } = destination;
+    if (published && !destination.startedHere) await requirePush({ plan, registry, registries });
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
     const step = flags.job === undefined ? 'all' : 'build';

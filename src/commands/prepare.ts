@@ -5,7 +5,9 @@ import { renderPlan } from '../report/plan-text.ts';
 import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
 import { aloneInCheckout } from '../session/checkout-lock.ts';
-import { connect } from '../session/registries.ts';
+import { parseRepository } from '../registry/reference.ts';
+import { connect, openLogins } from '../session/registries.ts';
+import { requireLogin } from '../session/require-push.ts';
 import { requireFallbacks } from '../build/fallbacks.ts';
 import { withLogins } from '../session/logins.ts';
 import { prepare as makePlan, type Prepared } from '../prepare/prepare.ts';
@@ -59,6 +61,9 @@ async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Prom
     await requireFallbacks(plan, registries, registry);
     if (!plan.run.push) return plan;
     const question = { invoked: loggedIn, surroundings, plan, registries, registry };
-    return replanJobs((await askRegistry(question)).plan, settings);
+    const asked = await askRegistry(question);
+    const hasLogin = (await openLogins(loggedIn).find(parseRepository(registry).host)) !== undefined;
+    await requireLogin(question, { hasLogin, warn: invoked.output.warn });
+    return replanJobs(asked.plan, settings);
   });
 }

@@ -27,7 +27,7 @@ function ask(world: World, backend: BackendId = 'kaniko', reference = 'busybox:1
   const registries: Registries = {
     repository: (name) => ({
       ...{ name, getManifest: unused, putManifest: unused, listTags: unused, hasBlob: unused },
-      ...{ mountBlob: unused, putBlob: unused, readBlob: unused, saveBlob: unused },
+      ...{ mountBlob: unused, putBlob: unused, readBlob: unused, saveBlob: unused, checkPush: unused },
       findManifest: async () => {
         const place = formatRepository(name);
         order.push(place);

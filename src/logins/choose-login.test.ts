@@ -96,7 +96,8 @@ describe('the job’s identity', () => {
 
   test('at a terminal there is no job', () => {
     for (const host of [ECR, GAR, ACR]) {
-      expect(choose({ host, platform: 'local', settings: EVERYTHING })).toEqual({ kind: 'none' });
+      const env = { AWS_EC2_METADATA_DISABLED: 'true' };
+      expect(choose({ host, platform: 'local', settings: EVERYTHING, env })).toEqual({ kind: 'none' });
     }
   });
 
@@ -126,7 +127,11 @@ describe('what the runner has for Amazon', () => {
       kind: 'found',
       method: { by: 'helper', name: 'ecr-login' },
     });
-    expect(choose({ ...all, env: {}, hasEcrHelper: false })).toEqual({ kind: 'none' });
+    const container = { AWS_CONTAINER_CREDENTIALS_FULL_URI: 'http://169.254.170.23/v1/credentials' };
+    expect(choose({ ...all, env: container })).toMatchObject({ method: { by: 'aws-container' } });
+    const bare = { ...all, hasEcrHelper: false };
+    expect(choose({ ...bare, env: {} })).toMatchObject({ kind: 'found', method: { by: 'aws-instance' } });
+    expect(choose({ ...bare, env: { AWS_EC2_METADATA_DISABLED: 'true' } })).toEqual({ kind: 'none' });
   });
 
   test('at a terminal too', () => {

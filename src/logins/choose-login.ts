@@ -1,7 +1,8 @@
 import type { LoginSettings } from '../domain/login.ts';
 import { HephyError } from '../errors.ts';
 import { type AzureCloud, findAzureCloud, isGoogleHost } from './clouds.ts';
-import { type EcrRegistry, findEcr } from './ecr.ts';
+import { type EcrRegistry, findEcr, parseEcrHost } from './ecr.ts';
+import { containerAddress, mayAskInstance } from './aws-environment.ts';
 
 export interface AwsKeys {
   readonly id: string;
@@ -21,6 +22,10 @@ export type Method =
       readonly tokenFile?: string;
     }
   | { readonly by: 'aws-keys'; readonly ecr: EcrRegistry; readonly keys: AwsKeys }
+  /** Of ECS, or of EKS Pod Identity. */
+  | { readonly by: 'aws-container'; readonly ecr: EcrRegistry; readonly address: string }
+  /** The role of the machine, if it has one. */
+  | { readonly by: 'aws-instance'; readonly ecr: EcrRegistry }
   | { readonly by: 'helper'; readonly name: string }
   | {
       readonly by: 'google';
@@ -121,21 +126,32 @@ function chooseAzure(cloud: AzureCloud, settings: LoginSettings): LoginChoice {
 }
 
 /** What the runner brings along for Amazon: in this order Amazon's own programs look, too. */
-function chooseFound({ host, env, hasEcrHelper }: LoginFacts): LoginChoice {
-  const ecr = findEcr(host, env);
+function chooseFound(facts: LoginFacts): LoginChoice {
+  const ecr = findEcr(facts.host, facts.env);
   if (!ecr) return NONE;
+  const method = findKeys(ecr, facts) ?? findRole(ecr, facts) ?? findService(ecr, facts);
+  return method === undefined ? NONE : { kind: 'found', method };
+}
+
+function findKeys(ecr: EcrRegistry, { env }: LoginFacts): Method | undefined {
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = env;
-  if (id && secret) {
-    return {
-      kind: 'found',
-      method: { by: 'aws-keys', ecr, keys: { id, secret, token: token || undefined } },
-    };
-  }
+  return id && secret ? { by: 'aws-keys', ecr, keys: { id, secret, token: token || undefined } } : undefined;
+}
+
+function findRole(ecr: EcrRegistry, { env }: LoginFacts): Method | undefined {
   const { AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: tokenFile } = env;
-  if (role && tokenFile) {
-    return { kind: 'found', method: { by: 'aws-role', ecr, role, audience: 'sts.amazonaws.com', tokenFile } };
-  }
-  return hasEcrHelper ? { kind: 'found', method: { by: 'helper', name: 'ecr-login' } } : NONE;
+  return role && tokenFile
+    ? { by: 'aws-role', ecr, role, audience: 'sts.amazonaws.com', tokenFile }
+    : undefined;
+}
+
+/** Of the container, of the helper that asks by itself, of the machine. */
+function findService(ecr: EcrRegistry, { host, env, hasEcrHelper }: LoginFacts): Method | undefined {
+  const address = containerAddress(env);
+  if (address !== undefined) return { by: 'aws-container', ecr, address };
+  if (hasEcrHelper) return { by: 'helper', name: 'ecr-login' };
+  const asks = parseEcrHost(host) !== undefined || Boolean(env['AWS_EC2_METADATA_SERVICE_ENDPOINT']);
+  return asks && mayAskInstance(env) ? { by: 'aws-instance', ecr } : undefined;
 }
 
 function incomplete(message: string, hint: string): LoginChoice {

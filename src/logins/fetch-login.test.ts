@@ -51,6 +51,7 @@ function endpoints(): Record<string, string> {
 
 const ROLE = 'arn:aws:iam::123456789012:role/hephy';
 const PROVIDER = 'projects/1/locations/global/workloadIdentityPools/ci/providers/github';
+const ECR_HOST = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
 type Chosen = Parameters<typeof fetchLogin>[0];
 
 function aws(more: object = {}, host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com'): Chosen {
@@ -96,6 +97,36 @@ describe('ECR', () => {
     expect(cloud.asked).toHaveLength(1);
     expect(cloud.asked[0]?.authorization).toContain('Credential=AKID/20261121/us-east-1/ecr-public/');
     expect(cloud.asked[0]?.headers['x-amz-security-token']).toBe(undefined);
+  });
+
+  test('by the role of the machine', async () => {
+    const ecr = parseEcrHost(ECR_HOST);
+    if (!ecr) throw new Error(`${ECR_HOST} is not ECR`);
+    const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: cloud.origin };
+    expect(await fetchLogin({ by: 'aws-instance', ecr }, place({ env }))).toMatchObject({ username: 'AWS' });
+    expect(cloud.asked.map(({ path }) => path)).toEqual([
+      '/latest/api/token',
+      '/latest/meta-data/iam/security-credentials/',
+      '/latest/meta-data/iam/security-credentials/builder',
+      '/',
+    ]);
+    expect(cloud.asked[3]?.authorization).toContain('Credential=ASIAMETADATA/');
+    expect(secrets).toEqual([HANDED_OUT.awsSecret, HANDED_OUT.awsSession, HANDED_OUT.ecrPassword]);
+    const nothing = place({ env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' } });
+    await expect(fetchLogin({ by: 'aws-instance', ecr }, nothing)).rejects.toThrowWithCode('REGISTRY_LOGIN');
+  });
+
+  test('by the role of the pod, with the token in its file', async () => {
+    const ecr = parseEcrHost(ECR_HOST);
+    if (!ecr) throw new Error(`${ECR_HOST} is not ECR`);
+    const file = join(await createTempDir(), 'token');
+    await writeFile(file, `${HANDED_OUT.podToken}\n`);
+    const env = { AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: file };
+    const method = { by: 'aws-container', ecr, address: `${cloud.origin}/v1/credentials` } as const;
+    expect(await fetchLogin(method, place({ env }))).toMatchObject({ username: 'AWS' });
+    await expect(fetchLogin(method, place())).rejects.toThrowWithCode('REGISTRY_LOGIN');
+    const elsewhere = { ...method, address: 'http://metadata.example.com/v1/credentials' };
+    await expect(fetchLogin(elsewhere, place({ env }))).rejects.toThrow('allowed address');
   });
 
   test('by the token that Kubernetes left in a file', async () => {

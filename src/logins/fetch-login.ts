@@ -1,7 +1,10 @@
 import type { Credential } from '../registry/docker-config.ts';
 import type { Env } from '../system/env.ts';
 import type { Line } from './ask.ts';
+import { HephyError } from '../errors.ts';
 import { assumeRole, fetchEcrLogin } from './aws.ts';
+import { fetchContainerKeys, fetchInstanceKeys } from './aws-metadata.ts';
+import type { EcrRegistry } from './ecr.ts';
 import { fetchAzureLogin } from './azure.ts';
 import type { Method } from './choose-login.ts';
 import { fetchGoogleLogin } from './google.ts';
@@ -39,11 +42,26 @@ async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginPl
         : readTokenFile(method.tokenFile));
       return fetchEcrLogin(await assumeRole(method.role, token, aws), aws);
     }
+    case 'aws-container': {
+      const keys = await fetchContainerKeys(method.address, { ...place, signal: place.line.retries.signal });
+      return fetchEcrLogin(keys, { ...place, ecr: method.ecr });
+    }
+    case 'aws-instance':
+      return loginByInstance(method.ecr, place);
     case 'google':
       return fetchGoogleLogin(method, await takeToken(method.audience, place), place);
     case 'azure':
       return fetchAzureLogin(method, await takeToken(method.audience, place), place);
   }
+}
+
+async function loginByInstance(ecr: EcrRegistry, place: LoginPlace): Promise<Credential> {
+  const keys = await fetchInstanceKeys({ ...place, signal: place.line.retries.signal });
+  if (keys) return fetchEcrLogin(keys, { ...place, ecr });
+  const message = `nothing here can log in to ${place.host}: no keys, no role of a job, a pod or this machine`;
+  throw new HephyError('REGISTRY_LOGIN', message, {
+    hint: 'Set aws_role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role. For containers on EC2 the hop limit of its metadata service must be 2.',
+  });
 }
 
 async function takeToken(audience: string, place: LoginPlace): Promise<string> {

@@ -88,9 +88,14 @@ async function findEntry(request: LoginRequest, own: Credentials): Promise<Entri
   } catch (error) {
     // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
     if (request.required || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
-    request.warn(`no login for ${host}: ${error.message}`);
+    if (!isGuess(choice)) request.warn(`no login for ${host}: ${error.message}`);
     return [];
   }
+}
+
+/** Most machines have no role, and nobody said that this one has. */
+function isGuess(choice: LoginChoice): boolean {
+  return choice.kind === 'found' && choice.method.by === 'aws-instance';
 }
 
 async function obtain(choice: LoginChoice, request: LoginRequest): Promise<Entry | undefined> {

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { HephyError } from '../errors.ts';
 import { hasDigest, startDigest } from './digest.ts';
 import { nameOf, pathOf, type Place } from './place.ts';
-import type { RepositoryName } from './reference.ts';
+import { formatRepository, type RepositoryName } from './reference.ts';
 import type { Call } from './session.ts';
 
 /** What names a blob; descriptors are that and more. */
@@ -25,6 +25,8 @@ export interface Blobs {
   putBlob(blob: BlobId, content: BlobContent): Promise<void>;
   /** Takes the blob over from another repository of the same registry; false: it has to be pushed. */
   mountBlob(digest: string, from: RepositoryName): Promise<boolean>;
+  /** Throws where this login may not push here. Nothing is left behind. */
+  checkPush(): Promise<void>;
 }
 
 const MAX_IN_MEMORY = 8 * 1024 * 1024;
@@ -38,6 +40,7 @@ export function createBlobs(place: Place): Blobs {
     saveBlob: (blob, file) => saveBlob(place, blob, file),
     putBlob: (blob, content) => putBlob(place, blob, content),
     mountBlob: (digest, from) => mountBlob(place, digest, from),
+    checkPush: () => checkPush(place),
   };
 }
 
@@ -137,6 +140,18 @@ async function mountBlob(place: Place, digest: string, from: RepositoryName): Pr
     accept: [400, 404, 405],
   });
   return response.status === 201;
+}
+
+/** An upload that is opened and given up: registries have no question for it, and other tools ask in the same way. */
+async function checkPush(place: Place): Promise<void> {
+  const { session, scopes } = place;
+  const { host } = place.name;
+  const action = `push to ${formatRepository(place.name)}`;
+  const target = pathOf(place, 'blobs/uploads/');
+  const { headers } = await session.send({ host, scopes, action, target, method: 'POST' });
+  const { location } = headers;
+  if (location === undefined) return;
+  await session.send({ host, scopes, action, target: location, method: 'DELETE' }).catch(() => undefined);
 }
 
 function timeFor({ size }: BlobId): number {

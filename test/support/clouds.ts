@@ -30,6 +30,8 @@ export interface Refusal {
 
 /** What is secret of what the clouds hand out; nothing of it may be seen anywhere. */
 export const HANDED_OUT = {
+  instanceSession: 'instance-session-0123456789==',
+  podToken: 'pod-identity-token-0123456789',
   githubBearer: 'github-request-token-0123456789',
   awsSecret: 'awsSecretKey/0123456789abcdefghijklmnop',
   awsSession: 'awsSessionToken//0123456789abcdefghijklmnopqrstuvwxyz==',
@@ -102,6 +104,8 @@ function reply(question: Question): Reply {
   if (path.endsWith(':generateAccessToken')) return impersonate(question);
   if (path.endsWith('/oauth2/v2.0/token')) return signInAtAzure(question);
   if (path === '/oauth2/exchange') return exchangeAtRegistry(question);
+  if (path.startsWith('/latest/')) return answerAsInstance(question);
+  if (path === '/v1/credentials') return answerAsContainer(question);
   if (headers['x-amz-target'] !== undefined) return giveEcrToken(question);
   return form.get('Action') === 'AssumeRoleWithWebIdentity' ? assumeRole(question) : json(404, {});
 }
@@ -140,6 +144,32 @@ function assumeRole({ form }: Question): Reply {
     body: `<AssumeRoleWithWebIdentityResponse><Credentials>${xml.join('')}</Credentials></AssumeRoleWithWebIdentityResponse>`,
   };
 }
+
+/** Only by the second version of the service: a session first, then each question with its token. */
+function answerAsInstance({ path, headers }: Question): Reply {
+  if (path === '/latest/api/token') {
+    const asked = headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined;
+    return asked ? { status: 200, body: HANDED_OUT.instanceSession } : json(400, {});
+  }
+  if (headers['x-aws-ec2-metadata-token'] !== HANDED_OUT.instanceSession) return json(401, {});
+  return path.endsWith('/security-credentials/')
+    ? { status: 200, body: 'builder' }
+    : json(200, METADATA_KEYS);
+}
+
+function answerAsContainer({ authorization }: Question): Reply {
+  return authorization === HANDED_OUT.podToken
+    ? json(200, METADATA_KEYS)
+    : json(401, { message: 'no token' });
+}
+
+const METADATA_KEYS = {
+  Code: 'Success',
+  AccessKeyId: 'ASIAMETADATA',
+  SecretAccessKey: HANDED_OUT.awsSecret,
+  Token: HANDED_OUT.awsSession,
+  Expiration: '2026-11-21T07:00:00Z',
+};
 
 function awsError(code: string, message: string): Reply {
   const body = `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
