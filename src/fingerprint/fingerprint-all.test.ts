@@ -298,9 +298,9 @@ describe('none, so that it is built', () => {
   });
 });
 
-test('each platform has the bases that it pulls itself', async () => {
-  const files = { 'pair/build-config.yaml': 'name: pair\n', 'pair/Dockerfile': 'FROM alpine:${TARGETARCH}\n' };
-  // Of several legs the last one is compared: that of arm64.
+test('each platform has the bases that it pulls itself: the last leg is that of arm64', async () => {
+  const text = 'FROM alpine:${TARGETARCH}\n';
+  const files = { 'pair/build-config.yaml': 'name: pair\n', 'pair/Dockerfile': text };
   const print = async (moved: string): Promise<unknown> =>
     (await fingerprints({ files, images: ['pair'], bases: { [moved]: 'sha256:moved' } }))['pair'];
   const was = await print('alpine:other');
