@@ -34,6 +34,7 @@ const REQUIREMENTS = {
     text: 'qemu-user-static',
     isMet: () => succeeds('qemu-arm-static', ['--version']),
   },
+  root: { text: 'root', optional: true, isMet: () => process.getuid?.() === 0 },
   engine: {
     text: 'a container engine that answers',
     isMet: () => succeeds('docker', ['version', '--format', '{{.Server.Version}}']),

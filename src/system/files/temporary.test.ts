@@ -2,6 +2,7 @@ import { chown, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { createTempDir } from '../../../test/support/git-repo.ts';
+import { testWith } from '../../../test/support/requirements.ts';
 import { formatIdentity, identifySelf, type ProcessIdentity } from '../process/identity.ts';
 import { keepTemporary, makeTemporary, removeAbandoned, removeTemporary } from './temporary.ts';
 
@@ -58,8 +59,7 @@ test('live runs, runs that cannot be seen from here, and other names are left al
   expect((await readdir(parent)).includes(elsewhere)).toBe(false);
 });
 
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
-asRoot('a directory of another user is left alone', async () => {
+testWith(['root'], 'a directory of another user is left alone', async () => {
   const name = await leave(DEAD);
   await chown(join(parent, name), 65534, 65534);
   await removeAbandoned(parent);
