@@ -299,8 +299,7 @@ describe('none, so that it is built', () => {
 });
 
 test('each platform has the bases that it pulls itself: the last leg is that of arm64', async () => {
-  const text = 'FROM alpine:${TARGETARCH}\n';
-  const files = { 'pair/build-config.yaml': 'name: pair\n', 'pair/Dockerfile': text };
+  const files = { 'pair/build-config.yaml': '', 'pair/Dockerfile': 'FROM alpine:${TARGETARCH}\n' };
   const print = async (moved: string): Promise<unknown> =>
     (await fingerprints({ files, images: ['pair'], bases: { [moved]: 'sha256:moved' } }))['pair'];
   const was = await print('alpine:other');
