@@ -68,6 +68,7 @@ async function findBuilt(
     reference: { ...name, tag: fingerprintTag(fingerprint) },
     platform: ociPlatform(leg.platform),
     labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },
+    provenBy: [FINGERPRINT_LABEL],
   };
   const found = await findImage(registries, sought, onSilence);
   return found && { digest: found.named.digest, revision: found.revision ?? null };

@@ -56,7 +56,13 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
       [REVISION]: image.revision,
       ...describeFingerprint(leg),
     },
-    annotations: { ...describeOrigin(image, site), ...image.annotations, [REVISION]: image.revision },
+    annotations: {
+      ...describeOrigin(image, site),
+      ...image.annotations,
+      [REVISION]: image.revision,
+      // In the manifest, so that one request proves that a leg is unchanged.
+      ...describeFingerprint(leg),
+    },
     sourceDateEpoch: site.commitTime,
     ...(plan.run.rebuild && { fresh: true }),
     ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),

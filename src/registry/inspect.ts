@@ -15,6 +15,8 @@ export interface ExpectedImage {
   readonly revision?: string | undefined;
   /** More labels, or annotations, that it must have. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Names of `labels` that stand for the platform too: as annotations they are proof enough. */
+  readonly provenBy?: readonly string[];
   /** Also to be found by the tag that its labels call for, once it is what it must be. */
   readonly aliasOf?: ((labels: Labels) => string | undefined) | undefined;
 }
@@ -44,10 +46,9 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
   const name = nameOf(repository, target);
   const named = await getManifest(repository, target, name);
   const found = await resolveImage({ repository, expected, name }, named);
-  const bytes = await repository.readBlob(found.manifest.body.config);
-  const config = parseAs(ImageConfig, bytes) ?? {};
-  checkPlatform(name, config, expected.platform);
-  const labels = { ...found.manifest.body.annotations, ...config.config?.Labels };
+  const labels = proves(found.manifest, expected)
+    ? { ...found.manifest.body.annotations }
+    : await readConfig({ repository, expected, name }, found.manifest);
   const revision = labels[REVISION];
   checkRevision(name, revision, expected.revision);
   for (const [label, value] of Object.entries(expected.labels ?? {})) {
@@ -62,6 +63,22 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
     alias: expected.aliasOf?.(labels),
     named,
   };
+}
+
+/** Where the annotations say all that is asked, the platform included, the config is not fetched. */
+function proves(
+  { body: { annotations = {} } }: ImageManifest,
+  { provenBy = [], labels = {} }: ExpectedImage,
+): boolean {
+  return (
+    provenBy.length > 0 && provenBy.every((name) => name in labels && annotations?.[name] === labels[name])
+  );
+}
+
+async function readConfig({ repository, expected, name }: Search, { body }: ImageManifest): Promise<Labels> {
+  const config = parseAs(ImageConfig, await repository.readBlob(body.config)) ?? {};
+  checkPlatform(name, config, expected.platform);
+  return { ...body.annotations, ...config.config?.Labels };
 }
 
 interface Search {
