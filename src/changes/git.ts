@@ -93,10 +93,38 @@ export function saidBy(done: Finished): string {
   return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
 }
 
-/** Where the CI platform vouches for a checkout, only gits from 2.35.2 to 2.37 say this: they ignore our setting. */
+/**
+ * What to do about the usual causes. Where the CI platform vouches for a checkout, only gits from 2.35.2 to 2.37 complain of
+ * its owner: they ignore our setting.
+ */
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [
+    /dubious ownership|unsafe repository/,
+    'If you trust its owner: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
+  ],
+  [/does not have any commits|ambiguous argument 'HEAD'/, 'Commit first.'],
+  [
+    /\.lock'?: File exists|index\.lock/,
+    'Another git is running here. If none is, remove the lock file that is named.',
+  ],
+  [/No space left on device|Disk quota exceeded/, 'Free some space on the disk of the repository.'],
+  [
+    /Permission denied|Read-only file system/,
+    'Check the permissions of the repository and of its .git directory.',
+  ],
+  [
+    /promisor remote|could not fetch|partial clone/i,
+    'This clone is partial: make sure that its remote can be reached, or clone without --filter.',
+  ],
+  [/shallow/, 'This clone is shallow: run `git fetch --unshallow`.'],
+  [
+    /bad object|missing (blob|tree|commit)|unable to read|is corrupt|object file .* is empty|index file/i,
+    'The repository is damaged: run `git fsck`, then fetch or clone it again.',
+  ],
+  [/took too long/, 'Run it again; if it stays slow, run `git gc` in the repository.'],
+];
+
 function hintFor(how: string): { hint?: string } {
-  if (!/dubious ownership|unsafe repository/.test(how)) return {};
-  return {
-    hint: 'If you trust its owner: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
-  };
+  const hint = HINTS.find(([cause]) => cause.test(how))?.[1];
+  return hint === undefined ? {} : { hint };
 }

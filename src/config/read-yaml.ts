@@ -47,7 +47,8 @@ export function readYaml(file: string, bytes: Uint8Array): YamlFile {
     return failed(file, new HephyError('CONFIG_LIMIT', size, { at: { file } }));
   }
   const text = decode(bytes);
-  if (text !== undefined && !text.includes('\0')) return readText(file, text);
+  if (text?.includes('\0')) return failed(file, nulProblem(file, text));
+  if (text !== undefined) return readText(file, text);
   const hint = 'Save the file as UTF-8.';
   return failed(file, new HephyError('CONFIG_SYNTAX', 'it is not UTF-8 text', { at: { file }, hint }));
 }
@@ -61,12 +62,29 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
+function nulProblem(file: string, text: string): HephyError {
+  const { line } = placeAt(text, text.indexOf('\0'));
+  const hint = 'Save the file as UTF-8: UTF-16, as some editors on Windows write it, has NUL bytes.';
+  return new HephyError('CONFIG_SYNTAX', `it contains a NUL byte, in line ${line}`, { at: { file }, hint });
+}
+
+/** What git leaves in a file where two branches changed the same lines. */
+const CONFLICT = /^<{7}(?: |$)/m;
+
+function conflictProblem(file: string, text: string): HephyError {
+  const at = { file, ...placeAt(text, text.search(CONFLICT)) };
+  const hint =
+    'Resolve the merge conflict: keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>.';
+  return new HephyError('CONFIG_SYNTAX', 'it contains an unresolved merge conflict', { at, hint });
+}
+
 function failed(file: string, problem: HephyError): YamlFile {
   return { file, value: undefined, locate: () => undefined, problems: [problem] };
 }
 
 function readText(file: string, text: string): YamlFile {
   const locate = createLocator(text, (visit) => readValues(parseDocument(text, PARSING).contents, visit));
+  if (CONFLICT.test(text)) return failed(file, conflictProblem(file, text));
   const simple = readSimpleYaml(text);
   if (simple) return { file, value: simple.value, locate, problems: [] };
   const { value, faults } = readWithLibrary(text);

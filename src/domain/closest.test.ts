@@ -12,3 +12,7 @@ test('the nearest of several wins, the start of a word is near, and nothing near
   expect(closest('NOPE', ['HOME', 'TERM'])).toBe(undefined);
   expect(closest('zebra', ['target', 'targets'])).toBe(undefined);
 });
+
+test('a slip in the start of a longer word', () => {
+  expect(closest('dockerfle', ['dockerfile_path', 'context_path'])).toBe('dockerfile_path');
+});

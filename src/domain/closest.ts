@@ -15,6 +15,7 @@ export function closest(word: string, known: readonly string[]): string | undefi
 /** The start of a longer word is nearer than its length says, `dockerfile` for `dockerfile_path`; so is a swap, `nmae`. */
 function farness(typed: string, candidate: string): number {
   if (typed.length >= 3 && candidate.startsWith(typed)) return 1;
+  if (typed.length >= 6 && distance(typed, candidate.slice(0, typed.length + 1)) <= 1) return 2;
   const steps = distance(typed, candidate);
   return steps === 2 && sortLetters(typed) === sortLetters(candidate) ? 1 : steps;
 }
