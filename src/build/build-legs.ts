@@ -1,7 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { LegResult } from '../domain/result.ts';
 import type { Credentials } from '../registry/credentials.ts';
-import type { Registries } from '../registry/repository.ts';
 import { repositoryOf } from '../plan/resolve-leg.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
 import { createProgress } from '../report/progress.ts';
@@ -9,7 +8,7 @@ import type { Surroundings } from '../session/run-context.ts';
 import type { Invoked } from '../session/invoked.ts';
 import { buildLeg, type Workshop } from './build-leg.ts';
 import { buildVariables } from '../session/build-variables.ts';
-import { adviseOn, openLogins } from '../session/registries.ts';
+import type { RegistryAccess } from '../session/registries.ts';
 import { makeContainerSite } from './container-site.ts';
 import type { Destination } from '../session/destination.ts';
 import { provideFallbacks } from './fallbacks.ts';
@@ -31,7 +30,7 @@ export interface BuildRun {
   readonly plan: Plan;
   /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
   readonly tasks: readonly LegTask[];
-  readonly registries: Registries;
+  readonly access: RegistryAccess;
   readonly destination: Destination;
   readonly jobs: number;
 }
@@ -50,9 +49,9 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
 }
 
 async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegResult[]> {
-  const { invoked, plan, tasks, destination, jobs, surroundings, registries } = run;
+  const { invoked, plan, tasks, destination, jobs, surroundings, access } = run;
   const { registry } = destination;
-  const logins = openLogins(invoked);
+  const { registries, credentials: logins } = access;
   const { signal, output, env, redactor } = invoked;
   const onProgress = output.info;
   const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
@@ -107,7 +106,7 @@ function openWorkshop(run: BuildRun, { sources, logins, logs, toolbox }: Shared)
     sourceUrl: surroundings.origin.url,
     variables: buildVariables(invoked, surroundings, plan),
     redact: redactor.redact,
-    loginHint: (host) => adviseOn(host, invoked, settings),
+    loginHint: run.access.loginHint,
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),
     toolbox,
   };

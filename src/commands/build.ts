@@ -14,7 +14,7 @@ import { publishRun } from '../publish/publish-run.ts';
 import { withHistories } from '../publish/with-histories.ts';
 import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
 import { aloneInCheckout } from '../session/checkout-lock.ts';
-import { connect } from '../session/registries.ts';
+import { openRegistryAccess } from '../session/registries.ts';
 import { type Destination, openDestination } from '../session/destination.ts';
 import { finish } from '../summary/write-result.ts';
 import { mark } from '../fingerprint/mark.ts';
@@ -68,13 +68,14 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
   const destination = await openDestination(invoked, surroundings, plan);
   try {
     const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
-    const registries = connect(invoked, surroundings.settings);
-    const place = { invoked, surroundings, destination, registries, flags };
+    const access = openRegistryAccess(invoked, surroundings.settings);
+    const place = { invoked, surroundings, destination, access, flags };
     const { pushed, ...marked } = await mark({ ...place, plan });
     answer(invoked, marked.plan, surroundings);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     const { registry, published } = destination;
-    if (published && !destination.startedHere) await requirePush({ plan, registry, registries });
+    if (published && !destination.startedHere)
+      await requirePush({ plan, registry, registries: access.registries });
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
     const step = flags.job === undefined ? 'all' : 'build';
@@ -98,7 +99,8 @@ interface MarkedBuild extends BuildRun {
 /** Builds all legs first, then publishes every image whose legs are all there. */
 async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const started = performance.now();
-  const { destination, registries, flags, invoked } = build;
+  const { destination, access, flags, invoked } = build;
+  const { registries } = access;
   const { registry, published: pushed } = destination;
   const { signal } = invoked;
   const legs = await buildLegs(build);

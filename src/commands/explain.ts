@@ -5,7 +5,7 @@ import { renderExplain, renderIgnored } from '../report/explain.ts';
 import { renderFingerprints } from '../report/fingerprints.ts';
 import { showOpenTags } from '../report/open-tags.ts';
 import { viewOf } from '../report/style.ts';
-import { connect } from '../session/registries.ts';
+import { openRegistryAccess } from '../session/registries.ts';
 import { openDestination } from '../session/destination.ts';
 import { withLogins } from '../session/logins.ts';
 import { asDirectory } from '../prepare/name-images.ts';
@@ -53,8 +53,9 @@ async function explainFingerprints(
   try {
     const { registry } = destination;
     const images = plan.images.filter((image) => isAsked(operands, image));
-    const evidence = gatherEvidence({ invoked, surroundings, plan, registry });
-    const compared = await comparePublished(images, evidence, connect(invoked, surroundings.settings));
+    const access = openRegistryAccess(invoked, surroundings.settings);
+    const evidence = gatherEvidence({ invoked, surroundings, plan, access, registry });
+    const compared = await comparePublished(images, evidence, access.registries);
     const { style } = viewOf(output.stdout);
     const blocks = compared.map(({ legs, reference }) => renderFingerprints(legs, reference, style));
     output.data(isSet(flags, 'json') ? JSON.stringify(compared, null, 2) : blocks.join('\n\n'));

@@ -3,7 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { ImageResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
 import { decodePlan } from '../plan/encode.ts';
-import { connect } from '../session/registries.ts';
+import { openRegistryAccess } from '../session/registries.ts';
 import { finish } from '../summary/write-result.ts';
 import { publish } from '../publish/publish.ts';
 import { withHistories } from '../publish/with-histories.ts';
@@ -26,7 +26,7 @@ export async function manifest(invoked: Invoked): Promise<number> {
   }
   const started = performance.now();
   const joined = await withLogins(invoked, { surroundings, required: true }, async (loggedIn) => {
-    const registries = connect(loggedIn, settings);
+    const { registries } = openRegistryAccess(loggedIn, settings);
     await requireAnswer({ plan, registry, registries }).catch(tellState);
     return withHistories(invoked, surroundings, (histories) =>
       publish({ plan, registry, registries, histories, legs: null }),

@@ -6,7 +6,7 @@ import { viewOf } from '../report/style.ts';
 import { renderV1Plan } from '../report/v1-files.ts';
 import { aloneInCheckout } from '../session/checkout-lock.ts';
 import { parseRepository } from '../registry/reference.ts';
-import { connect, openLogins } from '../session/registries.ts';
+import { openRegistryAccess } from '../session/registries.ts';
 import { requireLogin } from '../session/require-push.ts';
 import { requireFallbacks } from '../build/fallbacks.ts';
 import { withLogins } from '../session/logins.ts';
@@ -57,13 +57,14 @@ async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Prom
   const { registry } = settings;
   if (registry === undefined || plan.images.length === 0) return plan;
   return withLogins(invoked, { surroundings, required: plan.run.push }, async (loggedIn) => {
-    const registries = connect(loggedIn, settings);
+    const access = openRegistryAccess(loggedIn, settings);
+    const { registries } = access;
     await requireFallbacks(plan, registries, registry);
     if (!plan.run.push) return plan;
-    const question = { invoked: loggedIn, surroundings, plan, registries, registry };
+    const question = { invoked: loggedIn, surroundings, plan, access, registry };
     const asked = await askRegistry(question);
-    const hasLogin = (await openLogins(loggedIn).find(parseRepository(registry).host)) !== undefined;
-    await requireLogin(question, { hasLogin, warn: invoked.output.warn });
+    const hasLogin = (await access.credentials.find(parseRepository(registry).host)) !== undefined;
+    await requireLogin({ ...question, registries }, { hasLogin, warn: invoked.output.warn });
     return replanJobs(asked.plan, settings);
   });
 }

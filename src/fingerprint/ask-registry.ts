@@ -1,6 +1,6 @@
 import type { HephyError } from '../errors.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Registries } from '../registry/repository.ts';
+import type { RegistryAccess } from '../session/registries.ts';
 import type { Surroundings } from '../session/run-context.ts';
 import { requireAnswer } from '../session/require-answer.ts';
 import type { Invoked } from '../session/invoked.ts';
@@ -12,7 +12,7 @@ export interface Asking {
   readonly invoked: Invoked;
   readonly surroundings: Surroundings;
   readonly plan: Plan;
-  readonly registries: Registries;
+  readonly access: RegistryAccess;
   /** `host/path`. */
   readonly registry: string;
 }
@@ -24,13 +24,13 @@ export interface Asked {
 
 /** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
 export async function askRegistry(asking: Asking): Promise<Asked> {
-  await requireAnswer(asking);
+  await requireAnswer({ ...asking, registries: asking.access.registries });
   const evidence = gatherEvidence(asking);
   const lookUp = !asking.plan.run.rebuild;
   const onSilence = warnOnce(asking.invoked);
   const plan = await markUnchanged(asking.plan, {
     evidence,
-    registries: asking.registries,
+    registries: asking.access.registries,
     lookUp,
     onSilence,
   });

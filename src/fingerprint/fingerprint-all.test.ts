@@ -6,6 +6,7 @@ import { invokedIn } from '../../test/support/invoked.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { confirmFingerprints, fingerprintAll } from './fingerprint-all.ts';
 import type { Evidence } from './fingerprint-leg.ts';
+import { openRegistryAccess } from '../session/registries.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { Unknown } from '../domain/unknown.ts';
 
@@ -81,8 +82,9 @@ async function fingerprints(change: Change = {}): Promise<Prints> {
   const all = { ...invoked, flags: { ...invoked.flags, ...chosen } };
   const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
   const registry = change.registry ?? '127.0.0.1:5000/shop';
+  const access = openRegistryAccess(all, surroundings.settings);
   const found = await fingerprintAll({
-    ...gatherEvidence({ invoked: all, surroundings, plan, registry }),
+    ...gatherEvidence({ invoked: all, surroundings, plan, registry, access }),
     ...evidenceOf(change),
   });
   return Object.fromEntries(
@@ -313,7 +315,8 @@ test('what was edited while it was built is not found by the fingerprint that it
   const invoked = invokedIn(repo.dir, { HOME: home });
   const all = { ...invoked, flags: { ...invoked.flags, all: true } };
   const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
-  const place = { invoked: all, surroundings, plan, registry: '127.0.0.1:5000/shop' };
+  const access = openRegistryAccess(all, surroundings.settings);
+  const place = { invoked: all, surroundings, plan, registry: '127.0.0.1:5000/shop', access };
   const began = await fingerprintAll({ ...gatherEvidence(place), ...evidenceOf({}) });
   const images = plan.images.map((image) => ({
     ...image,

@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import { buildVariables } from '../session/build-variables.ts';
-import { connect } from '../session/registries.ts';
+import type { RegistryAccess } from '../session/registries.ts';
 import type { Surroundings } from '../session/run-context.ts';
 import type { Invoked } from '../session/invoked.ts';
 import { openBaseDigests } from './base-digests.ts';
@@ -9,22 +9,22 @@ import { openSourceFiles } from './leg-files.ts';
 import { openPublishedDependencies } from './published-dependencies.ts';
 import { openToolIdentities, usesMirrors } from './tool-identity.ts';
 
-/** A base that does not answer means a build, so there is no use in asking for long. */
-const IMPATIENT = { attempts: 2, deadlineMs: 5_000 };
-
 export interface EvidencePlace {
   readonly invoked: Invoked;
   readonly surroundings: Surroundings;
   readonly plan: Plan;
+  readonly access: RegistryAccess;
   /** `host/path`. */
   readonly registry: string;
 }
 
 /** What the fingerprints of this plan are made from, on this machine. */
-export function gatherEvidence({ invoked, surroundings, plan, registry }: EvidencePlace): Evidence {
+export function gatherEvidence(place: EvidencePlace): Evidence {
+  const { invoked, surroundings, plan, access, registry } = place;
   const { env, signal } = invoked;
   const { settings, repo, tree } = surroundings;
-  const registries = connect(invoked, settings, IMPATIENT);
+  // A base that does not answer means a build, so there is no use in asking for long.
+  const registries = access.impatient;
   return {
     ...{ plan, registry, env, root: repo.root },
     variables: buildVariables(invoked, surroundings, plan),

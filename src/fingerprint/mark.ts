@@ -1,5 +1,5 @@
 import type { Plan } from '../domain/plan.ts';
-import type { Registries } from '../registry/repository.ts';
+import type { RegistryAccess } from '../session/registries.ts';
 import type { Surroundings } from '../session/run-context.ts';
 import { askRegistry } from './ask-registry.ts';
 import { confirmFingerprints } from './fingerprint-all.ts';
@@ -15,7 +15,7 @@ export interface Marking {
   readonly surroundings: Surroundings;
   readonly plan: Plan;
   readonly destination: Destination;
-  readonly registries: Registries;
+  readonly access: RegistryAccess;
   readonly flags: { readonly job: string | undefined };
 }
 
@@ -49,9 +49,10 @@ async function markAll(marking: Marking): Promise<Marked> {
 
 /** The plan says which legs are unchanged: what is left is what this machine sees of its own ones. */
 async function markJob(marking: Marking, job: string): Promise<Marked> {
-  const { destination, registries } = marking;
+  const { destination, access } = marking;
+  const { registries } = access;
   const { registry } = destination;
-  await requireAnswer({ ...marking, registry });
+  await requireAnswer({ ...marking, registries, registry });
   const ids = legsOfJob(marking.plan, job);
   const plan = await fingerprintJob(marking.plan, gatherEvidence({ ...marking, registry }), ids);
   const pushed = plan.run.rebuild ? NOTHING : await findPushed({ plan, ids, registry, registries });

@@ -7,34 +7,29 @@ import { createHttp } from '../system/http/http.ts';
 import type { RetryPolicy } from '../system/http/retry.ts';
 import type { Invoked } from './invoked.ts';
 
-const LOGINS = new WeakMap<Invoked, Credentials>();
+/** The logins and connections of one run, opened once: a credential helper is asked once, and tokens are shared. */
+export interface RegistryAccess {
+  readonly credentials: Credentials;
+  readonly registries: Registries;
+  /** The same for questions whose answer is not required: a registry that does not answer soon is not waited for. */
+  readonly impatient: Registries;
+  /** What helps where a registry refuses a login on this platform; undefined: nothing beyond Docker's own advice. */
+  readonly loginHint: (host: string) => string | undefined;
+}
 
-/** The logins of one run, opened once, so that a helper is asked once; none of their passwords is ever printed. */
-export function openLogins(invoked: Invoked): Credentials {
+const IMPATIENT: Partial<RetryPolicy> = { attempts: 2, deadlineMs: 5_000 };
+
+export function openRegistryAccess(invoked: Invoked, settings: Settings): RegistryAccess {
   const { env, signal, redactor } = invoked;
-  const logins = LOGINS.get(invoked) ?? loadCredentials({ env, signal, onSecret: redactor.add });
-  LOGINS.set(invoked, logins);
-  return logins;
-}
-
-/** The registries of one run: one set of connections, logins and tokens for all that it asks. */
-export function connect(invoked: Invoked, settings: Settings, policy: Partial<RetryPolicy> = {}): Registries {
-  const { env, signal } = invoked;
-  return openRegistries({
-    http: createHttp(env),
-    credentials: openLogins(invoked),
-    insecure: settings.insecureRegistries,
-    signal,
-    policy,
-    loginHint: (host) => adviseOn(host, invoked, settings),
-  });
-}
-
-/** What helps where a registry refuses its login; undefined where nobody knows better than Docker. */
-export function adviseOn(
-  host: string,
-  { env }: Pick<Invoked, 'env'>,
-  { login }: Pick<Settings, 'login'>,
-): string | undefined {
-  return hintAtLogin(host, { platform: detectPlatform(env), env, settings: login });
+  const credentials = loadCredentials({ env, signal, onSecret: redactor.add });
+  const platform = detectPlatform(env);
+  const loginHint = (host: string): string | undefined =>
+    hintAtLogin(host, { platform, env, settings: settings.login });
+  const open = (policy: Partial<RetryPolicy>): Registries =>
+    openRegistries({
+      ...{ credentials, signal, policy, loginHint },
+      http: createHttp(env),
+      insecure: settings.insecureRegistries,
+    });
+  return { credentials, registries: open({}), impatient: open(IMPATIENT), loginHint };
 }
