@@ -59,6 +59,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
       args: ['--no-pager', ...CONFIG, ...owner, ...args],
       env: { ...childEnv(env, PASSED), ...FIXED, ...extraEnv },
       ...(signal && { signal }),
+      ...(isShort(args) && { answer: 'short' }),
     });
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'TOOL_MISSING') throw cause;
@@ -69,6 +70,11 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
       cause,
     });
   }
+}
+
+/** Questions of a line or two that git answers from its own files, without a filter, a helper or the network. */
+function isShort([verb = '', ...rest]: readonly string[]): boolean {
+  return verb === 'rev-parse' || (verb === 'config' && rest.includes('--get'));
 }
 
 /** For calls that only a broken repository, or a user's Ctrl-C, can make fail. */

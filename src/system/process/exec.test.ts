@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { childEnv, readEnv } from '../env.ts';
 import { exec, splitLines, type Command } from './exec.ts';
 
@@ -88,3 +88,39 @@ async function isGone(pid: number): Promise<boolean> {
   }
   return false;
 }
+
+describe('a program with a short answer', () => {
+  const short = { answer: 'short', cwd: tmpdir(), env: { PATH: '/usr/bin:/bin', ONLY: 'this' } } as const;
+
+  test('is read to its end, with the given environment', async () => {
+    const script = 'env | grep -v ^_=; printf "é\\0x" >&2; exit 3';
+    const done = await exec({ ...short, file: 'sh', args: ['-c', script] });
+    expect(done).toMatchObject({ exitCode: 3, timedOut: false });
+    expect(done.stdout.toString().split('\n').sort()).toEqual(expect.arrayContaining(['ONLY=this']));
+    expect(done.stdout.toString()).not.toMatch(/^HOME=/m);
+    expect(done.stderr.toString()).toBe('é\0x');
+  });
+
+  test('gets its arguments as they are', async () => {
+    const args = ['%s|', '$(id)', 'a b', '"', "'", '', '-n', '\\'];
+    const done = await exec({ ...short, file: 'printf', args });
+    expect(done.stdout.toString()).toBe(
+      args
+        .slice(1)
+        .map((one) => `${one}|`)
+        .join(''),
+    );
+  });
+
+  test('that a signal ends has no exit code', async () => {
+    const done = await exec({ ...short, file: 'sh', args: ['-c', 'kill -9 $$'] });
+    expect(done.exitCode).toBe(null);
+  });
+
+  test('that is missing, or has no directory to run in, is an error', async () => {
+    const missing = exec({ ...short, file: 'hephy-no-such-program', args: [] });
+    await expect(missing).rejects.toThrowWithCode('TOOL_MISSING');
+    const nowhere = exec({ ...short, file: 'true', args: [], cwd: '/nonexistent' });
+    await expect(nowhere).rejects.toThrowWithCode('TOOL_MISSING');
+  });
+});

@@ -1,186 +1,36 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { HephyError, toHephyError } from '../../errors.ts';
-import { errorCode, errorMessage } from '../error-code.ts';
+import { isAbsolute } from 'node:path';
 import { showCommand, trace } from '../terminal/trace.ts';
+import type { Command, Finished } from './command.ts';
+import { findProgram } from './find-program.ts';
+import { runGroup } from './run-group.ts';
+import { isWritable, runToolkit } from './run-toolkit.ts';
 
-export interface Command {
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /** The whole environment of the child: see `childEnv`. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly input?: string | Uint8Array;
-  readonly timeoutMs?: number;
-  /** Of each stream only the end is kept, this much: a program that never stops printing must not fill the memory. */
-  readonly keepBytes?: number;
-  readonly signal?: AbortSignal;
-  /** Called for every complete line, without its end. */
-  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
-}
-
-export interface Finished {
-  /** Null when a signal ended it. */
-  readonly exitCode: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly timedOut: boolean;
-  readonly durationMs: number;
-}
-
-/** How long a child may clean up after SIGTERM before its whole group is killed. */
-const GRACE_MS = 5_000;
+export type { Command, Finished } from './command.ts';
+export { splitLines } from './run-group.ts';
 
 /**
- * Runs one program, never through a shell. The child leads a process group of its own, so that stopping it stops what
- * it started too. A failing program is a result; only one that cannot be started is an error.
+ * Runs one program, never through a shell. A failing program is a result; only one that cannot be started is an error.
+ * Here alone is decided whether it is read (@actions/exec) or followed (a process group of ours): docs/adrs/0017.
  */
 export async function exec(command: Command): Promise<Finished> {
   const started = performance.now();
   trace(() => `$ ${showCommand([command.file, ...command.args])}  (in ${command.cwd})`);
-  const child = startOrExplain(command);
-  const stdout = collect(child, 'stdout', command);
-  const stderr = collect(child, 'stderr', command);
-  const stopper = armStops(child, command);
-  feed(child, command.input);
-  try {
-    const exitCode = await ended(child, command.file);
-    const timedOut = stopper.timedOut();
-    const durationMs = performance.now() - started;
-    trace(() => `${command.file} ended with ${exitCode ?? 'a signal'} after ${Math.round(durationMs)} ms`);
-    return { exitCode, stdout: stdout(), stderr: stderr(), timedOut, durationMs };
-  } finally {
-    stopper.disarm();
-  }
+  const program = isRead(command) ? await locate(command) : undefined;
+  const done = await (program === undefined ? runGroup(command) : runToolkit({ ...command, file: program }));
+  const durationMs = performance.now() - started;
+  const { exitCode } = done;
+  trace(() => `${command.file} ended with ${exitCode ?? 'a signal'} after ${Math.round(durationMs)} ms`);
+  return { ...done, durationMs };
 }
 
-function start(command: Command): ChildProcess {
-  return spawn(command.file, [...command.args], {
-    cwd: command.cwd,
-    env: command.env,
-    shell: false,
-    detached: process.platform !== 'win32',
-    stdio: [command.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-  });
+/** @actions/exec cannot stop a child, does not survive one that leaves its input unread, and is slow with long output. */
+function isRead({ answer, input, timeoutMs, onLine, keepBytes, signal }: Command): boolean {
+  const needsMore = [input, timeoutMs, onLine, keepBytes].some((part) => part !== undefined);
+  return answer === 'short' && !needsMore && !signal?.aborted;
 }
 
-function startOrExplain(command: Command): ChildProcess {
-  try {
-    return start(command);
-  } catch (cause) {
-    throw startError(command.file, cause);
-  }
-}
-
-/** A program that is not there is one thing, a machine that can start no more programs is another. */
-function startError(file: string, cause: unknown): HephyError {
-  const code = errorCode(cause);
-  if (code === 'ENOENT') return new HephyError('TOOL_MISSING', `${file} was not found`, { cause });
-  if (code !== 'EACCES' && code !== 'ENOEXEC') return toHephyError(cause);
-  const message = `${file} cannot be run: ${errorMessage(cause)}`;
-  return new HephyError('TOOL_MISSING', message, {
-    hint: 'Check that it is a program for this machine.',
-    cause,
-  });
-}
-
-function feed(child: ChildProcess, input: string | Uint8Array | undefined): void {
-  if (!child.stdin || input === undefined) return;
-  // A child may end without reading all of it: that is its business, and shows in its exit code.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-}
-
-function collect(
-  child: ChildProcess,
-  name: 'stdout' | 'stderr',
-  { onLine, keepBytes }: Command,
-): () => Buffer {
-  const kept = keepEnd(keepBytes ?? Infinity);
-  const splitter = onLine ? splitLines((line) => onLine(line, name)) : undefined;
-  const stream = child[name];
-  stream?.on('data', (chunk: Buffer) => {
-    kept.add(chunk);
-    splitter?.push(chunk);
-  });
-  stream?.on('end', () => splitter?.end());
-  return kept.bytes;
-}
-
-/** Cut now and then, not at every chunk. */
-function keepEnd(limit: number): { add(chunk: Buffer): void; bytes(): Buffer } {
-  let chunks: Buffer[] = [];
-  let size = 0;
-  function bytes(): Buffer {
-    const all = Buffer.concat(chunks);
-    return all.length > limit ? all.subarray(all.length - limit) : all;
-  }
-  return {
-    bytes,
-    add: (chunk) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size <= limit * 2) return;
-      chunks = [Buffer.from(bytes())];
-      size = limit;
-    },
-  };
-}
-
-/** Cuts bytes into lines; a multi-byte character that is split over two chunks stays whole. */
-export function splitLines(onLine: (line: string) => void): { push(chunk: Uint8Array): void; end(): void } {
-  const decoder = new TextDecoder();
-  let rest = '';
-  function take(text: string): void {
-    const lines = (rest + text).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  }
-  return {
-    push: (chunk) => take(decoder.decode(chunk, { stream: true })),
-    end: () => {
-      take(decoder.decode());
-      if (rest !== '') onLine(rest);
-      rest = '';
-    },
-  };
-}
-
-function ended(child: ChildProcess, file: string): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(startError(file, cause)));
-    child.once('close', (code) => resolve(code));
-  });
-}
-
-function armStops(child: ChildProcess, command: Command): { timedOut(): boolean; disarm(): void } {
-  let late = false;
-  let killer: NodeJS.Timeout | undefined;
-  function stop(): void {
-    signalGroup(child, 'SIGTERM');
-    killer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
-  }
-  function expire(): void {
-    late = true;
-    stop();
-  }
-  const timer = command.timeoutMs === undefined ? undefined : setTimeout(expire, command.timeoutMs);
-  command.signal?.addEventListener('abort', stop, { once: true });
-  if (command.signal?.aborted) stop();
-  return {
-    timedOut: () => late,
-    disarm: () => {
-      clearTimeout(timer);
-      clearTimeout(killer);
-      command.signal?.removeEventListener('abort', stop);
-    },
-  };
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
-  } catch {
-    // Already gone.
-  }
+/** Undefined where the other runner has to say what is wrong, or where the package cannot take the path. */
+async function locate({ file, env }: Command): Promise<string | undefined> {
+  const path = isAbsolute(file) ? file : await findProgram(file, env);
+  return path !== undefined && isWritable(path) ? path : undefined;
 }
