@@ -85,9 +85,11 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => ({
   to: { path: '^src/', pathNot: [pathOf(room), ...allowed.map(pathOf)] },
 }));
 
-/** Packages of GitHub's toolkit, and the only files that may use them: docs/adrs/0015 to 0017. */
+/** Packages of GitHub's toolkit, and the only files that may use them: docs/adrs/0015, 0017 and 0018. */
 const TOOLKIT = {
   core: '^src/(ci/github/|logins/id-token\\.ts$)',
+  exec: '^src/system/process/run-toolkit\\.ts$',
+  'tool-cache': '^src/system/tools/runner-cache\\.ts$',
 };
 
 const toolkitRules = Object.entries(TOOLKIT).flatMap(([name, allowed]) => [

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { arch, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,8 @@ export function program(name) {
 /** A tool from the cache that script/install-tools.mjs fills. */
 export function tool(name) {
   const pins = JSON.parse(readFileSync(join(root, 'src/system/tools/tools.json'), 'utf8'));
-  const path = join(cacheOf(), 'tools', name, pins[name].version, name);
+  const tools = process.env.RUNNER_TOOL_CACHE ?? join(cacheOf(), 'tools');
+  const path = join(tools, name, pins[name].version, arch(), name);
   if (!existsSync(path)) throw new Error(`${path} is missing: node script/install-tools.mjs ${name}`);
   return path;
 }

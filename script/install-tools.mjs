@@ -1,5 +1,6 @@
-// Installs tools at their pinned versions into the cache that hephy itself looks in, as NAME/VERSION/NAME there: those of
-// hephy (src/system/tools/tools.json), built by Go, and those that only tests need (test-tools.json), from Go, npm or pip.
+// Installs tools at their pinned versions into the cache that hephy itself looks in, as NAME/VERSION/ARCH there with an empty
+// file ARCH.complete beside it (the layout of GitHub's tool cache): those of hephy (src/system/tools/tools.json), built by Go,
+// and those that only tests need (test-tools.json), from Go, npm or pip.
 // Usage: node script/install-tools.mjs crane registry ko buildctl. Prints the directory of each, in order.
 import { execFileSync } from 'node:child_process';
 import {
@@ -17,9 +18,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pins = { ...readPins('src/system/tools/tools.json'), ...readPins('script/test-tools.json') };
+const ours = readPins('src/system/tools/tools.json');
+const pins = { ...ours, ...readPins('script/test-tools.json') };
 const cache = process.env.RUNNER_TOOL_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-const tools = join(cache, 'hephy-builder', 'tools');
+const ownTools = join(cache, 'hephy-builder', 'tools');
 
 function readPins(path) {
   return JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -28,14 +30,17 @@ function readPins(path) {
 function install(name) {
   const pin = pins[name];
   if (pin === undefined) throw new Error(`there is no pinned ${name}: ${Object.keys(pins).join(', ')}`);
-  const home = join(tools, name, pin.version);
-  if (existsSync(join(home, name))) return home;
-  mkdirSync(join(tools, name), { recursive: true });
+  // What only tests need stays out of a runner's cache: setup-node has a `node` there, laid out in another way.
+  const tools = Object.hasOwn(ours, name) ? (process.env.RUNNER_TOOL_CACHE ?? ownTools) : ownTools;
+  const home = join(tools, name, pin.version, process.arch);
+  if (existsSync(`${home}.complete`) && existsSync(join(home, name))) return home;
+  mkdirSync(dirname(home), { recursive: true });
   const fresh = mkdtempSync(join(tools, name, '.new-'));
   process.stderr.write(`installing ${name} ${pin.version}\n`);
   (pin.go ? buildWithGo : pin.npm ? installWithNpm : installWithPip)(name, fresh);
   rmSync(home, { recursive: true, force: true });
   renameSync(fresh, home);
+  writeFileSync(`${home}.complete`, '');
   return home;
 }
 
@@ -75,7 +80,7 @@ function installWithNpm(name, directory) {
   const program = typeof bin === 'string' ? bin : bin[name];
   if (!program.endsWith('.js')) return symlinkSync(join(home, program), join(directory, name));
   install('node');
-  const node = `"$here/../../node/${pins.node.version}/node"`;
+  const node = `"$here/../../../node/${pins.node.version}/${arch}/node"`;
   return writeLauncher(join(directory, name), `exec ${node} "$here/${home}/${program}" "$@"`);
 }
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { pinOf, toolPath } from '../system/tools/tool-pins.ts';
+import { pinOf, toolMarker, toolPath } from '../system/tools/tool-pins.ts';
 import { openToolbox, type Toolbox } from './toolbox.ts';
 
 let bin: string;
@@ -55,6 +55,7 @@ test('ko finds the Go that is in the cache, or the one that a user names', async
   const go = toolPath('go', pin, { HOME: bin });
   await mkdir(dirname(go), { recursive: true });
   await writeFile(go, '#!/bin/sh\n', { mode: 0o755 });
+  await writeFile(toolMarker('go', pin, { HOME: bin }), '');
   const box = await toolbox({}, 'ko');
   expect((await box('ko')).env['PATH']).toBe(`${dirname(go)}:${bin}`);
   const other = await toolbox({ KO_GO_PATH: '/opt/go' }, 'ko');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createTempDir } from '../../test/support/git-repo.ts';
 import { TOOL_PATH } from '../../test/support/hephy.ts';
-import { toolPath, pinOf } from '../system/tools/tool-pins.ts';
+import { pinOf, toolMarker, toolPath } from '../system/tools/tool-pins.ts';
 import { readGoSettings } from './settings.ts';
 
 const { signal } = new AbortController();
@@ -57,6 +57,7 @@ describe('where Go is here', () => {
     const says = '{"GOVERSION":"go1.9","GOAMD64":"' + '$A", "GOARM64":"$B"}';
     const script = `case $GOARCH in amd64) A=v2 B=;; *) A= B=v9.0;; esac; echo "${says.replaceAll('"', '\\"')}"`;
     await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await writeFile(toolMarker('go', { ...pinOf('go'), version: VERSION }, { HOME: home }), '');
     expect(await without()).toEqual({ GOVERSION: 'go1.9', GOAMD64: 'v2', GOARM64: 'v9.0' });
   });
 

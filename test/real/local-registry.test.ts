@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startLocalRegistry, stopLocalRegistry } from '../../src/system/services/local-registry.ts';
-import { pinOf, toolPath } from '../../src/system/tools/tool-pins.ts';
+import { pinOf, toolMarker, toolPath } from '../../src/system/tools/tool-pins.ts';
 
 let home: string;
 const env = () => ({ HOME: home, PATH: '/usr/bin:/bin' });
@@ -19,6 +19,7 @@ beforeEach(async () => {
   await stat(real);
   await mkdir(dirname(path), { recursive: true });
   await symlink(real, path);
+  await writeFile(toolMarker('registry', pin, env()), '');
 });
 afterEach(async () => {
   await stopLocalRegistry(env());

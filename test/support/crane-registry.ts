@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, type RunningServer } from './server-process.ts';
+import { pinned } from './tool-cache.ts';
 
 /** crane's own registry, in memory: a second implementation, so that nothing is built on one registry's habits. */
 export async function startCraneRegistry(): Promise<RunningServer> {
@@ -16,6 +17,5 @@ export async function startCraneRegistry(): Promise<RunningServer> {
 
 /** The crane program, for suites that ask another client what is in a registry. */
 export function crane(): string {
-  const tools = join(homedir(), '.cache/hephy-builder/tools');
-  return process.env['HEPHY_TEST_CRANE'] ?? join(tools, 'crane/0.22.1/crane');
+  return process.env['HEPHY_TEST_CRANE'] ?? pinned('crane');
 }

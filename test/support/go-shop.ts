@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createGitRepo, type GitRepo } from './git-repo.ts';
 import { pushBase } from './ko-builds.ts';
 import { AMD64, ARM64 } from './registry-client.ts';
+import { pinned } from './tool-cache.ts';
 
 const run = promisify(execFile);
-const CRANE =
-  process.env['HEPHY_TEST_CRANE'] ?? join(homedir(), '.cache/hephy-builder/tools/crane/0.22.1/crane');
+const CRANE = process.env['HEPHY_TEST_CRANE'] ?? pinned('crane');
 
 /** What crane, and so anybody, finds in a registry; fails with crane's own words. */
 export async function crane(...args: string[]): Promise<string> {

@@ -1,8 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestCertificate } from './certificate.ts';
 import { startServer, type RunningServer } from './server-process.ts';
+import { pinned } from './tool-cache.ts';
 import { startTokenServer, TOKEN_ISSUER, TOKEN_SERVICE, type TokenServer } from './token-server.ts';
 
 export const TEST_USER = 'hephy';
@@ -49,8 +50,7 @@ async function stopAll(server: RunningServer, tokens: TokenServer | undefined): 
 }
 
 function binary(): string {
-  const tools = join(homedir(), '.cache/hephy-builder/tools');
-  return process.env['HEPHY_TEST_REGISTRY'] ?? join(tools, 'registry/3.1.2/registry');
+  return process.env['HEPHY_TEST_REGISTRY'] ?? pinned('registry');
 }
 
 function startTokens(options: TestRegistryOptions): Promise<TokenServer> {

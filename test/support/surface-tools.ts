@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { arch } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import pins from '../../script/test-tools.json' with { type: 'json' };
 import { cacheDir } from '../../src/system/files/cache-dir.ts';
@@ -23,7 +24,7 @@ export function pathWith(...programs: readonly string[]): string {
 }
 
 function pinned(name: PinnedName): string {
-  const path = join(cacheDir(process.env), 'tools', name, pins[name].version, name);
+  const path = join(cacheDir(process.env), 'tools', name, pins[name].version, arch(), name);
   if (isProgram(path)) return path;
   throw new Error(`${name} ${pins[name].version} is missing: node script/install-tools.mjs ${name}`);
 }

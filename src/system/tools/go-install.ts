@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { childEnv } from '../env.ts';
 import { exec } from '../process/exec.ts';
-import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
-import { adviceFor } from './tool-pins.ts';
+import { installOnce, type InstallContext } from './install-once.ts';
+import { adviceFor, type PinnedTool } from './tool-pins.ts';
 
 export interface GoTool extends PinnedTool {
   /** The `go` that builds it. */

@@ -1,21 +1,17 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { join } from 'node:path';
 import type { Env } from '../env.ts';
-import { isProgram } from '../process/find-program.ts';
 import { withLock } from '../files/lock.ts';
 import { makeTemporary, removeTemporary } from '../files/temporary.ts';
-import { toolHome, toolPath, type Pin } from './tool-pins.ts';
+import { findPinned, withToolCache } from './runner-cache.ts';
+import { toolCache, toolHome, toolPath, type PinnedTool } from './tool-pins.ts';
 
 export interface InstallContext {
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
   /** One line when something takes longer than a moment: `building ko 0.19.1 with Go, once, about 90 s`. */
   readonly onProgress?: ((line: string) => void) | undefined;
-}
-
-export interface PinnedTool {
-  readonly name: string;
-  readonly pin: Pin;
 }
 
 export interface Installation {
@@ -34,29 +30,34 @@ export async function installOnce(
   installation: Installation,
 ): Promise<string> {
   const path = toolPath(tool.name, tool.pin, context.env);
-  const home = toolHome(tool.name, tool.pin, context.env);
+  const lock = join(toolCache(context.env), tool.name, `.${tool.pin.version}-${arch()}.lock`);
   async function install(): Promise<string> {
-    if (await isProgram(path)) return path;
+    const found = await findPinned(tool, context.env);
+    if (found !== undefined) return found;
     context.onProgress?.(installation.announcement);
-    await produceAside(home, installation);
+    await produceAside(tool, context.env, installation);
     return path;
   }
-  return await withLock(`${home}.lock`, install, {
+  return await withLock(lock, install, {
     signal: context.signal,
     onWait: () =>
       context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
   });
 }
 
-/** The directory of a version appears whole, by a rename: a run that looks while another installs finds all or nothing. */
-async function produceAside(home: string, { produce, origin }: Installation): Promise<void> {
-  await mkdir(dirname(home), { recursive: true });
-  const fresh = await makeTemporary('tool', dirname(home));
+/** The marker of a version is written last: a run that looks while another one installs finds all or nothing. */
+async function produceAside(
+  { name, pin }: PinnedTool,
+  env: Env,
+  { produce, origin }: Installation,
+): Promise<void> {
+  const parent = join(toolCache(env), name);
+  await mkdir(parent, { recursive: true });
+  const fresh = await makeTemporary('tool', parent);
   try {
     await produce(fresh);
     await writeFile(join(fresh, ORIGIN), `${origin}\n`);
-    await rm(home, { recursive: true, force: true });
-    await rename(fresh, home);
+    await withToolCache(env, (tools) => tools.cacheDir(fresh, name, pin.version));
   } finally {
     await removeTemporary(fresh);
   }

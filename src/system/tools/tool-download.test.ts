@@ -7,10 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTempDir } from '../../../test/support/git-repo.ts';
 import { listen, type Loopback } from '../../../test/support/loopback.ts';
 import type { Env } from '../env.ts';
-import { cacheDir } from '../files/cache-dir.ts';
-import { readOrigin, type PinnedTool } from './install-once.ts';
+import { readOrigin } from './install-once.ts';
 import { releasePlatform } from './tool-download.ts';
-import { pinOf, toolPath, type Release } from './tool-pins.ts';
+import { pinOf, toolCache, toolPath, type Release, type PinnedTool } from './tool-pins.ts';
 import { obtainTool } from './tools.ts';
 
 const SCRIPT = '#!/bin/sh\necho from the release\n';
@@ -68,7 +67,7 @@ async function serve(answer: RequestListener): Promise<{ env: Env; asked: string
 }
 
 const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-const cached = (env: Env): Promise<string[]> => readdir(join(cacheDir(env), 'tools/tool')).catch(() => []);
+const cached = (env: Env): Promise<string[]> => readdir(join(toolCache(env), 'tool')).catch(() => []);
 
 /** Stands for Go: leaves a program where `go install` would. */
 async function fakeGo(): Promise<void> {
@@ -105,9 +104,9 @@ describe('a release', () => {
     const found = await obtainTool(tool, { env });
     expect(found).toEqual({ path: toolPath('go', tool.pin, env), source: 'downloaded' });
     expect(execFileSync(found.path, { encoding: 'utf8' })).toBe('go1.2.3\n');
-    const home = join(cacheDir(env), 'tools/go/1.2.3');
-    expect((await readdir(home)).sort()).toEqual(['.origin', 'go']);
-    expect(await readdir(join(home, 'go/pkg/tool/a'))).toEqual(['compile']);
+    const home = join(toolCache(env), 'go/1.2.3', process.arch);
+    expect((await readdir(home)).sort()).toEqual(['.origin', 'VERSION', 'bin', 'pkg']);
+    expect(await readdir(join(home, 'pkg/tool/a'))).toEqual(['compile']);
     expect(asked).toEqual([PATH_ON_SERVER]);
     const empty = await makeTree({ 'go/VERSION': 'go1.2.3\n' });
     const second = await serve((_, response) => response.end(empty));

@@ -2,12 +2,12 @@ import { chmod, lstat, mkdtemp, open, readdir, rename, rm } from 'node:fs/promis
 import { join } from 'node:path';
 import { HephyError } from '../../errors.ts';
 import { download } from '../http/download.ts';
-import { childEnv, type Env } from '../env.ts';
-import { exec } from '../process/exec.ts';
+import type { Env } from '../env.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import { createHttp } from '../http/http.ts';
-import { installOnce, type InstallContext, type PinnedTool } from './install-once.ts';
-import { pinOf, type Pin, type Release } from './tool-pins.ts';
+import { installOnce, type InstallContext } from './install-once.ts';
+import { withToolCache } from './runner-cache.ts';
+import { pinOf, type Pin, type Release, type PinnedTool } from './tool-pins.ts';
 
 const GITHUB = 'https://github.com';
 const MACHINES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
@@ -76,7 +76,8 @@ async function unpackRelease(tool: PinnedTool, { url, directory, context }: Unpa
   await requireMachine(tool.name, program);
   await chmod(program, 0o755);
   await rm(archive);
-  await (release.whole ? moveAll(work, directory) : rename(program, join(directory, tool.name)));
+  const tree = join(work, release.member.split('/')[0] ?? '');
+  await (release.whole ? moveAll(tree, directory) : rename(program, join(directory, tool.name)));
   await rm(work, { recursive: true });
 }
 
@@ -113,19 +114,14 @@ interface Archive {
 async function unpack(name: string, { archive, release, work, context }: Archive): Promise<void> {
   const { env, signal } = context;
   const { whole, member } = release;
-  const args = ['-xzof', archive, '-C', work, ...(whole ? [] : ['--', member])];
-  const done = await exec({
-    file: 'tar',
-    args,
-    cwd: work,
-    env: childEnv(env),
-    ...(signal && { signal }),
-  }).catch((cause: unknown) => {
-    throw failed(name, 'the program tar, which unpacks it, could not be started', cause);
-  });
+  const flags = ['-xzo', ...(whole ? [] : ['-C', work, member])];
+  const failure = await withToolCache(env, (tools) => tools.extractTar(archive, work, flags)).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
   if (signal?.aborted) throw new HephyError('CANCELLED', `interrupted while unpacking ${name}`);
-  if (done.exitCode === 0 && (await isFile(join(work, member)))) return;
-  throw failed(name, `its archive has no ${member} that tar could unpack`);
+  if (failure === undefined && (await isFile(join(work, member)))) return;
+  throw failed(name, `tar cannot unpack ${member} from its archive`, failure);
 }
 
 async function isFile(path: string): Promise<boolean> {

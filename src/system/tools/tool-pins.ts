@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { arch } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { cacheDir } from '../files/cache-dir.ts';
 import type { Env } from '../env.ts';
 import pins from './tools.json' with { type: 'json' };
@@ -14,6 +15,11 @@ export interface Pin {
   /** How long Go takes to build it on two cores. */
   readonly seconds?: number;
   readonly release?: Release;
+}
+
+export interface PinnedTool {
+  readonly name: string;
+  readonly pin: Pin;
 }
 
 /** A release as an archive for each platform. */
@@ -37,15 +43,29 @@ export function pinOf(name: string): Pin | undefined {
   return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
 }
 
-/** Where a version of a tool is kept. */
-export function toolHome(name: string, pin: Pin, env: Env): string {
-  return join(cacheDir(env), 'tools', name, pin.version);
+/** GitHub's own tool cache, where there is one: other actions look there, and a runner that is kept keeps it. */
+export function toolCache(env: Env): string {
+  const own = env['RUNNER_TOOL_CACHE'];
+  return own !== undefined && isAbsolute(own) ? own : join(cacheDir(env), 'tools');
 }
 
-/** The program in there; script/ installs to the same place, so that what one has built the other finds. */
+/** Where a version of a tool is kept, by the layout of @actions/tool-cache; script/ and bench/ have the same. */
+export function toolHome(name: string, pin: Pin, env: Env): string {
+  return join(toolCache(env), name, pin.version, arch());
+}
+
+/** An empty file beside the directory, written last: without it the tool is not there yet. */
+export function toolMarker(name: string, pin: Pin, env: Env): string {
+  return `${toolHome(name, pin, env)}.complete`;
+}
+
 export function toolPath(name: string, pin: Pin, env: Env): string {
-  const { release } = pin;
-  return join(toolHome(name, pin, env), release?.whole ? release.member : name);
+  return join(toolHome(name, pin, env), programInTree(pin) ?? name);
+}
+
+/** Of a tool that needs its whole tree: the first directory of the archive is what is kept, as setup-go keeps Go. */
+export function programInTree({ release }: Pin): string | undefined {
+  return release?.whole ? release.member.split('/').slice(1).join('/') : undefined;
 }
 
 const ADVICE: Readonly<Record<string, string>> = {

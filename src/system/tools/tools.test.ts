@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cacheDir } from '../files/cache-dir.ts';
 import { findProgram } from '../process/find-program.ts';
 import { inspectTools } from './inspect-tools.ts';
-import { pinOf, toolPath, type Pin } from './tool-pins.ts';
-import { findTool } from './tools.ts';
+import { pinOf, toolCache, toolMarker, toolPath, type Pin } from './tool-pins.ts';
+import { withToolCache } from './runner-cache.ts';
+import { findTool, lookUpTool } from './tools.ts';
 
 let home: string;
 let bin: string;
@@ -74,9 +75,44 @@ describe('on PATH', () => {
 
   test('comes before the cache', async () => {
     const cached = await program(toolPath('ko', pinned('ko'), env()), 'true');
+    await writeFile(toolMarker('ko', pinned('ko'), env()), '');
     expect(await findTool('ko', { env: env() })).toEqual({ path: cached, source: 'cache' });
     const path = await program(join(bin, 'ko'), 'true');
     expect(await findTool('ko', { env: env() })).toEqual({ path, source: 'path' });
+  });
+});
+
+describe('in the runner’s tool cache', () => {
+  const runner = () => ({ ...env(), RUNNER_TOOL_CACHE: join(home, 'runner') });
+
+  /** As setup-go does it. */
+  async function setUpGo(...versions: readonly string[]): Promise<void> {
+    for (const version of versions) {
+      await program(join(home, 'runner/go', version, process.arch, 'bin/go'), `echo go version go${version}`);
+      await writeFile(join(home, 'runner/go', version, `${process.arch}.complete`), '');
+    }
+  }
+
+  test('the newest Go that another action left is found, and only one that is complete', async () => {
+    await setUpGo('1.9.7', '1.24.11', '1.25.3');
+    await program(join(home, 'runner/go/1.99.0', process.arch, 'bin/go'), 'true');
+    const path = join(home, 'runner/go/1.25.3', process.arch, 'bin/go');
+    expect(await lookUpTool('go', runner())).toEqual({ path, source: 'cache' });
+    expect(await lookUpTool('ko', runner())).toBe(undefined);
+  });
+
+  test('a Go that cannot fetch a newer one is none', async () => {
+    await setUpGo('1.20.14');
+    expect(await lookUpTool('go', runner())).toBe(undefined);
+  });
+
+  test('what is added is found by other actions', async () => {
+    await fakeGo();
+    const { path } = await findTool('ko', { env: runner() });
+    const { version } = pinned('ko');
+    const other = await withToolCache(runner(), (tools) => tools.find('ko', version));
+    expect(other).toBe(dirname(path));
+    expect(other).toBe(join(home, 'runner/ko', version, process.arch));
   });
 });
 
@@ -94,7 +130,11 @@ describe('built by Go', () => {
     const calls = await readFile(join(home, 'calls'), 'utf8');
     expect(calls).toBe(`install github.com/google/ko@v${pinned('ko').version} GOFLAGS= SECRET=\n`);
     expect(lines.filter((line) => line.startsWith('building ko'))).toHaveLength(1);
-    expect(await readdir(dirname(dirname(path)))).toEqual([pinned('ko').version]);
+    expect(await readdir(join(toolCache(env()), 'ko'))).toEqual([pinned('ko').version]);
+    expect((await readdir(dirname(dirname(path)))).sort()).toEqual([
+      process.arch,
+      `${process.arch}.complete`,
+    ]);
   });
 
   test('by way of a module, where the program cannot be installed from outside of its own', async () => {
@@ -128,7 +168,7 @@ describe('built by Go', () => {
     const search = findTool('ko', { env: env() });
     await expect(search).rejects.toThrowWithCode('TOOL_MISSING');
     await expect(search).rejects.toThrow('module lookup disabled');
-    expect(await readdir(join(cacheDir(env()), 'tools', 'ko'))).toEqual([]);
+    expect(await readdir(join(toolCache(env()), 'ko'))).toEqual([]);
   });
 
   test('an interruption is one', async () => {
@@ -151,6 +191,7 @@ test('the doctor tells what is there, what differs, what is broken and what is m
     toolPath('registry', pinned('registry'), env()),
     `echo registry x v${pinned('registry').version}+unknown`,
   );
+  await writeFile(toolMarker('registry', pinned('registry'), env()), '');
   await program(join(bin, 'docker'), 'echo "Cannot connect to 1.2.3" >&2; exit 1');
   await writeFile(join(bin, 'crane'), 'no interpreter', { mode: 0o755 });
   const reports = await inspectTools(env());

@@ -1,10 +1,11 @@
 import { HephyError } from '../../errors.ts';
 import type { Env } from '../env.ts';
-import { findProgram, isProgram } from '../process/find-program.ts';
+import { findProgram } from '../process/find-program.ts';
 import { installWithGo, type GoTool } from './go-install.ts';
-import type { InstallContext, PinnedTool } from './install-once.ts';
+import type { InstallContext } from './install-once.ts';
 import { installRelease, isDownloadable } from './tool-download.ts';
-import { adviceFor, pinOf, toolPath } from './tool-pins.ts';
+import { findGoOfRunner, findPinned } from './runner-cache.ts';
+import { adviceFor, pinOf, type PinnedTool } from './tool-pins.ts';
 
 export type ToolSearch = InstallContext;
 
@@ -27,8 +28,9 @@ export async function lookUpTool(name: string, env: Env): Promise<FoundTool | un
   const onPath = await findProgram(name, env);
   if (onPath !== undefined) return { path: onPath, source: 'path' };
   const pin = pinOf(name);
-  const cached = pin && toolPath(name, pin, env);
-  return cached !== undefined && (await isProgram(cached)) ? { path: cached, source: 'cache' } : undefined;
+  const pinned = pin && (await findPinned({ name, pin }, env));
+  const cached = pinned ?? (name === 'go' ? await findGoOfRunner(env) : undefined);
+  return cached === undefined ? undefined : { path: cached, source: 'cache' };
 }
 
 /** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
