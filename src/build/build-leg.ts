@@ -11,6 +11,7 @@ import { runInvocation, type RunContext } from '../system/process/run-invocation
 import type { RegistryPlace } from '../session/destination.ts';
 import { adviseLogin } from './advise-login.ts';
 import { type LegLog, openLog } from './leg-log.ts';
+import { pushAgain } from './push-again.ts';
 import { readInputs } from '../sources/read-inputs.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Toolbox } from './toolbox.ts';
@@ -71,7 +72,12 @@ export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | nu
       inputFiles: await readInputs(root, backend.inputs(job.image)),
     });
     const container = backend.inContainer && { container: await shop.containerSite(scratch) };
-    return await runLeg(shop, job, { backend, leg: { ...leg, ...container }, log });
+    const bench = { backend, leg: { ...leg, ...container }, log };
+    return await pushAgain(() => runLeg(shop, job, bench), {
+      signal: job.signal,
+      problemOf: (error) => (error instanceof LegFailure ? error.problem : undefined),
+      onAgain: ({ message }) => print(job, log, `The registry failed, trying again: ${message}`),
+    });
   } finally {
     await Promise.all([removeTemporary(scratch), log.close()]);
   }
@@ -93,16 +99,18 @@ async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench)
     resultFiles: backend.resultFiles(leg),
     redact: shop.redact,
     signal: job.signal,
-    onLine: (line) => {
-      log.write(line);
-      if (line !== '') job.onLine(line);
-    },
+    onLine: (line) => print(job, log, line),
   };
   const outcome = await begin(() => runInvocation(equipped, context));
   if (outcome.exitCode !== 0) throw describeFailure(shop, { backend, leg }, outcome);
   const result = backend.readResult(leg, outcome);
   if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));
   return result.digest;
+}
+
+function print(job: LegJob, log: LegLog, line: string): void {
+  log.write(line);
+  if (line !== '') job.onLine(line);
 }
 
 function describeFailure(

@@ -39,12 +39,12 @@ function cloudHint(host: string, { settings }: HintFacts): string | undefined {
   if (isGoogleHost(host)) {
     return settings.googleProvider === undefined
       ? `Set google_provider. ${MORE}`
-      : 'Give the identity roles/artifactregistry.writer on this repository. Its login ends after an hour; a run that is started again goes on where this one stopped.';
+      : 'Give the identity roles/artifactregistry.writer on this repository.';
   }
   if (findAzureCloud(host)) {
     return settings.azureClient === undefined
       ? `Set azure_client and azure_tenant. ${MORE}`
-      : 'Give the identity the role AcrPush on this registry. Its login ends after three hours; a run that is started again goes on where this one stopped.';
+      : 'Give the identity the role AcrPush on this registry.';
   }
   return undefined;
 }

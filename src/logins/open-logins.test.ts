@@ -57,6 +57,18 @@ async function findIn({ env }: { env: LoginRequest['env'] }, host: string) {
 
 const PASSWORD = { settings: { ...NO_LOGIN_SETTINGS, username: 'ci' }, password: 'pass-word' };
 
+test('a login of a cloud is renewed while the run goes on, and afterwards no more', async () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret', AWS_ENDPOINT_URL: cloud.origin };
+  const logins = await openLogins(request({ host: ECR, env: keys, renewMs: 20 }));
+  const credentials = loadCredentials({ env: logins.env, validMs: 0 });
+  expect(await credentials.find(ECR)).toMatchObject({ password: HANDED_OUT.ecrPassword });
+  while (cloud.asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+  await logins.close();
+  const asked = cloud.asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(cloud.asked.length).toBe(asked);
+});
+
 describe('a login that was asked for', () => {
   test('lies where only we can read it, and is gone afterwards', async () => {
     const logins = await openLogins(request(PASSWORD));

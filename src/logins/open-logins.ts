@@ -8,7 +8,7 @@ import { findProgram } from '../system/process/find-program.ts';
 import { chooseLogin, type LoginChoice, type LoginFacts, type Method } from './choose-login.ts';
 import { fetchLogin, type LoginPlace } from './fetch-login.ts';
 import { type JobFacts, listJobLogins } from './job-logins.ts';
-import { removePrivateConfig, writePrivateConfig } from './private-config.ts';
+import { removePrivateConfig, replacePrivateConfig, writePrivateConfig } from './private-config.ts';
 
 export interface LoginRequest extends LoginPlace {
   readonly settings: LoginFacts['settings'];
@@ -17,6 +17,8 @@ export interface LoginRequest extends LoginPlace {
   /** Without a login there is nothing that this run could do; else it goes on without. */
   readonly required: boolean;
   readonly warn: (text: string) => void;
+  /** How long a login of a cloud is used before it is fetched anew. */
+  readonly renewMs?: number;
 }
 
 export interface OpenLogins {
@@ -35,10 +37,49 @@ export async function openLogins(request: LoginRequest): Promise<OpenLogins> {
   const { env } = request;
   const texts = await readConfigTexts(env);
   const own = loadCredentials({ env, signal: request.line.retries.signal, onSecret: request.onSecret });
-  const entries = new Map([...(await findJobEntries(request, own)), ...(await findEntry(request, own))]);
+  const given = await findJobEntries(request, own);
+  const asked = await findEntry(request, own);
+  const entries = new Map([...given, ...asked]);
   const variable = texts.some(({ kind }) => kind === 'variable');
   if (entries.size === 0 && !variable) return { env, directory: undefined, close: async () => undefined };
-  return keep(request, texts, entries);
+  const kept = await keep(request, texts, entries);
+  if (!asked.some(([, entry]) => 'login' in entry) || request.settings.username !== undefined) return kept;
+  const renew = async (signal: AbortSignal): Promise<void> => {
+    const { line } = request;
+    const stoppable = { ...request, line: { ...line, retries: { ...line.retries, signal } } };
+    const renewed = new Map([...given, ...(await findEntry(stoppable, own))]);
+    if (!signal.aborted) await replacePrivateConfig(kept.directory ?? '', mergeConfig(texts, renewed));
+  };
+  return renewing(kept, request, renew);
+}
+
+/** The shortest of a cloud's logins ends after an hour, and a tool keeps the one that it started with. */
+const RENEW_MS = 20 * 60_000;
+
+/** What fails is tried at the next turn: the login that is there may be good for a while. */
+function renewing(
+  kept: OpenLogins,
+  request: LoginRequest,
+  renew: (signal: AbortSignal) => Promise<void>,
+): OpenLogins {
+  const stop = new AbortController();
+  const { signal } = request.line.retries;
+  const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const timer = setInterval(() => {
+    renew(either).catch((error: unknown) => {
+      if (either.aborted || !(error instanceof HephyError)) return;
+      request.warn(`the login could not be renewed: ${error.message}`);
+    });
+  }, request.renewMs ?? RENEW_MS);
+  timer.unref();
+  return {
+    ...kept,
+    close: async () => {
+      clearInterval(timer);
+      stop.abort();
+      await kept.close();
+    },
+  };
 }
 
 async function keep(

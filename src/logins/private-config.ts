@@ -1,4 +1,4 @@
-import { readdir, symlink, writeFile } from 'node:fs/promises';
+import { readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HephyError } from '../errors.ts';
@@ -25,6 +25,13 @@ export async function writePrivateConfig(content: string, env: Env): Promise<str
       cause,
     });
   }
+}
+
+/** In one step, as tools may be reading it. */
+export async function replacePrivateConfig(directory: string, content: string): Promise<void> {
+  const next = join(directory, `${CONFIG}.next`);
+  await writeFile(next, content, { mode: 0o600 });
+  await rename(next, join(directory, CONFIG));
 }
 
 /** What lies in a step's own directory is removed even when this process is killed; the runner empties its own, later. */

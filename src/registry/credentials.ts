@@ -17,17 +17,28 @@ export interface CredentialOptions {
   /** Logins that a platform gives its jobs, by host. What the user's own config says comes first. */
   readonly known?: Readonly<Record<string, Credential>>;
   readonly helperTimeoutMs?: number;
+  /** How long an answer is used before files and helpers are asked again. */
+  readonly validMs?: number;
   readonly signal?: AbortSignal;
   /** Told every password before anyone gets it, so that it can be kept out of what is printed. */
   readonly onSecret?: (secret: string) => void;
 }
 
 const HELPER_TIMEOUT_MS = 30_000;
+/** Logins of clouds are renewed in the files while a run goes on. */
+const VALID_MS = 5 * 60_000;
 
-/** The logins of Docker's config. Files are read once, and each registry is asked about once, whoever asks. */
+/** The logins of Docker's config. Files are read, and each registry is asked about, once in a while. */
 export function loadCredentials(options: CredentialOptions): Credentials {
   const answers = new Map<string, Promise<Credential | undefined>>();
   let sources: Promise<readonly LoginSource[]> | undefined;
+  let readAt = Date.now();
+  function forgetOld(): void {
+    if (Date.now() - readAt < (options.validMs ?? VALID_MS)) return;
+    answers.clear();
+    sources = undefined;
+    readAt = Date.now();
+  }
   const tell = (found: Credential | undefined): void => tellSecrets(found, options);
   async function read(): Promise<readonly LoginSource[]> {
     const found = await readLoginSources(options.env);
@@ -53,6 +64,7 @@ export function loadCredentials(options: CredentialOptions): Credentials {
   return {
     hosts: async () => [...new Set((await readSources()).flatMap(({ hosts }) => hosts))],
     find: (name) => {
+      forgetOld();
       const host = canonicalHost(name);
       const answer = answers.get(host) ?? lookAndTell(host);
       answers.set(host, answer);

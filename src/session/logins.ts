@@ -34,19 +34,25 @@ async function logIn(
   if (settings.registry === undefined) return undefined;
   const { env, signal, output, redactor } = invoked;
   const http = createHttp(env);
-  const logins = openLogins({
-    host: parseRepository(settings.registry).host,
-    platform: ci.id,
-    settings: settings.login,
-    password: readSecret(ci.input('registry-password') ?? env['HEPHY_REGISTRY_PASSWORD']),
-    token: ci.input('token') ?? env['GITHUB_TOKEN'],
-    env,
-    line: { http, retries: { policy: DEFAULT_POLICY, pace: realPace, signal } },
-    required,
-    onSecret: (secret) => hideSecret(secret, { ci, redactor }),
-    warn: output.warn,
-  });
-  return logins.finally(() => http.close());
+  try {
+    const logins = await openLogins({
+      host: parseRepository(settings.registry).host,
+      platform: ci.id,
+      settings: settings.login,
+      password: readSecret(ci.input('registry-password') ?? env['HEPHY_REGISTRY_PASSWORD']),
+      token: ci.input('token') ?? env['GITHUB_TOKEN'],
+      env,
+      line: { http, retries: { policy: DEFAULT_POLICY, pace: realPace, signal } },
+      required,
+      onSecret: (secret) => hideSecret(secret, { ci, redactor }),
+      warn: output.warn,
+    });
+    // Logins are renewed until the end.
+    return { ...logins, close: () => logins.close().finally(() => http.close()) };
+  } catch (error) {
+    http.close();
+    throw error;
+  }
 }
 
 /** Secrets are often pasted with the end of their line. */

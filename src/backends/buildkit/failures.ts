@@ -146,7 +146,8 @@ function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
     return 'REGISTRY_AUTH';
   if (/immutable/i.test(reason)) return 'REGISTRY_IMMUTABLE';
   if (/: not found$|MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason)) return 'REGISTRY_NOT_FOUND';
-  if (/failed to do request|timeout|EOF|\b(429|5\d\d)\b/.test(reason)) return 'REGISTRY_UNAVAILABLE';
+  if (/failed to do request|timeout|EOF|UNAVAILABLE|TOOMANYREQUESTS|\b(429|5\d\d)\b/.test(reason))
+    return 'REGISTRY_UNAVAILABLE';
   return otherwise;
 }
 

@@ -6,7 +6,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i, 'REGISTRY_AUTH'],
   [/immutable/i, 'REGISTRY_IMMUTABLE'],
   [/MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/, 'REGISTRY_NOT_FOUND'],
-  [/dial tcp|x509|timeout|EOF|TOOMANYREQUESTS|\b(429|5\d\d)\b/, 'REGISTRY_UNAVAILABLE'],
+  [/dial tcp|x509|timeout|EOF|UNAVAILABLE|TOOMANYREQUESTS|\b(429|5\d\d)\b/, 'REGISTRY_UNAVAILABLE'],
 ];
 
 export function codeOfRegistry(reason: string, otherwise: ErrorCode): ErrorCode {

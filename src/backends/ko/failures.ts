@@ -160,6 +160,7 @@ function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
   if (/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i.test(reason)) return 'REGISTRY_AUTH';
   if (/MANIFEST_UNKNOWN|NAME_UNKNOWN|\b404\b/.test(reason)) return 'REGISTRY_NOT_FOUND';
   if (/immutable/i.test(reason)) return 'REGISTRY_IMMUTABLE';
-  if (/dial tcp|timeout|EOF|TOOMANYREQUESTS|\b(429|5\d\d)\b/.test(reason)) return 'REGISTRY_UNAVAILABLE';
+  if (/dial tcp|timeout|EOF|UNAVAILABLE|TOOMANYREQUESTS|\b(429|5\d\d)\b/.test(reason))
+    return 'REGISTRY_UNAVAILABLE';
   return otherwise;
 }
