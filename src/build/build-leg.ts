@@ -1,6 +1,6 @@
 import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { ContainerSite, Leg } from '../domain/image.ts';
+import type { ContainerAccess, Leg } from '../domain/image.ts';
 import type { ExecOutcome } from '../domain/invocation.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { formatPosition, HephyError } from '../errors.ts';
@@ -8,7 +8,7 @@ import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
 import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { runInvocation, type RunContext } from '../system/process/run-invocation.ts';
-import type { RegistryPlace } from '../session/destination.ts';
+import type { RegistryAddress } from '../session/destination.ts';
 import { adviseLogin } from './advise-login.ts';
 import { type LegLog, openLog } from './leg-log.ts';
 import { pushAgain } from './push-again.ts';
@@ -17,7 +17,7 @@ import type { Sources } from '../sources/sources.ts';
 import type { Toolbox } from './toolbox.ts';
 
 /** What all legs of a run share. */
-export interface Workshop {
+export interface BuildContext {
   readonly plan: Plan;
   /** The checkout. */
   readonly root: string;
@@ -26,13 +26,13 @@ export interface Workshop {
   readonly sources: Sources;
   readonly registry: string;
   readonly insecure: boolean;
-  readonly readsFrom?: RegistryPlace | null;
+  readonly readsFrom?: RegistryAddress | null;
   readonly sourceUrl: string | null;
   /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
   readonly variables: Env;
   readonly toolbox: Toolbox;
   /** For tools that run in a container; logins are written to the leg's scratch directory. */
-  readonly containerSite: (scratch: string) => Promise<ContainerSite>;
+  readonly containerSite: (scratch: string) => Promise<ContainerAccess>;
   readonly redact: (line: string) => string;
   /** What helps where a registry refuses a login, on this platform. */
   readonly loginHint: (host: string) => string | undefined;
@@ -58,22 +58,22 @@ export class LegFailure extends Error {
 }
 
 /** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
-export async function buildLeg(shop: Workshop, job: LegJob): Promise<string | null> {
+export async function buildLeg(build: BuildContext, job: LegJob): Promise<string | null> {
   const backend = backendOf(job.image.backend);
-  const log = await openLog(shop.logs, job.leg.id);
+  const log = await openLog(build.logs, job.leg.id);
   const scratch = await makeTemporary('leg');
   try {
-    const { root, commitTime } = await shop.sources.find(job.image);
-    const leg = resolveLeg(shop.plan, job.leg, {
-      ...shop,
+    const { root, commitTime } = await build.sources.find(job.image);
+    const leg = resolveLeg(build.plan, job.leg, {
+      ...build,
       ...{ root, commitTime, scratch },
-      checkout: shop.root,
-      env: shop.variables,
+      checkout: build.root,
+      env: build.variables,
       inputFiles: await readInputs(root, backend.inputs(job.image)),
     });
-    const container = backend.inContainer && { container: await shop.containerSite(scratch) };
+    const container = backend.inContainer && { container: await build.containerSite(scratch) };
     const bench = { backend, leg: { ...leg, ...container }, log };
-    return await pushAgain(() => runLeg(shop, job, bench), {
+    return await pushAgain(() => runLeg(build, job, bench), {
       signal: job.signal,
       problemOf: (error) => (error instanceof LegFailure ? error.problem : undefined),
       onAgain: ({ message }) => print(job, log, `The registry failed, trying again: ${message}`),
@@ -89,20 +89,24 @@ interface Bench {
   readonly log: LegLog;
 }
 
-async function runLeg(shop: Workshop, job: LegJob, { backend, leg, log }: Bench): Promise<string | null> {
+async function runLeg(
+  build: BuildContext,
+  job: LegJob,
+  { backend, leg, log }: Bench,
+): Promise<string | null> {
   const invocation = backend.invocation(leg);
-  const { path: toolPath, flags, env, begin } = await shop.toolbox(invocation.tool);
+  const { path: toolPath, flags, env, begin } = await build.toolbox(invocation.tool);
   const equipped = { ...invocation, args: [...flags, ...invocation.args] };
   const context: RunContext = {
     toolPath,
     env,
     resultFiles: backend.resultFiles(leg),
-    redact: shop.redact,
+    redact: build.redact,
     signal: job.signal,
     onLine: (line) => print(job, log, line),
   };
   const outcome = await begin(() => runInvocation(equipped, context));
-  if (outcome.exitCode !== 0) throw describeFailure(shop, { backend, leg }, outcome);
+  if (outcome.exitCode !== 0) throw describeFailure(build, { backend, leg }, outcome);
   const result = backend.readResult(leg, outcome);
   if (result instanceof HephyError) throw new LegFailure(result, lastLines(outcome));
   return result.digest;
@@ -114,13 +118,13 @@ function print(job: LegJob, log: LegLog, line: string): void {
 }
 
 function describeFailure(
-  shop: Workshop,
+  build: BuildContext,
   { backend, leg }: Pick<Bench, 'backend' | 'leg'>,
   outcome: ExecOutcome,
 ): LegFailure {
   const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
   const known = backend.explain(outcome, leg) ?? new HephyError('BUILD_FAILED', `${backend.id} ${how}`);
-  const problem = adviseLogin(withoutForeignPosition(known, leg), shop);
+  const problem = adviseLogin(withoutForeignPosition(known, leg), build);
   return new LegFailure(problem, lastLines(outcome, backend.excerpt?.(outcome)));
 }
 

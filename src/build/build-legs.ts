@@ -4,9 +4,9 @@ import type { Credentials } from '../registry/credentials.ts';
 import { repositoryOf } from '../plan/resolve-leg.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
 import { createProgress } from '../report/progress.ts';
-import type { Surroundings } from '../session/run-context.ts';
+import type { RunContext } from '../session/run-context.ts';
 import type { Invoked } from '../session/invoked.ts';
-import { buildLeg, type Workshop } from './build-leg.ts';
+import { buildLeg, type BuildContext } from './build-leg.ts';
 import { buildVariables } from '../session/build-variables.ts';
 import type { RegistryAccess } from '../session/registries.ts';
 import { makeContainerSite } from './container-site.ts';
@@ -26,7 +26,7 @@ import { openSources, type Sources } from '../sources/sources.ts';
 
 export interface BuildRun {
   readonly invoked: Invoked;
-  readonly surroundings: Surroundings;
+  readonly runContext: RunContext;
   readonly plan: Plan;
   /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
   readonly tasks: readonly LegTask[];
@@ -37,9 +37,9 @@ export interface BuildRun {
 
 /** Builds and pushes every leg of the run, in order of need. A run that is interrupted still returns what it knows. */
 export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
-  const { plan, surroundings, invoked } = run;
+  const { plan, runContext, invoked } = run;
   const { env, signal, output } = invoked;
-  const { root } = surroundings.repo;
+  const { root } = runContext.repo;
   const sources = openSources({ plan, root, env, signal, onProgress: output.info });
   try {
     return await buildFrom(sources, run);
@@ -49,12 +49,12 @@ export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
 }
 
 async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegResult[]> {
-  const { invoked, plan, tasks, destination, jobs, surroundings, access } = run;
+  const { invoked, plan, tasks, destination, jobs, runContext, access } = run;
   const { registry } = destination;
   const { registries, credentials: logins } = access;
   const { signal, output, env, redactor } = invoked;
   const onProgress = output.info;
-  const toolbox = openToolbox({ env, signal, onProgress, settings: surroundings.settings });
+  const toolbox = openToolbox({ env, signal, onProgress, settings: runContext.settings });
   const place = { plan, tasks, registries, destination, onProgress };
   const needed = [
     () => requireTools(tasks, toolbox),
@@ -63,18 +63,18 @@ async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegR
     () => fetchShared(place),
   ];
   combineProblems(await settlePool(needed, needed.length, (require) => require()));
-  await hideSecrets(plan, { env, root: surroundings.repo.root, redactor, logins });
-  const { ci } = surroundings;
+  await hideSecrets(plan, { env, root: runContext.repo.root, redactor, logins });
+  const { ci } = runContext;
   const fold = ci.id === 'local' ? undefined : ci.group;
   const progress = createProgress({ output, legs: tasks, signal, fold });
-  const root = surroundings.repo.root;
+  const root = runContext.repo.root;
   const { logs, putBack } = await setAside(root, output.warn);
-  const shop = openWorkshop(run, { sources, logins, logs, toolbox });
+  const build = openBuildContext(run, { sources, logins, logs, toolbox });
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
     build: async ({ image, leg }, stop) => {
       const onLine = (line: string): void => progress.line(leg.id, line);
-      const digest = await buildLeg(shop, { image, leg, signal: stop, onLine });
+      const digest = await buildLeg(build, { image, leg, signal: stop, onLine });
       await pushShared(place, { image, leg });
       const repository = repositoryOf(image, leg, registry);
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
@@ -90,21 +90,21 @@ interface Shared {
   readonly toolbox: Toolbox;
 }
 
-function openWorkshop(run: BuildRun, { sources, logins, logs, toolbox }: Shared): Workshop {
-  const { invoked, surroundings, plan, destination } = run;
+function openBuildContext(run: BuildRun, { sources, logins, logs, toolbox }: Shared): BuildContext {
+  const { invoked, runContext, plan, destination } = run;
   const { env, redactor } = invoked;
-  const { settings } = surroundings;
+  const { settings } = runContext;
   const { registry } = destination;
   return {
     plan,
     sources,
     logs,
-    root: surroundings.repo.root,
+    root: runContext.repo.root,
     registry,
     insecure: destination.insecure,
     ...(!destination.published && { readsFrom: destination.readsFrom }),
-    sourceUrl: surroundings.origin.url,
-    variables: buildVariables(invoked, surroundings, plan),
+    sourceUrl: runContext.origin.url,
+    variables: buildVariables(invoked, runContext, plan),
     redact: redactor.redact,
     loginHint: run.access.loginHint,
     containerSite: (scratch) => makeContainerSite({ settings, env, credentials: logins, registry }, scratch),

@@ -1,13 +1,13 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
-import type { ContainerSite } from '../domain/image.ts';
+import type { ContainerAccess } from '../domain/image.ts';
 import type { Credentials } from '../registry/credentials.ts';
 import { renderLogins } from '../registry/login-file.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Env } from '../system/env.ts';
 
-export interface ContainerPlace {
+export interface ContainerOptions {
   readonly settings: Settings;
   readonly env: Env;
   readonly credentials: Credentials;
@@ -16,7 +16,7 @@ export interface ContainerPlace {
 }
 
 /** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
-export async function makeContainerSite(place: ContainerPlace, scratch: string): Promise<ContainerSite> {
+export async function makeContainerSite(place: ContainerOptions, scratch: string): Promise<ContainerAccess> {
   const { settings, env, credentials, registry } = place;
   const logins = await renderLogins(credentials, parseRepository(registry).host);
   return {

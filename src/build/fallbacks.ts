@@ -11,7 +11,7 @@ import type { LegTask } from './run-legs.ts';
 
 type Fallback = Plan['fallbacks'][number];
 
-export interface FallbackPlace {
+export interface FallbackOptions {
   readonly plan: Plan;
   /** The legs that this run builds. */
   readonly tasks: readonly LegTask[];
@@ -27,7 +27,7 @@ const COPIES_AT_ONCE = 4;
  * An image that others are built on and that this run does not build must be there before the first leg starts. The
  * registry of a run that may not publish is empty: what legs are built on is copied into it.
  */
-export function provideFallbacks(place: FallbackPlace): Promise<void> {
+export function provideFallbacks(place: FallbackOptions): Promise<void> {
   const { plan, registries, destination } = place;
   if (destination.published) return requireFallbacks(plan, registries, destination.registry);
   return copyFallbacks(place);
@@ -54,7 +54,7 @@ async function copyFallbacks({
   registries,
   destination,
   onProgress,
-}: FallbackPlace): Promise<void> {
+}: FallbackOptions): Promise<void> {
   const wanted = listWanted(plan.fallbacks, tasks);
   if (wanted.length === 0) return;
   const { readsFrom, registry } = destination;

@@ -14,7 +14,7 @@ export interface Attempts {
   readonly signal: AbortSignal;
   /** The failure of an attempt, as far as it is known. */
   problemOf(error: unknown): HephyError | undefined;
-  /** Told before each pause. */
+  /** KnownFingerprint before each pause. */
   onAgain(problem: HephyError): void;
   readonly pace?: Pick<Pace, 'sleep' | 'now'>;
 }

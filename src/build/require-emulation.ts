@@ -12,7 +12,7 @@ import { probeEmulation, startsPrograms, type Verdict } from './probe-emulation.
 import type { LegTask } from './run-legs.ts';
 import type { Toolbox } from './toolbox.ts';
 
-export interface EmulationSite {
+export interface EmulationOptions {
   readonly tasks: readonly LegTask[];
   readonly toolbox: Toolbox;
   readonly sources: Sources;
@@ -30,7 +30,7 @@ interface Group {
  * Legs that start programs of another platform have an emulator before the first leg starts. Only what surely fails is
  * refused: where the builder does not answer, or the Dockerfile cannot be read, the leg itself says why.
  */
-export async function requireEmulation(site: EmulationSite): Promise<void> {
+export async function requireEmulation(site: EmulationOptions): Promise<void> {
   const groups = groupTasks(await findForeign(site));
   const require = async (group: Group): Promise<void> => {
     if ((await probe(group, site)) === 'fails') throw describeMissing(group);
@@ -38,7 +38,7 @@ export async function requireEmulation(site: EmulationSite): Promise<void> {
   combineProblems(await settlePool(groups, groups.length, require));
 }
 
-async function findForeign({ tasks, sources }: EmulationSite): Promise<readonly LegTask[]> {
+async function findForeign({ tasks, sources }: EmulationOptions): Promise<readonly LegTask[]> {
   const candidates = tasks.filter(
     ({ there, image, leg }) =>
       there === undefined && isForeign(leg.platform) && startsPrograms(backendOf(image.backend).tool),
@@ -71,7 +71,7 @@ function groupTasks(tasks: readonly LegTask[]): readonly Group[] {
   return [...groups.values()];
 }
 
-async function probe({ tool, platform }: Group, { toolbox, signal }: EmulationSite): Promise<Verdict> {
+async function probe({ tool, platform }: Group, { toolbox, signal }: EmulationOptions): Promise<Verdict> {
   try {
     return await probeEmulation(tool, { equipment: await toolbox(tool), platform, signal });
   } catch {

@@ -5,14 +5,17 @@ import type { PlanImage } from '../domain/plan.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
 import type { Env } from '../system/env.ts';
 
-export interface SecretSite {
+export interface RequireSecretsOptions {
   readonly env: Env;
   /** Of the checkout. */
   readonly root: string;
 }
 
 /** Before anything is built: a step would be handed an empty secret, and fail far from the cause, or not at all. */
-export async function requireSecrets(images: readonly PlanImage[], site: SecretSite): Promise<void> {
+export async function requireSecrets(
+  images: readonly PlanImage[],
+  site: RequireSecretsOptions,
+): Promise<void> {
   const all = images.flatMap((image) => image.secrets.map((secret) => ({ image, secret })));
   const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
   const problems = found.filter((problem) => problem !== undefined);
@@ -22,7 +25,7 @@ export async function requireSecrets(images: readonly PlanImage[], site: SecretS
 async function findProblem(
   { name, config }: PlanImage,
   { id, env, file }: SecretRef,
-  site: SecretSite,
+  site: RequireSecretsOptions,
 ): Promise<HephyError | undefined> {
   if (file === undefined) {
     const variable = env ?? id;

@@ -4,11 +4,11 @@ import { repositoryOf } from '../plan/resolve-leg.ts';
 import { joinImages, type JoinRequest } from '../registry/join.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
-import type { FallbackPlace } from './fallbacks.ts';
+import type { FallbackOptions } from './fallbacks.ts';
 
 const COPIES_AT_ONCE = 4;
 
-type SharedPlace = Pick<FallbackPlace, 'destination' | 'registries'>;
+type SharedLegsOptions = Pick<FallbackOptions, 'destination' | 'registries'>;
 
 export interface SharedLeg {
   readonly image: PlanImage;
@@ -19,7 +19,7 @@ export interface SharedLeg {
  * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
  * not there stops only what is built on it, which says so itself.
  */
-export async function fetchShared(place: FallbackPlace): Promise<void> {
+export async function fetchShared(place: FallbackOptions): Promise<void> {
   const { plan, tasks, destination, registries, onProgress } = place;
   const from = destination.readsFrom;
   if (destination.published || from === null) return;
@@ -37,7 +37,7 @@ export async function fetchShared(place: FallbackPlace): Promise<void> {
 }
 
 /** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
-export async function pushShared(place: SharedPlace, one: SharedLeg): Promise<void> {
+export async function pushShared(place: SharedLegsOptions, one: SharedLeg): Promise<void> {
   const { destination, registries } = place;
   const to = destination.readsFrom;
   if (!one.leg.shared || destination.published || to === null) return;

@@ -19,14 +19,14 @@ export interface Equipment {
   readonly begin: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-export interface ToolboxPlace extends ToolSearch {
+export interface ToolboxOptions extends ToolSearch {
   readonly settings: Pick<Settings, 'insecureRegistries' | 'registryMirrors' | 'buildkitImage'>;
 }
 
 export type Toolbox = (tool: string) => Promise<Equipment>;
 
 /** Each tool is looked for, and installed or started, once. */
-export function openToolbox(place: ToolboxPlace): Toolbox {
+export function openToolbox(place: ToolboxOptions): Toolbox {
   const known = new Map<string, Promise<Equipment>>();
   return (tool) => {
     const equipment = known.get(tool) ?? equip(tool, place);
@@ -35,30 +35,30 @@ export function openToolbox(place: ToolboxPlace): Toolbox {
   };
 }
 
-async function equip(tool: string, place: ToolboxPlace): Promise<Equipment> {
+async function equip(tool: string, place: ToolboxOptions): Promise<Equipment> {
   return (EQUIP[tool] ?? equipPlain)(place, tool);
 }
 
 /** Tools that need more than a program on PATH. */
-const EQUIP: Readonly<Record<string, (place: ToolboxPlace, tool: string) => Promise<Equipment>>> = {
+const EQUIP: Readonly<Record<string, (place: ToolboxOptions, tool: string) => Promise<Equipment>>> = {
   buildctl: equipBuildctl,
   ko: equipKo,
   docker: equipDocker,
 };
 
-async function equipPlain(place: ToolboxPlace, tool: string): Promise<Equipment> {
+async function equipPlain(place: ToolboxOptions, tool: string): Promise<Equipment> {
   const { path } = await findTool(tool, place);
   return { path, flags: [], env: place.env, begin: (work) => work() };
 }
 
 /** A client alone builds nothing. */
-async function equipDocker(place: ToolboxPlace, tool: string): Promise<Equipment> {
+async function equipDocker(place: ToolboxOptions, tool: string): Promise<Equipment> {
   await requireEngine(place);
   return equipPlain(place, tool);
 }
 
 /** ko compiles with Go, which it looks for on PATH. */
-async function equipKo(place: ToolboxPlace): Promise<Equipment> {
+async function equipKo(place: ToolboxOptions): Promise<Equipment> {
   const hasOwnGo = Boolean(place.env['KO_GO_PATH']);
   const needed = hasOwnGo ? ['ko'] : ['ko', 'go'];
   combineProblems(await settlePool(needed, 1, (name) => findTool(name, place)));
@@ -68,7 +68,7 @@ async function equipKo(place: ToolboxPlace): Promise<Equipment> {
   return { path, flags: [], env, begin: (work) => work() };
 }
 
-async function requireEngine(place: ToolboxPlace): Promise<void> {
+async function requireEngine(place: ToolboxOptions): Promise<void> {
   await findTool('docker', place);
   const engine = await askEngine(place);
   if (!('problem' in engine)) return;
@@ -82,7 +82,7 @@ function putOnPath(directory: string, env: Env): Env {
 }
 
 /** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
-async function equipBuildctl(place: ToolboxPlace): Promise<Equipment> {
+async function equipBuildctl(place: ToolboxOptions): Promise<Equipment> {
   const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
   const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });
   if ('program' in builder) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChangedFile, ChangeSet, ImageInputs, Verdict } from '../domain/change.ts';
 import type { RunEvent } from '../domain/event.ts';
-import { decideAffected, type AffectedQuestion } from './affected.ts';
+import { decideAffected, type AffectedInput } from './affected.ts';
 import { isDocumentation } from './input-index.ts';
 
 const EVENT: RunEvent = {
@@ -27,9 +27,9 @@ function changed(...paths: string[]): ChangeSet {
   return { base: 'b', basis: '', everything: null, files };
 }
 
-type Asked = Partial<Omit<AffectedQuestion, 'event'>> & { readonly event?: Partial<RunEvent> };
+type FoundUnchanged = Partial<Omit<AffectedInput, 'event'>> & { readonly event?: Partial<RunEvent> };
 
-function ask({ event, ...question }: Asked): ReadonlyMap<string, Verdict> {
+function ask({ event, ...question }: FoundUnchanged): ReadonlyMap<string, Verdict> {
   const defaults = { images: [], changes: changed(), requested: null, weekly: null };
   return decideAffected({ ...defaults, ...question, event: { ...EVENT, ...event } });
 }

@@ -5,7 +5,7 @@ import { HephyError, HephyErrors } from '../errors.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { indexInputs } from './input-index.ts';
 
-export interface AffectedQuestion {
+export interface AffectedInput {
   readonly images: readonly ImageInputs[];
   readonly changes: ChangeSet;
   readonly event: RunEvent;
@@ -19,7 +19,7 @@ export interface AffectedQuestion {
 const PROJECT_FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
 
 /** Whether each image is built, and why. Images that depend on an affected one are found later, in `plan/`. */
-export function decideAffected(question: AffectedQuestion): ReadonlyMap<string, Verdict> {
+export function decideAffected(question: AffectedInput): ReadonlyMap<string, Verdict> {
   const chosen = chooseByName(question);
   const inputs = matchInputs(question);
   const verdicts = question.images.map((image) => {
@@ -36,7 +36,7 @@ export function decideAffected(question: AffectedQuestion): ReadonlyMap<string, 
 type Chosen = Pick<Verdict, 'affected' | 'why'>;
 
 /** Where names decide and not files: the answer for each. */
-function chooseByName(question: AffectedQuestion): ((name: string) => Chosen) | undefined {
+function chooseByName(question: AffectedInput): ((name: string) => Chosen) | undefined {
   const { event, weekly } = question;
   const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
   if (requested !== null) {
@@ -52,7 +52,7 @@ function answer(affected: boolean, [yes, no]: readonly [string, string]): Chosen
   return { affected, why: affected ? yes : no };
 }
 
-function knownNames(question: AffectedQuestion, requested: readonly string[]): ReadonlySet<string> {
+function knownNames(question: AffectedInput, requested: readonly string[]): ReadonlySet<string> {
   const known = question.images.map((image) => image.name);
   const names = new Set(known);
   const problems = requested.filter((name) => !names.has(name)).map((name) => unknownImage(name, known));
@@ -74,7 +74,7 @@ interface MatchedInputs {
   readonly documented: ReadonlySet<string>;
 }
 
-function matchInputs(question: AffectedQuestion): MatchedInputs {
+function matchInputs(question: AffectedInput): MatchedInputs {
   const index = indexInputs(question.images);
   const everyone = question.images.map((image) => image.name);
   const counted = new Map<string, ChangedFile[]>(everyone.map((name) => [name, []]));
@@ -88,7 +88,7 @@ function matchInputs(question: AffectedQuestion): MatchedInputs {
 }
 
 function explainChange(
-  { changes, event }: AffectedQuestion,
+  { changes, event }: AffectedInput,
   image: ImageInputs,
   changed: readonly ChangedFile[],
 ): string | undefined {

@@ -13,7 +13,7 @@ export interface Basis {
   readonly everything: string | null;
 }
 
-export interface BaseQuestion {
+export interface FindBaseOptions {
   readonly repo: Repository;
   readonly event: RunEvent;
   /** Named by the user, any revision expression: taken as it is. */
@@ -21,13 +21,13 @@ export interface BaseQuestion {
 }
 
 /** A question with every revision it may need looked up, in one process. */
-interface Lookup extends BaseQuestion {
+interface Lookup extends FindBaseOptions {
   readonly head: string;
   readonly found: ReadonlyMap<string, string | undefined>;
 }
 
 /** One row of the table in docs/architecture.md for each kind of event. */
-export async function findBase(question: BaseQuestion): Promise<Basis> {
+export async function findBase(question: FindBaseOptions): Promise<Basis> {
   const lookup = await lookUp(question);
   if (question.base) return explicitBase(lookup, question.base);
   switch (question.event.kind) {
@@ -64,7 +64,7 @@ function missingRevision(revision: string, repo: Repository): HephyError {
   return new HephyError('GIT_REVISION', `there is no commit ${JSON.stringify(revision)} here`, { hint });
 }
 
-async function lookUp(question: BaseQuestion): Promise<Lookup> {
+async function lookUp(question: FindBaseOptions): Promise<Lookup> {
   const { repo, event, base } = question;
   const heads = headRevisions(event);
   const wanted = [...new Set([...heads, ...(base ? baseRevisions(base) : revisionsFor(question))])];
@@ -79,7 +79,7 @@ function baseRevisions(base: string): readonly string[] {
   return [base, `refs/remotes/origin/${base}`];
 }
 
-function revisionsFor(question: BaseQuestion): readonly string[] {
+function revisionsFor(question: FindBaseOptions): readonly string[] {
   const { event } = question;
   const before = knownBefore(event);
   const early = before === undefined ? [] : [before];
@@ -97,12 +97,12 @@ function knownBefore(event: RunEvent): string | undefined {
 }
 
 /** Where nobody says what the default branch is, the remote's HEAD did, or it has one of the two usual names. */
-function defaultBranches({ event, repo }: BaseQuestion): readonly string[] {
+function defaultBranches({ event, repo }: FindBaseOptions): readonly string[] {
   const named = event.defaultBranch ?? repo.defaultBranch;
   return named ? [named] : ['main', 'master'];
 }
 
-function targets(question: BaseQuestion): readonly string[] {
+function targets(question: FindBaseOptions): readonly string[] {
   return question.event.target ? [question.event.target] : defaultBranches(question);
 }
 

@@ -1,10 +1,10 @@
 import type { ChangedFile, ChangeSet, ChangeStatus } from '../domain/change.ts';
-import { findBase, type BaseQuestion, type Basis } from './base.ts';
+import { findBase, type FindBaseOptions, type Basis } from './base.ts';
 import { askRepository, type Repository } from './repository.ts';
 import { splitNul } from './status.ts';
 
 /** From what happened to what changed. Where the working tree is built, what is not committed counts too. */
-export async function detectChanges(question: BaseQuestion): Promise<ChangeSet> {
+export async function detectChanges(question: FindBaseOptions): Promise<ChangeSet> {
   const { repo, event } = question;
   const working = event.sha === null && !repo.bare ? repo.status() : undefined;
   const [found, status] = await Promise.all([findBase(question), working]);

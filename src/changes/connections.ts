@@ -4,14 +4,14 @@ import type { Env } from '../system/env.ts';
 import { type GitSetting, keepConnections, keepValues, listSettings } from './repository-settings.ts';
 import { areSettingsVouched, isVouched } from './vouched.ts';
 
-export interface ConnectionQuestion {
+export interface ConnectionInput {
   readonly cwd: string;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
-export async function readConnections(question: ConnectionQuestion): Promise<readonly GitSetting[]> {
+export async function readConnections(question: ConnectionInput): Promise<readonly GitSetting[]> {
   const { cwd, env } = question;
   const { repository } = await listSettings({ ...question, trusted: isVouched(cwd, env) });
   // Without `.git` it is a repository that lies in the checkout as a file of it.

@@ -6,7 +6,7 @@ import { errorCode } from '../system/error-code.ts';
 import { makeTemporary } from '../system/files/temporary.ts';
 import { type GitSetting, type GitSettings, isNetworkAddress, keepValues } from './repository-settings.ts';
 
-export interface GitPlace {
+export interface GitDirectories {
   readonly root: string;
   readonly gitDir: string;
   readonly bare: boolean;
@@ -28,7 +28,7 @@ const FORMAT =
  * no way to leave it out. Here it is not there. docs/adrs/0014-a-view-of-the-repository.md
  */
 export async function openView(
-  place: GitPlace,
+  place: GitDirectories,
   settings: GitSettings,
   context: { readonly env: Env; readonly vouched: boolean },
 ): Promise<GitView> {

@@ -26,7 +26,7 @@ export interface History {
   close(): Promise<void>;
 }
 
-export interface HistoryPlace {
+export interface HistoryOptions {
   /** Of an upstream; absent: the `origin` of the checkout. */
   readonly url?: string;
   /** The checkout. */
@@ -49,7 +49,7 @@ interface Sources {
   whole(): Promise<boolean>;
 }
 
-export function openHistory(place: HistoryPlace): History {
+export function openHistory(place: HistoryOptions): History {
   const checkout = callOf(place.repo);
   const own = place.url === undefined;
   const url = remember(() => (place.url === undefined ? readOriginUrl(checkout) : place.url));
@@ -127,7 +127,7 @@ function remember<T>(make: () => T | Promise<T>): (() => Promise<T>) & { started
 }
 
 /** The checkout's own way to its hosts, and the login of the job where that has none. */
-async function reach({ url, repo, env }: HistoryPlace & { readonly url: string }): Promise<GitCall> {
+async function reach({ url, repo, env }: HistoryOptions & { readonly url: string }): Promise<GitCall> {
   const { root: cwd, signal } = repo;
   const inherited = await readConnections({ cwd, env, signal });
   const { GIT_ALLOW_PROTOCOL: protocols = '', ...access } = accessEnv(

@@ -25,7 +25,7 @@ export interface Repository {
   /** How git is to read it. */
   readonly view: GitView;
   readonly signal: AbortSignal | undefined;
-  /** Asked once and kept: the list of files and the list of changes must agree. */
+  /** FoundUnchanged once and kept: the list of files and the list of changes must agree. */
   status(): Promise<WorkingStatus>;
 }
 

@@ -6,7 +6,7 @@ import { gitFailure, saidBy } from './git.ts';
 import { platformHost, tokenVariable } from './upstream-access.ts';
 import { hideSecrets } from './upstream-url.ts';
 
-export interface FailedQuestion {
+export interface UpstreamCall {
   readonly url: string;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
@@ -16,7 +16,7 @@ const REFUSED =
   /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found|40[13]/;
 
 /** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
-export function describeSilence({ url, env, signal }: FailedQuestion, done: Finished): HephyError {
+export function describeSilence({ url, env, signal }: UpstreamCall, done: Finished): HephyError {
   if (signal?.aborted) return gitFailure('fetch', done, signal);
   const said = done.timedOut ? 'it did not answer in time' : saidBy(done);
   return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {

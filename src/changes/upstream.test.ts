@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createGitRepo, createTempDir, TEST_GIT_ENV } from '../../test/support/git-repo.ts';
-import { resolveUpstream, type UpstreamQuestion } from './upstream.ts';
+import { resolveUpstream, type UpstreamRequest } from './upstream.ts';
 
 const SHA = 'a'.repeat(40);
 
-async function ask(question: Partial<UpstreamQuestion> & { url: string }): Promise<string> {
+async function ask(question: Partial<UpstreamRequest> & { url: string }): Promise<string> {
   return resolveUpstream({ ref: 'main', env: TEST_GIT_ENV, cwd: await createTempDir(), ...question });
 }
 

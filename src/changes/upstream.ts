@@ -9,7 +9,7 @@ import { accessEnv } from './upstream-access.ts';
 import { describeSilence } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
 
-export interface UpstreamQuestion extends UpstreamAddress {
+export interface UpstreamRequest extends UpstreamAddress {
   /** Branch, tag, full ref name or full commit; null is the default branch. */
   readonly ref: string | null;
   readonly env: Env;
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 15_000;
 const NOWHERE = { GIT_DIR: '/dev/null/none' };
 
 /** The one commit that every leg builds, whatever the branch does meanwhile. */
-export async function resolveUpstream(question: UpstreamQuestion): Promise<string> {
+export async function resolveUpstream(question: UpstreamRequest): Promise<string> {
   checkUpstreamUrl(question);
   const ref = question.ref ?? 'HEAD';
   if (isFullSha(ref)) return ref;
@@ -41,7 +41,7 @@ function isFullName(name: string): boolean {
   return name === 'HEAD' || name.startsWith('refs/');
 }
 
-async function listRefs(question: UpstreamQuestion, ref: string): Promise<ReadonlyMap<string, string>> {
+async function listRefs(question: UpstreamRequest, ref: string): Promise<ReadonlyMap<string, string>> {
   const { url, env, cwd, signal } = question;
   // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
   const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
@@ -59,7 +59,7 @@ async function listRefs(question: UpstreamQuestion, ref: string): Promise<Readon
   );
 }
 
-function missingRef({ url }: UpstreamQuestion, ref: string, known: readonly string[]): HephyError {
+function missingRef({ url }: UpstreamRequest, ref: string, known: readonly string[]): HephyError {
   const short = known
     .filter((name) => !name.endsWith('^{}'))
     .map((name) => name.replace(/^refs\/(heads|tags)\//, ''));

@@ -85,18 +85,18 @@ function listenForInterrupt(): AbortSignal {
   return controller.signal;
 }
 
-interface ErrorPlace {
+interface ShowErrorOptions {
   readonly output: Output;
   readonly env: Env;
   readonly redactor: Redactor;
   readonly json: boolean;
 }
 
-async function showError(error: unknown, { output, env, json, redactor }: ErrorPlace): Promise<void> {
+async function showError(error: unknown, { output, env, json, redactor }: ShowErrorOptions): Promise<void> {
   // Only an error needs it here, and it brings much to load.
-  const { tellProblems } = await import(/* webpackMode: "eager" */ '../summary/write-problems.ts');
+  const { writeProblems } = await import(/* webpackMode: "eager" */ '../summary/write-problems.ts');
   // A disk that is full may refuse the report as well: the error itself is shown all the same.
-  await tellProblems(problemsOf(error), { output, env, redactor }).catch((failure: unknown) =>
+  await writeProblems(problemsOf(error), { output, env, redactor }).catch((failure: unknown) =>
     output.warn(toHephyError(failure).message),
   );
   if (json) output.data(JSON.stringify(describeError(error), null, 2));

@@ -16,11 +16,11 @@ import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
 import { aloneInCheckout } from '../session/checkout-lock.ts';
 import { openRegistryAccess } from '../session/registries.ts';
 import { type Destination, openDestination } from '../session/destination.ts';
-import { finish } from '../summary/write-result.ts';
-import { mark } from '../fingerprint/mark.ts';
+import { writeResult } from '../summary/write-result.ts';
+import { findUnchangedForBuild } from '../fingerprint/find-unchanged-for-build.ts';
 import { requirePush } from '../session/require-push.ts';
 import { requireRegistry } from '../session/require-registry.ts';
-import { requirePlaces } from '../build/places.ts';
+import { requireWritable } from '../build/require-writable.ts';
 import { requireSecrets } from '../build/require-secrets.ts';
 import { listTasks, type LegTask } from '../build/run-legs.ts';
 import { selectLegs } from '../plan/select-legs.ts';
@@ -28,50 +28,50 @@ import { withLogins } from '../session/logins.ts';
 import { readPlan } from './manifest.ts';
 import { writeOutputs } from '../prepare/outputs.ts';
 import { prepare, type Prepared } from '../prepare/prepare.ts';
-import { lookAround, type Surroundings } from '../session/run-context.ts';
-import { tell } from '../summary/write-summary.ts';
+import { loadRunContext, type RunContext } from '../session/run-context.ts';
+import { writeSummary } from '../summary/write-summary.ts';
 import { writeV1Files } from '../summary/v1-files.ts';
 import { type Invoked, isSet, textFlag } from '../session/invoked.ts';
 
 /** Prepare, build and manifest on this machine. */
 export async function build(invoked: Invoked): Promise<number> {
   const flags = readBuildFlags(invoked.flags);
-  const { plan: obtained, surroundings } = await obtainPlan(invoked);
+  const { plan: obtained, runContext } = await obtainPlan(invoked);
   const plan = flags.rebuild ? { ...obtained, run: { ...obtained.run, rebuild: true } } : obtained;
   const isWanted = selectLegs(plan, flags);
   const wanted = listTasks(plan.images, isWanted);
   // A job of several leaves it to the one that planned.
   if (flags.job === undefined) for (const warning of plan.warnings) invoked.output.warn(warning);
-  else requireRegistry(plan, surroundings.settings);
+  else requireRegistry(plan, runContext.settings);
   if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
-    answer(invoked, plan, surroundings);
-    await writeV1Files(renderV1Plan(plan), { ci: surroundings.ci, cwd: invoked.cwd });
-    return nothingToDo(invoked, { plan, ci: surroundings.ci });
+    writePlanOutputs(invoked, plan, runContext);
+    await writeV1Files(renderV1Plan(plan), { ci: runContext.ci, cwd: invoked.cwd });
+    return nothingToDo(invoked, { plan, ci: runContext.ci });
   }
   const images = [...new Set(wanted.map(({ image }) => image))];
-  await requireSecrets(images, { env: invoked.env, root: surroundings.repo.root });
-  const { root } = surroundings.repo;
+  await requireSecrets(images, { env: invoked.env, root: runContext.repo.root });
+  const { root } = runContext.repo;
   return aloneInCheckout(root, invoked, async () => {
-    await requirePlaces({ root, layoutDir: flags.layoutDir });
+    await requireWritable({ root, layoutDir: flags.layoutDir });
     const required = plan.run.push && !isSet(invoked.flags, 'no-push');
-    return withLogins(invoked, { surroundings, required }, (loggedIn) =>
-      buildAll(loggedIn, { plan, surroundings, flags }),
+    return withLogins(invoked, { runContext, required }, (loggedIn) =>
+      buildAll(loggedIn, { plan, runContext, flags }),
     );
   });
 }
 
-interface BuildOrder extends Pick<Prepared, 'plan' | 'surroundings'> {
+interface BuildOrder extends Pick<Prepared, 'plan' | 'runContext'> {
   readonly flags: BuildFlags;
 }
 
-async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOrder): Promise<number> {
-  const destination = await openDestination(invoked, surroundings, plan);
+async function buildAll(invoked: Invoked, { plan, runContext, flags }: BuildOrder): Promise<number> {
+  const destination = await openDestination(invoked, runContext, plan);
   try {
-    const jobs = flags.jobs ?? surroundings.settings.jobs ?? flags.cores;
-    const access = openRegistryAccess(invoked, surroundings.settings);
-    const place = { invoked, surroundings, destination, access, flags };
-    const { pushed, ...marked } = await mark({ ...place, plan });
-    answer(invoked, marked.plan, surroundings);
+    const jobs = flags.jobs ?? runContext.settings.jobs ?? flags.cores;
+    const access = openRegistryAccess(invoked, runContext.settings);
+    const place = { invoked, runContext, destination, access, flags };
+    const { pushed, ...marked } = await findUnchangedForBuild({ ...place, plan });
+    writePlanOutputs(invoked, marked.plan, runContext);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     const { registry, published } = destination;
     if (published && !destination.startedHere)
@@ -79,11 +79,11 @@ async function buildAll(invoked: Invoked, { plan, surroundings, flags }: BuildOr
     announce(invoked, { tasks, destination, jobs });
     const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
     const step = flags.job === undefined ? 'all' : 'build';
-    const told = { step, job: flags.job, ci: surroundings.ci } as const;
-    const code = await finish(invoked, { plan: marked.plan, run, ...told });
+    const told = { step, job: flags.job, ci: runContext.ci } as const;
+    const code = await writeResult(invoked, { plan: marked.plan, run, ...told });
     // Last: what lies in the checkout before could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
-    await writeV1Files(v1, { ci: surroundings.ci, cwd: invoked.cwd });
+    await writeV1Files(v1, { ci: runContext.ci, cwd: invoked.cwd });
     return code;
   } finally {
     await destination.release();
@@ -105,7 +105,7 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const { signal } = invoked;
   const legs = await buildLegs(build);
   const plan = signal.aborted ? build.plan : await build.confirm();
-  const { images, warnings } = await withHistories(invoked, build.surroundings, (histories) =>
+  const { images, warnings } = await withHistories(invoked, build.runContext, (histories) =>
     publishRun({ plan, registries, registry, histories, legs, signal, ...flags }),
   );
   for (const warning of warnings) invoked.output.warn(warning);
@@ -114,22 +114,22 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
 }
 
 /** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */
-function answer({ flags }: Invoked, plan: Plan, { settings, ci }: Surroundings): void {
+function writePlanOutputs({ flags }: Invoked, plan: Plan, { settings, ci }: RunContext): void {
   if (textFlag(flags, 'plan') === undefined) writeOutputs(replanJobs(plan, settings), ci);
 }
 
 /** Made here, or by another run of the same version. */
-async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'surroundings'>> {
+async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'runContext'>> {
   const given = textFlag(invoked.flags, 'plan') === undefined ? undefined : await readPlan(invoked);
   const found = given
-    ? { plan: given, surroundings: await lookAround(invoked) }
+    ? { plan: given, runContext: await loadRunContext(invoked) }
     : await prepare(invoked, { upstreams: 'required' });
-  await requireCheckedOut(found.plan, found.surroundings);
+  await requireCheckedOut(found.plan, found.runContext);
   return found;
 }
 
 /** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
-async function requireCheckedOut(plan: Plan, { repo, event, head }: Surroundings): Promise<void> {
+async function requireCheckedOut(plan: Plan, { repo, event, head }: RunContext): Promise<void> {
   if (repo.bare) {
     throw new HephyError('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
       hint: 'Build in a clone of it; `hephy plan` works here.',
@@ -150,7 +150,7 @@ function joinsExisting({ outputs }: Plan['images'][number]): boolean {
 
 async function nothingToDo(
   { output, flags, redactor }: Invoked,
-  { plan, ci }: Pick<Surroundings, 'ci'> & Pick<Prepared, 'plan'>,
+  { plan, ci }: Pick<RunContext, 'ci'> & Pick<Prepared, 'plan'>,
 ): Promise<number> {
   const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
@@ -161,7 +161,7 @@ async function nothingToDo(
   output.info(
     `Nothing to do. ${none ? `No image of this run is built for ${showControls(platform)}.` : otherwise}`,
   );
-  await tell(ci, { plan, run: run, step: 'all', redact: redactor.redact });
+  await writeSummary(ci, { plan, run: run, step: 'all', redact: redactor.redact });
   return 0;
 }
 

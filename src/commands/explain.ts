@@ -11,18 +11,18 @@ import { withLogins } from '../session/logins.ts';
 import { asDirectory } from '../prepare/name-images.ts';
 import { prepare, type Prepared } from '../prepare/prepare.ts';
 import { comparePublished } from '../fingerprint/compare-published.ts';
-import { gatherEvidence } from '../fingerprint/gather-evidence.ts';
+import { openFingerprintContext } from '../fingerprint/fingerprint-context.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Every image with the reason for everything, whether a run would build it or not. */
 export async function explain(invoked: Invoked): Promise<number> {
   const { output, flags } = invoked;
   const operands = invoked.operands.map(asDirectory);
-  const { plan, verdicts, surroundings } = await prepare(invoked, { upstreams: 'optional', planAll: true });
+  const { plan, verdicts, runContext } = await prepare(invoked, { upstreams: 'optional', planAll: true });
   requireKnown(operands, plan);
   if (isSet(flags, 'fingerprint')) {
-    return withLogins(invoked, { surroundings, required: false }, (loggedIn) =>
-      explainFingerprints(loggedIn, { plan, surroundings }),
+    return withLogins(invoked, { runContext, required: false }, (loggedIn) =>
+      explainFingerprints(loggedIn, { plan, runContext }),
     );
   }
   if (isSet(flags, 'json')) {
@@ -42,19 +42,19 @@ export async function explain(invoked: Invoked): Promise<number> {
 /** Asks the registry, and builds nothing: for who wonders why an image was built, or why it was not. */
 async function explainFingerprints(
   invoked: Invoked,
-  { plan, surroundings }: Pick<Prepared, 'plan' | 'surroundings'>,
+  { plan, runContext }: Pick<Prepared, 'plan' | 'runContext'>,
 ): Promise<number> {
   const { output, flags } = invoked;
   const operands = invoked.operands.map(asDirectory);
-  const destination = await openDestination(invoked, surroundings, {
+  const destination = await openDestination(invoked, runContext, {
     ...plan,
     run: { ...plan.run, push: true },
   });
   try {
     const { registry } = destination;
     const images = plan.images.filter((image) => isAsked(operands, image));
-    const access = openRegistryAccess(invoked, surroundings.settings);
-    const evidence = gatherEvidence({ invoked, surroundings, plan, access, registry });
+    const access = openRegistryAccess(invoked, runContext.settings);
+    const evidence = openFingerprintContext({ invoked, runContext, plan, access, registry });
     const compared = await comparePublished(images, evidence, access.registries);
     const { style } = viewOf(output.stdout);
     const blocks = compared.map(({ legs, reference }) => renderFingerprints(legs, reference, style));

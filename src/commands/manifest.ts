@@ -4,20 +4,20 @@ import type { ImageResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
 import { decodePlan } from '../plan/encode.ts';
 import { openRegistryAccess } from '../session/registries.ts';
-import { finish } from '../summary/write-result.ts';
+import { writeResult } from '../summary/write-result.ts';
 import { publish } from '../publish/publish.ts';
 import { withHistories } from '../publish/with-histories.ts';
-import { requireAnswer } from '../session/require-answer.ts';
+import { requireReachableRegistry } from '../session/require-reachable-registry.ts';
 import { requireRegistry } from '../session/require-registry.ts';
 import { withLogins } from '../session/logins.ts';
-import { lookAround } from '../session/run-context.ts';
+import { loadRunContext } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 
 /** Joins the images that other jobs pushed. It reads the registry: jobs pass no results to each other. */
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
-  const surroundings = await lookAround(invoked);
-  const { settings, ci } = surroundings;
+  const runContext = await loadRunContext(invoked);
+  const { settings, ci } = runContext;
   requireRegistry(plan, settings);
   const { registry } = settings;
   if (!plan.run.push || registry === undefined) {
@@ -25,10 +25,10 @@ export async function manifest(invoked: Invoked): Promise<number> {
     return 0;
   }
   const started = performance.now();
-  const joined = await withLogins(invoked, { surroundings, required: true }, async (loggedIn) => {
+  const joined = await withLogins(invoked, { runContext, required: true }, async (loggedIn) => {
     const { registries } = openRegistryAccess(loggedIn, settings);
-    await requireAnswer({ plan, registry, registries }).catch(tellState);
-    return withHistories(invoked, surroundings, (histories) =>
+    await requireReachableRegistry({ plan, registry, registries }).catch(tellState);
+    return withHistories(invoked, runContext, (histories) =>
       publish({ plan, registry, registries, histories, legs: null }),
     );
   });
@@ -39,7 +39,7 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings };
   // The workflow sets it: a job cannot see how the jobs before it ended.
   const buildFailed = invoked.env['HEPHY_BUILD_RESULT'] === 'failure';
-  return finish(invoked, { plan, run, ci, step: 'manifest', buildFailed });
+  return writeResult(invoked, { plan, run, ci, step: 'manifest', buildFailed });
 }
 
 /** What was pushed waits there: only this step has to be run again. */

@@ -14,8 +14,8 @@ import { prepare as makePlan, type Prepared } from '../prepare/prepare.ts';
 import { describeChild, shareWithin } from '../prepare/child-pipeline.ts';
 import { handOver } from '../prepare/hand-over.ts';
 import { writeOutputs } from '../prepare/outputs.ts';
-import { askRegistry } from '../fingerprint/ask-registry.ts';
-import { tell } from '../summary/write-summary.ts';
+import { findUnchangedLegs } from '../fingerprint/find-unchanged-legs.ts';
+import { writeSummary } from '../summary/write-summary.ts';
 import { writeV1Files } from '../summary/v1-files.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
@@ -23,46 +23,46 @@ import { type Invoked, isSet } from '../session/invoked.ts';
 export async function prepare(invoked: Invoked): Promise<number> {
   const { output, flags, redactor } = invoked;
   const prepared = await planRun(invoked);
-  const { ci } = prepared.surroundings;
+  const { ci } = prepared.runContext;
   for (const warning of prepared.plan.warnings) output.warn(warning);
-  const plan = await consult(invoked, prepared);
+  const plan = await findUnchanged(invoked, prepared);
   if (isSet(flags, 'json')) output.data(JSON.stringify(plan, null, 2));
   else output.data(renderPlan(plan, viewOf(output.stdout)));
-  if (isSet(flags, 'child-pipeline')) await leaveChild(invoked, { ...prepared, plan });
+  if (isSet(flags, 'child-pipeline')) await writeChildPipeline(invoked, { ...prepared, plan });
   writeOutputs(plan, ci);
   await writeV1Files(renderV1Plan(plan), { ci, cwd: invoked.cwd });
-  await tell(ci, { plan, run: null, step: 'prepare', redact: redactor.redact });
+  await writeSummary(ci, { plan, run: null, step: 'prepare', redact: redactor.redact });
   return 0;
 }
 
 async function planRun(invoked: Invoked): Promise<Prepared> {
   const prepared = await makePlan(invoked, { upstreams: 'required' });
   if (!isSet(invoked.flags, 'child-pipeline')) return prepared;
-  return { ...prepared, plan: shareWithin(prepared.plan, prepared.surroundings) };
+  return { ...prepared, plan: shareWithin(prepared.plan, prepared.runContext) };
 }
 
 /** Everything that can still be wrong is told before the first file is written. */
-function leaveChild(invoked: Invoked, { plan, surroundings }: Prepared): Promise<void> {
+function writeChildPipeline(invoked: Invoked, { plan, runContext }: Prepared): Promise<void> {
   const { env, signal, program, output } = invoked;
-  const { root } = surroundings.repo;
-  const pipeline = describeChild(invoked, plan, surroundings);
-  const images = renderImageVariables(plan, surroundings.settings.registry ?? '');
+  const { root } = runContext.repo;
+  const pipeline = describeChild(invoked, plan, runContext);
+  const images = renderImageVariables(plan, runContext.settings.registry ?? '');
   const given = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
   return aloneInCheckout(root, invoked, () => handOver(given));
 }
 
 /** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
-async function consult(invoked: Invoked, { plan, surroundings }: Prepared): Promise<Plan> {
-  const { settings } = surroundings;
+async function findUnchanged(invoked: Invoked, { plan, runContext }: Prepared): Promise<Plan> {
+  const { settings } = runContext;
   const { registry } = settings;
   if (registry === undefined || plan.images.length === 0) return plan;
-  return withLogins(invoked, { surroundings, required: plan.run.push }, async (loggedIn) => {
+  return withLogins(invoked, { runContext, required: plan.run.push }, async (loggedIn) => {
     const access = openRegistryAccess(loggedIn, settings);
     const { registries } = access;
     await requireFallbacks(plan, registries, registry);
     if (!plan.run.push) return plan;
-    const question = { invoked: loggedIn, surroundings, plan, access, registry };
-    const asked = await askRegistry(question);
+    const question = { invoked: loggedIn, runContext, plan, access, registry };
+    const asked = await findUnchangedLegs(question);
     const hasLogin = (await access.credentials.find(parseRepository(registry).host)) !== undefined;
     await requireLogin({ ...question, registries }, { hasLogin, warn: invoked.output.warn });
     return replanJobs(asked.plan, settings);

@@ -1,13 +1,13 @@
 import { renderIgnored, renderSkipped } from '../report/explain.ts';
 import { count } from '../report/measures.ts';
 import { checkConfigs } from '../prepare/prepare.ts';
-import { lookAround } from '../session/run-context.ts';
+import { loadRunContext } from '../session/run-context.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
 /** Every config, checked as a run would check it; errors are thrown all at once. */
 export async function validate(invoked: Invoked): Promise<number> {
   const { output, flags } = invoked;
-  const { loaded } = await checkConfigs(await lookAround(invoked, { needsCommit: false }), invoked);
+  const { loaded } = await checkConfigs(await loadRunContext(invoked, { needsCommit: false }), invoked);
   if (isSet(flags, 'json')) {
     const images = loaded.images.map(({ name, config }) => ({ name, config }));
     const { skipped, warnings } = loaded;

@@ -16,7 +16,7 @@ import { checkRules, findOddities } from './rules.ts';
 import type { ImageConfig } from './schema.ts';
 import type { ConfiguredImage, ImageDefaults, Settings } from './settings.ts';
 
-export interface Surroundings {
+export interface RunContext {
   readonly repositoryName: string;
   readonly platformId: 'github' | 'gitlab' | 'local';
   readonly settings: Pick<Settings, 'layout' | 'defaults' | 'ignore'>;
@@ -36,7 +36,7 @@ export interface Candidate extends Named {
 export function configureImage(
   { file, dir }: FoundConfig,
   checked: CheckedFile<ImageConfig>,
-  { repositoryName, platformId, settings }: Surroundings,
+  { repositoryName, platformId, settings }: RunContext,
 ): Candidate | undefined {
   const { data, broken, locate } = checked;
   if (data === undefined) return undefined;

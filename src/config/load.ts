@@ -2,7 +2,7 @@ import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
 import { checkFile } from './check-file.ts';
 import { configureImage, findingProblem, finishImage, warnOfTwoDockerfiles } from './configure.ts';
-import type { Candidate, Surroundings } from './configure.ts';
+import type { Candidate, RunContext } from './configure.ts';
 import { findConfigs } from './find.ts';
 import type { FoundConfig, Skipped } from './find.ts';
 import { inOrder } from './problem-order.ts';
@@ -24,9 +24,9 @@ export interface LoadedConfigs {
 /** Every image of the repository as configured, or everything that is wrong with the configs. */
 export async function loadConfigs({
   tree,
-  ...surroundings
-}: Surroundings & { readonly tree: FileTree }): Promise<LoadedConfigs> {
-  const { found, skipped } = findConfigs(tree.paths, surroundings.settings.ignore);
+  ...runContext
+}: RunContext & { readonly tree: FileTree }): Promise<LoadedConfigs> {
+  const { found, skipped } = findConfigs(tree.paths, runContext.settings.ignore);
   const { single, doubles } = splitDoubles(found);
   const contents = await tree.readAll(single.map(({ file }) => file));
   const problems: HephyError[] = [...doubles];
@@ -35,7 +35,7 @@ export async function loadConfigs({
     const bytes = contents.get(config.file);
     if (bytes === undefined) continue;
     const checked = checkFile(ImageConfig, { file: config.file, bytes });
-    const candidate = configureImage(config, checked, surroundings);
+    const candidate = configureImage(config, checked, runContext);
     if (candidate) candidates.push(candidate);
     problems.push(...checked.problems, ...(candidate?.problems ?? []));
   }

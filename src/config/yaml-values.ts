@@ -12,7 +12,7 @@ export interface Fault {
   readonly offset: number;
 }
 
-/** Told of each value: the offsets of its key and of itself; the first told of a field is the one that counts. */
+/** KnownFingerprint of each value: the offsets of its key and of itself; the first told of a field is the one that counts. */
 export type Visit = (field: string, keyOffset: number, valueOffset: number) => void;
 
 interface Reading {

@@ -40,7 +40,7 @@ export interface CacheOptions {
 }
 
 /** Where layers are kept between builds. Who may not publish an image may not write these either. */
-export interface LayerPlace {
+export interface LayerCache {
   /** `host/path`, where the config names no other. */
   readonly repository: string;
   readonly insecure: boolean;
@@ -61,7 +61,7 @@ export interface Recipe<Options = unknown> {
 }
 
 /** What a build inside a container must be given of the machine, since it sees nothing else of it. */
-export interface ContainerSite {
+export interface ContainerAccess {
   /** Instead of the backend's own image; null: that one. */
   readonly image: string | null;
   /** A Docker config file with nothing but logins in it; null: nobody is logged in. */
@@ -98,13 +98,13 @@ export interface Leg<Options = unknown> {
   /** The registry speaks plain HTTP: loopback, or allowed by name. */
   readonly insecure: boolean;
   /** For backends that run inside a container, where it runs on this machine. */
-  readonly container?: ContainerSite;
+  readonly container?: ContainerAccess;
   /** Absent: where the image is pushed to. */
-  readonly layers?: LayerPlace;
+  readonly layers?: LayerCache;
   /** A rebuild: no layer of an earlier run is read, and those of this one are kept for the runs that follow. */
   readonly fresh?: boolean;
 }
 
-export function layersOf({ layers, repository, insecure }: Leg): LayerPlace {
+export function layersOf({ layers, repository, insecure }: Leg): LayerCache {
   return layers ?? { repository, insecure, writable: true };
 }

@@ -14,12 +14,12 @@ const MIRRORS = ['mirror.example.com/hub', 'other.example.com'];
 /** By repository: a digest; null: it has none; absent: it does not answer. */
 type World = Readonly<Record<string, string | null>>;
 
-interface Asked {
+interface FoundUnchanged {
   readonly answer: Promise<string>;
   readonly order: readonly string[];
 }
 
-function ask(world: World, backend: BackendId = 'kaniko', reference = 'busybox:1'): Asked {
+function ask(world: World, backend: BackendId = 'kaniko', reference = 'busybox:1'): FoundUnchanged {
   const order: string[] = [];
   const unused = (): never => {
     throw new Error('nothing but a digest is asked for');

@@ -13,7 +13,7 @@ import { Unknown } from '../domain/unknown.ts';
 /** What references name at this moment for those who build so; each is asked for once in a run. */
 export type BaseDigests = (reference: string, backend: BackendId) => Promise<string>;
 
-export interface BasePlaces {
+export interface BaseDigestsOptions {
   readonly registries: Registries;
   /** By host and path, for Docker Hub's images. */
   readonly mirrors: readonly string[];
@@ -21,7 +21,7 @@ export interface BasePlaces {
   readonly usesMirrors: (backend: BackendId) => Promise<boolean>;
 }
 
-export function openBaseDigests({ registries, mirrors, usesMirrors }: BasePlaces): BaseDigests {
+export function openBaseDigests({ registries, mirrors, usesMirrors }: BaseDigestsOptions): BaseDigests {
   const known = new Map<string, Promise<string>>();
   return async (reference, backend) => {
     const through = mirrors.length > 0 && (await usesMirrors(backend)) ? mirrors : [];
@@ -32,7 +32,7 @@ export function openBaseDigests({ registries, mirrors, usesMirrors }: BasePlaces
   };
 }
 
-type Way = Pick<BasePlaces, 'registries' | 'mirrors'>;
+type Way = Pick<BaseDigestsOptions, 'registries' | 'mirrors'>;
 
 /** Mirrors may lag behind: what counts is what the builder will be given, which is the first that anybody has. */
 async function askDigest(text: string, { registries, mirrors }: Way): Promise<string> {

@@ -7,7 +7,7 @@ import { inspectImage } from '../registry/inspect.ts';
 import { parseReference } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import type { ComparedLeg } from '../report/fingerprints.ts';
-import type { Evidence } from './fingerprint-leg.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
 import { fingerprintAll } from './fingerprint-all.ts';
 
 export interface ComparedOutput {
@@ -18,7 +18,7 @@ export interface ComparedOutput {
 /** The legs of these images beside what `{name}-latest` names now. */
 export async function comparePublished(
   images: readonly PlanImage[],
-  evidence: Evidence,
+  evidence: FingerprintContext,
   registries: Registries,
 ): Promise<readonly ComparedOutput[]> {
   const fingerprints = await fingerprintAll(evidence);

@@ -5,9 +5,9 @@ import { cloneShallow, createGitRepo, createTempDir } from '../../test/support/g
 import { invokedIn } from '../../test/support/invoked.ts';
 import { prepare } from '../prepare/prepare.ts';
 import { confirmFingerprints, fingerprintAll } from './fingerprint-all.ts';
-import type { Evidence } from './fingerprint-leg.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
 import { openRegistryAccess } from '../session/registries.ts';
-import { gatherEvidence } from './gather-evidence.ts';
+import { openFingerprintContext } from './fingerprint-context.ts';
 import { Unknown } from '../domain/unknown.ts';
 
 const WEB = `ARG HEPHY_REGISTRY
@@ -57,7 +57,9 @@ interface Change {
   readonly clone?: true;
 }
 
-function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 'published' | 'tools'> {
+function evidenceOf(
+  change: Change,
+): Pick<FingerprintContext, 'kanikoImage' | 'bases' | 'published' | 'tools'> {
   return {
     kanikoImage: change.kanikoImage,
     bases: async (reference) => {
@@ -72,21 +74,28 @@ function evidenceOf(change: Change): Pick<Evidence, 'kanikoImage' | 'bases' | 'p
 
 type Prints = Readonly<Record<string, string>>;
 
-/** By image; what cannot be known is told as such. */
+/** A plan for a repository, and what takes its fingerprints, as often as it is called. */
+async function openRun(dir: string, change: Change = {}) {
+  const invoked = invokedIn(dir, { HOME: home, ...change.env });
+  const chosen = change.images ? { images: change.images.join(',') } : { all: true };
+  const all = { ...invoked, flags: { ...invoked.flags, ...chosen } };
+  const { plan, runContext } = await prepare(all, { upstreams: 'optional' });
+  const registry = change.registry ?? '127.0.0.1:5000/shop';
+  const access = openRegistryAccess(all, runContext.settings);
+  const open = () => ({
+    ...openFingerprintContext({ invoked: all, runContext, plan, registry, access }),
+    ...evidenceOf(change),
+  });
+  return { plan, open, prints: () => fingerprintAll(open()) };
+}
+
+/** The fingerprint of each image, or `unknown`. */
 async function fingerprints(change: Change = {}): Promise<Prints> {
   const origin = await createGitRepo({ ...FILES, ...change.files });
   const repo = change.clone ? await cloneShallow(origin.dir) : origin;
   await change.then?.(repo.dir);
-  const invoked = invokedIn(repo.dir, { HOME: home, ...change.env });
-  const chosen = change.images ? { images: change.images.join(',') } : { all: true };
-  const all = { ...invoked, flags: { ...invoked.flags, ...chosen } };
-  const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
-  const registry = change.registry ?? '127.0.0.1:5000/shop';
-  const access = openRegistryAccess(all, surroundings.settings);
-  const found = await fingerprintAll({
-    ...gatherEvidence({ invoked: all, surroundings, plan, registry, access }),
-    ...evidenceOf(change),
-  });
+  const { prints } = await openRun(repo.dir, change);
+  const found = await prints();
   return Object.fromEntries(
     [...found].map(([id, print]) => [id.split('/')[0] ?? '', 'hash' in print ? print.hash : 'unknown']),
   );
@@ -312,21 +321,14 @@ test('each platform has the bases that it pulls itself: the last leg is that of 
 
 test('what was edited while it was built is not found by the fingerprint that it began with', async () => {
   const repo = await createGitRepo(FILES);
-  const invoked = invokedIn(repo.dir, { HOME: home });
-  const all = { ...invoked, flags: { ...invoked.flags, all: true } };
-  const { plan, surroundings } = await prepare(all, { upstreams: 'optional' });
-  const access = openRegistryAccess(all, surroundings.settings);
-  const place = { invoked: all, surroundings, plan, registry: '127.0.0.1:5000/shop', access };
-  const began = await fingerprintAll({ ...gatherEvidence(place), ...evidenceOf({}) });
+  const { plan, open, prints } = await openRun(repo.dir);
+  const began = await prints();
   const images = plan.images.map((image) => ({
     ...image,
     legs: image.legs.map((leg) => ({ ...leg, fingerprint: began.get(leg.id) })),
   }));
   await repo.write({ 'base/run.sh': 'edited\n' });
-  const ended = await confirmFingerprints(
-    { ...plan, images },
-    { ...gatherEvidence(place), ...evidenceOf({}) },
-  );
+  const ended = await confirmFingerprints({ ...plan, images }, open());
   const lost = ended.images.filter(({ legs }) =>
     legs.some(({ fingerprint }) => fingerprint && 'unknown' in fingerprint),
   );

@@ -3,22 +3,22 @@ import { HephyError } from '../errors.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
-import { type Dependency, type Evidence, fingerprintLeg } from './fingerprint-leg.ts';
+import { type Dependency, type FingerprintContext, fingerprintLeg } from './fingerprint-leg.ts';
 import { Unknown } from '../domain/unknown.ts';
 
 /** A fingerprint, or why there is none. */
 export type LegFingerprint = Fingerprint | { readonly unknown: string };
 
 /** What another machine found out about a leg; undefined: to be found out here. */
-export type Told = (leg: PlanLeg) => LegFingerprint | undefined;
+export type KnownFingerprint = (leg: PlanLeg) => LegFingerprint | undefined;
 
 /** In place of a dependency that a leg only waits for. */
 const UNUSED = 'unused-dependency';
 
 /** Of every leg of the plan, by its id. A plan has its images in the order of need, so each finds what it is built on. */
 export async function fingerprintAll(
-  evidence: Evidence,
-  told: Told = () => undefined,
+  evidence: FingerprintContext,
+  known: KnownFingerprint = () => undefined,
 ): Promise<ReadonlyMap<string, LegFingerprint>> {
   const { plan, registry } = evidence;
   const index = indexPlan(plan);
@@ -43,8 +43,8 @@ export async function fingerprintAll(
   }
 
   async function ask(image: PlanImage, leg: PlanLeg): Promise<LegFingerprint> {
-    const known = told(leg);
-    if (known !== undefined) return known;
+    const given = known(leg);
+    if (given !== undefined) return given;
     try {
       return await fingerprintLeg(evidence, { image, leg, dependencies: await identifyAll(image, leg) });
     } catch (error) {
@@ -61,10 +61,10 @@ export async function fingerprintAll(
 }
 
 /**
- * Asked again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
+ * FoundUnchanged again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
  * found by it.
  */
-export async function confirmFingerprints(marked: Plan, evidence: Evidence): Promise<Plan> {
+export async function confirmFingerprints(marked: Plan, evidence: FingerprintContext): Promise<Plan> {
   const wasBuilt = ({ fingerprint, unchanged }: PlanLeg): boolean =>
     !unchanged && fingerprint !== undefined && 'hash' in fingerprint;
   if (!marked.images.some(({ legs }) => legs.some(wasBuilt))) return marked;

@@ -16,7 +16,7 @@ import type { ToolIdentity } from './tool-identity.ts';
 import { Unknown } from '../domain/unknown.ts';
 
 /** All that a fingerprint is asked of, each thing once for all legs of a run. */
-export interface Evidence {
+export interface FingerprintContext {
   readonly plan: Plan;
   readonly root: string;
   /** `host/path` that is pushed to. */
@@ -31,7 +31,7 @@ export interface Evidence {
   readonly tools: (backend: BackendId) => Promise<ToolIdentity>;
 }
 
-export interface FingerprintQuestion {
+export interface FingerprintInput {
   readonly image: PlanImage;
   readonly leg: PlanLeg;
   /** By variable. */
@@ -43,8 +43,8 @@ export type Dependency = { readonly identity: string } | { readonly unknown: str
 
 /** Throws `Unknown` where anything of it cannot be known. */
 export async function fingerprintLeg(
-  evidence: Evidence,
-  question: FingerprintQuestion,
+  evidence: FingerprintContext,
+  question: FingerprintInput,
 ): Promise<Fingerprint> {
   const { image } = question;
   const { env } = evidence;
@@ -73,7 +73,7 @@ export async function fingerprintLeg(
 }
 
 /** In place of a dependency without an identity, in a command that may not even name it. */
-function identify(dependencies: FingerprintQuestion['dependencies']): Readonly<Record<string, string>> {
+function identify(dependencies: FingerprintInput['dependencies']): Readonly<Record<string, string>> {
   const entries = Object.entries(dependencies).map(([variable, dependency]) => [
     variable,
     'identity' in dependency ? dependency.identity : `unknown-${variable}`,
@@ -83,7 +83,7 @@ function identify(dependencies: FingerprintQuestion['dependencies']): Readonly<R
 
 /** A dependency that the command does not name is only waited for: nothing of it gets into the image. */
 function listUsed(
-  dependencies: FingerprintQuestion['dependencies'],
+  dependencies: FingerprintInput['dependencies'],
   command: string,
 ): readonly (readonly [string, string])[] {
   const identities = identify(dependencies);
@@ -98,8 +98,8 @@ function listUsed(
 const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
 
 async function resolve(
-  evidence: Evidence,
-  { image, leg }: FingerprintQuestion,
+  evidence: FingerprintContext,
+  { image, leg }: FingerprintInput,
   dependencies: Readonly<Record<string, string>>,
 ): Promise<NeutralLeg> {
   // What an upstream has in its files follows from its commit, and it is not here yet.
@@ -123,7 +123,7 @@ function listVariables(env: Env, names: readonly string[]): readonly unknown[] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-interface BasesQuestion {
+interface BasesInput {
   readonly image: PlanImage;
   readonly leg: PlanLeg;
   /** By the tool, beside those of the Dockerfile. */
@@ -133,8 +133,8 @@ interface BasesQuestion {
 
 /** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
 async function askBases(
-  evidence: Evidence,
-  { image, leg, pulled, identities }: BasesQuestion,
+  evidence: FingerprintContext,
+  { image, leg, pulled, identities }: BasesInput,
 ): Promise<readonly unknown[]> {
   const { bases, registry } = evidence;
   const pulls = listPulls(image, leg);
@@ -157,7 +157,7 @@ function listPulls({ pulls, platformPulls }: PlanImage, { platform }: PlanLeg): 
 }
 
 /** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
-function valuesInBases({ variables, registry }: Evidence, { buildArgs }: PlanImage): Env {
+function valuesInBases({ variables, registry }: FingerprintContext, { buildArgs }: PlanImage): Env {
   const taken = Object.values(buildArgs)
     .flatMap(splitVariables)
     .flatMap((part) => (typeof part === 'string' ? [] : [[part.name, variables[part.name]] as const]));

@@ -19,13 +19,13 @@ export interface SourceFiles {
   hash(image: PlanImage, backend: Backend): Promise<readonly unknown[]>;
 }
 
-export interface FilePlace {
+export interface SourceFilesOptions {
   readonly root: string;
   /** As git sees them, the ignored ones left out. */
   readonly paths: readonly string[];
 }
 
-export function openSourceFiles(place: FilePlace): SourceFiles {
+export function openSourceFiles(place: SourceFilesOptions): SourceFiles {
   const known = new Map<string, Promise<string>>();
   function once(key: string, read: () => Promise<string>): Promise<string> {
     const hash = known.get(key) ?? read();
@@ -95,7 +95,7 @@ interface ListedSources {
 async function listSources(
   image: PlanImage,
   backend: Backend,
-  { root, paths }: FilePlace,
+  { root, paths }: SourceFilesOptions,
 ): Promise<ListedSources> {
   const { context } = image.source;
   const sources = backend.sourceFiles(image);

@@ -1,6 +1,6 @@
 import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
-import type { ContainerSite, Leg } from '../domain/image.ts';
+import type { ContainerAccess, Leg } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
@@ -12,7 +12,7 @@ const SCRATCH = '/scratch';
 const TAG = 'leg';
 export const NEUTRAL_REGISTRY = 'registry.invalid/images';
 
-export interface NeutralGround {
+export interface NeutralLegInput {
   readonly plan: Plan;
   readonly image: PlanImage;
   readonly leg: PlanLeg;
@@ -32,7 +32,7 @@ export interface NeutralLeg {
  * The leg as its backend would build it, resolved where every machine is the same. What decides over the image is in the
  * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
  */
-export function resolveNeutral(ground: NeutralGround): NeutralLeg {
+export function resolveNeutral(ground: NeutralLegInput): NeutralLeg {
   const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
   const backend = backendOf(image.backend);
   const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
@@ -50,6 +50,6 @@ export function resolveNeutral(ground: NeutralGround): NeutralLeg {
 }
 
 /** Mirrors are hashed with the tool; logins and certificates change no image. */
-function containerOf({ kanikoImage }: NeutralGround): ContainerSite {
+function containerOf({ kanikoImage }: NeutralLegInput): ContainerAccess {
   return { image: kanikoImage ?? null, loginFile: null, caFiles: [], mirrors: [], insecureRegistries: [] };
 }

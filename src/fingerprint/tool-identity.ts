@@ -12,7 +12,7 @@ import { lookUpTool } from '../system/tools/tools.ts';
 import { readGoSettings } from '../go/settings.ts';
 import { Unknown } from '../domain/unknown.ts';
 
-export interface ToolPlace {
+export interface ToolIdentityOptions {
   readonly env: Env;
   readonly settings: Pick<Settings, 'buildkitImage' | 'registryMirrors'>;
   readonly signal: AbortSignal;
@@ -22,7 +22,9 @@ export interface ToolPlace {
 export type ToolIdentity = Readonly<Record<string, unknown>>;
 
 /** Each tool is asked once, however many legs it builds. */
-export function openToolIdentities(place: ToolPlace): (backend: BackendId) => Promise<ToolIdentity> {
+export function openToolIdentities(
+  place: ToolIdentityOptions,
+): (backend: BackendId) => Promise<ToolIdentity> {
   const known = new Map<BackendId, Promise<ToolIdentity>>();
   return (backend) => {
     const identity = known.get(backend) ?? identify(backend, place);
@@ -31,12 +33,12 @@ export function openToolIdentities(place: ToolPlace): (backend: BackendId) => Pr
   };
 }
 
-async function identify(backend: BackendId, place: ToolPlace): Promise<ToolIdentity> {
+async function identify(backend: BackendId, place: ToolIdentityOptions): Promise<ToolIdentity> {
   const parts = await Promise.all(traitsOf(backend).identity.map((part) => identifyPart(part, place)));
   return Object.assign({}, ...parts);
 }
 
-async function identifyPart(part: IdentityPart, place: ToolPlace): Promise<ToolIdentity> {
+async function identifyPart(part: IdentityPart, place: ToolIdentityOptions): Promise<ToolIdentity> {
   switch (part) {
     case 'go':
       return readGoSettings(place.env, place.signal);
@@ -49,7 +51,7 @@ async function identifyPart(part: IdentityPart, place: ToolPlace): Promise<ToolI
   }
 }
 
-async function requireVersion(name: string, { env }: ToolPlace): Promise<string> {
+async function requireVersion(name: string, { env }: ToolIdentityOptions): Promise<string> {
   const version = await toolVersion(name, env);
   if (version === null) throw new Unknown(`${name} does not tell its version`);
   return version;
@@ -66,7 +68,7 @@ export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean
 }
 
 /** A builder that was named may be of any version, so it is asked; any other is what would be started. */
-async function identifyBuilder(place: ToolPlace): Promise<string> {
+async function identifyBuilder(place: ToolIdentityOptions): Promise<string> {
   const { env, settings, signal } = place;
   const address = env['BUILDKIT_HOST'] ?? '';
   if (address === '') {

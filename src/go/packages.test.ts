@@ -3,11 +3,11 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGitRepo, createTempDir } from '../../test/support/git-repo.ts';
 import { readEnv } from '../system/env.ts';
-import { listGoPackages, type GoQuestion } from './packages.ts';
+import { listGoPackages, type GoPackagesOptions } from './packages.ts';
 
 const env = { ...readEnv(), PATH: `${readEnv()['PATH'] ?? ''}:/usr/local/go/bin` };
 
-async function inputsOf(files: Record<string, string>, question: Partial<GoQuestion> = {}) {
+async function inputsOf(files: Record<string, string>, question: Partial<GoPackagesOptions> = {}) {
   const repo = await createGitRepo(files);
   return listGoPackages({ root: repo.dir, contextDir: '.', packages: ['./cmd/server'], env, ...question });
 }

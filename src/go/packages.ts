@@ -8,7 +8,7 @@ import { childEnv, type Env } from '../system/env.ts';
 import { exec } from '../system/process/exec.ts';
 import { lookUpTool } from '../system/tools/tools.ts';
 
-export interface GoQuestion {
+export interface GoPackagesOptions {
   /** The repository. */
   readonly root: string;
   /** From the root; where `go list` runs. */
@@ -50,7 +50,7 @@ const PASSED = [
 const TIMEOUT_MS = 30_000;
 
 /** The part of the repository that the programs are made of; null where Go cannot tell, so that the whole module counts. */
-export async function listGoPackages(question: GoQuestion): Promise<GoInputs | null> {
+export async function listGoPackages(question: GoPackagesOptions): Promise<GoInputs | null> {
   const root = await realpath(question.root);
   const answers = await Promise.all(ARCHITECTURES.map((arch) => listPackages(question, root, arch)));
   const all = answers.flatMap((answer) => answer ?? []);
@@ -80,7 +80,7 @@ function lacksOwn(packages: readonly Package[], all: readonly Package[]): boolea
 }
 
 async function listPackages(
-  question: GoQuestion,
+  question: GoPackagesOptions,
   root: string,
   arch: string,
 ): Promise<readonly Package[] | undefined> {
@@ -117,14 +117,14 @@ function parsePackages(text: string): readonly Package[] {
   return objects.map((object) => Package.parse(JSON.parse(object)));
 }
 
-interface ModulePlaces {
+interface ModuleFilesInput {
   readonly root: string;
   readonly packages: readonly Package[];
   readonly context: string;
 }
 
 /** Of every module in the repository that takes part: go.mod and go.sum; a workspace's files above the context. */
-function moduleFiles({ root, packages, context }: ModulePlaces): readonly string[] {
+function moduleFiles({ root, packages, context }: ModuleFilesInput): readonly string[] {
   const mods = packages.flatMap((one) => one.Module?.GoMod ?? []);
   const sums = mods.map((file) => join(dirname(file), 'go.sum'));
   const vendored = mods.map((file) => join(dirname(file), 'vendor', 'modules.txt'));

@@ -9,7 +9,7 @@ import { isLoopback } from '../system/http/proxy.ts';
 import type { AwsKeys } from './choose-login.ts';
 import { readComplaint, refuse } from './ask.ts';
 
-export interface MetadataPlace {
+export interface MetadataOptions {
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
   readonly onSecret: (secret: string) => void;
@@ -28,7 +28,7 @@ const Keys = z.object({
 });
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html: ECS, and EKS Pod Identity. */
-export async function fetchContainerKeys(address: string, place: MetadataPlace): Promise<AwsKeys> {
+export async function fetchContainerKeys(address: string, place: MetadataOptions): Promise<AwsKeys> {
   const url = readAddress(address);
   const authorization = await readAuthorization(place.env);
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
@@ -44,7 +44,7 @@ const CONTAINER_HINT =
   'Check the role of the task, or the association of the pod with a role (EKS Pod Identity), and its agent.';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html; undefined: none. */
-export async function fetchInstanceKeys(place: MetadataPlace): Promise<AwsKeys | undefined> {
+export async function fetchInstanceKeys(place: MetadataOptions): Promise<AwsKeys | undefined> {
   const base = instanceAddress(place.env);
   const { signal } = place;
   return withHttp(async (http) => {
@@ -99,7 +99,7 @@ async function readAuthorization(env: Env): Promise<string | undefined> {
   }
 }
 
-function readKeys(response: HttpResponse, { onSecret }: MetadataPlace, hint: string): AwsKeys {
+function readKeys(response: HttpResponse, { onSecret }: MetadataOptions, hint: string): AwsKeys {
   const keys = response.status === 200 ? parseAs(Keys, response.body) : undefined;
   if (keys === undefined) throw refuse('The metadata service', readComplaint(response), hint);
   for (const secret of [keys.SecretAccessKey, keys.Token]) onSecret(secret);

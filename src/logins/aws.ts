@@ -7,18 +7,18 @@ import type { AwsKeys } from './choose-login.ts';
 import { ecrUrl, type EcrRegistry, stsUrl } from './ecr.ts';
 import { signRequest } from './sigv4.ts';
 
-export interface AwsPlace {
+export interface AwsLoginOptions {
   readonly ecr: EcrRegistry;
   readonly env: Env;
   readonly line: Line;
-  /** Told every secret as soon as there is one. */
+  /** KnownFingerprint every secret as soon as there is one. */
   readonly onSecret: (secret: string) => void;
 }
 
 const SESSION = 'hephy-builder';
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html */
-export async function assumeRole(role: string, token: string, place: AwsPlace): Promise<AwsKeys> {
+export async function assumeRole(role: string, token: string, place: AwsLoginOptions): Promise<AwsKeys> {
   const form = new URLSearchParams({
     Action: 'AssumeRoleWithWebIdentity',
     Version: '2011-06-15',
@@ -66,7 +66,7 @@ const TARGETS = {
 } as const;
 
 /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html */
-export async function fetchEcrLogin(keys: AwsKeys, place: AwsPlace): Promise<Credential> {
+export async function fetchEcrLogin(keys: AwsKeys, place: AwsLoginOptions): Promise<Credential> {
   const { ecr, env, line } = place;
   const target = TARGETS[ecr.kind];
   const url = ecrUrl(ecr, env);

@@ -12,7 +12,7 @@ export interface AzureIdentity {
   readonly tenant: string;
 }
 
-export interface AzurePlace {
+export interface AzureLoginOptions {
   /** Of the registry. */
   readonly host: string;
   readonly env: Env;
@@ -30,7 +30,7 @@ const Refresh = z.object({ refresh_token: z.string().min(1) });
 export async function fetchAzureLogin(
   identity: AzureIdentity,
   idToken: string,
-  place: AzurePlace,
+  place: AzureLoginOptions,
 ): Promise<Credential> {
   const { host, line } = place;
   const access = await fetchAccess(identity, idToken, place);
@@ -49,7 +49,11 @@ export async function fetchAzureLogin(
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential */
-async function fetchAccess(identity: AzureIdentity, idToken: string, place: AzurePlace): Promise<string> {
+async function fetchAccess(
+  identity: AzureIdentity,
+  idToken: string,
+  place: AzureLoginOptions,
+): Promise<string> {
   const { cloud, client, tenant } = identity;
   const authority = (place.env['AZURE_AUTHORITY_HOST'] || cloud.authority).replace(/\/+$/, '');
   const url = `${authority}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`;

@@ -8,7 +8,7 @@ import { DEFAULT_POLICY } from '../system/http/retry.ts';
 import type { Method } from './choose-login.ts';
 import { findAzureCloud } from './clouds.ts';
 import { parseEcrHost } from './ecr.ts';
-import { fetchLogin, type LoginPlace } from './fetch-login.ts';
+import { fetchLogin, type LoginOptions } from './fetch-login.ts';
 
 let cloud: Cloud;
 let http: Http;
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const NOW = Date.parse('2026-11-21T01:02:03Z');
 
-function place(more: Partial<LoginPlace> = {}): LoginPlace {
+function place(more: Partial<LoginOptions> = {}): LoginOptions {
   const pace = { now: () => NOW, sleep: async () => undefined, random: () => 0.5 };
   return {
     host: cloud.host,

@@ -10,26 +10,26 @@ import type { Method } from './choose-login.ts';
 import { fetchGoogleLogin } from './google.ts';
 import { fetchIdToken, readTokenFile } from './id-token.ts';
 
-export interface LoginPlace {
+export interface LoginOptions {
   readonly host: string;
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Env;
   readonly line: Line;
-  /** Told every secret on the way, before anything could print it. */
+  /** KnownFingerprint every secret on the way, before anything could print it. */
   readonly onSecret: (secret: string) => void;
 }
 
 /** Obeys a choice. A helper is no login but the name of a program that has one. */
 export async function fetchLogin(
   method: Exclude<Method, { by: 'helper' }>,
-  place: LoginPlace,
+  place: LoginOptions,
 ): Promise<Credential> {
   const login = await fetchBy(method, place);
   place.onSecret(login.password);
   return login;
 }
 
-async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginPlace): Promise<Credential> {
+async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginOptions): Promise<Credential> {
   switch (method.by) {
     case 'password':
       return { username: method.username, password: method.password };
@@ -55,7 +55,7 @@ async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginPl
   }
 }
 
-async function loginByInstance(ecr: EcrRegistry, place: LoginPlace): Promise<Credential> {
+async function loginByInstance(ecr: EcrRegistry, place: LoginOptions): Promise<Credential> {
   const keys = await fetchInstanceKeys({ ...place, signal: place.line.retries.signal });
   if (keys) return fetchEcrLogin(keys, { ...place, ecr });
   const message = `nothing here can log in to ${place.host}: no keys, no role of a job, a pod or this machine`;
@@ -64,7 +64,7 @@ async function loginByInstance(ecr: EcrRegistry, place: LoginPlace): Promise<Cre
   });
 }
 
-async function takeToken(audience: string, place: LoginPlace): Promise<string> {
+async function takeToken(audience: string, place: LoginOptions): Promise<string> {
   const token = await fetchIdToken(audience, place);
   place.onSecret(token);
   return token;

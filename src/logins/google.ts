@@ -10,7 +10,7 @@ export interface GoogleIdentity {
   readonly serviceAccount: string | undefined;
 }
 
-export interface GooglePlace {
+export interface GoogleLoginOptions {
   readonly env: Env;
   readonly line: Line;
   readonly onSecret: (secret: string) => void;
@@ -27,7 +27,7 @@ const Generated = z.object({ accessToken: z.string().min(1) });
 export async function fetchGoogleLogin(
   identity: GoogleIdentity,
   idToken: string,
-  place: GooglePlace,
+  place: GoogleLoginOptions,
 ): Promise<Credential> {
   const token = await exchangeToken(identity, idToken, place);
   place.onSecret(token);
@@ -40,7 +40,7 @@ export async function fetchGoogleLogin(
 async function exchangeToken(
   { provider }: GoogleIdentity,
   subjectToken: string,
-  { env, line }: GooglePlace,
+  { env, line }: GoogleLoginOptions,
 ): Promise<string> {
   const body = JSON.stringify({
     audience: `//iam.googleapis.com/${provider}`,
@@ -59,7 +59,11 @@ async function exchangeToken(
 }
 
 /** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
-async function impersonate(account: string, token: string, { env, line }: GooglePlace): Promise<string> {
+async function impersonate(
+  account: string,
+  token: string,
+  { env, line }: GoogleLoginOptions,
+): Promise<string> {
   const path = `v1/projects/-/serviceAccounts/${encodeURIComponent(account)}:generateAccessToken`;
   const url = `${endpoint(env, 'IAMCREDENTIALS', IAM)}${path}`;
   const headers = { ...JSON_BODY, authorization: `Bearer ${token}` };

@@ -9,14 +9,14 @@ import { type Line, onOneLine, refuse, requireSecure } from './ask.ts';
 /** On GitLab the variable that `id_tokens` fills. */
 export const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
 
-export interface TokenPlace {
+export interface IdTokenOptions {
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Env;
   readonly line: Line;
 }
 
 /** The OpenID token of this job, for whoever is named as its audience. */
-export function fetchIdToken(audience: string, place: TokenPlace): Promise<string> {
+export function fetchIdToken(audience: string, place: IdTokenOptions): Promise<string> {
   return place.platform === 'github' ? askGithub(audience, place) : readGitlab(audience, place);
 }
 
@@ -24,7 +24,7 @@ export function fetchIdToken(audience: string, place: TokenPlace): Promise<strin
  * https://docs.github.com/actions/reference/security/oidc, by way of @actions/core. What it prints (the mask, the address)
  * goes nowhere: the caller masks every secret, on every platform alike.
  */
-async function askGithub(audience: string, { env, line }: TokenPlace): Promise<string> {
+async function askGithub(audience: string, { env, line }: IdTokenOptions): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
   const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
   if (address === '' || bearer === '') {
@@ -50,7 +50,7 @@ async function askGithub(audience: string, { env, line }: TokenPlace): Promise<s
   });
 }
 
-async function readGitlab(audience: string, { env }: TokenPlace): Promise<string> {
+async function readGitlab(audience: string, { env }: IdTokenOptions): Promise<string> {
   const token = env[ID_TOKEN_VARIABLE]?.trim();
   if (token) return token;
   throw new HephyError('REGISTRY_LOGIN', `this job may not prove who it is: ${ID_TOKEN_VARIABLE} is empty`, {

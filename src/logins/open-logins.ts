@@ -6,11 +6,11 @@ import { type Entry, mergeConfig } from '../registry/merge-config.ts';
 import { canonicalHost } from '../registry/reference.ts';
 import { findProgram } from '../system/process/find-program.ts';
 import { chooseLogin, type LoginChoice, type LoginFacts, type Method } from './choose-login.ts';
-import { fetchLogin, type LoginPlace } from './fetch-login.ts';
+import { fetchLogin, type LoginOptions } from './fetch-login.ts';
 import { type JobFacts, listJobLogins } from './job-logins.ts';
 import { removePrivateConfig, replacePrivateConfig, writePrivateConfig } from './private-config.ts';
 
-export interface LoginRequest extends LoginPlace {
+export interface LoginRequest extends LoginOptions {
   readonly settings: LoginFacts['settings'];
   readonly password: string | undefined;
   readonly token: JobFacts['token'];
@@ -23,7 +23,7 @@ export interface LoginRequest extends LoginPlace {
 
 export interface OpenLogins {
   /** What the run's children and its own client are to find. */
-  readonly env: LoginPlace['env'];
+  readonly env: LoginOptions['env'];
   /** Undefined where the user's own config has all. */
   readonly directory: string | undefined;
   close(): Promise<void>;

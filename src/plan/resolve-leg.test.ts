@@ -3,13 +3,13 @@ import { configured } from '../../test/support/configured.ts';
 import { image, input } from '../../test/support/plan-input.ts';
 import type { BackendId, Leg } from '../domain/image.ts';
 import { makePlan } from './plan.ts';
-import { type LegSite, resolveLeg } from './resolve-leg.ts';
+import { type LegContext, resolveLeg } from './resolve-leg.ts';
 
 interface Case {
   readonly backend: BackendId;
   readonly config: Parameters<typeof configured>[1];
   readonly env?: Readonly<Record<string, string>>;
-  readonly readsFrom?: LegSite['readsFrom'];
+  readonly readsFrom?: LegContext['readsFrom'];
 }
 
 /** The first leg of an image, its source an upstream's clone beside the checkout. */

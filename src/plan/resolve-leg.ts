@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import { traitsOf } from '../backends/index.ts';
 import { expandVariables } from '../domain/expand.ts';
 import { FINGERPRINT_LABEL, formatFingerprint, NO_FINGERPRINT } from '../domain/fingerprint.ts';
-import type { LayerPlace, Leg, SecretRef } from '../domain/image.ts';
+import type { LayerCache, Leg, SecretRef } from '../domain/image.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 
 /** Where a leg is built: all that a plan may not hold. */
-export interface LegSite {
+export interface LegContext {
   /** Where the source lies: the checkout, or an upstream's clone. */
   readonly root: string;
   /** This repository, which secret files are named from. */
@@ -28,7 +28,7 @@ export interface LegSite {
 }
 
 /** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
-export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
+export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegContext): Leg {
   const image = imageOf(plan, leg);
   const { backend, options, source, secrets } = image;
   const { root, scratch, insecure, inputFiles } = site;
@@ -69,20 +69,20 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegSite): Leg {
   };
 }
 
-function readOnlyLayers(image: PlanImage, leg: PlanLeg, { readsFrom, registry }: LegSite): LayerPlace {
+function readOnlyLayers(image: PlanImage, leg: PlanLeg, { readsFrom, registry }: LegContext): LayerCache {
   const from = readsFrom ?? { registry, insecure: false };
   return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
 }
 
 /** Only some backends use GitHub's cache, and only inside GitHub Actions; otherwise layers are kept beside the images. */
-function reachableCache({ backend, cache }: PlanImage, { env, readsFrom }: LegSite): PlanImage['cache'] {
+function reachableCache({ backend, cache }: PlanImage, { env, readsFrom }: LegContext): PlanImage['cache'] {
   const isOutOfReach = !traitsOf(backend).githubCache || env['ACTIONS_RUNTIME_TOKEN'] === undefined;
   const ref = cache.ref === 'gha' && isOutOfReach ? null : cache.ref;
   return { ...cache, ref, enabled: cache.enabled && !(ref === null && readsFrom === null) };
 }
 
 /** An upstream's clone has no secrets of ours: their files stay where the checkout has them. */
-function placeSecret(secret: SecretRef, { root, checkout }: LegSite): SecretRef {
+function placeSecret(secret: SecretRef, { root, checkout }: LegContext): SecretRef {
   if (secret.file === undefined || root === checkout) return secret;
   return { ...secret, file: posix.resolve(checkout, secret.file) };
 }
@@ -90,7 +90,7 @@ function placeSecret(secret: SecretRef, { root, checkout }: LegSite): SecretRef 
 const REVISION = 'org.opencontainers.image.revision';
 
 /** What made the image. Nothing that differs from day to day: the same source must give the same digest. */
-function describeOrigin(image: PlanImage, site: LegSite): Record<string, string> {
+function describeOrigin(image: PlanImage, site: LegContext): Record<string, string> {
   const page = image.source.kind === 'upstream' ? image.source.repo : site.sourceUrl;
   return {
     'org.opencontainers.image.title': image.name,
@@ -131,7 +131,7 @@ export function givenVariables(leg: PlanLeg, registry: string): Record<string, s
 }
 
 /** The dependencies' tags and the registry where the Dockerfile declares them, and below them what the config says. */
-function resolveBuildArgs(image: PlanImage, leg: PlanLeg, site: LegSite): Record<string, string> {
+function resolveBuildArgs(image: PlanImage, leg: PlanLeg, site: LegContext): Record<string, string> {
   const given = givenVariables(leg, site.registry);
   const declared = image.filledArguments ?? null;
   const filled = Object.entries(given).filter(([name]) => declared === null || declared.includes(name));

@@ -7,7 +7,7 @@ import { spreadLegs, type JobLeg } from './shards.ts';
 
 const BOTH: readonly Platform[] = ['linux/amd64', 'linux/arm64'];
 
-interface Told {
+interface KnownFingerprint {
   readonly platforms?: readonly Platform[];
   readonly on?: readonly string[];
   readonly movable?: boolean;
@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Legs of images that need, on each platform, the same of what they are on; all of it where there is no same. */
-function legsOf(images: Readonly<Record<string, Told>>): readonly JobLeg[] {
+function legsOf(images: Readonly<Record<string, KnownFingerprint>>): readonly JobLeg[] {
   const made = new Map<string, readonly JobLeg[]>();
   return Object.entries(images).flatMap(
     ([image, { platforms = BOTH, on = [], movable = false, kind = 'node' }]) => {
@@ -38,7 +38,7 @@ function legsOf(images: Readonly<Record<string, Told>>): readonly JobLeg[] {
 }
 
 function spread(
-  images: Readonly<Record<string, Told>>,
+  images: Readonly<Record<string, KnownFingerprint>>,
   more: Parameters<typeof settings>[0] = {},
 ): readonly PlanJob[] {
   return spreadLegs(legsOf(images), settings(more));
@@ -257,7 +257,7 @@ describe('whatever the images are', () => {
   });
 });
 
-function largestComponent(images: Readonly<Record<string, Told>>): number {
+function largestComponent(images: Readonly<Record<string, KnownFingerprint>>): number {
   const group = new Map<string, Set<string>>();
   for (const [name, { on = [] }] of Object.entries(images)) {
     const merged = new Set([name, ...on.flatMap((other) => [...(group.get(other) ?? [])])]);

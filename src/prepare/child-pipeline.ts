@@ -10,9 +10,9 @@ import { renderPipeline } from '../pipeline/pipeline.ts';
 import { shareLegs } from '../plan/share-legs.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { rootlessImage } from '../system/services/buildkit-settings.ts';
-import { readNamed, type RegistryPlace } from '../session/destination.ts';
+import { readNamed, type RegistryAddress } from '../session/destination.ts';
 import { requireRegistry } from '../session/require-registry.ts';
-import type { Surroundings } from '../session/run-context.ts';
+import type { RunContext } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 import { describeKanikoLegs, JOB_SETUP } from './kaniko-commands.ts';
 
@@ -23,19 +23,19 @@ const NODE_IMAGE = 'node:24';
 const IDLE_IMAGE = 'busybox:1.37';
 
 /** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
-export function shareWithin(plan: Plan, { settings, event }: Surroundings): Plan {
+export function shareWithin(plan: Plan, { settings, event }: RunContext): Plan {
   const mayPush = !event.fromFork && settings.push !== 'never' && settings.registry !== undefined;
   return shareLegs(plan, { number: event.number, mayPush });
 }
 
 /** GitLab's child pipeline for this plan, as text. */
-export function describeChild(invoked: Invoked, plan: Plan, surroundings: Surroundings): string {
-  return renderPipeline(describeInput(invoked, plan, surroundings));
+export function describeChild(invoked: Invoked, plan: Plan, runContext: RunContext): string {
+  return renderPipeline(describeInput(invoked, plan, runContext));
 }
 
-function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings): PipelineInput {
+function describeInput(invoked: Invoked, plan: Plan, runContext: RunContext): PipelineInput {
   const { env } = invoked;
-  const { settings, event, origin } = surroundings;
+  const { settings, event, origin } = runContext;
   requireRegistry(plan, settings);
   const registry = readNamed(settings) ?? NOWHERE;
   const logins = renderKanikoLogins({
@@ -55,7 +55,7 @@ function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings)
     prepareJob: env['CI_JOB_NAME'] || 'hephy:prepare',
     prefix: env['HEPHY_JOB_PREFIX'] ?? '',
     variables: {
-      ...tellSettings(invoked, surroundings),
+      ...tellSettings(invoked, runContext),
       ...(event.buildNumber !== null && { HEPHY_BUILD_NUMBER: event.buildNumber }),
     },
     idTokens: logins.audience === undefined ? {} : { [ID_TOKEN_VARIABLE]: { aud: logins.audience } },
@@ -65,7 +65,7 @@ function describeInput(invoked: Invoked, plan: Plan, surroundings: Surroundings)
 }
 
 /** Nothing is pushed there: kaniko wants a name for what it builds. */
-const NOWHERE: RegistryPlace = { registry: 'registry.invalid/images', insecure: false };
+const NOWHERE: RegistryAddress = { registry: 'registry.invalid/images', insecure: false };
 
 function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['images'] {
   const node = env['CI_JOB_IMAGE'] || NODE_IMAGE;
@@ -78,7 +78,7 @@ function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['ima
 }
 
 /** What this job was told, wherever it stood: the jobs of the child pipeline see neither its inputs nor its variables. */
-function tellSettings({ flags, env }: Invoked, { ci }: Surroundings): Record<string, string> {
+function tellSettings({ flags, env }: Invoked, { ci }: RunContext): Record<string, string> {
   const find = ({ input, variable, formerVariable }: Setting): string =>
     textFlag(flags, input) || ci.input(input) || env[variable] || env[formerVariable ?? ''] || '';
   const told = SETTINGS.map(

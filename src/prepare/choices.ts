@@ -21,7 +21,7 @@ export interface ChosenImage extends Omit<ImageInput, 'upstreamCommit'> {
   readonly copies: readonly string[];
 }
 
-export interface ChoiceQuestion {
+export interface ChooseInput {
   readonly images: readonly ConfiguredImage[];
   readonly tree: FileTree;
   readonly override: Settings['backendOverride'];
@@ -33,7 +33,7 @@ interface Parts {
 }
 
 /** Backend and dependencies of every image, from files that are all read together. */
-export async function chooseAll({ images, tree, override }: ChoiceQuestion): Promise<Parts> {
+export async function chooseAll({ images, tree, override }: ChooseInput): Promise<Parts> {
   const local = images.filter(({ values }) => values.upstream_repo === undefined);
   const secrets = listSecretFiles(images);
   const ignores = secrets.length === 0 ? [] : local.flatMap(ignoreFilesOf);

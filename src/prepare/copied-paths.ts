@@ -4,7 +4,7 @@ import { listCopies, listShipped } from '../dockerfile/copies.ts';
 import type { Situation } from '../dockerfile/situation.ts';
 import { resolveStages } from '../dockerfile/stages.ts';
 
-export interface CopyQuestion {
+export interface CopiedPathsInput {
   readonly dockerfile: Dockerfile | undefined;
   /** What it is built with, on each platform. */
   readonly situations: readonly Situation[];
@@ -16,7 +16,7 @@ export interface CopyQuestion {
  * What a Dockerfile copies by name, as patterns from the repository's root: there even documentation is part of the
  * image. A Dockerfile that copies its whole context names nothing.
  */
-export function listCopiedPaths({ dockerfile, situations, context }: CopyQuestion): readonly string[] {
+export function listCopiedPaths({ dockerfile, situations, context }: CopiedPathsInput): readonly string[] {
   if (dockerfile === undefined) return [];
   const sources = situations.flatMap((situation) => listCopies(resolveStages(dockerfile, situation)));
   return placePatterns(sources, context);

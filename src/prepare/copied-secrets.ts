@@ -12,7 +12,7 @@ export interface SecretFile {
   readonly field: string;
 }
 
-export interface SecretQuestion {
+export interface CopiedSecretsInput {
   readonly image: ConfiguredImage;
   readonly backend: string;
   /** What its Dockerfile copies, from the context; a variable that only the build knows stays in the text. */
@@ -40,7 +40,7 @@ export function ignoreFilesOf({ dockerfile, context }: ConfiguredImage): readonl
  */
 export function findCopiedSecrets(
   files: readonly SecretFile[],
-  question: SecretQuestion,
+  question: CopiedSecretsInput,
 ): readonly HephyError[] {
   const { image } = question;
   if (image.values.upstream_repo !== undefined || image.values.manual_build) return [];
@@ -52,7 +52,7 @@ export function findCopiedSecrets(
   });
 }
 
-function describeCopy(path: string, { backend, sources, ignore }: SecretQuestion): string | undefined {
+function describeCopy(path: string, { backend, sources, ignore }: CopiedSecretsInput): string | undefined {
   // ko puts all of a program's `kodata` into the image: https://ko.build/features/static-assets/
   if (backend === 'ko') return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
   if (backend === 'spin' || isIgnored(path, ignore ?? '')) return undefined;

@@ -1,7 +1,7 @@
 import { findConfigs, type Skipped } from '../config/find.ts';
 import type { ChangedFile } from '../domain/change.ts';
 
-export interface DeletedQuestion {
+export interface DeletedInput {
   readonly files: readonly ChangedFile[];
   /** Directories that hold an image now: one whose config only changed its ending is still there. */
   readonly dirs: readonly string[];
@@ -9,7 +9,7 @@ export interface DeletedQuestion {
 }
 
 /** Images whose config is gone: nothing is built, and nobody has to wonder where they went. */
-export function findDeleted({ files, dirs, ignore }: DeletedQuestion): readonly Skipped[] {
+export function findDeleted({ files, dirs, ignore }: DeletedInput): readonly Skipped[] {
   const gone = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
   const { found } = findConfigs(gone, ignore);
   return found.filter(({ dir }) => !dirs.includes(dir)).map(({ dir }) => ({ dir, reason: 'deleted' }));

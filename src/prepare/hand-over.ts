@@ -11,9 +11,9 @@ import {
 } from '../pipeline/files.ts';
 import { makeOwnDirectory, unwritable } from '../session/own-directory.ts';
 import { packSources } from './pack-sources.ts';
-import type { SourcePlace } from '../sources/sources.ts';
+import type { SourcesOptions } from '../sources/sources.ts';
 
-export interface HandOver extends SourcePlace {
+export interface HandOver extends SourcesOptions {
   /** Of the bundle that runs. */
   readonly program: string;
   readonly plan: Plan;

@@ -12,7 +12,7 @@ import { placePatterns } from './copied-paths.ts';
 import { listEmbeddedFiles } from './embedded-files.ts';
 import { askForPackages, type GoSources, listGoDirectories } from './go-inputs.ts';
 
-export interface InputQuestion {
+export interface ImageInputsOptions {
   readonly tree: FileTree;
   readonly repo: Repository;
   readonly files: readonly ChangedFile[];
@@ -24,7 +24,7 @@ const QUESTIONS_AT_ONCE = 4;
 /** The inputs of every image. Go is asked about those with a change where it would look, and about no other. */
 export function listAllInputs(
   images: readonly ChosenImage[],
-  question: InputQuestion,
+  question: ImageInputsOptions,
 ): Promise<ImageInputs[]> {
   return runPool(images, QUESTIONS_AT_ONCE, async (image) => {
     if (!isLocal(image)) return listInputs(image, {});
@@ -45,7 +45,7 @@ function recipeOf({ configured: { context }, choice: { options } }: ChosenImage)
 /** What is known of an image beside its config. */
 type Found = Partial<Pick<ImageInputs, 'go' | 'copies'>> & { readonly searched?: readonly string[] };
 
-async function findGoInputs(sources: GoSources, { tree, repo, files }: InputQuestion): Promise<Found> {
+async function findGoInputs(sources: GoSources, { tree, repo, files }: ImageInputsOptions): Promise<Found> {
   const searched = await listGoDirectories(sources, tree);
   const changed = files.filter(({ path }) => isBelow(path, searched));
   const go = changed.length > 0 ? await askForPackages(sources, repo) : null;
@@ -55,7 +55,7 @@ async function findGoInputs(sources: GoSources, { tree, repo, files }: InputQues
 /** The backend's own file is only read where documentation changed: everything else counts anyway. */
 async function findNamedFiles(
   image: ChosenImage,
-  { tree, files }: InputQuestion,
+  { tree, files }: ImageInputsOptions,
 ): Promise<readonly string[]> {
   const { context } = image.configured;
   const backend = backendOf(image.choice.backend);

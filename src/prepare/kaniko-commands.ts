@@ -8,14 +8,14 @@ import { sourceArchive } from '../domain/source-archive.ts';
 import { digestFile, unpackedSource } from '../pipeline/files.ts';
 import { givenVariables, resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
-import type { RegistryPlace } from '../session/destination.ts';
+import type { RegistryAddress } from '../session/destination.ts';
 
 export { JOB_SETUP };
 
-export interface KanikoSite {
+export interface KanikoJobOptions {
   readonly plan: Plan;
   readonly settings: Pick<Settings, 'registryMirrors' | 'insecureRegistries'>;
-  readonly registry: RegistryPlace;
+  readonly registry: RegistryAddress;
   readonly sourceUrl: string | null;
   /** For `${VAR}`: what is missing here is missing in the job. Its values are left to the job. */
   readonly env: Env;
@@ -27,7 +27,7 @@ export interface KanikoSite {
 const CHECKOUT = '.';
 
 /** What builds each leg that a job of kaniko's image builds, as lines of a shell. */
-export function describeKanikoLegs(site: KanikoSite): Readonly<Record<string, string>> {
+export function describeKanikoLegs(site: KanikoJobOptions): Readonly<Record<string, string>> {
   const { plan } = site;
   const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
   const legs = plan.images.flatMap((image) =>
@@ -36,7 +36,7 @@ export function describeKanikoLegs(site: KanikoSite): Readonly<Record<string, st
   return Object.fromEntries(legs.map(({ image, leg }) => [leg.id, describeLeg(site, image, leg)]));
 }
 
-function describeLeg(site: KanikoSite, image: PlanImage, leg: PlanLeg): string {
+function describeLeg(site: KanikoJobOptions, image: PlanImage, leg: PlanLeg): string {
   const { plan } = site;
   const archive = sourceArchive(image.source);
   const known = { ...site.tagVariables, ...givenVariables(leg, site.registry.registry) };
@@ -49,7 +49,7 @@ function describeLeg(site: KanikoSite, image: PlanImage, leg: PlanLeg): string {
   return [...requireVariables(image, known), executor].join('\n');
 }
 
-function resolve(site: KanikoSite, leg: PlanLeg): Leg {
+function resolve(site: KanikoJobOptions, leg: PlanLeg): Leg {
   const { plan, settings, registry, sourceUrl } = site;
   const env = { ...site.env, ...site.tagVariables };
   const resolved = resolveLeg(plan, leg, {

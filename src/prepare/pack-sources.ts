@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { PlanImage } from '../domain/plan.ts';
 import { sourceArchive } from '../domain/source-archive.ts';
 import { packDirectory } from '../system/files/pack-directory.ts';
-import { openSources, type SourcePlace } from '../sources/sources.ts';
+import { openSources, type SourcesOptions } from '../sources/sources.ts';
 
 /**
  * Packs the upstreams that kaniko legs are built from into this directory, as `sourceArchive` names them: kaniko's image
  * has no git. Each is fetched and packed once for all images; what nobody builds again is not fetched.
  */
-export async function packSources(place: SourcePlace, into: string): Promise<readonly string[]> {
+export async function packSources(place: SourcesOptions, into: string): Promise<readonly string[]> {
   const packed = new Set<string>();
   const sources = openSources(place);
   try {

@@ -10,7 +10,7 @@ import { makePlan } from '../plan/plan.ts';
 import { indexPublished } from '../select/published-index.ts';
 import type { Env } from '../system/env.ts';
 import { requestedImages, runDate } from '../session/event-flags.ts';
-import { lookAround, type Surroundings } from '../session/run-context.ts';
+import { loadRunContext, type RunContext } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 import { chooseAll } from './choices.ts';
 import { findDeleted } from './deleted.ts';
@@ -23,7 +23,7 @@ import { resolveUpstreams } from './upstreams.ts';
 export interface Prepared {
   readonly plan: Plan;
   readonly verdicts: ReadonlyMap<string, Verdict>;
-  readonly surroundings: Surroundings;
+  readonly runContext: RunContext;
 }
 
 export interface PrepareOptions {
@@ -35,24 +35,24 @@ export interface PrepareOptions {
 
 /** From what happened to the Plan: reads the world once, and decides by pure functions. */
 export async function prepare(invoked: Invoked, options: PrepareOptions): Promise<Prepared> {
-  const surroundings = await lookAround(invoked);
-  const { repo, event } = surroundings;
+  const runContext = await loadRunContext(invoked);
+  const { repo, event } = runContext;
   const comparing = detectChanges({ repo, event, base: textFlag(invoked.flags, 'base') });
   // Configs are read while git compares; when they end the run, nobody waits for this answer.
   comparing.catch(() => undefined);
-  const checked = await checkConfigs(surroundings, invoked);
+  const checked = await checkConfigs(runContext, invoked);
   const changes = await comparing;
   const verdicts = await judge(checked, changes, invoked);
   return decide({ checked, changes, verdicts, options, invoked });
 }
 
 /** All that can be wrong with the configs is wrong before anything else is asked. */
-export async function checkConfigs(surroundings: Surroundings, { env }: Invoked): Promise<Checked> {
-  const { tree, settings, origin, ci, event, head } = surroundings;
+export async function checkConfigs(runContext: RunContext, { env }: Invoked): Promise<Checked> {
+  const { tree, settings, origin, ci, event, head } = runContext;
   const loaded = await loadConfigs({ tree, settings, repositoryName: origin.name, platformId: ci.id });
   const found = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
   const variables = { ...definedOnly(env), ...tagVariables({ event, head, env }) };
-  const checked = { surroundings, loaded, ...found, variables };
+  const checked = { runContext, loaded, ...found, variables };
   requireSound(checked);
   return checked;
 }
@@ -69,15 +69,15 @@ interface Judged {
 }
 
 async function judge(
-  { surroundings, chosen, loaded }: Checked,
+  { runContext, chosen, loaded }: Checked,
   changes: ChangeSet,
   { flags }: Invoked,
 ): Promise<Judged> {
-  const { repo, tree, settings } = surroundings;
+  const { repo, tree, settings } = runContext;
   const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
   const byName = (asked: readonly string[]): readonly string[] => nameImages(asked, names, loaded.skipped);
   const requested = translate(requestedImages(flags), byName);
-  const event = { ...surroundings.event, images: byName(surroundings.event.images) };
+  const event = { ...runContext.event, images: byName(runContext.event.images) };
   const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
   // Where everything counts, no file has to be looked at.
   const files =
@@ -107,8 +107,8 @@ interface Decision {
 }
 
 async function decide({ checked, changes, verdicts: judged, options, invoked }: Decision): Promise<Prepared> {
-  const { surroundings, loaded, chosen, variables } = checked;
-  const { repo, head, settings } = surroundings;
+  const { runContext, loaded, chosen, variables } = checked;
+  const { repo, head, settings } = runContext;
   const verdicts = options.planAll ? markAll(judged.verdicts) : judged.verdicts;
   const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
   const required = options.upstreams === 'required';
@@ -120,10 +120,10 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
   const override = settings.backendOverride;
   const published = indexPublished(chosen.map(({ configured }) => configured));
   const looked = await reconsider(chosen, { repo, override, published, commits, required });
-  const defaultBranch = surroundings.event.defaultBranch ?? repo.defaultBranch;
+  const defaultBranch = runContext.event.defaultBranch ?? repo.defaultBranch;
   const plan = makePlan({
     ...{
-      event: { ...surroundings.event, ref: head.ref, defaultBranch },
+      event: { ...runContext.event, ref: head.ref, defaultBranch },
       head,
       changes,
       settings,
@@ -146,7 +146,7 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
     ],
     warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
   });
-  return { plan, verdicts: judged.verdicts, surroundings };
+  return { plan, verdicts: judged.verdicts, runContext };
 }
 
 function markAll(verdicts: ReadonlyMap<string, Verdict>): ReadonlyMap<string, Verdict> {

@@ -4,12 +4,12 @@ import type { ChangeSet } from '../domain/change.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
 import { expandAdditionalTags } from '../plan/additional-tags.ts';
 import { findPlanProblems } from '../plan/plan.ts';
-import type { Surroundings } from '../session/run-context.ts';
+import type { RunContext } from '../session/run-context.ts';
 import type { ChosenImage } from './choices.ts';
 import { placeProblem } from './upstreams.ts';
 
 export interface Checked {
-  readonly surroundings: Surroundings;
+  readonly runContext: RunContext;
   readonly loaded: LoadedConfigs;
   readonly chosen: readonly ChosenImage[];
   /** What the choice of backends and dependencies found. */
@@ -19,8 +19,8 @@ export interface Checked {
 
 /** Ends the run when anything is wrong with any config, and then with everything that is. */
 export function requireSound(checked: Checked): void {
-  const { surroundings, loaded } = checked;
-  const known = [...surroundings.problems, ...loaded.problems];
+  const { runContext, loaded } = checked;
+  const known = [...runContext.problems, ...loaded.problems];
   const found = [
     ...checked.problems,
     ...findNameProblems(checked),
@@ -36,8 +36,8 @@ export function requireSound(checked: Checked): void {
 const NO_CHANGES: ChangeSet = { base: null, basis: '', everything: null, files: [] };
 
 /** What stands against a plan of the images that are sound, whichever of them will be built. */
-function findNameProblems({ surroundings, chosen, variables }: Checked): readonly HephyError[] {
-  const { event, settings } = surroundings;
+function findNameProblems({ runContext, chosen, variables }: Checked): readonly HephyError[] {
+  const { event, settings } = runContext;
   return findPlanProblems({
     ...{ event, settings, variables, changes: NO_CHANGES, verdicts: new Map() },
     ...{ gitTags: [], skipped: [], warnings: [] },
@@ -56,8 +56,8 @@ function findTagProblems({ loaded, variables }: Checked): readonly HephyError[] 
 }
 
 /** Before anything is asked for: an address that must not be used is told with all else that is wrong. */
-function findUrlProblems({ surroundings, loaded }: Checked): readonly HephyError[] {
-  const allowFile = allowsFiles(surroundings.repo.env);
+function findUrlProblems({ runContext, loaded }: Checked): readonly HephyError[] {
+  const allowFile = allowsFiles(runContext.repo.env);
   return [...loaded.images, ...loaded.faulty].flatMap((image) => {
     const { upstream_repo: url } = image.values;
     if (url === undefined) return [];

@@ -1,4 +1,4 @@
-import { openHistory, type History, type HistoryPlace } from '../changes/history.ts';
+import { openHistory, type History, type HistoryOptions } from '../changes/history.ts';
 import type { PlanImage } from '../domain/plan.ts';
 
 /** The history of each repository that images of a run are built from, opened once. */
@@ -7,7 +7,7 @@ export interface Histories {
   close(): Promise<void>;
 }
 
-export function openHistories(place: Omit<HistoryPlace, 'url'>): Histories {
+export function openHistories(place: Omit<HistoryOptions, 'url'>): Histories {
   const opened = new Map<string, History>();
   return {
     of: ({ source }) => {

@@ -8,7 +8,7 @@ import { decideTag, type TagFacts } from './decide-tag.ts';
 import { findNewerTag, type NewerTag } from './newer-tags.ts';
 import { findHigher, releaseAt } from './releases.ts';
 
-export interface KeeperPlace {
+export interface TagKeeperOptions {
   readonly plan: Plan;
   readonly image: PlanImage;
   readonly output: PlanOutput;
@@ -19,7 +19,7 @@ export interface KeeperPlace {
 }
 
 /** Asks git and the registry what `decideTag` has to know, tag by tag. */
-export function openKeeper(place: KeeperPlace): TagKeeper {
+export function openKeeper(place: TagKeeperOptions): TagKeeper {
   return {
     reasonToKeep: async (tag, standing) => {
       const line = place.output.lines?.[tag];
@@ -46,7 +46,7 @@ async function readStanding(repository: Repository, { manifest }: Standing): Pro
 }
 
 async function gatherFacts(
-  { plan, image, history }: KeeperPlace,
+  { plan, image, history }: TagKeeperOptions,
   line: TagLine | undefined,
   theirs: string | undefined,
 ): Promise<TagFacts> {
@@ -80,14 +80,14 @@ function isKnown(relation: Relation | undefined): boolean {
   return relation !== undefined && relation !== 'gone' && relation !== 'unknown';
 }
 
-interface RunPlace extends Pick<TagFacts, 'from'> {
+interface TagRun extends Pick<TagFacts, 'from'> {
   /** The branch or git tag whose commit is built. */
   readonly ref: string;
   readonly defaultTip: string | undefined;
 }
 
 /** An upstream's own ref decides over its image, whatever branch of this repository has the config. */
-function place({ run }: Plan, { source }: PlanImage, refs: Refs | undefined): RunPlace {
+function place({ run }: Plan, { source }: PlanImage, refs: Refs | undefined): TagRun {
   const own = run.defaultBranch ?? (source.kind === 'local' ? refs?.defaultBranch : undefined);
   const home = headOf(source.kind === 'local' ? own : refs?.defaultBranch);
   const from = sourceOf(run.ref, headOf(own));
@@ -113,7 +113,7 @@ function upstreamRef(named: string, home: string | undefined, refs: Refs | undef
 
 /** A newer commit of the same branch that was published. Releases go by their version. */
 async function findOvertaking(
-  { plan, image, output, repository, history }: KeeperPlace,
+  { plan, image, output, repository, history }: TagKeeperOptions,
   line: TagLine | undefined,
 ): Promise<NewerTag | undefined> {
   const refs = await history.refs();

@@ -20,7 +20,7 @@ export interface CredentialOptions {
   /** How long an answer is used before files and helpers are asked again. */
   readonly validMs?: number;
   readonly signal?: AbortSignal;
-  /** Told every password before anyone gets it, so that it can be kept out of what is printed. */
+  /** KnownFingerprint every password before anyone gets it, so that it can be kept out of what is printed. */
   readonly onSecret?: (secret: string) => void;
 }
 

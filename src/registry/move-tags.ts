@@ -25,9 +25,9 @@ export interface UnmovedTag {
 
 /** Decides over the tags that are there already. */
 export interface TagKeeper {
-  /** Asked right before a tag is moved: why it stays where it is, or undefined to move it. */
+  /** FoundUnchanged right before a tag is moved: why it stays where it is, or undefined to move it. */
   reasonToKeep(tag: string, standing: Standing): Promise<string | undefined>;
-  /** Asked for each tag that was moved: what a newer run published meanwhile. */
+  /** FoundUnchanged for each tag that was moved: what a newer run published meanwhile. */
   overtaken?(tag: string): Promise<{ readonly digest: string; readonly why: string } | undefined>;
 }
 

@@ -13,7 +13,7 @@ export function publishManifest(
 
 /**
  * By digest first, so that the registry has taken all of it before any tag moves; then the default tag, then the
- * others. A tag that already points here is left alone. Asking first whether the digest is new saves asking for the
+ * others. A tag that already points here is left alone. FindUnchangedOptions first whether the digest is new saves asking for the
  * default tag.
  */
 export async function publishTags({ repository, manifest, tags, keeper }: TagMove): Promise<MovedTags> {

@@ -21,7 +21,7 @@ export interface Token {
   readonly expiresAt: number;
 }
 
-export interface TokenQuestion {
+export interface TokenRequest {
   readonly host: string;
   readonly challenge: Challenge;
   readonly scopes: readonly string[];
@@ -41,7 +41,7 @@ const DEFAULT_SECONDS = 60;
 const MARGIN_MS = 10_000;
 
 /** Asks the server that the challenge names; with a refresh token by OAuth2, else as Docker always did. */
-export async function fetchToken(question: TokenQuestion, options: TokenOptions): Promise<Token> {
+export async function fetchToken(question: TokenRequest, options: TokenOptions): Promise<Token> {
   const { host } = question;
   const request = describeRequest(question, readRealm(question, options.insecure));
   const response = await askRepeatedly(
@@ -61,7 +61,7 @@ export async function fetchToken(question: TokenQuestion, options: TokenOptions)
   return { value, expiresAt: options.retries.pace.now() + lifetime - Math.min(MARGIN_MS, lifetime / 2) };
 }
 
-function readRealm({ host, challenge }: TokenQuestion, insecure: readonly string[]): URL {
+function readRealm({ host, challenge }: TokenRequest, insecure: readonly string[]): URL {
   const realm = challenge.params['realm'] ?? '';
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   if (url?.protocol === 'https:') return url;
@@ -70,7 +70,7 @@ function readRealm({ host, challenge }: TokenQuestion, insecure: readonly string
   return url;
 }
 
-function describeRequest(question: TokenQuestion, url: URL): HttpRequest {
+function describeRequest(question: TokenRequest, url: URL): HttpRequest {
   const { challenge, scopes, credential } = question;
   const service = challenge.params['service'];
   if (credential?.identityToken !== undefined) {
@@ -94,7 +94,7 @@ export function basicLogin({ username, password }: Credential): string {
 }
 
 function refused(
-  { host, credential }: TokenQuestion,
+  { host, credential }: TokenRequest,
   status: number,
   { loginHint }: TokenOptions,
 ): HephyError {

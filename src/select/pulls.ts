@@ -10,7 +10,7 @@ import type { PublishedIndex } from './published-index.ts';
 import { matchReference } from './references.ts';
 import { describeSituations } from './situations.ts';
 
-export interface PullQuestion {
+export interface PullsInput {
   readonly choice: Choice;
   readonly buildArgs: ImageConfig['build_args'];
   readonly dockerfile: Dockerfile | undefined;
@@ -20,7 +20,7 @@ export interface PullQuestion {
  * What a Dockerfile build fetches that is no dependency by tag: base images, BuildKit's frontend, downloads. A build is
  * known to give the same image only where each of them is known to be the same. Null where the Dockerfile is not known.
  */
-export function listPulls(question: PullQuestion, index: PublishedIndex): Pulls | null {
+export function listPulls(question: PullsInput, index: PublishedIndex): Pulls | null {
   const { choice, dockerfile } = question;
   if (!traitsOf(choice.backend).dockerfile) return { all: [], byPlatform: {} };
   if (dockerfile === undefined) return null;

@@ -3,29 +3,29 @@ import type { Plan } from '../domain/plan.ts';
 import { mayBePlain } from '../registry/endpoint.ts';
 import { parseRepository } from '../registry/reference.ts';
 import { startLocalRegistry } from '../system/services/local-registry.ts';
-import type { Surroundings } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { type Invoked, isSet } from './invoked.ts';
 
 /** A registry as it is named, `host/path`. */
-export interface RegistryPlace {
+export interface RegistryAddress {
   readonly registry: string;
   readonly insecure: boolean;
 }
 
 /** Where legs are pushed to, and whether that is where they are published. */
-export interface Destination extends RegistryPlace {
+export interface Destination extends RegistryAddress {
   readonly startedHere: boolean;
   /** False: the registry is this run's own and goes with it. */
   readonly published: boolean;
   /** Where images and layers of earlier runs are; null: this run was told no registry. */
-  readonly readsFrom: RegistryPlace | null;
+  readonly readsFrom: RegistryAddress | null;
   release(): Promise<void>;
 }
 
 /** The registry that was named; else one on loopback. A run that may not push builds into one that ends with it. */
 export async function openDestination(
   invoked: Invoked,
-  around: Surroundings,
+  around: RunContext,
   plan: Plan,
 ): Promise<Destination> {
   const { settings, origin } = around;
@@ -50,7 +50,7 @@ export async function openDestination(
 export function readNamed({
   registry,
   insecureRegistries,
-}: Pick<Settings, 'registry' | 'insecureRegistries'>): RegistryPlace | null {
+}: Pick<Settings, 'registry' | 'insecureRegistries'>): RegistryAddress | null {
   if (registry === undefined) return null;
   const { host } = parseRepository(registry);
   return { registry, insecure: mayBePlain(new URL(`http://${host}`), insecureRegistries) };

@@ -4,11 +4,11 @@ import { parseRepository } from '../registry/reference.ts';
 import { createHttp } from '../system/http/http.ts';
 import { DEFAULT_POLICY, realPace } from '../system/http/retry.ts';
 import type { Redactor } from '../system/terminal/redact.ts';
-import type { Surroundings } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import type { Invoked } from './invoked.ts';
 
 export interface LoginNeed {
-  readonly surroundings: Pick<Surroundings, 'settings' | 'ci'>;
+  readonly runContext: Pick<RunContext, 'settings' | 'ci'>;
   /** Something is to be pushed: without a login the run ends here. */
   readonly required: boolean;
 }
@@ -29,7 +29,7 @@ export async function withLogins<T>(
 
 async function logIn(
   invoked: Invoked,
-  { surroundings: { settings, ci }, required }: LoginNeed,
+  { runContext: { settings, ci }, required }: LoginNeed,
 ): Promise<OpenLogins | undefined> {
   if (settings.registry === undefined) return undefined;
   const { env, signal, output, redactor } = invoked;

@@ -2,13 +2,13 @@ import type { Plan } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 import { parseRepository } from '../registry/reference.ts';
-import type { RegistryQuestion } from './require-answer.ts';
+import type { RegistryCheck } from './require-reachable-registry.ts';
 
 /** With these the registry has decided; all else it may say of a question that some registries do not expect. */
 const REFUSALS: ReadonlySet<string> = new Set(['REGISTRY_AUTH', 'REGISTRY_NOT_FOUND']);
 
 /** Whoever may not push hears it before the first leg is built, and not after the last. */
-export async function requirePush({ plan, registry, registries }: RegistryQuestion): Promise<void> {
+export async function requirePush({ plan, registry, registries }: RegistryCheck): Promise<void> {
   const below = findRepository(plan);
   if (below === undefined) return;
   const name = parseRepository(joinRepository(registry, below));
@@ -22,7 +22,7 @@ export async function requirePush({ plan, registry, registries }: RegistryQuesti
 
 /** The same for a job that plans: another login may push for it, but not none at all. */
 export async function requireLogin(
-  question: RegistryQuestion,
+  question: RegistryCheck,
   { hasLogin, warn }: { hasLogin: boolean; warn: (text: string) => void },
 ): Promise<void> {
   try {

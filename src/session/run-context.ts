@@ -15,7 +15,7 @@ import { eventFromFlags, nameTag } from './event-flags.ts';
 import { type Invoked, textFlag } from './invoked.ts';
 
 /** Where a run finds itself: repository, platform, event and settings, each looked up once. */
-export interface Surroundings {
+export interface RunContext {
   readonly repo: Repository;
   readonly origin: Origin;
   readonly ci: Ci;
@@ -32,10 +32,10 @@ export interface LookOptions {
   readonly needsCommit: boolean;
 }
 
-export async function lookAround(
+export async function loadRunContext(
   invoked: Invoked,
   { needsCommit }: LookOptions = { needsCommit: true },
-): Promise<Surroundings> {
+): Promise<RunContext> {
   const { env, flags, cwd, signal, output } = invoked;
   const looking = findRepository(cwd, env, signal);
   const [ci, repo] = await Promise.all([detectCi({ env, write: output.draw }), looking]);

@@ -16,7 +16,7 @@ export interface Sources {
   release(): Promise<void>;
 }
 
-export interface SourcePlace {
+export interface SourcesOptions {
   readonly plan: Plan;
   /** The checkout. */
   readonly root: string;
@@ -28,7 +28,7 @@ export interface SourcePlace {
 type Upstream = Extract<Source, { kind: 'upstream' }>;
 
 /** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
-export function openSources(place: SourcePlace): Sources {
+export function openSources(place: SourcesOptions): Sources {
   const { plan, root } = place;
   const local: FetchedSource = { root, commitTime: plan.run.commitTime ?? 0 };
   const fetched = new Map<string, Promise<FetchedSource>>();
@@ -52,7 +52,7 @@ export function openSources(place: SourcePlace): Sources {
   return { find, release };
 }
 
-async function fetchUpstream(source: Upstream, into: string, place: SourcePlace): Promise<FetchedSource> {
+async function fetchUpstream(source: Upstream, into: string, place: SourcesOptions): Promise<FetchedSource> {
   const { repo: url, commit, submodules = false, lfs = false } = source;
   if (commit === null) {
     throw new HephyError(

@@ -5,14 +5,14 @@ import { HephyError } from '../errors.ts';
 import type { V1Files } from '../report/v1-files.ts';
 import { errorMessage } from '../system/error-code.ts';
 
-export interface V1Place {
+export interface V1FilesOptions {
   readonly ci: Pick<Ci, 'id'>;
   /** Where the job runs: it hands them on from there. */
   readonly cwd: string;
 }
 
 /** On GitHub and GitLab, where other jobs may read them; a person's checkout stays as it was. */
-export async function writeV1Files(files: V1Files, { ci, cwd }: V1Place): Promise<void> {
+export async function writeV1Files(files: V1Files, { ci, cwd }: V1FilesOptions): Promise<void> {
   if (ci.id === 'local') return;
   for (const [name, content] of Object.entries(files)) await replaceFile(join(cwd, name), content);
 }

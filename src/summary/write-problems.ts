@@ -7,14 +7,17 @@ import type { Output } from '../system/terminal/output.ts';
 import type { Redactor } from '../system/terminal/redact.ts';
 import { redactProblem } from './write-summary.ts';
 
-export interface ProblemPlace {
+export interface WriteProblemsOptions {
   readonly env: Env;
   readonly output: Output;
   readonly redactor: Redactor;
 }
 
 /** What ended a run before it came to anything. That the platform cannot be told is not worth another error. */
-export async function tellProblems(problems: readonly HephyError[], place: ProblemPlace): Promise<void> {
+export async function writeProblems(
+  problems: readonly HephyError[],
+  place: WriteProblemsOptions,
+): Promise<void> {
   const { env, output, redactor } = place;
   const told = problems.map((problem) => redactProblem(problem, redactor.redact));
   try {

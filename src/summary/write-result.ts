@@ -6,7 +6,7 @@ import { renderClosing, renderResultTable } from '../report/results.ts';
 import { viewOf } from '../report/style.ts';
 import { describeKeptTags } from '../report/tag-notes.ts';
 import type { Step } from '../report/report-input.ts';
-import { tell } from './write-summary.ts';
+import { writeSummary } from './write-summary.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
 export interface Finished {
@@ -21,7 +21,7 @@ export interface Finished {
 }
 
 /** Prints the result table, the failures and one closing line, writes the platform's summary, and returns the exit code. */
-export async function finish(invoked: Invoked, { run: whole, ...finished }: Finished): Promise<number> {
+export async function writeResult(invoked: Invoked, { run: whole, ...finished }: Finished): Promise<number> {
   const { ci, step } = finished;
   const run = ci.keepsFiles ? whole : withoutLogs(whole);
   const { output, flags, signal, redactor } = invoked;
@@ -37,7 +37,7 @@ export async function finish(invoked: Invoked, { run: whole, ...finished }: Fini
   const published = run.images.some(({ digest }) => digest !== null);
   if (signal.aborted && !published) output.error('Interrupted: nothing was published.');
   else output.info(renderClosing(run, step));
-  await tell(ci, { ...finished, run, redact: redactor.redact });
+  await writeSummary(ci, { ...finished, run, redact: redactor.redact });
   return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }
 

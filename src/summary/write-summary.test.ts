@@ -4,7 +4,7 @@ import type { Ci, PublishedImage, Summary } from '../ci/ci.ts';
 import type { Problem, RunResult } from '../domain/result.ts';
 import type { Step } from '../report/report-input.ts';
 import { createRedactor } from '../system/terminal/redact.ts';
-import { tell } from './write-summary.ts';
+import { writeSummary } from './write-summary.ts';
 
 const DIGEST = `sha256:${'4f1d'.repeat(16)}`;
 const output = { target: null, repository: '', tags: ['t'], legs: [] };
@@ -25,7 +25,7 @@ async function told(run: RunResult | null, step: Step, secret = 'hunter2hunter2'
     handOver: (all) => void (images = all),
     summary: async (summary) => void summaries.push(summary),
   };
-  await tell(ci, { plan, run, step, redact: redactor.redact });
+  await writeSummary(ci, { plan, run, step, redact: redactor.redact });
   return { problems, summaries, images: images as readonly PublishedImage[] | null };
 }
 

@@ -9,7 +9,7 @@ import type { Escape, ReportInput } from '../report/report-input.ts';
 import { type AnnotatedJob, listAnnotations } from './list-annotations.ts';
 
 /** Writes the result of a step as annotations, as outputs for later jobs, and as the platform's summary. */
-export async function tell(
+export async function writeSummary(
   ci: Pick<Ci, 'annotate' | 'handOver' | 'summary'>,
   input: ReportInput & AnnotatedJob,
 ): Promise<void> {

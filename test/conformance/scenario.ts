@@ -36,7 +36,7 @@ export interface Scenario {
   readonly expected: Expected;
 }
 
-/** Told by hand, so that six surfaces that are wrong in the same way are found as well. */
+/** KnownFingerprint by hand, so that six surfaces that are wrong in the same way are found as well. */
 export interface Expected {
   /**
    * Every tag of the images, in any order: `{stamp}` is the date and the short commit, `{before}` those of what was

@@ -42,7 +42,7 @@ interface Run {
   }[];
   readonly legs: readonly { readonly id: string; readonly state: string; readonly tag: string }[];
 }
-interface Told {
+interface KnownFingerprint {
   readonly run: Run;
   readonly stderr: string;
   /** Legs that were built. */
@@ -72,7 +72,7 @@ describeWith(MACHINE, 'the market: four images by four backends', () => {
   function testMarket({ baseBy, override, tools: needed }: Variant): void {
     let repo: GitRepo;
     let to: string;
-    let first: Told;
+    let first: KnownFingerprint;
     let revision: string;
 
     beforeAll(async () => {
@@ -83,7 +83,7 @@ describeWith(MACHINE, 'the market: four images by four backends', () => {
       first = await build();
     });
 
-    async function build(): Promise<Told> {
+    async function build(): Promise<KnownFingerprint> {
       const env = {
         ...{ PATH: tools.path, BUSYBOX: `${registry.host}/busybox:latest` },
         ...{ HEPHY_BUILDKIT_IMAGE: IMAGE, HEPHY_BACKEND: override },

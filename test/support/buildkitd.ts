@@ -77,7 +77,7 @@ async function untilReady(child: ChildProcess, client: readonly string[]): Promi
   }
 }
 
-/** Asked first, so that it unmounts what it mounted. */
+/** FoundUnchanged first, so that it unmounts what it mounted. */
 function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {

@@ -8,7 +8,9 @@ import { configured, settings } from './configured.ts';
 import { image, input, uses } from './plan-input.ts';
 
 type Images = Parameters<typeof input>[0];
-type Told = Omit<NonNullable<Parameters<typeof input>[1]>, 'settings'> & { settings?: Partial<Settings> };
+type KnownFingerprint = Omit<NonNullable<Parameters<typeof input>[1]>, 'settings'> & {
+  settings?: Partial<Settings>;
+};
 
 const TAGGED: Partial<Settings> = {
   kanikoJobs: true,
@@ -21,7 +23,7 @@ const TAGGED: Partial<Settings> = {
 };
 
 /** A plan as GitLab's `prepare` makes it. */
-export function gitlabPlan(images: Images, { settings: more, ...told }: Told = {}): Plan {
+export function gitlabPlan(images: Images, { settings: more, ...told }: KnownFingerprint = {}): Plan {
   return makePlan(input(images, { ...told, settings: { ...TAGGED, ...more } }));
 }
 

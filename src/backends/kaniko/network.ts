@@ -1,6 +1,6 @@
-import type { ContainerSite, Leg } from '../../domain/image.ts';
+import type { ContainerAccess, Leg } from '../../domain/image.ts';
 
-const NOTHING: ContainerSite = {
+const NOTHING: ContainerAccess = {
   image: null,
   loginFile: null,
   caFiles: [],
@@ -8,7 +8,7 @@ const NOTHING: ContainerSite = {
   insecureRegistries: [],
 };
 
-export function containerSite(leg: Leg): ContainerSite {
+export function containerSite(leg: Leg): ContainerAccess {
   return leg.container ?? NOTHING;
 }
 

@@ -7,7 +7,7 @@ import { FEATURES } from './features.ts';
 import { dockerfileOf } from './source.ts';
 
 /** Where a job of kaniko's own image finds and leaves things; paths are from its checkout, as those of secrets are. */
-export interface ScriptPlace {
+export interface ScriptOptions {
   /** The checkout, or an unpacked upstream: `.` for the job's own. */
   readonly root: string;
   /** Left for the job that joins the images. */
@@ -36,7 +36,7 @@ export const JOB_SETUP: readonly string[] = [
  * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job where only its environment has
  * the value, as that may be secret.
  */
-export function renderScript(leg: Leg, place: ScriptPlace): readonly string[] {
+export function renderScript(leg: Leg, place: ScriptOptions): readonly string[] {
   return [
     'set -eu',
     ...JOB_SETUP,
@@ -46,7 +46,7 @@ export function renderScript(leg: Leg, place: ScriptPlace): readonly string[] {
 }
 
 /** The one command of a leg, a flag a line. */
-export function renderExecutor(leg: Leg, place: ScriptPlace): string {
+export function renderExecutor(leg: Leg, place: ScriptOptions): string {
   const flags = executorFlags(leg, {
     context: posix.join(place.root, leg.recipe.source.context),
     dockerfile: posix.join(place.root, dockerfileOf(leg.recipe.source)),
@@ -66,7 +66,7 @@ function plainPath(path: string): string {
 }
 
 /** What the config says with its variables in it, and what hephy-builder fills in beside it. */
-function buildArgs(leg: Leg, known: ScriptPlace['known']): readonly string[] {
+function buildArgs(leg: Leg, known: ScriptOptions['known']): readonly string[] {
   const templates = leg.recipe.buildArgs;
   return Object.entries(leg.buildArgs).map(([name, value]) => {
     const template = Object.hasOwn(templates, name) ? templates[name] : undefined;

@@ -19,7 +19,7 @@ export interface Schedule<T extends Task, R> {
   /** Must end soon after its signal aborts: it is waited for. */
   readonly run: (task: T, signal: AbortSignal) => Promise<R>;
   readonly signal?: AbortSignal;
-  /** Told once of every task, those that never ran included. */
+  /** KnownFingerprint once of every task, those that never ran included. */
   readonly onSettled?: (task: T, result: TaskResult<R>) => void;
 }
 

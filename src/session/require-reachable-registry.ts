@@ -4,7 +4,7 @@ import { joinRepository } from '../plan/resolve-leg.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 
-export interface RegistryQuestion {
+export interface RegistryCheck {
   readonly plan: Plan;
   /** `host/path`. */
   readonly registry: string;
@@ -15,7 +15,7 @@ export interface RegistryQuestion {
  * One question before all others: a registry that is away is told of once, and not by each image after a patience of its
  * own. Who may not read has had an answer: some registries say that of what does not exist yet.
  */
-export async function requireAnswer({ plan, registry, registries }: RegistryQuestion): Promise<void> {
+export async function requireReachableRegistry({ plan, registry, registries }: RegistryCheck): Promise<void> {
   const [output] = plan.images.flatMap(({ outputs }) => outputs);
   const tag = output?.tags[0];
   if (output === undefined || tag === undefined) return;

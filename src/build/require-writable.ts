@@ -10,7 +10,7 @@ export interface Places {
 }
 
 /** Everything that a run writes to, tried before anything is built: a full disk is found first and not last. */
-export async function requirePlaces({ root, layoutDir }: Places): Promise<void> {
+export async function requireWritable({ root, layoutDir }: Places): Promise<void> {
   await prepareLogs(root);
   await removeTemporary(await makeTemporary('try'));
   if (layoutDir !== undefined) await requireLayout(layoutDir);

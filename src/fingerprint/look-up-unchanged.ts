@@ -14,11 +14,11 @@ import { runPool } from '../system/concurrency/pool.ts';
 import { findDependencies, indexPlan } from './dependencies.ts';
 import { findImage } from './find-image.ts';
 import { fingerprintAll } from './fingerprint-all.ts';
-import type { Evidence } from './fingerprint-leg.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
 import { unchangedTag } from '../domain/fingerprint.ts';
 
-export interface MarkOptions {
-  readonly evidence: Evidence;
+export interface FindUnchangedForBuildOptions {
+  readonly evidence: FingerprintContext;
   readonly registries: Registries;
   /** False: everything is built, and can be found again by the next run. */
   readonly lookUp: boolean;
@@ -33,7 +33,7 @@ const QUESTIONS_AT_ONCE = 16;
  * The plan with a fingerprint on every leg, and with those marked that were built from the same before. What depends on
  * one of these finds it by its fingerprint's tag. Nothing here fails a run: what cannot be found out is built.
  */
-export async function markUnchanged(plan: Plan, options: MarkOptions): Promise<Plan> {
+export async function lookUpUnchanged(plan: Plan, options: FindUnchangedForBuildOptions): Promise<Plan> {
   const fingerprints = await fingerprintAll(options.evidence);
   const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
   const marked = await runPool(legs, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
@@ -60,7 +60,7 @@ interface Sought {
 /** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
 async function findBuilt(
   { image, leg, fingerprint }: Sought,
-  { registries, evidence, onSilence }: MarkOptions,
+  { registries, evidence, onSilence }: FindUnchangedForBuildOptions,
 ): Promise<PlanLeg['unchanged']> {
   const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
   const name = parseRepository(joinRepository(evidence.registry, below));

@@ -1,17 +1,17 @@
 import type { Plan } from '../domain/plan.ts';
 import { buildVariables } from '../session/build-variables.ts';
 import type { RegistryAccess } from '../session/registries.ts';
-import type { Surroundings } from '../session/run-context.ts';
+import type { RunContext } from '../session/run-context.ts';
 import type { Invoked } from '../session/invoked.ts';
 import { openBaseDigests } from './base-digests.ts';
-import type { Evidence } from './fingerprint-leg.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
 import { openSourceFiles } from './leg-files.ts';
 import { openPublishedDependencies } from './published-dependencies.ts';
 import { openToolIdentities, usesMirrors } from './tool-identity.ts';
 
-export interface EvidencePlace {
+export interface EvidenceOptions {
   readonly invoked: Invoked;
-  readonly surroundings: Surroundings;
+  readonly runContext: RunContext;
   readonly plan: Plan;
   readonly access: RegistryAccess;
   /** `host/path`. */
@@ -19,15 +19,15 @@ export interface EvidencePlace {
 }
 
 /** What the fingerprints of this plan are made from, on this machine. */
-export function gatherEvidence(place: EvidencePlace): Evidence {
-  const { invoked, surroundings, plan, access, registry } = place;
+export function openFingerprintContext(place: EvidenceOptions): FingerprintContext {
+  const { invoked, runContext, plan, access, registry } = place;
   const { env, signal } = invoked;
-  const { settings, repo, tree } = surroundings;
+  const { settings, repo, tree } = runContext;
   // A base that does not answer means a build, so there is no use in asking for long.
   const registries = access.impatient;
   return {
     ...{ plan, registry, env, root: repo.root },
-    variables: buildVariables(invoked, surroundings, plan),
+    variables: buildVariables(invoked, runContext, plan),
     kanikoImage: settings.kanikoImage,
     files: openSourceFiles({ root: repo.root, paths: tree.paths }),
     bases: openBaseDigests({

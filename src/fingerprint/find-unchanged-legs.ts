@@ -1,34 +1,34 @@
 import type { HephyError } from '../errors.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { RegistryAccess } from '../session/registries.ts';
-import type { Surroundings } from '../session/run-context.ts';
-import { requireAnswer } from '../session/require-answer.ts';
+import type { RunContext } from '../session/run-context.ts';
+import { requireReachableRegistry } from '../session/require-reachable-registry.ts';
 import type { Invoked } from '../session/invoked.ts';
-import { gatherEvidence } from './gather-evidence.ts';
-import type { Evidence } from './fingerprint-leg.ts';
-import { markUnchanged } from './mark-unchanged.ts';
+import { openFingerprintContext } from './fingerprint-context.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
+import { lookUpUnchanged } from './look-up-unchanged.ts';
 
-export interface Asking {
+export interface FindUnchangedOptions {
   readonly invoked: Invoked;
-  readonly surroundings: Surroundings;
+  readonly runContext: RunContext;
   readonly plan: Plan;
   readonly access: RegistryAccess;
   /** `host/path`. */
   readonly registry: string;
 }
 
-export interface Asked {
+export interface FoundUnchanged {
   readonly plan: Plan;
-  readonly evidence: Evidence;
+  readonly evidence: FingerprintContext;
 }
 
 /** Which legs the registry has already; on a schedule, or where the settings say so, none of them counts. */
-export async function askRegistry(asking: Asking): Promise<Asked> {
-  await requireAnswer({ ...asking, registries: asking.access.registries });
-  const evidence = gatherEvidence(asking);
+export async function findUnchangedLegs(asking: FindUnchangedOptions): Promise<FoundUnchanged> {
+  await requireReachableRegistry({ ...asking, registries: asking.access.registries });
+  const evidence = openFingerprintContext(asking);
   const lookUp = !asking.plan.run.rebuild;
   const onSilence = warnOnce(asking.invoked);
-  const plan = await markUnchanged(asking.plan, {
+  const plan = await lookUpUnchanged(asking.plan, {
     evidence,
     registries: asking.access.registries,
     lookUp,

@@ -6,7 +6,7 @@ import { parseReference } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { runPool } from '../system/concurrency/pool.ts';
 import { fingerprintAll } from './fingerprint-all.ts';
-import type { Evidence } from './fingerprint-leg.ts';
+import type { FingerprintContext } from './fingerprint-leg.ts';
 import { findImage } from './find-image.ts';
 
 const QUESTIONS_AT_ONCE = 16;
@@ -17,7 +17,7 @@ const QUESTIONS_AT_ONCE = 16;
  */
 export async function fingerprintJob(
   plan: Plan,
-  evidence: Evidence,
+  evidence: FingerprintContext,
   ids: ReadonlySet<string>,
 ): Promise<Plan> {
   const fingerprints = await fingerprintAll(evidence, ({ id, fingerprint }) =>
@@ -28,7 +28,7 @@ export async function fingerprintJob(
   return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(mark) })) };
 }
 
-export interface PushedQuestion {
+export interface PushedInput {
   readonly plan: Plan;
   readonly ids: ReadonlySet<string>;
   readonly registry: string;
@@ -36,7 +36,7 @@ export interface PushedQuestion {
 }
 
 /** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
-export async function findPushed(question: PushedQuestion): Promise<ReadonlyMap<string, string>> {
+export async function findPushed(question: PushedInput): Promise<ReadonlyMap<string, string>> {
   const { plan, ids } = question;
   const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
   const own = legs.filter(({ leg }) => ids.has(leg.id));
@@ -49,7 +49,7 @@ export async function findPushed(question: PushedQuestion): Promise<ReadonlyMap<
 
 /** Under its own tag: the tag of its fingerprint is only set when it is published. */
 async function findLeg(
-  { registry, registries }: PushedQuestion,
+  { registry, registries }: PushedInput,
   image: PlanImage,
   leg: PlanLeg,
 ): Promise<string | undefined> {
