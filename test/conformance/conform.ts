@@ -43,6 +43,7 @@ export function conform(
       const ending = surface === commandLine ? first : await perform({ scenario, surface, story, world });
       expect(ending.jobs).toEqual([...surface.expectedJobs(scenario.expected)].sort());
       expect(nameTags(ending, story)).toEqual([...scenario.expected.tags].sort());
+      expect(misplaced(ending, story)).toEqual([]);
       expect(summarize(ending)).toEqual({ jobs: scenario.expected.jobs, built: scenario.expected.built });
       expect(undated(ending, repeats)).toEqual(undated(first, repeats));
       expect(comparable(ending.plan)).toEqual(comparable(first.plan));
@@ -86,6 +87,14 @@ function nameTags({ contents, plan }: Ending, { published, upstream }: Story): r
   return Object.keys(contents)
     .map((tag) => stamps.reduce((text, [name, stamp]) => text.replace(stamp, name), tag))
     .sort();
+}
+
+/** Published images whose `-latest` is another image than the default tag that the story names. */
+function misplaced({ contents, plan }: Ending, { published, latest }: Story): readonly string[] {
+  if (published === undefined || latest === undefined) return [];
+  const { date, sha } = plan.run;
+  const stamp = latest === '{before}' ? stampOf(DATE_BEFORE, published.revision) : stampOf(date, sha);
+  return published.images.filter((name) => contents[`${name}-latest`] !== contents[`${name}-${stamp}`]);
 }
 
 function stampOf(date: string, commit = 'none'): string {

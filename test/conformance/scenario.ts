@@ -22,6 +22,8 @@ export interface Story {
   readonly depth?: number;
   /** Built into the registry before: images of this revision, from the command line. */
   readonly published?: { readonly revision: string; readonly images: readonly string[] };
+  /** The stamp of the default tag that `{name}-latest` must be the same image as, for each published image. */
+  readonly latest?: '{before}' | '{stamp}';
   /** The commit of somebody else's repository that is built. */
   readonly upstream?: string;
   /** Of the machine that builds, beside what every machine has. */

@@ -34,6 +34,21 @@ export const EVENTS: readonly Scenario[] = [
     expected: API,
   },
   {
+    name: 'a run for an older commit that ends later leaves latest where it is',
+    open: async (world) => {
+      const shop = await openShop(world);
+      const before = await shop.repo.git('rev-parse', 'HEAD');
+      await shop.repo.write({ 'web/content.txt': 'older\n' });
+      const older = await shop.repo.commit();
+      await shop.repo.write({ 'web/content.txt': 'newer\n' });
+      const revision = await shop.repo.commit();
+      const story = await tell(shop, { kind: 'push', branch: 'main', before });
+      await shop.repo.git('reset', '-q', '--hard', older);
+      return { ...story, published: { revision, images: ['web'] }, latest: '{before}' };
+    },
+    expected: { ...WEB, tags: [...tagsOf('web', ['latest'], BEFORE), ...tagsOf('web')] },
+  },
+  {
     name: 'a push of a README builds nothing',
     open: (world) => pushed(world, { 'README.md': 'x\n', 'web/README.md': 'x\n' }),
     expected: NOTHING,
