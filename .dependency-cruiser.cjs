@@ -64,7 +64,17 @@ const ROOMS = {
     'system',
     'errors',
   ],
-  publish: ['session', 'changes', 'plugin-maps', 'plan', 'registry', 'backends', 'domain', 'system', 'errors'],
+  publish: [
+    'session',
+    'changes',
+    'plugin-maps',
+    'plan',
+    'registry',
+    'backends',
+    'domain',
+    'system',
+    'errors',
+  ],
   summary: ['ci', 'session', 'report', 'domain', 'system', 'errors'],
 };
 

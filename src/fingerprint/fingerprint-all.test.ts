@@ -57,9 +57,9 @@ interface Change {
   readonly clone?: true;
 }
 
-function evidenceOf(
-  change: Change,
-): Pick<FingerprintContext, 'kanikoImage' | 'bases' | 'published' | 'tools'> {
+type Evidence = Pick<FingerprintContext, 'kanikoImage' | 'bases' | 'published' | 'tools'>;
+
+function evidenceOf(change: Change): Evidence {
   return {
     kanikoImage: change.kanikoImage,
     bases: async (reference) => {
@@ -76,16 +76,14 @@ type Prints = Readonly<Record<string, string>>;
 
 /** A plan for a repository, and what takes its fingerprints, as often as it is called. */
 async function openRun(dir: string, change: Change = {}) {
-  const invoked = invokedIn(dir, { HOME: home, ...change.env });
   const chosen = change.images ? { images: change.images.join(',') } : { all: true };
+  const invoked = invokedIn(dir, { HOME: home, ...change.env });
   const all = { ...invoked, flags: { ...invoked.flags, ...chosen } };
   const { plan, runContext } = await prepare(all, { upstreams: 'optional' });
   const registry = change.registry ?? '127.0.0.1:5000/shop';
   const access = openRegistryAccess(all, runContext.settings);
-  const open = () => ({
-    ...openFingerprintContext({ invoked: all, runContext, plan, registry, access }),
-    ...evidenceOf(change),
-  });
+  const options = { invoked: all, runContext, plan, registry, access };
+  const open = () => ({ ...openFingerprintContext(options), ...evidenceOf(change) });
   return { plan, open, prints: () => fingerprintAll(open()) };
 }
 
