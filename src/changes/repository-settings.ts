@@ -65,7 +65,9 @@ export function keepValues(settings: readonly GitSetting[], vouched: boolean): r
   const allowed = vouched ? [...VALUES, ...CONNECTIONS] : VALUES;
   return settings.filter(
     ([name, value]) =>
-      allowed.some((pattern) => pattern.test(name)) || isLargeFileFilter(name, value) || isRewrite(name),
+      allowed.some((pattern) => pattern.test(name)) ||
+      isLargeFileFilter(name, value) ||
+      isRewrite(name, vouched),
   );
 }
 
@@ -74,10 +76,11 @@ function isLargeFileFilter(name: string, value: string): boolean {
   return /^filter\.lfs\.(clean|smudge|process)$/.test(name) && LARGE_FILES.test(value);
 }
 
-/** `url.<base>.insteadOf`, to another address and never to a directory of this machine. */
-function isRewrite(name: string): boolean {
+/** `url.<base>.insteadOf`: to another address; to a mirror on this machine only where the CI platform set it. */
+function isRewrite(name: string, vouched: boolean): boolean {
   const [, base] = /^url\.(.*)\.insteadof$/s.exec(name) ?? [];
-  return base !== undefined && isNetworkAddress(base);
+  if (base === undefined) return false;
+  return isNetworkAddress(base) || (vouched && base.startsWith('file://'));
 }
 
 /** `https://…`, `ssh://…`, `git@host:…`. All else is a directory, or a program that knows a way (`ext::`). */
