@@ -42,15 +42,15 @@ function readPlatform(text: string | undefined): Platform | undefined {
 function readJob(flags: FlagValues): string | undefined {
   const job = textFlag(flags, 'job');
   if (job === undefined || textFlag(flags, 'plan') !== undefined) return job;
-  throw new HephyError('USAGE', `--job ${job}: of which plan?`, {
+  throw new HephyError('USAGE', `--job ${job} requires --plan`, {
     hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
   });
 }
 
 function readJobs(text: string | undefined): number | undefined {
   if (text === undefined || /^[1-9]\d{0,3}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new HephyError('USAGE', `--jobs ${text} is no number of legs`, {
-    hint: 'Give a whole number from 1 on.',
+  throw new HephyError('USAGE', `--jobs ${text} must be a positive integer`, {
+    hint: 'Use a number from 1 to 9999: the legs to build at the same time.',
   });
 }
 
@@ -58,7 +58,7 @@ function readLayoutDir(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const directory = /^oci:(.+)$/s.exec(text)?.[1];
   if (directory !== undefined) return resolve(directory);
-  throw new HephyError('USAGE', `--output ${text}: only OCI layouts can be left`, {
+  throw new HephyError('USAGE', `--output ${text}: only OCI layouts are supported`, {
     hint: 'Write it as --output oci:DIR.',
   });
 }

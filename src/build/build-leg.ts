@@ -76,7 +76,8 @@ export async function buildLeg(build: BuildContext, job: LegJob): Promise<string
     return await pushAgain(() => runLeg(build, job, bench), {
       signal: job.signal,
       problemOf: (error) => (error instanceof LegFailure ? error.problem : undefined),
-      onAgain: ({ message }) => print(job, log, `The registry failed, trying again: ${message}`),
+      onAgain: ({ message }) =>
+        print(job, log, `The registry failed, building and pushing again: ${message}`),
     });
   } finally {
     await Promise.all([removeTemporary(scratch), log.close()]);

@@ -59,7 +59,9 @@ async function copyFallbacks({
   if (wanted.length === 0) return;
   const { readsFrom, registry } = destination;
   if (readsFrom === null) throw new HephyErrors(wanted.map(({ fallback }) => unnamed(fallback)));
-  onProgress(`copying what this run is built on: ${wanted.map(({ fallback }) => fallback.tag).join(', ')}`);
+  onProgress(
+    `copying the images that this run is built on: ${wanted.map(({ fallback }) => fallback.tag).join(', ')}`,
+  );
   const requests = wanted.map((one) => requestOf(one, { from: readsFrom.registry, to: registry }));
   const copied = await settlePool(requests, COPIES_AT_ONCE, (request) => joinImages(registries, request));
   const problems = copied.flatMap((outcome, index) => {
@@ -96,9 +98,13 @@ function requestOf({ fallback, platforms }: Wanted, way: { from: string; to: str
 }
 
 function unnamed(fallback: Fallback): HephyError {
-  return new HephyError('DEPENDENCY_MISSING', `${describe(fallback)}, and no registry is named that has it`, {
-    hint: `Name it with --registry HOST/PATH or HEPHY_REGISTRY, or build both: ${both(fallback)}`,
-  });
+  return new HephyError(
+    'DEPENDENCY_MISSING',
+    `${describe(fallback)}, and no registry is set to read it from`,
+    {
+      hint: `Set the registry with --registry HOST/PATH or HEPHY_REGISTRY, or build both: ${both(fallback)}`,
+    },
+  );
 }
 
 function unreadable(fallback: Fallback, cause: unknown): HephyError {
@@ -107,7 +113,7 @@ function unreadable(fallback: Fallback, cause: unknown): HephyError {
     return lacking(fallback, `the registry has no ${fallback.tag}`, cause);
   return new HephyError('DEPENDENCY_MISSING', `${describe(fallback)}, and ${cause.message}`, {
     cause,
-    hint: `${cause.hint ?? 'Mend that.'} Or build both: ${both(fallback)}`,
+    hint: `${cause.hint ?? 'Fix that.'} Or build both: ${both(fallback)}`,
   });
 }
 

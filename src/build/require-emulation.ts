@@ -87,13 +87,13 @@ function describeMissing({ platform, tasks }: Group): HephyError {
   const { architecture } = ociPlatform(platform);
   return new HephyError(
     'EMULATION_MISSING',
-    `${names}: RUN starts programs of ${platform}, which ${first?.backend ?? ''} can neither run nor emulate here`,
+    `${names}: RUN starts programs of ${platform}, which ${first?.backend ?? ''} cannot run or emulate here`,
     {
       ...(first && { at: { file: first.config } }),
       hint:
         `Install emulation: docker run --privileged --rm tonistiigi/binfmt --install ${architecture} ` +
         '(docker/setup-qemu-action on GitHub), or apt-get install qemu-user-static binfmt-support. ' +
-        'Otherwise build on a machine of that platform, or leave it out with --platform.',
+        'Otherwise build on a machine of that platform, or build only other platforms with --platform.',
     },
   );
 }

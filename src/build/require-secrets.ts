@@ -34,14 +34,14 @@ async function findProblem(
     const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
     return new HephyError('CONFIG_VARIABLE', message, {
       at: { file: config },
-      hint: `Set it where the build runs: ${variable}=…; empty, where the build can do without.`,
+      hint: `Set it where the build runs: ${variable}=…; set it to an empty value if the build does not need it.`,
     });
   }
   const found = await stat(join(site.root, file)).catch(() => undefined);
   if (found?.isFile()) return undefined;
-  const message = `${name}: the secret "${id}" is read from ${file}, and there is no such file`;
+  const message = `${name}: the secret "${id}" is read from ${file}, which does not exist`;
   return new HephyError('CONFIG_PATH', message, {
     at: { file: config },
-    hint: 'Secret files are named from the directory of the config, and are mostly left out of git: write it first.',
+    hint: 'Write the file before the build: it is usually not in git. Its path is relative to the directory of the config.',
   });
 }

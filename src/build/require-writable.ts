@@ -20,8 +20,8 @@ async function requireLayout(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true });
   } catch (cause) {
-    throw new HephyError('LAYOUT_WRITE', `no OCI layout can be left in ${dir}: ${errorMessage(cause)}`, {
-      hint: 'Name a directory that can be written to, on a disk with room.',
+    throw new HephyError('LAYOUT_WRITE', `cannot write an OCI layout to ${dir}: ${errorMessage(cause)}`, {
+      hint: 'Use a writable directory on a disk with free space.',
       cause,
     });
   }

@@ -35,9 +35,7 @@ export async function setAside(root: string, warn: (line: string) => void): Prom
     } catch (error) {
       const kept = await keepTemporary(home, 'hephy').catch(() => undefined);
       const where = kept === undefined ? 'are lost' : `are kept in ${kept}`;
-      warn(
-        `${LOG_DIRECTORY} cannot be written, so the logs of this run ${where}: ${toHephyError(error).message}`,
-      );
+      warn(`cannot write ${LOG_DIRECTORY}, so the logs of this run ${where}: ${toHephyError(error).message}`);
     }
   }
   return { logs, putBack };

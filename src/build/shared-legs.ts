@@ -31,7 +31,7 @@ export async function fetchShared(place: FallbackOptions): Promise<void> {
   copied.forEach((outcome, at) => {
     const tag = wanted[at]?.leg.tag ?? '';
     onProgress(
-      'error' in outcome ? `${tag} of another job is not there: it may have failed` : `using ${tag}`,
+      'error' in outcome ? `${tag} of another job is missing: that job may have failed` : `using ${tag}`,
     );
   });
 }

@@ -1,6 +1,6 @@
 import type { Flag, Verb } from '../session/invoked.ts';
 
-const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
+const JSON_FLAG: Flag = { name: 'json', type: 'boolean', meaning: 'print JSON instead of text' };
 
 const CHILD_FLAG: Flag = {
   name: 'child-pipeline',
@@ -16,7 +16,7 @@ const FINGERPRINT_FLAG: Flag = {
 
 const EVENT_FLAGS: readonly Flag[] = [
   { name: 'event', type: 'string', value: 'KIND', meaning: 'push, merge_request, tag, schedule or manual' },
-  { name: 'base', type: 'string', value: 'REV', meaning: 'compare with this revision' },
+  { name: 'base', type: 'string', value: 'REV', meaning: 'find changes since this revision' },
   {
     name: 'head',
     type: 'string',
@@ -60,7 +60,7 @@ const BUILD_FLAGS: readonly Flag[] = [
     name: 'job',
     type: 'string',
     value: 'ID',
-    meaning: 'only this job of the plan; manifest publishes later',
+    meaning: 'build only this job of the plan; `hephy manifest` publishes later',
   },
   { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
   { name: 'rebuild', type: 'boolean', meaning: 'build unchanged images too, without layers of earlier runs' },
@@ -71,7 +71,7 @@ const BUILD_FLAGS: readonly Flag[] = [
 const FORCE_FLAG: Flag = {
   name: 'force',
   type: 'boolean',
-  meaning: 'move additional tags even where they name something newer',
+  meaning: 'move additional tags even if they name a newer image',
 };
 
 const PLAN_FLAGS: readonly Flag[] = [

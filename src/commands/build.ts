@@ -132,14 +132,14 @@ async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'ru
 async function requireCheckedOut(plan: Plan, { repo, event, head }: RunContext): Promise<void> {
   if (repo.bare) {
     throw new HephyError('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
-      hint: 'Build in a clone of it; `hephy plan` works here.',
+      hint: 'Clone it, and build in the clone; `hephy plan` works here.',
     });
   }
   const checkedOut =
     event.sha === null ? head : await resolveHead(repo, { ...event, kind: 'push', sha: null });
   const { sha } = checkedOut;
   if (plan.run.sha === sha) return;
-  throw new HephyError('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
+  throw new HephyError('GIT_REVISION', `the plan is for ${plan.run.sha}, but ${sha} is checked out`, {
     hint: `git checkout ${plan.run.sha}, and build again.`,
   });
 }

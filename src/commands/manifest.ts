@@ -47,7 +47,7 @@ function tellState(error: unknown): never {
   if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
   const { code, message, hint = '', at } = error;
   throw new HephyError(code, `${message}. Nothing was published`, {
-    hint: `${hint} Then run this step again: what was built has been pushed before.`.trim(),
+    hint: `${hint} Then run this step again: the legs are already built and pushed.`.trim(),
     cause: error,
     ...(at && { at }),
   });
@@ -69,7 +69,7 @@ function nameJobs(plan: Plan, result: ImageResult): ImageResult {
 export async function readPlan({ flags }: Invoked): Promise<Plan> {
   const file = textFlag(flags, 'plan');
   if (file === undefined) {
-    throw new HephyError('USAGE', 'which plan is to be obeyed?', {
+    throw new HephyError('USAGE', '--plan is required', {
       hint: 'Add --plan FILE; `hephy plan --json` makes one.',
     });
   }
@@ -80,7 +80,7 @@ async function readPlanFile(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new HephyError('USAGE', `the plan ${file} cannot be read`, {
+    throw new HephyError('USAGE', `cannot read the plan ${file}`, {
       cause,
       hint: '`hephy plan --json > FILE` makes one.',
     });

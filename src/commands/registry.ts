@@ -19,7 +19,7 @@ export async function registry({ operands, env, output, signal }: Invoked): Prom
     );
     return 0;
   }
-  throw new HephyError('USAGE', `hephy registry takes one word, start or stop, not "${operands.join(' ')}"`, {
+  throw new HephyError('USAGE', `hephy registry requires start or stop, not "${operands.join(' ')}"`, {
     hint: 'hephy registry --help shows examples',
   });
 }

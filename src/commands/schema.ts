@@ -13,7 +13,9 @@ export async function schema({ operands, output }: Invoked): Promise<number> {
   const file = Object.hasOwn(FILES, which) ? FILES[which] : undefined;
   const text = file === undefined ? undefined : renderJsonSchemas()[file];
   if (text === undefined || rest.length > 0) {
-    throw new HephyError('USAGE', `there is no schema "${operands.join(' ')}"`, { hint: 'image or project' });
+    throw new HephyError('USAGE', `there is no schema "${operands.join(' ')}"`, {
+      hint: 'Choose image or project.',
+    });
   }
   output.data(text);
   return 0;

@@ -46,7 +46,7 @@ async function askDigest(text: string, { registries, mirrors }: Way): Promise<st
       if (digest !== undefined) return digest;
     } catch (error) {
       if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
-      problem = `${text} cannot be asked for: ${error.message}`;
+      problem = `cannot look up ${text}: ${error.message}`;
     }
   }
   throw new Unknown(problem);

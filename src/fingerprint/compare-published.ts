@@ -29,7 +29,7 @@ export async function comparePublished(
       const own = image.legs.filter(({ id }) => output.legs.includes(id));
       const legs = own.map(async ({ id, platform }) => ({
         id,
-        now: fingerprints.get(id) ?? { unknown: 'it is no part of the plan' },
+        now: fingerprints.get(id) ?? { unknown: 'it is not part of the plan' },
         published: await readPublished(reference, ociPlatform(platform), registries),
       }));
       return { reference, legs: await Promise.all(legs) };

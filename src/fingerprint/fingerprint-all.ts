@@ -29,7 +29,9 @@ export async function fingerprintAll(
     if ('reference' in source) return { identity: await evidence.published(source.reference, platform) };
     const found = await asked.get(source.leg.id);
     if (found && 'hash' in found) return { identity: found.hash };
-    return { unknown: `it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}` };
+    return {
+      unknown: `it is built on ${source.leg.id}: ${found?.unknown ?? 'which comes later in the plan'}`,
+    };
   }
 
   async function identifyAll(image: PlanImage, leg: PlanLeg): Promise<Readonly<Record<string, Dependency>>> {

@@ -171,7 +171,7 @@ function isDependency(text: string, tags: ReadonlySet<string>): boolean {
 /** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
 function requireWhole(text: string, [missing]: readonly string[]): string {
   if (missing !== undefined || text.includes('$') || !isReference(text)) {
-    throw new Unknown(`what ${text} is may change without a trace`);
+    throw new Unknown(`the content of ${text} may change without notice`);
   }
   return text;
 }

@@ -64,7 +64,7 @@ export function openSourceFiles(place: SourceFilesOptions): SourceFiles {
         return await hashLocal(image, backend);
       } catch (error) {
         if (error instanceof Unknown) throw error;
-        throw new Unknown(`a file cannot be read: ${errorMessage(error)}`);
+        throw new Unknown(`cannot read a file: ${errorMessage(error)}`);
       }
     },
   };

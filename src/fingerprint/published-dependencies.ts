@@ -27,7 +27,7 @@ export function openPublishedDependencies(registries: Registries): PublishedDepe
 async function identify(registries: Registries, text: string, platform: Platform): Promise<string> {
   const { digest, labels } = await readImage(registries, text, platform);
   const label = labels[FINGERPRINT_LABEL];
-  if (label === NO_FINGERPRINT) throw new Unknown(`not all is known of what ${text} was built from`);
+  if (label === NO_FINGERPRINT) throw new Unknown(`not all inputs of ${text} are known`);
   return parseFingerprint(label ?? '')?.hash ?? digest.replace(':', '-');
 }
 

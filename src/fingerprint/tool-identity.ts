@@ -53,7 +53,7 @@ async function identifyPart(part: IdentityPart, place: ToolIdentityOptions): Pro
 
 async function requireVersion(name: string, { env }: ToolIdentityOptions): Promise<string> {
   const version = await toolVersion(name, env);
-  if (version === null) throw new Unknown(`${name} does not tell its version`);
+  if (version === null) throw new Unknown(`cannot determine the version of ${name}`);
   return version;
 }
 
@@ -77,7 +77,8 @@ async function identifyBuilder(place: ToolIdentityOptions): Promise<string> {
     return `daemonless ${await requireVersion('buildctl', place)}`;
   }
   const buildctl = await lookUpTool('buildctl', env);
-  if (buildctl === undefined) throw new Unknown('there is no buildctl to ask the builder for its version');
+  if (buildctl === undefined)
+    throw new Unknown('buildctl is missing, which reads the version of the builder');
   const passed = childEnv(env, ['BUILDKIT_*', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*']);
   const tls = env['HEPHY_BUILDKIT_TLS_DIR'] ? ['--tlsdir', env['HEPHY_BUILDKIT_TLS_DIR']] : [];
   const command = {
@@ -88,6 +89,6 @@ async function identifyBuilder(place: ToolIdentityOptions): Promise<string> {
   };
   const done = await exec({ ...command, env: passed, signal });
   const said = /^BuildKit:.*$/m.exec(done.stdout.toString('utf8'))?.[0];
-  if (said === undefined) throw new Unknown('the builder does not tell its version');
+  if (said === undefined) throw new Unknown('cannot determine the version of the builder');
   return said.replace(/\s+/g, ' ');
 }

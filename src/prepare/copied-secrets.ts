@@ -97,7 +97,7 @@ function copied({ path, image: owner, field }: SecretFile, image: ConfiguredImag
   return new HephyError('CONFIG_SECRET', message, {
     at: fieldPosition(owner, field),
     hint: how.startsWith('kodata')
-      ? 'Keep the file outside of kodata.'
-      : `Name it in ${posix.join(image.context, '.dockerignore')}, or keep it outside of the context.`,
+      ? 'Move the file out of kodata.'
+      : `Add it to ${posix.join(image.context, '.dockerignore')}, or move it out of the context.`,
   });
 }

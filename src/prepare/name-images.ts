@@ -37,7 +37,7 @@ export function nameImages(
 function notBuilt(word: string, { dir, reason }: Skipped): HephyError {
   const hint =
     reason === 'ignored'
-      ? `Take it back in .hephy/project.yaml, behind the globs that are ignored: ignore: [..., "!${dir}/**"]`
-      : '`hephy explain` lists the images, and why others are left out.';
+      ? `Include it again in .hephy/project.yaml, after the ignored globs: ignore: [..., "!${dir}/**"]`
+      : '`hephy explain` lists all images, and why others are skipped.';
   return new HephyError('IMAGE_UNKNOWN', `${JSON.stringify(word)} is not built: ${reason}`, { hint });
 }

@@ -143,7 +143,7 @@ describe('an upstream that nobody named a backend for', () => {
     await expect(plan('required', away)).rejects.toThrowWithCode('UPSTREAM_UNREACHABLE');
     const { images, warnings } = await plan('optional', away);
     expect(images).toMatchObject([{ backend: 'kaniko' }]);
-    expect(warnings).toEqual([expect.stringContaining('its Dockerfile was not looked at for this plan')]);
+    expect(warnings).toEqual([expect.stringContaining('its Dockerfile was not read for this plan')]);
   });
 });
 

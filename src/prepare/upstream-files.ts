@@ -51,7 +51,7 @@ export async function reconsider(
     problems.push(...listProblems(outcome.error, image));
     return { image, warnings: [] };
   });
-  const silent = tolerate(problems, files.required, 'its Dockerfile was not looked at for this plan');
+  const silent = tolerate(problems, files.required, 'its Dockerfile was not read for this plan');
   return {
     images: chosen.map(({ image }) => image),
     warnings: [...silent, ...chosen.flatMap(({ warnings }) => warnings)],
@@ -131,7 +131,7 @@ function missingDockerfile({ configured }: ChosenImage, commit: string): HephyEr
     `${name}: there is no ${dockerfiles.join(', and no ')} in ${where}`,
     {
       at: fieldPosition(configured, 'dockerfile_path'),
-      hint: 'Set dockerfile_path: it counts from the root of the upstream repository, or from context_path.',
+      hint: 'Set dockerfile_path, relative to the root of the upstream repository or to context_path.',
     },
   );
 }

@@ -41,7 +41,7 @@ export async function resolveUpstreams(
     if ('value' in outcome) commits.set(image.name, outcome.value);
     else problems.push(placeProblem(outcome.error, image));
   }
-  return { commits, warnings: tolerate(problems, options.required, 'its commit is left open in this plan') };
+  return { commits, warnings: tolerate(problems, options.required, 'this plan does not contain its commit') };
 }
 
 function ask(url: string, ref: string | null, repo: Repository): Promise<string> {

@@ -21,7 +21,7 @@ export async function aloneInCheckout<T>(
   }
   function announce(pid: number | undefined): void {
     const holder = pid === undefined ? '' : ` (process ${pid})`;
-    output.info(`Another hephy${holder} writes to this checkout: waiting until it has ended.`);
+    output.info(`Another hephy${holder} is using this checkout: waiting until it ends.`);
   }
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   try {

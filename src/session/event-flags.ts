@@ -8,8 +8,8 @@ import { type FlagValues, isSet, listFlag, textFlag } from './invoked.ts';
 export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
   const images = listFlag(flags, 'images');
   if (images.length > 0 && isSet(flags, 'all')) {
-    throw new HephyError('USAGE', '--images and --all exclude each other', {
-      hint: 'Leave one of them out.',
+    throw new HephyError('USAGE', '--images and --all cannot be used together', {
+      hint: 'Remove one of the two.',
     });
   }
   return {
@@ -25,8 +25,8 @@ export function nameTag(event: RunEvent, { ref, tagsAtHead }: Pick<Head, 'ref' |
   if (event.kind !== 'tag' || ref.startsWith('refs/tags/')) return { ...event, ref };
   const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
   if (tag !== undefined) return { ...event, ref: `refs/tags/${tag}` };
-  throw new HephyError('USAGE', '--event tag: no git tag is at this commit', {
-    hint: 'Tag it, or name one: --head v1.4.2',
+  throw new HephyError('USAGE', '--event tag: this commit has no git tag', {
+    hint: 'Tag the commit, or name a tag: --head v1.4.2',
   });
 }
 
@@ -35,13 +35,9 @@ function readKind(text: string | undefined): EventKind | undefined {
   const kind = EVENT_KINDS.find((known) => known === text.replace('-', '_'));
   if (kind) return kind;
   const near = closest(text, EVENT_KINDS);
-  throw new HephyError(
-    'USAGE',
-    `--event ${text}: there is no such event${near ? `, did you mean ${near}?` : ''}`,
-    {
-      hint: `Events are ${EVENT_KINDS.join(', ')}.`,
-    },
-  );
+  throw new HephyError('USAGE', `--event ${text}: unknown event${near ? `, did you mean ${near}?` : ''}`, {
+    hint: `Events are ${EVENT_KINDS.join(', ')}.`,
+  });
 }
 
 /** Named by the user: these images, all, or what the event decides. */
@@ -59,5 +55,5 @@ export function runDate(flags: FlagValues, now: Date): string {
   const iso = `${year}-${month}-${day}`;
   const date = new Date(`${iso}T00:00:00Z`);
   if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)) return given;
-  throw new HephyError('USAGE', `--date ${given} is no day`, { hint: 'Write it as YYYYMMDD: 20261120.' });
+  throw new HephyError('USAGE', `--date ${given} is not a date`, { hint: 'Write it as YYYYMMDD: 20261120.' });
 }

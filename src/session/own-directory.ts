@@ -25,9 +25,9 @@ async function requireDirectory(root: string, path: string): Promise<void> {
   }
   const found = await lstat(join(root, path));
   if (found.isDirectory()) return;
-  const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
-  throw new HephyError('WORK_DIRECTORY', `${path}, where hephy-builder keeps what is its own, ${what}`, {
-    hint: `Remove or rename it: hephy makes the directory itself.`,
+  const what = found.isSymbolicLink() ? 'is a symbolic link' : 'is not a directory';
+  throw new HephyError('WORK_DIRECTORY', `${path}, a directory for files of hephy-builder, ${what}`, {
+    hint: 'Remove or rename it: hephy creates the directory itself.',
   });
 }
 
@@ -35,11 +35,11 @@ export function unwritable(path: string, cause: unknown): HephyError {
   const links = errorCode(cause) === 'ELOOP';
   return new HephyError(
     'WORK_DIRECTORY',
-    `${path} cannot be written: ${links ? 'it is a link' : errorMessage(cause)}`,
+    `cannot write ${path}: ${links ? 'it is a symbolic link' : errorMessage(cause)}`,
     {
       hint: links
-        ? 'Remove it: hephy does not write through links.'
-        : 'Check the rights of the checkout and the room on its disk.',
+        ? 'Remove the link: hephy does not write through symbolic links.'
+        : 'Check the permissions of the checkout and the free space on its disk.',
       cause,
     },
   );

@@ -29,7 +29,7 @@ export async function requireLogin(
     await requirePush(question);
   } catch (error) {
     if (!hasLogin || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
-    warn(`this job may not push, so the jobs that build need another login: ${error.message}`);
+    warn(`this job is not allowed to push, so the jobs that build require another login: ${error.message}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { HephyError } from '../errors.ts';
 /** What one machine pushes and another one joins must meet somewhere: there is no registry of one's own to fall back to. */
 export function requireRegistry({ run }: Plan, { registry }: Pick<Settings, 'registry'>): void {
   if (registry !== undefined || !run.push) return;
-  throw new HephyError('USAGE', 'a run on several machines must be told the registry', {
+  throw new HephyError('USAGE', 'a run on several machines requires a registry', {
     hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
   });
 }

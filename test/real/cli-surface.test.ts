@@ -57,7 +57,7 @@ test.each([
   [['plan', 'api'], 'api'],
   [['plan', '--images'], '--images'],
   [['plan', '--images', 'api', '--images', 'web'], 'given twice'],
-  [['plan', '--images', 'api', '--all'], 'exclude each other'],
+  [['plan', '--images', 'api', '--all'], 'cannot be used together'],
   [['plan', '--event', 'pusch'], 'did you mean push'],
   [['plan', '--date', '20260230'], '20260230'],
   [['plan', '--base', '--upload-pack=x'], '--upload-pack'],
@@ -74,7 +74,7 @@ test.each([
   [['manifest'], '--plan'],
   [['manifest', '--plan', 'nosuch.json'], 'nosuch.json'],
   [['registry', 'restart'], 'start or stop'],
-  [['schema', 'foo'], 'image or project'],
+  [['schema', 'foo'], 'there is no schema'],
 ] as const)('%j is told in a word, with exit 2', async (args, word) => {
   const said = await ask(args);
   expect(said).toMatchObject({ code: 2, stdout: '' });

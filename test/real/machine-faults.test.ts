@@ -152,7 +152,7 @@ test('two builds in one checkout: the second waits, and both publish', async () 
   );
   const said = await Promise.all(runs);
   expect(said.map(({ code, stderr }) => [code, stderr])).toEqual(said.map(({ stderr }) => [0, stderr]));
-  expect(said.filter(({ stderr }) => /waiting until it has ended/.test(stderr)).length).toBe(1);
+  expect(said.filter(({ stderr }) => /waiting until it ends/.test(stderr)).length).toBe(1);
   for (const to of places) expect(await crane('ls', to)).toContain('-amd64');
   expect(await readdir(join(repo.dir, '.hephy/logs'))).toContain('api-linux-amd64.log');
 });

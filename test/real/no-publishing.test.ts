@@ -37,7 +37,7 @@ describe('a run that may not publish', () => {
       pushed: false,
       images: [{ name: 'check', state: 'built', platforms: [{}, {}] }],
     });
-    expect(said.stderr).toContain('copying what this run is built on: api-latest');
+    expect(said.stderr).toContain('copying the images that this run is built on: api-latest');
     expect(await crane('ls', shop)).toBe(before);
   });
 
@@ -55,7 +55,7 @@ describe('a run that may not publish', () => {
 
   test.each([
     ['was never published', () => shop, 'the registry has no api-latest'],
-    ['no registry is named for', () => undefined, 'no registry is named that has it'],
+    ['no registry is named for', () => undefined, 'no registry is set to read it from'],
     ['the registry does not answer for', () => '127.0.0.1:1/shop', 'cannot talk to 127.0.0.1:1'],
   ])('does not begin where what it is built on %s', async (_why, named, said) => {
     const at = named();

@@ -80,7 +80,7 @@ describe('a job', () => {
   });
 
   test.each([
-    [['--job', 'amd64-1'], 'of which plan?'],
+    [['--job', 'amd64-1'], 'requires --plan'],
     [['--plan', 'PLAN', '--job', 'amd64-9'], 'It has '],
   ])('%j is told what is wrong', async (flags, said) => {
     await prepare();
