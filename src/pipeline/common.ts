@@ -41,9 +41,9 @@ export function findJobs({ jobs }: Plan, ids: readonly string[]): readonly PlanJ
 function tooMany(count: number): HephyError {
   return new HephyError(
     'CONFIG_LIMIT',
-    `a job would wait for ${count} others, and GitLab allows ${MOST_NEEDS}`,
+    `a job would need ${count} other jobs, but GitLab allows ${MOST_NEEDS}`,
     {
-      hint: 'Let fewer machines build: max_jobs.',
+      hint: 'Reduce the number of build jobs with max_jobs.',
     },
   );
 }

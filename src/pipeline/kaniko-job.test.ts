@@ -52,7 +52,7 @@ describe.each([
     const job = await playKaniko(chain('broken'));
     const { code, output, checkout } = job.play('kaniko-amd64-1', shell);
     expect(code).toBe(1);
-    const [, summary = ''] = output.split('Not all was built:');
+    const [, summary = ''] = output.split('Some legs were not built:');
     expect(summary).toMatch(/broken\/linux-amd64 failed after \d+s: kaniko exited 1/);
     expect(summary).toContain('  | error building image: exit status 1');
     expect(summary).toContain('web/linux-amd64 was not built, because broken/linux-amd64 was not');
@@ -122,7 +122,7 @@ describe.each([
     const { code, output } = job.play('kaniko-amd64-1', shell);
     expect(code).toBe(1);
     expect(output).toContain('<--context=good>');
-    const [, summary = ''] = output.split('Not all was built:');
+    const [, summary = ''] = output.split('Some legs were not built:');
     expect(summary).toMatch(/lost\/linux-amd64 .*not built.*ONLY_PREPARE/);
     expect(summary).not.toMatch(/kaniko exited|parameter|MOTTO/);
   });
@@ -134,7 +134,7 @@ describe.each([
     await job.removeKaniko();
     const { code, output } = job.play('kaniko-amd64-1', shell);
     expect(code).toBe(1);
-    const [, summary = ''] = output.split('Not all was built:');
+    const [, summary = ''] = output.split('Some legs were not built:');
     expect(summary).toMatch(/web\/linux-amd64 .*could not be started/);
     expect(summary).not.toContain('kaniko exited');
   });

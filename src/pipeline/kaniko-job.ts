@@ -22,7 +22,7 @@ export function kanikoTemplate(input: PipelineInput): Job {
     variables: SHALLOW,
     before_script: [
       kanikoShell(redact),
-      `${['# What every build of this job shares', ...kanikoSetup].join('\n')}\n`,
+      `${['# Setup for every build of this job', ...kanikoSetup].join('\n')}\n`,
     ],
   };
 }
@@ -55,7 +55,7 @@ function begin({ plan }: PipelineInput, job: PlanJob, archives: readonly string[
   if (given.length === 0 && archives.length === 0) return [];
   const former = archives.length > 0 ? FORMER_FILES : [];
   const lines = [
-    '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
+    '# Files of earlier jobs are moved out of the checkout, because an image may contain the whole checkout',
     ...archives.map((archive) => `unpack ${quoteWord(archive)}`),
     ...given.map(({ leg, tagFile }) => `given ${quoteWord(leg.id)} ${quoteWord(tagFile)}`),
     `rm -rf ${[RUN_DIRECTORY, '.hephy/digests', '.hephy/logs', ...former].join(' ')}`,

@@ -14,7 +14,7 @@ export function kanikoShell(redact: boolean): string {
   return SHELL.replace('HIDE', () => (redact ? HIDE_HOSTS : 'cat'));
 }
 
-const SHELL = `# The words that this job is written in. What it keeps between two builds is in /kaniko, which no image gets. Its
+const SHELL = `# The functions that this job uses. It keeps files between two builds in /kaniko, which is left out of every image. Its
 # variables have names that no config uses: \${name} in a build argument is a variable of the job's environment.
 hephy_run=/kaniko/run
 rm -rf "$hephy_run"
@@ -25,13 +25,13 @@ hide() { HIDE; }
 
 slug() { echo "$1" | tr / -; }
 
-# unpack ARCHIVE: an upstream that prepare has fetched
+# unpack ARCHIVE: unpacks an upstream that prepare fetched
 unpack() {
   mkdir -p "$hephy_run/sources/\${1%.tar}"
   tar -x -f ".hephy/run/sources/$1" -C "$hephy_run/sources/\${1%.tar}"
 }
 
-# given LEG TAG_FILE: a leg of a job before this one was built if its tag is here
+# given LEG TAG_FILE: records a leg of an earlier job as built if its tag file exists
 given() {
   if [ -f "$2" ]; then
     : > "$hephy_run/built/$(slug "$1")"
@@ -39,25 +39,25 @@ given() {
   fi
 }
 
-# require CONFIG VARIABLE...: what the build arguments of a config name and only this job can have
+# require CONFIG VARIABLE...: fails if a variable in the build arguments of a config is not set in this job
 require() {
   hephy_config=$1
   shift
   for hephy_variable in "$@"; do
     if ! eval "test \\"\\\${$hephy_variable+set}\\""; then
-      echo "the variable $hephy_variable, which build_args in $hephy_config names, is not set in this job" | tee "$hephy_run/reason"
+      echo "the variable $hephy_variable, which build_args in $hephy_config uses, is not set in this job" | tee "$hephy_run/reason"
       return 1
     fi
   done
 }
 
-# leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: one build; when it fails, only what needs it is not built
+# leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: runs one build; if it fails, only the legs that need it are not built
 leg() {
   hephy_id=$1 hephy_command=$2 hephy_file=$3 hephy_tag=$4 hephy_name=$(slug "$1")
   shift 4
   for hephy_need in "$@"; do
     if [ ! -f "$hephy_run/built/$(slug "$hephy_need")" ]; then
-      echo "$hephy_id was not built, because $hephy_need was not" | tee -a "$hephy_run/failures"
+      echo "$hephy_id was not built, because $hephy_need was not built" | tee -a "$hephy_run/failures"
       return 0
     fi
   done
@@ -86,11 +86,11 @@ leg() {
     *) echo "$hephy_id failed after $((hephy_ended - hephy_began))s: kaniko exited $hephy_code" ;;
     esac
     { grep -v '^[[:space:]]*$' "$hephy_run/logs/$hephy_name.log" || true; } | tail -n 10 | sed 's/^/  | /'
-    echo "  Full log: .hephy/logs/$hephy_name.log, among the artifacts of this job."
+    echo "  Full log: .hephy/logs/$hephy_name.log, in the artifacts of this job."
   } | tee -a "$hephy_run/failures"
 }
 
-# finish: hands on what was built, and fails if anything was not
+# finish: copies the results into the artifacts, and fails if a leg was not built
 finish() {
   rm -rf .hephy/digests .hephy/logs
   mkdir -p .hephy
@@ -99,7 +99,7 @@ finish() {
     if [ -f "$hephy_file" ]; then cp "$hephy_file" .; fi
   done
   if [ -s "$hephy_run/failures" ]; then
-    printf '\\nNot all was built:\\n\\n'
+    printf '\\nSome legs were not built:\\n\\n'
     cat "$hephy_run/failures"
     exit 1
   fi

@@ -9,7 +9,7 @@ import type { Job, PipelineInput } from './input.ts';
 export const NODE_TEMPLATE = '.hephy-node';
 
 /** Beside the checkout is the runner's own directory, which no image is made of. */
-const SHELL = `# The plan, the bundle and the caches leave the checkout, as an image may be made of all of it
+const SHELL = `# The plan, the bundle and the caches are moved out of the checkout, because an image may contain the whole checkout
 kept="$PWD.tmp/hephy"
 if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
@@ -19,7 +19,7 @@ rm -rf .hephy/digests .hephy/logs ${FORMER_FILES.join(' ')}
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${BUNDLE_FILE}" "$@"; }
 
-# GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them
+# GitLab only caches files in the checkout, and Go makes its module files read-only
 keep_cache() {
   chmod -R u+w "$kept/cache"
   mkdir -p .hephy

@@ -13,7 +13,7 @@ export type { JobImages, PipelineInput } from './input.ts';
  */
 export function renderPipeline(input: PipelineInput): string {
   const entries = [...head(input), ...jobs(input)];
-  return `# Made by hephy-builder for ${input.plan.run.sha}. What it obeys is the plan beside it.\n\n${entries.join('\n')}`;
+  return `# Made by hephy-builder for ${input.plan.run.sha}. Its jobs follow the plan in the same artifact.\n\n${entries.join('\n')}`;
 }
 
 /** Without rules of its own a pipeline runs no job for a merge request. */

@@ -108,7 +108,7 @@ describe('build failures', () => {
         '  Add the file.',
         '  Full log: .hephy/logs/web-linux-arm64.log',
         '  Therefore not built: storefront.',
-        '  Published nevertheless: base, api.',
+        '  Published anyway: base, api.',
       ].join('\n'),
     );
   });

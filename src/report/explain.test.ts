@@ -70,7 +70,7 @@ test('explain of one image, that a run would leave alone', () => {
   const text = renderExplain(makePlan({ images: [api, web] }), { style, only: ['api'], verdicts });
   expect(text).toContain('  affected   no  no change\n');
   expect(text).not.toContain('web');
-  expect(renderExplain(makePlan(), { style, only: [] })).toBe('There is no image here.');
+  expect(renderExplain(makePlan(), { style, only: [] })).toBe('No images found.');
 });
 
 test('a plan is its images, its jobs and what it leaves alone', () => {

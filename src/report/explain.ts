@@ -25,7 +25,7 @@ export function renderExplain(plan: Plan, view: ExplainView): string {
   const blocks = images.map((image) => renderImage(image, view));
   if (skipped.length > 0) blocks.push(renderSkipped(skipped));
   if (plan.warnings.length > 0) blocks.push(renderWarnings(plan.warnings));
-  return blocks.length > 0 ? blocks.join('\n\n') : 'There is no image here.';
+  return blocks.length > 0 ? blocks.join('\n\n') : 'No images found.';
 }
 
 export function renderSkipped(skipped: readonly Skipped[]): string {
@@ -78,7 +78,7 @@ function listRows(
 
 function sourceRows({ source, dirty }: PlanImage): string[][] {
   if (source.kind === 'local')
-    return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
-  const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'its commit is not known';
+    return dirty ? [['source', 'the working tree', 'with uncommitted changes']] : [];
+  const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'commit unknown';
   return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
 }

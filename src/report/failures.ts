@@ -92,5 +92,5 @@ function renderPublished({ images, pushed }: RunResult): string {
   const there = images.filter(({ digest }) => pushed && digest !== null);
   const whole = there.filter(({ state }) => state !== 'failed').map(({ name }) => name);
   if (there.length === 0) return 'Nothing was published.';
-  return whole.length === 0 ? 'Nothing else was published.' : `Published nevertheless: ${whole.join(', ')}.`;
+  return whole.length === 0 ? 'Nothing else was published.' : `Published anyway: ${whole.join(', ')}.`;
 }

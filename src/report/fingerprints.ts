@@ -27,7 +27,7 @@ function renderLeg({ id, now, published }: ComparedLeg, reference: string, style
 
 function describe(now: Fingerprint, published: Fingerprint | null, reference: string): string {
   if (published === null) return `${reference} has no fingerprint to compare with`;
-  return now.hash === published.hash ? `the same as ${reference}` : `differs from ${reference}`;
+  return now.hash === published.hash ? `the same as ${reference}` : `different from ${reference}`;
 }
 
 function compare(published: Fingerprint | null, name: string, part: string): string {

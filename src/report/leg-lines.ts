@@ -48,7 +48,7 @@ export function describeEnd(end: LegEnd, style: Style): string {
     case 'failed':
       return `${style.red('✗')} failed after ${formatSeconds(end.durationMs)}`;
     case 'skipped':
-      return `${style.yellow('–')} not built, ${end.because ?? 'what it needs'} failed`;
+      return `${style.yellow('–')} not built, ${end.because ?? 'a leg it needs'} failed`;
     case 'cancelled':
       return `${style.yellow('–')} cancelled`;
   }

@@ -14,7 +14,7 @@ test('what ended a run before it came to anything: each problem with its place a
   ];
   expect(renderProblemSummary(problems)).toBe(`### ✗ 3 problems, nothing was done
 
-| where | what, and what to do | code |
+| where | problem, and what to do | code |
 | --- | --- | --- |
 | **api/x.yaml:3:5** | a&#124;b<br>&#60;two&#62;<br>Do this. | CONFIG&#95;TYPE |
 | **web/x.yaml** | no such file | CONFIG&#95;PATH |

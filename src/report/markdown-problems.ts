@@ -10,7 +10,7 @@ export function renderProblemSummary(problems: readonly Problem[]): string {
     [message, ...(hint === undefined ? [] : [hint])].map(escapeLines).join('<br>'),
     escapeMarkdown(code),
   ]);
-  const table = renderTable([['where', 'what, and what to do', 'code'], ...rows]);
+  const table = renderTable([['where', 'problem, and what to do', 'code'], ...rows]);
   return `${joinParts([`### ✗ ${describeProblems(problems)}`, table])}\n`;
 }
 

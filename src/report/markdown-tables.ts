@@ -49,7 +49,7 @@ export function renderLegRows(legs: readonly LegResult[], escape: Escape): strin
 
 /** What each image will become, and why. */
 export function renderPlanRows(plan: Plan, escape: Escape): string {
-  const titles = ['image', 'what', 'for', 'why', 'backend because of', 'tags'];
+  const titles = ['image', 'action', 'platforms', 'why', 'backend chosen by', 'tags'];
   const rows = plan.images.map((image) => [
     `**${escape(image.name)}**`,
     describeIntent(image),

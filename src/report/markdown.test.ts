@@ -79,7 +79,7 @@ gantt
   ✗ web/linux-amd64 14.0s :crit, active, 0, 14000
 \`\`\`
 
-In red: the critical path. What is shorter than it costs no time.
+Red marks the critical path: the run gets faster only if these legs get faster.
 `);
 });
 

@@ -97,6 +97,6 @@ function renderLegs(run: RunResult): string {
   return joinParts([
     `#### Timeline${note}`,
     chart,
-    'In red: the critical path. What is shorter than it costs no time.',
+    'Red marks the critical path: the run gets faster only if these legs get faster.',
   ]);
 }

@@ -9,7 +9,7 @@ export function showOpenTags(image: PlanImage): PlanImage {
   const isDefault = (tag: string): boolean => tagOrigins[tag] === 'tag_format';
   const showPublished = (tag: string): string => (isDefault(tag) ? show(tag) : tag);
   const showOrigin = (tag: string, origin: string): string =>
-    showPublished(tag) === tag ? origin : `${origin}, with the commit of the upstream, which is not known`;
+    showPublished(tag) === tag ? origin : `${origin}, with the commit of the upstream, which is unknown`;
   return {
     ...image,
     tags: image.tags.map(showPublished),

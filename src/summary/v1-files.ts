@@ -23,8 +23,8 @@ async function replaceFile(path: string, content: string): Promise<void> {
     await rm(path, { force: true });
     await writeFile(path, content, { flag: 'wx' });
   } catch (cause) {
-    throw new HephyError('CI_FILE', `${path} could not be written: ${errorMessage(cause)}`, {
-      hint: 'Jobs written for the first version read it. Check the rights of the directory.',
+    throw new HephyError('CI_FILE', `cannot write ${path}: ${errorMessage(cause)}`, {
+      hint: 'Jobs written for version 1 read this file. Check the permissions of the directory.',
       cause,
     });
   }

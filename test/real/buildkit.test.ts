@@ -224,7 +224,7 @@ describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
       expect(said.stderr).toContain(
         'web/Dockerfile:4  RUN echo "no theme" && exit 3 exited 3\n  │ no theme\n',
       );
-      expect(said.stderr).toContain('Published nevertheless: tools.');
+      expect(said.stderr).toContain('Published anyway: tools.');
     });
 
     test.each([
@@ -232,7 +232,7 @@ describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
       [
         'ARG BASE\nFROM ${BASE} AS runtime\nRNU x\n',
         'CONFIG_DOCKERFILE',
-        'web/Dockerfile:3  the Dockerfile cannot be read: unknown instruction',
+        'web/Dockerfile:3  cannot parse the Dockerfile: unknown instruction',
       ],
       [
         'ARG BASE\nFROM ${BASE}none AS runtime\n',
@@ -242,7 +242,7 @@ describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
       [
         'ARG BASE\nFROM ${BASE} AS runtime\nCOPY nothing /\n',
         'BUILD_FAILED',
-        'web/Dockerfile:3  COPY nothing /: the context has no nothing',
+        'web/Dockerfile:3  COPY nothing /: nothing does not exist in the build context',
       ],
       [
         'ARG BASE\nFROM ${BASE} AS runtime\nRUN --mount=type=secret,id=other,required=true true\n',

@@ -115,7 +115,7 @@ describe('a leg that fails', () => {
     expect(failed.stderr).toContain('api/linux-amd64, api/linux-arm64 failed after');
     expect(failed.stderr).toContain('undefined: missing');
     expect(failed.stderr).toContain('Therefore not built: check.');
-    expect(failed.stderr).toContain('Published nevertheless: lone.');
+    expect(failed.stderr).toContain('Published anyway: lone.');
     expect(failed.stderr).not.toMatch(/^ +at /m);
     expect(
       await Promise.all([crane('digest', `${shop}:api-latest`), crane('digest', `${shop}:check-latest`)]),

@@ -115,7 +115,7 @@ describeWith(['busybox', 'kaniko'], 'kaniko’s jobs in its own image', () => {
     await prepare(run);
     const { code, output } = await play(run, 'kaniko-amd64-1');
     expect({ code, output }).toMatchObject({ code: 1 });
-    const [, summary = ''] = output.split('Not all was built:');
+    const [, summary = ''] = output.split('Some legs were not built:');
     expect(summary).toContain('bad/linux-amd64 failed after');
     expect(summary).toContain('exit status 1');
     expect(summary).toContain('next/linux-amd64 was not built, because bad/linux-amd64 was not');

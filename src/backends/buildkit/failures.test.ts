@@ -46,7 +46,7 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   [
     'error: failed to stat /w/a b: stat /w/a b: no such file or directory',
     'CONFIG_PATH',
-    '/w/a b, the file of a secret, does not exist',
+    'the secret file /w/a b does not exist',
   ],
   [
     'error: failed to convert agent config {default [] false}: invalid empty ssh agent socket: make sure SSH_AUTH_SOCK is set',
@@ -98,7 +98,7 @@ const KNOWN: readonly (readonly [string, string, string])[] = [
   [
     `${COPY}error: failed to solve: failed to compute cache key: failed to calculate checksum of ref z2::ld: "/a": not found`,
     'BUILD_FAILED',
-    'COPY a /: the context has no a',
+    'COPY a /: a does not exist in the build context',
   ],
 ];
 

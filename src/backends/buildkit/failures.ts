@@ -30,7 +30,7 @@ const FAILURES: readonly Failure[] = [
     explain: ([, target]) => ({
       code: 'CONFIG_VALUE',
       message: `the Dockerfile has no stage called "${target}"`,
-      hint: 'target and targets name stages as FROM … AS names them.',
+      hint: 'Set target or targets to a stage name from FROM … AS.',
     }),
   },
   {
@@ -38,15 +38,15 @@ const FAILURES: readonly Failure[] = [
     explain: ([, file]) => ({
       code: 'CONFIG_DOCKERFILE',
       message: `there is no ${file}`,
-      hint: 'dockerfile_path names it, from the context root.',
+      hint: 'Set dockerfile_path, relative to the context root.',
     }),
   },
   {
     pattern: /failed to solve: (?:dockerfile parse error.*?: )(.*)/,
     explain: ([, reason = '']) => ({
       code: 'CONFIG_DOCKERFILE',
-      message: `the Dockerfile cannot be read: ${reason}`,
-      hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+      message: `cannot parse the Dockerfile: ${reason}`,
+      hint: 'See https://docs.docker.com/reference/dockerfile/.',
     }),
   },
   {
@@ -61,24 +61,24 @@ const FAILURES: readonly Failure[] = [
     pattern: /failed to stat (.*): stat .*: no such file or directory/,
     explain: ([, path]) => ({
       code: 'CONFIG_PATH',
-      message: `${path}, the file of a secret, does not exist`,
-      hint: 'secrets name files beside the config, or variables: {id, env}.',
+      message: `the secret file ${path} does not exist`,
+      hint: 'secrets refer to files next to the config, or to variables: {id, env}.',
     }),
   },
   {
     pattern: /failed to convert agent config/,
     explain: () => ({
       code: 'CONFIG_VARIABLE',
-      message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
-      hint: 'Start one where the build runs: eval "$(ssh-agent)" && ssh-add',
+      message: 'buildkit_config.ssh is true, but SSH_AUTH_SOCK does not point to an SSH agent',
+      hint: 'Start an agent where the build runs: eval "$(ssh-agent)" && ssh-add',
     }),
   },
   {
     pattern: /type gha requires (?:url|token) parameter/,
     explain: () => ({
       code: 'CONFIG_VALUE',
-      message: 'cache.ref is gha, and GitHub’s cache cannot be reached from here',
-      hint: 'It only exists in GitHub Actions, and there only for an action. Elsewhere set a reference, or leave ref out.',
+      message: 'cache.ref is gha, but GitHub’s cache cannot be reached from here',
+      hint: 'GitHub’s cache is only available to an action in GitHub Actions. Elsewhere, set cache.ref to an image reference, or remove it.',
     }),
   },
   {
@@ -94,7 +94,7 @@ const FAILURES: readonly Failure[] = [
     explain: ([, reason = '']) => ({
       code: 'BACKEND_MISSING',
       message: `the builder does not answer: ${reasonOf(reason)}`,
-      hint: 'BUILDKIT_HOST names it (tcp://, unix://, docker-container://, kube-pod://); without it hephy starts one in a container.',
+      hint: 'Check BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://). If it is not set, hephy starts a builder in a container.',
     }),
   },
   {
@@ -117,8 +117,8 @@ const FAILURES: readonly Failure[] = [
     pattern: /failed to calculate checksum of ref \S+: "\/?(.*?)": not found/,
     explain: ([, path], failed) => ({
       code: 'BUILD_FAILED',
-      message: `${failed?.text || 'COPY'}: the context has no ${path}`,
-      hint: 'Paths are from context_path, and .dockerignore may leave the file out.',
+      message: `${failed?.text || 'COPY'}: ${path} does not exist in the build context`,
+      hint: 'Paths are relative to the context (context_path), and .dockerignore may exclude the file.',
     }),
   },
 ];
@@ -153,9 +153,10 @@ function registryCode(reason: string, otherwise: ErrorCode): ErrorCode {
 
 const REGISTRY_HINTS = {
   REGISTRY_INSECURE:
-    'It speaks plain HTTP, which the builder must be configured for: [registry."HOST"] http = true in buildkitd.toml.',
+    'The registry speaks plain HTTP. Configure the builder for it: [registry."HOST"] http = true in buildkitd.toml.',
   REGISTRY_AUTH: 'Log in where the build runs: docker login, or a credential helper in the Docker config.',
-  REGISTRY_IMMUTABLE: 'The tag exists already and cannot be moved: build a new commit, or delete the tag.',
+  REGISTRY_IMMUTABLE:
+    'The tag already exists and cannot be overwritten: build a new commit, or delete the tag.',
 } as const;
 
 function hintForRegistry(reason: string, way: 'push' | 'pull'): string {
@@ -163,8 +164,8 @@ function hintForRegistry(reason: string, way: 'push' | 'pull'): string {
   if (code in REGISTRY_HINTS)
     return Object.entries(REGISTRY_HINTS).find(([known]) => known === code)?.[1] ?? '';
   if (way === 'push')
-    return 'The builder must reach the registry: a remote one cannot see a registry on this loopback.';
-  return 'The builder must be able to reach the images of FROM and COPY --from; depends_on lists images of this repository.';
+    return 'The builder must be able to reach the registry: a remote builder cannot reach a registry on localhost.';
+  return 'The builder must be able to pull the images of FROM and COPY --from; list images of this repository in depends_on.';
 }
 
 function hintForExit(code: string | undefined): string {

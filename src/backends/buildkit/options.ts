@@ -12,7 +12,7 @@ export const BuildkitOptions = z.strictObject({
     .default(false)
     .meta({
       description:
-        'Publish how the image was built beside it, as SLSA provenance; `true` is `min`. `max` also shows the values of build arguments.',
+        'Publish SLSA provenance (how the image was built) with the image; `true` is `min`. `max` also shows the values of build arguments.',
       kind: 'boolean, `min`, `max`',
       absent: '`false`',
       example: 'min',
@@ -22,7 +22,7 @@ export const BuildkitOptions = z.strictObject({
     .default(false)
     .meta({
       description:
-        'Publish a software bill of materials beside the image; a reference names another generator than BuildKit’s own.',
+        'Publish a software bill of materials with the image; an image reference replaces BuildKit’s own generator.',
       kind: 'boolean, or an image reference',
       absent: '`false`',
       example: true,
@@ -38,7 +38,7 @@ export const BuildkitOptions = z.strictObject({
     }),
   allow: list(Entitlement).meta({
     description:
-      'Rights that `RUN --network=host` and `RUN --security=insecure` need; the builder must grant them.',
+      'Entitlements that `RUN --network=host` and `RUN --security=insecure` need; the builder must grant them.',
     kind: 'list of `network.host`, `security.insecure`',
     absent: 'none',
     example: ['network.host'],

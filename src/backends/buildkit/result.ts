@@ -13,8 +13,8 @@ export function readResult(leg: Leg, outcome: ExecOutcome): BuildResult | HephyE
   const expected = `${leg.repository}:${leg.tag}`;
   if (name === expected && /^sha256:[0-9a-f]{64}$/.test(digest)) return { digest };
   const found = digest === '' ? 'no digest' : `"${name}@${digest}"`;
-  return new HephyError('BUILD_FAILED', `buildctl ended well but reported ${found} for ${expected}`, {
-    hint: 'hephy doctor tells which buildctl is used and which version is expected.',
+  return new HephyError('BUILD_FAILED', `buildctl succeeded but reported ${found} for ${expected}`, {
+    hint: 'hephy doctor shows which buildctl is used and which version is expected.',
   });
 }
 

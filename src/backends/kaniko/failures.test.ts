@@ -78,7 +78,7 @@ test.each([
   [
     `${BUILD} failed to get files used from context: failed to get fileinfo for /kaniko/workspace/nosuch: lstat /kaniko/workspace/nosuch: no such file or directory`,
     'BUILD_FAILED',
-    'the context has no nosuch',
+    'nosuch does not exist in the build context',
   ],
   [`${BUILD} failed to execute command: secret not defined: npm`, 'CONFIG_VALUE', '"npm"'],
   [

@@ -13,7 +13,7 @@ interface Failure {
   readonly explain: (match: RegExpExecArray, step: FailedStep) => HephyError;
 }
 
-const BUILDKIT = 'build_backend: buildkit can do it.';
+const BUILDKIT = 'build_backend: buildkit supports it.';
 
 /** What kaniko 1.28 prints when it fails, most telling first. */
 const FAILURES: readonly Failure[] = [
@@ -23,7 +23,7 @@ const FAILURES: readonly Failure[] = [
     explain: (_, { at }) =>
       new HephyError('BUILD_FAILED', 'the disk is full', {
         at,
-        hint: 'docker system prune frees what the engine keeps; a stage of its own keeps build files out of the image.',
+        hint: 'docker system prune frees space that the engine uses; a separate build stage keeps build files out of the image.',
       }),
   },
   {
@@ -59,7 +59,7 @@ const FAILURES: readonly Failure[] = [
         `${text || 'a RUN'} needs ${program}, which does not exist in the image`,
         {
           at,
-          hint: 'A RUN without [ ] needs /bin/sh: images without a shell can only be copied into.',
+          hint: 'A RUN without [ ] needs /bin/sh. In an image without a shell, use COPY.',
         },
       ),
   },
@@ -67,18 +67,22 @@ const FAILURES: readonly Failure[] = [
     pattern: /failed to get .*: lstat (?:\/kaniko\/workspace\/)?(.*): no such file or directory/,
     explain: ([, path = ''], step) => {
       const { at, text } = step.copyOf(path) ?? step;
-      return new HephyError('BUILD_FAILED', `${text || 'a COPY'}: the context has no ${path}`, {
-        at,
-        hint: 'Paths are from the context (context_path), and .dockerignore may leave files out.',
-      });
+      return new HephyError(
+        'BUILD_FAILED',
+        `${text || 'a COPY'}: ${path} does not exist in the build context`,
+        {
+          at,
+          hint: 'Paths are relative to the context (context_path), and .dockerignore may exclude the file.',
+        },
+      );
     },
   },
   {
     pattern: /dockerfile parse error on line (\d+): (.*)/,
     explain: ([, line, reason], { at }) =>
-      new HephyError('CONFIG_DOCKERFILE', `the Dockerfile cannot be read: ${reason}`, {
+      new HephyError('CONFIG_DOCKERFILE', `cannot parse the Dockerfile: ${reason}`, {
         at: { file: at.file, line: Number(line) },
-        hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+        hint: 'See https://docs.docker.com/reference/dockerfile/.',
       }),
   },
   {
@@ -86,14 +90,14 @@ const FAILURES: readonly Failure[] = [
     explain: ([, stage], { at }) =>
       new HephyError('CONFIG_VALUE', `the Dockerfile has no stage called "${stage}"`, {
         at: { file: at.file },
-        hint: 'target and targets name stages as FROM … AS names them.',
+        hint: 'Set target or targets to a stage name from FROM … AS.',
       }),
   },
   {
     pattern: /environment variable for secret "([^"]*)" not set: (\S+)/,
     explain: ([, id, name]) =>
-      new HephyError('CONFIG_VARIABLE', `the secret "${id}" comes from ${name}, which is not set`, {
-        hint: 'Set it where the build runs, and in CI allow the job to see it.',
+      new HephyError('CONFIG_VARIABLE', `the secret "${id}" reads the variable ${name}, which is not set`, {
+        hint: 'Set it where the build runs; in CI, pass it to the job.',
       }),
   },
   {
@@ -101,7 +105,7 @@ const FAILURES: readonly Failure[] = [
     explain: ([, id], { at }) =>
       new HephyError(
         'CONFIG_VALUE',
-        `the Dockerfile needs the secret "${id}", and the config gives none of that id`,
+        `the Dockerfile needs the secret "${id}", which the config does not define`,
         {
           at,
           hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
@@ -111,7 +115,7 @@ const FAILURES: readonly Failure[] = [
   {
     pattern: /could not parse reference: (.*)/,
     explain: ([, reference], { at }) =>
-      new HephyError('REGISTRY_REFERENCE', `a FROM names no image: "${reference}"`, {
+      new HephyError('REGISTRY_REFERENCE', `FROM has no valid image reference: "${reference}"`, {
         at: { file: at.file },
         hint: 'An ARG before the first FROM needs a default, or a value in build_args.',
       }),
@@ -123,7 +127,7 @@ const FAILURES: readonly Failure[] = [
   },
   {
     pattern: /failed to push to destination [^:\s]+(?::\d+)?\S*: (.*)/,
-    explain: ([, reason = '']) => pushFailure(reason, 'the image was built and could not be pushed'),
+    explain: ([, reason = '']) => pushFailure(reason, 'the image was built but could not be pushed'),
   },
   {
     pattern: /error building image: unable to complete operation after \d+ attempts, last error: (.*)/,
@@ -138,7 +142,7 @@ const FAILURES: readonly Failure[] = [
     explain: ([, reason], { at, text }) =>
       new HephyError('BUILD_FAILED', [text, reason].filter((part) => part !== '').join(': '), {
         at,
-        hint: 'Where BuildKit builds the same Dockerfile, build_backend: buildkit is the way around.',
+        hint: 'If BuildKit can build this Dockerfile, set build_backend: buildkit.',
       }),
   },
 ];

@@ -75,9 +75,9 @@ function readResult(leg: Leg, outcome: ExecOutcome): BuildResult | HephyError {
   const found = digest === '' ? 'no digest' : `"${digest}" as the digest`;
   return new HephyError(
     'BUILD_FAILED',
-    `kaniko ended well but reported ${found} of ${leg.repository}:${leg.tag}`,
+    `kaniko succeeded but reported ${found} for ${leg.repository}:${leg.tag}`,
     {
-      hint: 'The setting kaniko_image names an image whose program is kaniko’s executor.',
+      hint: 'Check the setting kaniko_image: the entrypoint of that image must be kaniko’s executor.',
     },
   );
 }

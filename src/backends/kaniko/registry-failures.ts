@@ -14,14 +14,17 @@ export function codeOfRegistry(reason: string, otherwise: ErrorCode): ErrorCode 
 }
 
 const HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  REGISTRY_INSECURE: 'It speaks plain HTTP: allow it by name in insecure_registries.',
-  REGISTRY_AUTH: 'kaniko gets the logins of the Docker config: docker login on the machine that builds.',
-  REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
-  REGISTRY_NOT_FOUND: 'Bases that this repository builds are found by depends_on; all others must be there.',
+  REGISTRY_INSECURE: 'The registry speaks plain HTTP: add its host to insecure_registries.',
+  REGISTRY_AUTH: 'kaniko uses the logins of the Docker config: run docker login on the machine that builds.',
+  REGISTRY_IMMUTABLE:
+    'The tag already exists and cannot be overwritten: build a new commit, or delete the tag.',
+  REGISTRY_NOT_FOUND:
+    'List base images that this repository builds in depends_on; all others must exist in their registry.',
 };
 
 export function hintForRegistry(code: ErrorCode): string {
   return (
-    HINTS[code] ?? 'kaniko asks from inside a container: the registry must be reachable from there, too.'
+    HINTS[code] ??
+    'kaniko runs in a container: the registry must be reachable from inside that container, too.'
   );
 }

@@ -32,8 +32,8 @@ const FAILURES: readonly Failure[] = [
     explain: ([, file, wanted, here]) =>
       fail(
         'BUILD_FAILED',
-        `${file} requires Go ${wanted}, and this is ${here}`,
-        'Install that Go, or set GOTOOLCHAIN=auto.',
+        `${file} requires Go ${wanted}, but Go ${here} is installed`,
+        'Install that version of Go, or set GOTOOLCHAIN=auto.',
       ),
   },
   {
@@ -41,8 +41,8 @@ const FAILURES: readonly Failure[] = [
     explain: () =>
       fail(
         'CONFIG_KO',
-        'there is no go.mod in the directory that ko runs in, nor above it',
-        'Run go mod init there, or name the module by ko_config.working_dir.',
+        'there is no go.mod in the directory where ko runs or in its parent directories',
+        'Run go mod init there, or set ko_config.working_dir to the directory of the module.',
       ),
   },
   {
@@ -51,7 +51,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'CONFIG_KO',
         `"${path}" is not the main package of a program`,
-        'ko_config.import_path names a directory with package main in it, such as ./cmd/server.',
+        'Set ko_config.import_path to a directory with a package main, such as ./cmd/server.',
       ),
   },
   {
@@ -60,7 +60,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'CONFIG_KO',
         `ko_config.import_path matches ${count} packages`,
-        'Name one program: an image holds one.',
+        'Choose one program: an image contains exactly one.',
       ),
   },
   {
@@ -68,8 +68,8 @@ const FAILURES: readonly Failure[] = [
     explain: ([, name]) =>
       fail(
         'CONFIG_VARIABLE',
-        `a flag names the variable ${name}, which is not set`,
-        `Set it where hephy runs, or give it in build_args: ${name}=…`,
+        `a flag uses the variable ${name}, which is not set`,
+        `Set it where hephy runs, or define it in build_args: ${name}=…`,
       ),
   },
   {
@@ -77,8 +77,8 @@ const FAILURES: readonly Failure[] = [
     explain: ([, reason]) =>
       fail(
         'CONFIG_VALUE',
-        `a flag is not a template that ko can fill: ${reason}`,
-        'Flags and ldflags are Go templates: a literal {{ is written {{"{{"}}.',
+        `ko cannot evaluate the template in a flag: ${reason}`,
+        'Flags and ldflags are Go templates. Write a literal {{ as {{"{{"}}.',
       ),
   },
   {
@@ -87,7 +87,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'BUILD_FAILED',
         'the base image does not exist for this platform',
-        'Name another base in ko_config.base_image, or leave the platform out of platforms.',
+        'Set ko_config.base_image to another image, or remove the platform from platforms.',
       ),
   },
   {
@@ -96,7 +96,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'BUILD_FAILED',
         `the base image is for ${has}, not for ${wanted}`,
-        'Name a base in ko_config.base_image that exists for every platform of the image.',
+        'Set ko_config.base_image to an image that exists for every platform of this image.',
       ),
   },
   {
@@ -104,8 +104,8 @@ const FAILURES: readonly Failure[] = [
     explain: ([, reference]) =>
       fail(
         'REGISTRY_REFERENCE',
-        `the base image "${reference}" is not a reference that ko understands`,
-        'It is written host/path:tag or host/path@sha256:…, in lower case.',
+        `the base image "${reference}" is not a valid image reference`,
+        'Write it as host/path:tag or host/path@sha256:…, in lower case.',
       ),
   },
   {
@@ -114,7 +114,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         registryCode(reason, 'REGISTRY_UNAVAILABLE'),
         `the base image ${base} cannot be pulled: ${reason}`,
-        'ko_config.base_image or KO_DEFAULTBASEIMAGE names one that this machine can reach.',
+        'Set ko_config.base_image or KO_DEFAULTBASEIMAGE to an image that this machine can pull.',
       ),
   },
   {
@@ -140,7 +140,7 @@ export function excerptError({ output }: ExecOutcome): readonly string[] | undef
 }
 
 const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  REGISTRY_AUTH: 'Log in with `docker login` and the name of the registry, as someone who may push there.',
+  REGISTRY_AUTH: 'Run `docker login` for this registry, as a user who may push there.',
   REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
 };
 
@@ -148,8 +148,9 @@ const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
 function explainPush(reason: string): HephyError {
   const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
   const code = registryCode(reason, 'REGISTRY_REJECTED');
-  const hint = PUSH_HINTS[code] ?? 'This is the answer of the registry; its own log may say more.';
-  return fail(code, `the image was built, but could not be pushed: ${first}`, hint);
+  const hint =
+    PUSH_HINTS[code] ?? 'This message is from the registry; the log of the registry may show more.';
+  return fail(code, `the image was built but could not be pushed: ${first}`, hint);
 }
 
 function fail(code: ErrorCode, message: string, hint: string): HephyError {

@@ -10,8 +10,8 @@ export function workingDirectory(recipe: Pick<Recipe<KoOptions>, 'source' | 'opt
   const inContext = recipe.options.working_dir ?? '.';
   const directory = posix.normalize(posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
   if (directory !== '..' && !directory.startsWith('../') && !posix.isAbsolute(inContext)) return directory;
-  throw new HephyError('CONFIG_PATH', `ko_config.working_dir "${inContext}" leaves the repository`, {
-    hint: `It is a path from the context, ${recipe.source.context}.`,
+  throw new HephyError('CONFIG_PATH', `ko_config.working_dir "${inContext}" is outside the repository`, {
+    hint: `The path is relative to the context, ${recipe.source.context}.`,
   });
 }
 

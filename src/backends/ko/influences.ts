@@ -9,10 +9,10 @@ const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];
 
 /** What makes a build depend on more than the sources, the flags and the versions, each as one reads it in a flag. */
 const UNKNOWN: readonly (readonly [RegExp, string])[] = [
-  [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag names the commit or the time'],
-  [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag asks for the state of the checkout: -buildvcs'],
-  [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag names a file or a program of the machine'],
-  [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries of the machine'],
+  [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag uses the commit or the time'],
+  [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag puts the state of the checkout into the binary: -buildvcs'],
+  [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag refers to a file or a program on the machine'],
+  [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries on the machine'],
 ];
 
 export function listInfluences(
@@ -44,8 +44,8 @@ function findUnknown(
   env: Readonly<Record<string, string | undefined>>,
   open: readonly string[],
 ): string | null {
-  if (env['KO_GO_PATH']) return 'KO_GO_PATH names a Go of its own';
-  if (env['GOWORK'] && env['GOWORK'] !== 'off') return 'GOWORK names a file of the machine';
+  if (env['KO_GO_PATH']) return 'KO_GO_PATH selects another Go';
+  if (env['GOWORK'] && env['GOWORK'] !== 'off') return 'GOWORK refers to a file on the machine';
   const cgo = env['CGO_ENABLED'] ?? '0';
   const texts = [...open, 'GOFLAGS'].map((name) => env[name] ?? '');
   const text = [JSON.stringify(config), JSON.stringify(`CGO_ENABLED=${cgo}`), ...texts].join('\n');

@@ -84,7 +84,7 @@ function expandBaseImage(
   const expanded = expandVariables(text, values);
   const [missing] = expanded.missing;
   if (missing === undefined) return expanded.text;
-  throw new HephyError('CONFIG_VARIABLE', `ko_config.base_image names \${${missing}}, which is not set`, {
-    hint: `Known here: ${Object.keys(values).sort().join(', ') || 'nothing'}. Others can be given in build_args.`,
+  throw new HephyError('CONFIG_VARIABLE', `ko_config.base_image uses \${${missing}}, which is not set`, {
+    hint: `Available variables: ${Object.keys(values).sort().join(', ') || 'none'}. Define others in build_args.`,
   });
 }

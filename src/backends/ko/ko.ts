@@ -37,7 +37,7 @@ export const ko: Backend<KoOptions> = {
     mirrors: 'never',
     usesBuilder: false,
     identity: [{ version: 'ko' }, 'go'],
-    upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',
+    upstreamUnknown: 'a .ko.yaml of the upstream may set the base image',
   },
   fit,
   sourceFiles: listSources,
@@ -126,9 +126,9 @@ function readResult(leg: Leg<KoOptions>, outcome: ExecOutcome): BuildResult | He
   if (lines.length > 1) {
     return new HephyError(
       'BUILD_FAILED',
-      `ko made ${lines.length} images for ${leg.platform} instead of one`,
+      `ko built ${lines.length} images for ${leg.platform} instead of one`,
       {
-        hint: `The base image has several entries for ${leg.platform}: name the one to use by its digest in ko_config.base_image.`,
+        hint: `The base image has several entries for ${leg.platform}: set ko_config.base_image to the digest of the one to use.`,
       },
     );
   }
@@ -138,9 +138,9 @@ function readResult(leg: Leg<KoOptions>, outcome: ExecOutcome): BuildResult | He
   const found = lines[0] === undefined ? 'nothing' : `"${lines[0]}"`;
   return new HephyError(
     'BUILD_FAILED',
-    `ko ended well but reported ${found} for ${leg.repository}:${leg.tag}`,
+    `ko succeeded but reported ${found} for ${leg.repository}:${leg.tag}`,
     {
-      hint: 'hephy doctor tells which ko is used and which version is expected.',
+      hint: 'hephy doctor shows which ko is used and which version is expected.',
     },
   );
 }

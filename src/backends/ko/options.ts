@@ -14,13 +14,13 @@ export const KoOptions = z.strictObject({
     example: './cmd/server',
   }),
   base_image: optionalText().meta({
-    description: 'The image that the binary is laid on.',
+    description: 'The base image for the binary.',
     kind: 'reference',
     absent: '`cgr.dev/chainguard/static:latest`',
     example: 'gcr.io/distroless/static:nonroot',
   }),
   platforms: optionalPlatforms().meta({
-    description: 'Counts where the config has no `platforms` of its own.',
+    description: 'Used if the config has no `platforms`.',
     kind: 'list of platforms',
     absent: 'the image’s `platforms`',
     example: ['linux/amd64', 'linux/arm64'],
@@ -45,7 +45,7 @@ export const KoOptions = z.strictObject({
   }),
   working_dir: optionalText().meta({
     description:
-      'Directory of the context in which Go builds, for a module that is not at its top. An absolute path, as v1 files have it, is passed over with a warning.',
+      'Directory of the Go module, relative to the context, if it is not the context itself. An absolute path, as in v1 files, is ignored with a warning.',
     kind: 'path',
     absent: '`.`',
     example: 'backend',
@@ -54,7 +54,7 @@ export const KoOptions = z.strictObject({
     .transform((value) => value ?? true)
     .default(true)
     .meta({
-      description: 'Publish a software bill of materials beside the image: `true` and `spdx` are the same.',
+      description: 'Publish a software bill of materials with the image: `true` and `spdx` are the same.',
       kind: '`true`, `false`, `spdx`, `none`',
       absent: '`true`',
       example: false,

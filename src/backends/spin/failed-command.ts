@@ -16,7 +16,7 @@ export function explainCommand(error: string, output: string): HephyError | unde
     'BUILD_FAILED',
     `the build command of component ${component} failed (${describeStatus(status)})`,
     {
-      hint: `The lines above are what it printed. It stands in component.${component}.build of the manifest.`,
+      hint: `Its output is above. The command is component.${component}.build in the manifest.`,
     },
   );
 }

@@ -17,7 +17,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'CONFIG_PATH',
         `there is no Spin manifest at ${path}`,
-        'spin_config.manifest_path names it, from the context.',
+        'Set spin_config.manifest_path, relative to the context.',
       ),
   },
   {
@@ -26,7 +26,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'BUILD_FAILED',
         `Spin cannot read ${path}: ${causes}`,
-        'https://spinframework.dev/manifest-reference lists what may stand in it.',
+        'See https://spinframework.dev/manifest-reference for its format.',
       ),
   },
   {
@@ -43,7 +43,7 @@ const FAILURES: readonly Failure[] = [
       fail(
         'BUILD_FAILED',
         what,
-        'The lines above say which; application.targets in the manifest lists what it must run on.',
+        'The lines above show which component; application.targets in the manifest lists the environments it must run in.',
       ),
   },
   {
@@ -51,8 +51,8 @@ const FAILURES: readonly Failure[] = [
     explain: ([, reference]) =>
       fail(
         'REGISTRY_REFERENCE',
-        `"${reference}" is not a reference that Spin understands`,
-        'It is written host/path:tag, in lower case.',
+        `"${reference}" is not a valid image reference`,
+        'Write it as host/path:tag, in lower case.',
       ),
   },
   {
@@ -60,14 +60,14 @@ const FAILURES: readonly Failure[] = [
     explain: (_, causes) =>
       fail(
         registryCode(causes),
-        `the application was built and could not be pushed: ${causes}`,
-        'Spin uses its own login (spin registry login) and then Docker’s: hephy doctor tells what is there.',
+        `the application was built but could not be pushed: ${causes}`,
+        'Spin uses its own login (spin registry login), then the login of Docker. hephy doctor shows the existing logins.',
       ),
   },
 ];
 
 const SOURCE_HINT =
-  'component.NAME.source names the file that its build command writes. With spin_config.build: false it must be there already.';
+  'component.NAME.source is the file that the build command writes. With spin_config.build: false, the file must already exist.';
 
 /** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
 export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
@@ -75,8 +75,8 @@ export function explainFailure({ output }: ExecOutcome): HephyError | undefined 
   if (flag !== undefined) {
     return fail(
       'TOOL_MISSING',
-      `this spin does not know ${flag}`,
-      'Install a current Spin; see hephy doctor.',
+      `this version of Spin does not support ${flag}`,
+      'Install a current version of Spin; see hephy doctor.',
     );
   }
   const { error, causes } = readLastError(output);
@@ -95,7 +95,7 @@ function readLastError(output: string): { error: string; causes: string } {
   const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);
   return {
     error: lines[0]?.slice('Error: '.length) ?? '',
-    causes: causes.join(': ') || 'it does not say why',
+    causes: causes.join(': ') || 'Spin reported no cause',
   };
 }
 

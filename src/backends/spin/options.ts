@@ -9,7 +9,7 @@ export const SpinOptions = z.strictObject({
     .transform((path) => path ?? 'spin.toml')
     .default('spin.toml')
     .meta({
-      description: 'The application’s manifest, from the context.',
+      description: 'The application’s manifest, relative to the context.',
       kind: 'path',
       absent: '`spin.toml`',
       example: 'edge/spin.toml',
@@ -18,7 +18,7 @@ export const SpinOptions = z.strictObject({
     .transform((value) => value ?? 'wasi')
     .default('wasi')
     .meta({
-      description: 'What the components run on; there is one so far.',
+      description: 'The interface that the components run on; `wasi` is the only value.',
       kind: '`wasi`',
       absent: '`wasi`',
       example: 'wasi',
@@ -27,7 +27,7 @@ export const SpinOptions = z.strictObject({
     .transform((value) => value ?? true)
     .default(true)
     .meta({
-      description: 'Run the components’ own build commands first; `false` publishes what is there.',
+      description: 'Run the components’ own build commands first; `false` publishes the existing files.',
       kind: 'boolean',
       absent: '`true`',
       example: false,

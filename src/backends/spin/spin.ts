@@ -107,7 +107,7 @@ function readResult(_leg: Leg<SpinOptions>, { stdout }: ExecOutcome): BuildResul
   const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(said)?.[1];
   if (digest !== undefined) return { digest };
   if (said.startsWith('Pushed; the registry did not return the digest')) return { digest: null };
-  return new HephyError('BUILD_FAILED', `spin ended well but did not say what it pushed`, {
-    hint: 'hephy doctor tells which spin is used and which version is expected.',
+  return new HephyError('BUILD_FAILED', `spin succeeded but did not report what it pushed`, {
+    hint: 'hephy doctor shows which spin is used and which version is expected.',
   });
 }

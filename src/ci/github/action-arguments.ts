@@ -25,14 +25,14 @@ function requirePlan(plan: string | null, step: string): string {
   if (plan !== null) return plan;
   throw new HephyError('USAGE', `step ${step}: the input plan is empty`, {
     hint:
-      'Pass it on: plan: ${{ needs.prepare.outputs.plan }}. If prepare made one, GitHub dropped it, because a masked value ' +
-      'stands in it: look for "Skip output" in its log.',
+      'Set plan: ${{ needs.prepare.outputs.plan }}. If prepare created a plan, GitHub dropped it, because it contains ' +
+      'a masked value: look for "Skip output" in the log of prepare.',
   });
 }
 
 function requireJob(job: string): string {
   if (job !== '') return job;
   throw new HephyError('USAGE', 'step build: the input job is empty', {
-    hint: 'Name one of the matrix: job: ${{ matrix.id }}. To build everything in one job: step: all.',
+    hint: 'Set job: ${{ matrix.id }}. To build everything in one job, set step: all.',
   });
 }

@@ -32,15 +32,15 @@ interface Entry {
 /** A text says what is wrong. */
 function readEntry(line: string, following: readonly string[]): Entry | string {
   const [, name, sign, rest = ''] = LINE.exec(line) ?? [];
-  if (name === undefined) return 'is not NAME=value';
+  if (name === undefined) return 'is not in the form NAME=value';
   if (sign === '=') return { name, value: rest, length: 0 };
   const end = following.findIndex((other) => other.trim() === rest.trim());
-  if (end < 0) return `begins a value that no line ends: ${name}`;
+  if (end < 0) return `starts a multi-line value without an end marker: ${name}`;
   return { name, value: following.slice(0, end).join('\n'), length: end + 1 };
 }
 
 function unreadable(input: string, at: number, what: string): HephyError {
   return new HephyError('USAGE', `${input}: line ${at + 1} ${what}`, {
-    hint: 'Write NAME=value, one on each line; a value of many lines stands between NAME<<END and END.',
+    hint: 'Write one NAME=value per line; put a multi-line value between NAME<<END and END.',
   });
 }

@@ -98,7 +98,7 @@ async function findSource(named: string, workspace: string): Promise<string> {
   const path = resolve(workspace, named || '.');
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return path;
-  throw new HephyError('USAGE', `working-directory: there is no directory ${named || '.'} in the workspace`, {
-    hint: 'Check the repository out before: uses: actions/checkout, with the same path.',
+  throw new HephyError('USAGE', `working-directory: ${named || '.'} is not a directory in the workspace`, {
+    hint: 'Check out the repository first: uses: actions/checkout, with the same path.',
   });
 }

@@ -142,7 +142,7 @@ describe('the job', () => {
     ]);
     expect(env).toContain('HEPHY_DIGEST_E=sha256:e\n');
     expect(env).not.toContain('HEPHY_TAG_');
-    expect(written).toEqual(['hephy.env has no room for HEPHY_TAG_*: read hephy-images.json.\n']);
+    expect(written).toEqual(['hephy.env has no room for HEPHY_TAG_*: read hephy-images.json instead.\n']);
     const file: unknown = JSON.parse(await readFile(join(dir, 'hephy-images.json'), 'utf8'));
     expect(file).toMatchObject({
       api: {

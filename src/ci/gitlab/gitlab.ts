@@ -82,7 +82,7 @@ function addVariables(env: Env, variables: readonly Variable[]): boolean {
 
 function describeLeft(left: readonly (readonly Variable[])[]): string {
   const kinds = left.map(([first]) => first?.name.replace(/^(HEPHY_[A-Z]+_).*/, '$1*'));
-  return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images}.\n`;
+  return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images} instead.\n`;
 }
 
 function renderImages(images: readonly PublishedImage[]): string {

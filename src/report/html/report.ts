@@ -115,7 +115,7 @@ function renderPulls(html: Tag, { run }: ReportInput): Html {
       html`<h3>${name}</h3>
         <pre class="pick" tabindex="0">${pull}</pre>
         <pre class="pick" tabindex="0">${verify}</pre>
-        <p class="printed">prints <code>${digest}</code> as long as nobody moved the tag</p> `,
+        <p class="printed">prints <code>${digest}</code> while the tag still points to this image</p> `,
   );
   return commands.length === 0 ? NOTHING : fold(html, 'Pull and verify', html`<div>${commands}</div>`);
 }

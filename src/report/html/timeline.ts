@@ -26,7 +26,7 @@ export function renderTimeline(html: Tag, run: RunResult | null): Html {
       </div>`,
   );
   const content = html`<p class="soft">
-      Bold and marked ◆ is the critical path: only what is faster there makes the run faster.${left}
+      Bold and ◆ mark the critical path: the run gets faster only if these legs get faster.${left}
     </p>
     <div class="axis" aria-hidden="true">
       <span></span><svg>${renderTicks(html, timeline)}</svg><span></span>
