@@ -142,11 +142,8 @@ export function toProblem(error: unknown): {
 
 /** What the operating system means, and what helps: https://man7.org/linux/man-pages/man3/errno.3.html */
 const SYSTEM_FAULTS: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
-  ENOSPC: [
-    'no space is left on the disk',
-    'Free space there, or set TMPDIR to a directory on a larger disk.',
-  ],
-  EDQUOT: ['the disk quota is used up', 'Free space there, or set TMPDIR to a directory on another disk.'],
+  ENOSPC: ['no space is left on the disk', 'Free some space, or set TMPDIR to a directory on a larger disk.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space, or set TMPDIR to a directory on another disk.'],
   EFBIG: ['the file is larger than allowed', 'Raise the limit (`ulimit -f`), or use another file system.'],
   EROFS: ['the file system is read-only', 'Mount it writable, or use another directory.'],
   EACCES: ['permission denied', 'Check the owner and the permissions of this path.'],
@@ -156,20 +153,26 @@ const SYSTEM_FAULTS: Readonly<Record<string, readonly [cause: string, hint: stri
   EAGAIN: ['the limit of processes is reached', 'Raise the limit (`ulimit -u`), or lower --jobs.'],
   ENOMEM: ['the machine has no memory left', 'Use a machine with more memory, or lower --jobs.'],
   E2BIG: [
-    'the arguments and variables are too long together',
+    'the arguments and environment variables are too long',
     'Use fewer or shorter build arguments and labels.',
   ],
   EIO: ['the disk cannot be read or written', 'Check the disk and the log of the kernel.'],
   ETXTBSY: ['the program is being written at this moment', 'Run again once it is installed.'],
-  ENOTDIR: ['a part of the path is not a directory', 'Remove or rename what has the name of a directory.'],
+  ENOTDIR: [
+    'a part of the path is not a directory',
+    'Remove or rename the file that has the name of a directory.',
+  ],
   EISDIR: ['it is a directory', 'Remove or rename the directory.'],
-  ELOOP: ['it is a link, or has too many links', 'Replace the link by what it leads to.'],
+  ELOOP: [
+    'it is a symbolic link, or has too many symbolic links',
+    'Replace the link with the file or directory that it points to.',
+  ],
   ENAMETOOLONG: ['the path is too long', 'Use a shorter directory, for example with TMPDIR.'],
   ENOENT: ['it does not exist', 'It may have been removed during the run: run again.'],
   EEXIST: ['it exists already', 'Another program may use the same directory: run again.'],
   ENOTEMPTY: ['the directory is not empty', 'Another program may use the same directory: run again.'],
-  EBUSY: ['it is in use', 'End the program that uses it, and run again.'],
-  ESTALE: ['the network file system lost it', 'Check the network file system, and run again.'],
+  EBUSY: ['it is in use', 'Stop the program that uses it, and run again.'],
+  ESTALE: ['the file is gone from the network file system', 'Check the network file system, and run again.'],
 };
 
 /** Any error as one with a code. What the operating system refuses is not a fault of hephy-builder. */
@@ -179,7 +182,7 @@ export function toHephyError(error: unknown): HephyError {
   if (fault !== undefined) return fault;
   const said = error instanceof Error ? error.message : String(error);
   return new HephyError('INTERNAL', `hephy-builder itself failed: ${said}`, {
-    hint: 'This is a fault in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report what it prints.',
+    hint: 'This is a bug in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report the output.',
     cause: error,
   });
 }
@@ -203,7 +206,7 @@ function describeSystemError(error: unknown): HephyError | undefined {
   const [cause = message, hint] = SYSTEM_FAULTS[code] ?? [];
   const what = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
   return new HephyError('SYSTEM_ERROR', `${what}: ${cause} (${code})`, {
-    hint: hint ?? 'Look for the cause on this machine: its disks, limits and permissions.',
+    hint: hint ?? 'Check the disks, limits and permissions of this machine.',
     cause: error,
   });
 }

@@ -38,7 +38,12 @@ export async function findBase(question: FindBaseOptions): Promise<Basis> {
     case 'tag':
       return tagBase(lookup);
     case 'schedule':
-      return { head: lookup.head, base: null, basis: 'rebuild-weekly.txt decides', everything: null };
+      return {
+        head: lookup.head,
+        base: null,
+        basis: 'rebuild-weekly.txt lists the images',
+        everything: null,
+      };
     case 'manual':
       return { head: lookup.head, base: null, basis: 'nothing is compared', everything: null };
   }
@@ -60,8 +65,12 @@ export function missingHead(repo: Repository, event: RunEvent): HephyError {
 function missingRevision(revision: string, repo: Repository): HephyError {
   const hint = repo.shallow
     ? 'This clone is shallow: fetch that commit first, or clone with more depth.'
-    : 'Name a branch, a tag or a commit of this repository; `git log` lists them.';
-  return new HephyError('GIT_REVISION', `there is no commit ${JSON.stringify(revision)} here`, { hint });
+    : 'Use a branch, a tag or a commit of this repository; `git log` lists the commits.';
+  return new HephyError(
+    'GIT_REVISION',
+    `revision ${JSON.stringify(revision)} does not exist in this repository`,
+    { hint },
+  );
 }
 
 async function lookUp(question: FindBaseOptions): Promise<Lookup> {
@@ -114,7 +123,7 @@ async function explicitBase(lookup: Lookup, base: string): Promise<Basis> {
   const known = firstFound(lookup, baseRevisions(base));
   const sha = known ?? (await fetchMissing(lookup.repo, base));
   if (sha === undefined) throw missingRevision(base, lookup.repo);
-  return { head: lookup.head, base: sha, basis: `${base}, as asked`, everything: null };
+  return { head: lookup.head, base: sha, basis: `${base}, as requested`, everything: null };
 }
 
 async function pushBase(lookup: Lookup): Promise<Basis> {
@@ -165,7 +174,8 @@ async function tagBase(lookup: Lookup): Promise<Basis> {
   const { event, repo, head } = lookup;
   const before = knownBefore(event);
   const moved = before === undefined ? undefined : lookup.found.get(before);
-  if (moved !== undefined) return { head, base: moved, basis: 'where the tag was before', everything: null };
+  if (moved !== undefined)
+    return { head, base: moved, basis: 'the previous commit of the tag', everything: null };
   const parent = lookup.found.get(parentOf(event)) ?? (await fetchParent(repo, head));
   if (parent !== undefined) {
     return { head, base: parent, basis: 'the first parent of the tagged commit', everything: null };

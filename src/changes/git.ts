@@ -64,7 +64,8 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'TOOL_MISSING') throw cause;
     // The system says the same of a missing program and of a missing folder to start it in.
-    if (!existsSync(call.cwd)) throw new HephyError('NOT_A_REPOSITORY', `there is no folder ${call.cwd}`);
+    if (!existsSync(call.cwd))
+      throw new HephyError('NOT_A_REPOSITORY', `directory ${call.cwd} does not exist`);
     throw new HephyError('TOOL_MISSING', 'git was not found', {
       hint: 'Install git 2.31 or newer, and make sure that it is on PATH.',
       cause,
@@ -106,12 +107,12 @@ export function saidBy(done: Finished): string {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /dubious ownership|unsafe repository/,
-    'If you trust its owner: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
+    'If you trust the owner of the directory: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
   ],
   [/does not have any commits|ambiguous argument 'HEAD'/, 'Commit first.'],
   [
     /\.lock'?: File exists|index\.lock/,
-    'Another git is running here. If none is, remove the lock file that is named.',
+    'Another git process is running in this repository. If not, remove the lock file in the message.',
   ],
   [/No space left on device|Disk quota exceeded/, 'Free some space on the disk of the repository.'],
   [

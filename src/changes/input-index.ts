@@ -111,9 +111,13 @@ function addWatch(tables: Tables, image: ImageInputs): void {
     try {
       addGlob(tables, { glob: normalize(given), ignore, name });
     } catch (cause) {
-      throw new HephyError('CONFIG_VALUE', `watch of image ${name}: not a glob: ${given.slice(0, 80)}`, {
-        cause,
-      });
+      throw new HephyError(
+        'CONFIG_VALUE',
+        `watch of image ${name}: not a valid glob: ${given.slice(0, 80)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 }

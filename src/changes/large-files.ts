@@ -13,8 +13,8 @@ const INSTALLED = [
 export async function pullLargeFiles(call: GitCall, inSubmodules: boolean): Promise<void> {
   const version = await runGit(['lfs', 'version'], call);
   if (version.exitCode !== 0) {
-    throw new HephyError('TOOL_MISSING', 'git-lfs was not found, and upstream_lfs asks for it', {
-      hint: 'Install git-lfs (https://git-lfs.com), or leave upstream_lfs out.',
+    throw new HephyError('TOOL_MISSING', 'git-lfs was not found; upstream_lfs needs it', {
+      hint: 'Install git-lfs (https://git-lfs.com), or remove upstream_lfs.',
     });
   }
   await askGit([...INSTALLED, 'lfs', 'pull'], call);

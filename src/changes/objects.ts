@@ -29,7 +29,7 @@ function splitBatch(out: Buffer, names: readonly string[]): readonly (Buffer | u
   let at = 0;
   while (found.length < names.length) {
     const end = out.indexOf(0x0a, at);
-    if (end < 0) throw new HephyError('GIT_FAILED', 'git cat-file: its answer ends too early');
+    if (end < 0) throw new HephyError('GIT_FAILED', 'git cat-file: the output is incomplete');
     const [, type, digits] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(out.toString('utf8', at, end)) ?? [];
     const start = end + 1;
     const size = Number(digits);

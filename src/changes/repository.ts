@@ -123,14 +123,10 @@ function linesOf(out: Buffer): string[] {
 
 function notFound(cwd: string, cause: HephyError): HephyError {
   if (cause.code === 'CANCELLED' || cause.hint !== undefined) return cause;
-  return new HephyError(
-    'NOT_A_REPOSITORY',
-    `${showControls(cwd)} is not in the working tree of a git repository`,
-    {
-      hint: 'Run hephy in a clone, or `git init` and commit first.',
-      cause,
-    },
-  );
+  return new HephyError('NOT_A_REPOSITORY', `${showControls(cwd)} is not inside a git working tree`, {
+    hint: 'Run hephy in a clone, or `git init` and commit first.',
+    cause,
+  });
 }
 
 /** Runs git at the root. */

@@ -43,8 +43,8 @@ export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'
 /** It may come from a plan that somebody handed over: what is no commit could be read as an option. */
 function requireCommit(commit: string): void {
   if (isFullSha(commit)) return;
-  throw new HephyError('PLAN_INVALID', `${JSON.stringify(commit)} is no commit`, {
-    hint: 'A plan names the commit of an upstream by all of its characters: make it with hephy plan.',
+  throw new HephyError('PLAN_INVALID', `${JSON.stringify(commit)} is not a full commit SHA`, {
+    hint: 'A plan has the full commit SHA of each upstream: create the plan with hephy plan.',
   });
 }
 
@@ -56,7 +56,7 @@ async function fetchAll(request: SourceRequest, call: GitCall, first: Finished):
   const found = await runGit(['cat-file', '-e', `${request.commit}^{commit}`], call);
   if (found.exitCode === 0) return;
   throw new HephyError('UPSTREAM_REF', `${hideSecrets(request.url)} has no commit ${request.commit}`, {
-    hint: 'A branch that was rewritten drops its commits: name another upstream_ref, or run again.',
+    hint: 'A force-push removes commits from a branch: set another upstream_ref, or run again.',
   });
 }
 

@@ -207,7 +207,7 @@ describe('a private upstream', () => {
     await expect(asked).rejects.toThrowWithCode('UPSTREAM_UNREACHABLE');
     await expect(asked).rejects.toMatchObject({
       hint: expect.stringMatching(
-        /set HEPHY_UPSTREAM_TOKEN_127_0_0_1_\d+,.*is for gitlab\.example\.com alone/,
+        /set HEPHY_UPSTREAM_TOKEN_127_0_0_1_\d+,.*is for gitlab\.example\.com only/,
       ),
     });
   });

@@ -64,7 +64,7 @@ async function updateSubmodules(url: string, call: GitCall): Promise<void> {
     'UPSTREAM_UNREACHABLE',
     `submodules of ${hideSecrets(url)}: ${showControls(saidBy(done))}`,
     {
-      hint: 'Submodules are fetched by https or ssh, and with the login of the upstream itself.',
+      hint: 'Submodules are fetched over https or ssh, with the login of the upstream repository.',
     },
   );
 }

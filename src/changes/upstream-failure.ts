@@ -18,14 +18,14 @@ const REFUSED =
 /** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
 export function describeSilence({ url, env, signal }: UpstreamCall, done: Finished): HephyError {
   if (signal?.aborted) return gitFailure('fetch', done, signal);
-  const said = done.timedOut ? 'it did not answer in time' : saidBy(done);
+  const said = done.timedOut ? 'the server did not answer in time' : saidBy(done);
   return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {
     hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
   });
 }
 
 const NETWORK_HINT =
-  'Check the address and the network, or name a full commit as upstream_ref: that needs no question.';
+  'Check the address and the network. With a full commit SHA as upstream_ref, hephy does not ask the server for its branches.';
 
 /** A token for one host is never tried on another, which must be told to whoever wonders why it was not. */
 function loginHint(url: string, env: Env): string {
@@ -35,7 +35,7 @@ function loginHint(url: string, env: Env): string {
   const { host } = new URL(url);
   const elsewhere =
     env['HEPHY_UPSTREAM_TOKEN'] && host !== platformHost(env)
-      ? `; HEPHY_UPSTREAM_TOKEN is for ${platformHost(env) ?? 'the server of the CI platform'} alone`
+      ? `; HEPHY_UPSTREAM_TOKEN is for ${platformHost(env) ?? 'the server of the CI platform'} only`
       : '';
-  return `Check the address; for a private repository set ${tokenVariable(host)}, or give git a credential helper${elsewhere}.`;
+  return `Check the address; for a private repository set ${tokenVariable(host)}, or configure a git credential helper${elsewhere}.`;
 }

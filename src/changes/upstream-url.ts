@@ -18,9 +18,9 @@ const FILE = /^file:\/\/\/[^\s]+$/;
 export function checkUpstreamUrl({ url, allowFile }: UpstreamAddress): void {
   const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
   if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url)) return;
-  throw new HephyError('UPSTREAM_URL', `not an address that can be cloned from: ${hideSecrets(url)}`, {
+  throw new HephyError('UPSTREAM_URL', `git cannot clone from this address: ${hideSecrets(url)}`, {
     hint: hasSecret(url)
-      ? 'Leave the credentials out: a config is no place for them. git takes them from its credential helper.'
+      ? 'Remove the credentials: configs are committed. git takes credentials from its credential helper.'
       : 'Use https://host/owner/name or git@host:owner/name.',
   });
 }

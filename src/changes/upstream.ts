@@ -66,8 +66,8 @@ function missingRef({ url }: UpstreamRequest, ref: string, known: readonly strin
   const near = closest(ref, short);
   const guess = near === undefined ? '' : `, did you mean "${showControls(near)}"?`;
   const hint = /^[0-9a-f]{4,39}$/i.test(ref)
-    ? 'Write a commit with all of its characters: a remote cannot be asked for the start of one.'
-    : 'Name a branch, a tag or a full commit.';
+    ? 'Use the full commit SHA: a remote cannot resolve a short one.'
+    : 'Use a branch, a tag or a full commit SHA.';
   const message = `${hideSecrets(url)} has no branch or tag "${showControls(ref)}"${guess}`;
   return new HephyError('UPSTREAM_REF', message, { hint });
 }

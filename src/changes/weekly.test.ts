@@ -19,8 +19,8 @@ test('an unknown name is a warning with its line and a guess', () => {
   expect(parseWeekly('curl\ncrul\n\x1b[31mzzzzzzzz\n', IMAGES)).toEqual({
     names: ['curl'],
     warnings: [
-      'rebuild-weekly.txt:2: no image "crul", did you mean "curl"?',
-      'rebuild-weekly.txt:3: no image "\\x1b[31mzzzzzzzz"',
+      'rebuild-weekly.txt:2: image "crul" does not exist, did you mean "curl"?',
+      'rebuild-weekly.txt:3: image "\\x1b[31mzzzzzzzz" does not exist',
     ],
   });
 });

@@ -20,9 +20,9 @@ export interface WeeklyList {
 export async function readWeekly(tree: FileTree, images: readonly NamedImage[]): Promise<WeeklyList> {
   const content = await tree.read(WEEKLY_FILE);
   if (content !== undefined) return parseWeekly(content.toString('utf8'), images);
-  throw new HephyError('SCHEDULE_FILE', `a schedule runs, and there is no ${WEEKLY_FILE}`, {
+  throw new HephyError('SCHEDULE_FILE', `this is a scheduled run, and ${WEEKLY_FILE} does not exist`, {
     at: { file: WEEKLY_FILE },
-    hint: `Commit a ${WEEKLY_FILE} at the root of the repository: the name of one image on each line.`,
+    hint: `Commit a ${WEEKLY_FILE} at the root of the repository, with the name of one image on each line.`,
   });
 }
 
@@ -47,5 +47,5 @@ export function parseWeekly(text: string, images: readonly NamedImage[]): Weekly
 
 function describeUnknown(word: string, known: ReadonlyMap<string, string>): string {
   const near = closest(word, [...known.keys()]);
-  return `no image "${showControls(word)}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+  return `image "${showControls(word)}" does not exist${near === undefined ? '' : `, did you mean "${near}"?`}`;
 }

@@ -79,7 +79,7 @@ function passOverWorkingDir(values: ImageConfig): {
 } {
   const { ko_config: ko } = values;
   if (!ko?.working_dir?.startsWith('/')) return { values, warnings: [] };
-  const text = 'ko cannot set the working directory of a container, so this is passed over';
+  const text = 'ko cannot set the working directory of a container, so this field is ignored';
   return {
     values: { ...values, ko_config: { ...ko, working_dir: undefined } },
     warnings: [{ field: 'ko_config.working_dir', text }],

@@ -25,6 +25,6 @@ export function placeDockerfile(
 export function describeTwoDockerfiles([used, other]: readonly string[]): string | undefined {
   if (used === undefined || other === undefined) return undefined;
   const order =
-    'dockerfile_path counts from the directory of the image (or the root of the upstream) first, and from context_path second';
+    'dockerfile_path is looked up first in the directory of the image (or in the root of the upstream), then in context_path';
   return `${used} is built and ${other} is not: ${order}`;
 }

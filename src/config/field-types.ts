@@ -116,5 +116,5 @@ function platformNamed(spelling: string): string {
 }
 
 function addTwice(context: z.RefinementCtx, spelling: string, platform: string): void {
-  context.addIssue({ code: 'custom', path: [spelling], message: `${platform} stands here twice` });
+  context.addIssue({ code: 'custom', path: [spelling], message: `${platform} is set twice` });
 }

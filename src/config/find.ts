@@ -28,7 +28,7 @@ export function findConfigs(
     const holder = directoryOf(file);
     if (isIgnored(file)) skipped.push({ dir: holder, reason: 'ignored' });
     else if (holder !== '.hephy' && HEPHY_DIR.test(holder)) {
-      skipped.push({ dir: holder, reason: 'a .hephy directory counts at the root of the repository only' });
+      skipped.push({ dir: holder, reason: 'a .hephy directory is only read at the root of the repository' });
     } else found.push({ file, dir: holder === '.hephy' ? '.' : holder });
   }
   return { found, skipped };

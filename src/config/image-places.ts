@@ -82,6 +82,6 @@ function describeOutside({ field, from, path }: Path): Finding {
     code: 'CONFIG_PATH',
     field,
     text: `${quote(path)} ${how}`,
-    hint: `The path is taken from ${start}.`,
+    hint: `The path is relative to ${start}.`,
   };
 }

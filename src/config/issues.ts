@@ -64,7 +64,7 @@ function unknownKey(path: FieldPath, key: string, known: readonly string[]): Iss
     path: [...path, key],
     text,
     onKey: true,
-    hint: `Known here: ${known.join(', ')}.`,
+    hint: `Known keys: ${known.join(', ')}.`,
   };
 }
 
@@ -131,7 +131,7 @@ function typeNoun(issue: z.core.$ZodIssueInvalidType): string {
 }
 
 function expected(noun: string | undefined, got: unknown): string {
-  return got === undefined ? `is missing: it takes ${noun}` : `expected ${noun}, got ${describe(got)}`;
+  return got === undefined ? `is missing: expected ${noun}` : `expected ${noun}, got ${describe(got)}`;
 }
 
 function describe(value: unknown): string {

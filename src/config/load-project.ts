@@ -28,7 +28,7 @@ function findDouble(first: string, second: string | undefined): readonly HephyEr
   if (second === undefined) return [];
   const hint = 'Remove one of the two files.';
   return [
-    new HephyError('CONFIG_CONFLICT', `${first} holds the settings of the project already`, {
+    new HephyError('CONFIG_CONFLICT', `${first} already has the settings of the project`, {
       at: { file: second },
       hint,
     }),

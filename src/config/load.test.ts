@@ -28,8 +28,8 @@ describe('which files are configs', () => {
       '.hephy/build-config.yaml': '',
     });
     expect(lines(loaded)).toEqual([
-      'a/build-config.yml CONFIG_CONFLICT a/build-config.yaml describes the same image already',
-      'build-config.yaml CONFIG_CONFLICT .hephy/build-config.yaml describes the same image already',
+      'a/build-config.yml CONFIG_CONFLICT a/build-config.yaml already describes the same image',
+      'build-config.yaml CONFIG_CONFLICT .hephy/build-config.yaml already describes the same image',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('which files are configs', () => {
       { dir: 'attic', reason: 'ignored' },
       { dir: 'docs/x', reason: 'ignored' },
       { dir: 'legacy/web', reason: 'ignored' },
-      { dir: 'vendor/.hephy', reason: 'a .hephy directory counts at the root of the repository only' },
+      { dir: 'vendor/.hephy', reason: 'a .hephy directory is only read at the root of the repository' },
     ]);
   });
 
@@ -68,7 +68,9 @@ describe('which files are configs', () => {
       ['d', 'extra', 'ci_platform: gitlab'],
     ]);
     expect(images[1]?.values.depends_on).toEqual(['app']);
-    expect(warnings).toEqual(['c/build-config.yaml: depends_on: the other CI platform builds "extra"']);
+    expect(warnings).toEqual([
+      'c/build-config.yaml: depends_on: "extra" is ignored here, because the other CI platform builds it',
+    ]);
   });
 });
 
@@ -170,7 +172,7 @@ test('all errors of all files in one run, each with its place', async () => {
     'services/api/build-config.yaml:4:1 CONFIG_UNKNOWN_KEY unknown key "nmae", did you mean "name"?',
     'web/build-config.yaml:3:1 CONFIG_UNKNOWN_KEY unknown key "dockerfile", did you mean "dockerfile_path"?',
     'web/build-config.yaml:4:15 CONFIG_VALUE cache.mode: unknown cache mode "maxx", did you mean "max"?',
-    'web/build-config.yaml:5:20 CONFIG_CONFLICT use_local_context: there is no upstream_repo to build instead',
+    'web/build-config.yaml:5:20 CONFIG_CONFLICT use_local_context: is false, which needs upstream_repo',
   ]);
 });
 

@@ -59,7 +59,7 @@ function splitDoubles(found: readonly FoundConfig[]): {
     const first = byDir.get(config.dir);
     if (!first) byDir.set(config.dir, config);
     else {
-      const message = `${first.file} describes the same image already`;
+      const message = `${first.file} already describes the same image`;
       doubles.push(
         new HephyError('CONFIG_CONFLICT', message, {
           at: { file: config.file },

@@ -44,8 +44,8 @@ export function nameImage({ name, dir, repositoryName, layout }: Naming): {
   if (isLegalName(chosen, layout)) return { name: chosen, findings: [] };
   const text =
     name === undefined
-      ? `the directory ${quote(dir)} gives no name that can stand in a tag`
-      : `${quote(name)} cannot stand in a tag`;
+      ? `the directory ${quote(dir)} cannot be turned into a name that is valid in a tag`
+      : `${quote(name)} is not valid in a tag`;
   return {
     name: chosen,
     findings: [{ code: 'CONFIG_NAME', field: 'name', text, hint: hintFor(clean, layout) }],
@@ -54,6 +54,6 @@ export function nameImage({ name, dir, repositoryName, layout }: Naming): {
 
 function hintFor(clean: string, layout: Layout): string {
   if (isLegalName(clean, layout)) return `Set name: ${clean}`;
-  const letters = layout === 'tag' ? 'letters' : 'small letters';
-  return `Set name, at most 100 ${letters}, digits, ".", "_" and "-", beginning with a letter or digit.`;
+  const letters = layout === 'tag' ? 'letters' : 'lower-case letters';
+  return `Set name, at most 100 ${letters}, digits, ".", "_" and "-", starting with a letter or digit.`;
 }

@@ -35,7 +35,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'Indent with spaces.',
-  BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes, and check the indentation.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put text that contains ": " in quotes, and check the indentation.',
   BAD_SCALAR_START: 'Put the value in quotes.',
   MULTIPLE_DOCS: 'Keep one document in a file: remove the "---" between them.',
   MISSING_CHAR: 'Close the quote or bracket.',
@@ -43,14 +43,14 @@ const HINTS: Readonly<Record<string, string>> = {
 
 export function readYaml(file: string, bytes: Uint8Array): YamlFile {
   if (bytes.length > MAX_BYTES) {
-    const size = `it has ${bytes.length} bytes, and a config may have ${MAX_BYTES}`;
+    const size = `the file has ${bytes.length} bytes; the maximum for a config is ${MAX_BYTES}`;
     return failed(file, new HephyError('CONFIG_LIMIT', size, { at: { file } }));
   }
   const text = decode(bytes);
   if (text?.includes('\0')) return failed(file, nulProblem(file, text));
   if (text !== undefined) return readText(file, text);
   const hint = 'Save the file as UTF-8.';
-  return failed(file, new HephyError('CONFIG_SYNTAX', 'it is not UTF-8 text', { at: { file }, hint }));
+  return failed(file, new HephyError('CONFIG_SYNTAX', 'the file is not UTF-8 text', { at: { file }, hint }));
 }
 
 /** A byte order mark is taken off. */
@@ -65,7 +65,10 @@ function decode(bytes: Uint8Array): string | undefined {
 function nulProblem(file: string, text: string): HephyError {
   const { line } = placeAt(text, text.indexOf('\0'));
   const hint = 'Save the file as UTF-8: UTF-16, as some editors on Windows write it, has NUL bytes.';
-  return new HephyError('CONFIG_SYNTAX', `it contains a NUL byte, in line ${line}`, { at: { file }, hint });
+  return new HephyError('CONFIG_SYNTAX', `the file contains a NUL byte in line ${line}`, {
+    at: { file },
+    hint,
+  });
 }
 
 /** What git leaves in a file where two branches changed the same lines. */
@@ -75,7 +78,7 @@ function conflictProblem(file: string, text: string): HephyError {
   const at = { file, ...placeAt(text, text.search(CONFLICT)) };
   const hint =
     'Resolve the merge conflict: keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>.';
-  return new HephyError('CONFIG_SYNTAX', 'it contains an unresolved merge conflict', { at, hint });
+  return new HephyError('CONFIG_SYNTAX', 'the file contains an unresolved merge conflict', { at, hint });
 }
 
 function failed(file: string, problem: HephyError): YamlFile {
@@ -114,7 +117,8 @@ function syntaxFaults(text: string, errors: readonly YAMLError[]): Fault[] {
 }
 
 function describeError({ code, message }: YAMLError): Omit<Fault, 'offset'> {
-  if (code === 'RESOURCE_EXHAUSTION') return { code: 'CONFIG_LIMIT', message: 'it is nested too deeply' };
+  if (code === 'RESOURCE_EXHAUSTION')
+    return { code: 'CONFIG_LIMIT', message: 'the file is nested too deeply' };
   const hint = HINTS[code];
   const text = message.charAt(0).toLowerCase() + message.slice(1).replace(/"quote/, '" quote');
   return { code: 'CONFIG_SYNTAX', message: text, ...(hint && { hint }) };

@@ -103,7 +103,9 @@ export function leaveToOthers<Image extends Named>(
   const kept = images.map((image) => {
     const lost = (image.values.depends_on ?? []).filter((name) => others.has(name));
     if (lost.length === 0) return image;
-    warnings.push(`${image.file}: depends_on: the other CI platform builds ${lost.map(quote).join(', ')}`);
+    warnings.push(
+      `${image.file}: depends_on: ${lost.map(quote).join(', ')} is ignored here, because the other CI platform builds it`,
+    );
     const depends_on = image.values.depends_on?.filter((name) => !others.has(name));
     return { ...image, values: { ...image.values, depends_on } };
   });

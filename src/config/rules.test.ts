@@ -25,7 +25,7 @@ describe('one field', () => {
       '1:14 CONFIG_VALUE build_args.A-B: expected a name of letters, digits and _, got "A-B"',
     ],
     ['build_args: 1', '1:13 CONFIG_TYPE build_args: expected a list of KEY=value, or a mapping, got 1'],
-    ['secrets: [{env: A}]', '1:11 CONFIG_TYPE secrets[0].id: is missing: it takes text'],
+    ['secrets: [{env: A}]', '1:11 CONFIG_TYPE secrets[0].id: is missing: expected text'],
     [
       'secrets: [{id: "a,src=/etc/passwd", env: A}]',
       '1:16 CONFIG_VALUE secrets[0].id: expected an id of letters, digits, ".", "_" and "-", got "a,src=/etc/passwd"',
@@ -48,7 +48,7 @@ describe('one field', () => {
     ],
     [
       'manual_build: true\nmanual_images: {amd64: x, linux/amd64: y}',
-      '2:40 CONFIG_VALUE manual_images["linux/amd64"]: linux/amd64 stands here twice',
+      '2:40 CONFIG_VALUE manual_images["linux/amd64"]: linux/amd64 is set twice',
     ],
     ['deploy: {target: k8s}', '1:18 CONFIG_VALUE deploy.target: unknown deploy target "k8s"'],
     [
@@ -134,7 +134,7 @@ describe('rules across fields', () => {
   test('manual_images alone are odd, not wrong', async () => {
     const { problems, warnings } = await load({ 'a/build-config.yaml': 'manual_images: {amd64: x}' });
     expect(problems).toEqual([]);
-    expect(warnings).toEqual(['a/build-config.yaml:1:1: manual_images: counts only with manual_build: true']);
+    expect(warnings).toEqual(['a/build-config.yaml:1:1: manual_images: ignored without manual_build: true']);
   });
 });
 

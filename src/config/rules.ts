@@ -33,7 +33,7 @@ function checkSource(subject: Subject): Finding[] {
     findings.push({
       code: 'CONFIG_CONFLICT',
       field: 'use_local_context',
-      text: 'an image is built from this repository or from upstream_repo, not from both',
+      text: 'cannot be combined with upstream_repo: an image is built from this repository or from the other one',
       hint: 'Remove one of use_local_context and upstream_repo.',
     });
   }
@@ -41,7 +41,7 @@ function checkSource(subject: Subject): Finding[] {
     findings.push({
       code: 'CONFIG_CONFLICT',
       field: 'use_local_context',
-      text: 'there is no upstream_repo to build instead',
+      text: 'is false, which needs upstream_repo',
       hint: 'Set upstream_repo, or remove use_local_context.',
     });
   }
@@ -50,9 +50,9 @@ function checkSource(subject: Subject): Finding[] {
 }
 
 const OF_UPSTREAM = {
-  upstream_ref: 'there is no upstream_repo that it could name a ref of',
-  upstream_submodules: 'there is no upstream_repo whose submodules it could mean',
-  upstream_lfs: 'there is no upstream_repo whose files it could mean',
+  upstream_ref: 'needs upstream_repo, which is not set',
+  upstream_submodules: 'needs upstream_repo, which is not set',
+  upstream_lfs: 'needs upstream_repo, which is not set',
 } as const;
 
 function findWithoutUpstream({ values }: Subject): Finding[] {
@@ -69,8 +69,8 @@ function findWithoutUpstream({ values }: Subject): Finding[] {
 
 function checkTargets({ values }: Subject): Finding[] {
   if (values.target === undefined || values.targets === undefined) return [];
-  const hint = `One stage: target. Several, each an image of its own: targets: [${[values.target, ...values.targets].join(', ')}].`;
-  return [{ code: 'CONFIG_CONFLICT', field: 'target', text: 'stands beside targets', hint }];
+  const hint = `For one stage, use target. For several images, one for each stage, use targets: [${[values.target, ...values.targets].join(', ')}].`;
+  return [{ code: 'CONFIG_CONFLICT', field: 'target', text: 'cannot be combined with targets', hint }];
 }
 
 function checkWatch({ values }: Subject): Finding[] {
@@ -83,7 +83,7 @@ function checkWatch({ values }: Subject): Finding[] {
         code: 'CONFIG_PATH',
         field: `watch[${index}]`,
         text,
-        hint: 'Globs are taken from the root of the repository.',
+        hint: 'Globs are relative to the root of the repository.',
       },
     ];
   });
@@ -100,12 +100,12 @@ function checkSecrets({ values }: Subject): Finding[] {
       findings.push({ code: 'CONFIG_CONFLICT', field, text, hint });
     }
     if (seen.has(id)) {
-      const text = `the id ${quote(id)} stands twice`;
+      const text = `two secrets have the id ${quote(id)}`;
       findings.push({
         code: 'CONFIG_CONFLICT',
         field: `${field}.id`,
         text,
-        hint: 'Give each secret an id of its own.',
+        hint: 'Give each secret a different id.',
       });
     }
     seen.add(id);
@@ -117,17 +117,17 @@ function checkManualBuild(subject: Subject): Finding[] {
   const { manual_build: manual, manual_images: images, platforms } = subject.values;
   if (!manual || subject.broken.has('manual_images')) return [];
   if (images === undefined || Object.keys(images).length === 0) {
-    const hint = 'Set manual_images, one reference for each architecture.';
+    const hint = 'Set manual_images: one image reference for each architecture.';
     return [
-      { code: 'CONFIG_CONFLICT', field: 'manual_build', text: 'there are no manual_images to join', hint },
+      { code: 'CONFIG_CONFLICT', field: 'manual_build', text: 'needs manual_images, which is not set', hint },
     ];
   }
   const missing = (platforms ?? []).filter((platform) => images[platform] === undefined);
   return missing.map((platform) => ({
     code: 'CONFIG_CONFLICT',
     field: 'manual_images',
-    text: `nothing stands for ${platform}, which platforms asks for`,
-    hint: `Add ${platformArch(platform)}: REFERENCE, or take ${platform} out of platforms.`,
+    text: `the image for ${platform} is missing, and platforms lists ${platform}`,
+    hint: `Add ${platformArch(platform)}: REFERENCE, or remove ${platform} from platforms.`,
   }));
 }
 
@@ -149,7 +149,7 @@ function checkPlatforms({ values }: Subject): Finding[] {
 export function findOddities({ values, broken }: Subject): readonly Pick<Finding, 'field' | 'text'>[] {
   const odd: Pick<Finding, 'field' | 'text'>[] = [];
   if (values.manual_images && !values.manual_build && !broken.has('manual_build')) {
-    odd.push({ field: 'manual_images', text: 'counts only with manual_build: true' });
+    odd.push({ field: 'manual_images', text: 'ignored without manual_build: true' });
   }
   if (values.manual_build && values.platforms) {
     const unused = PLATFORMS.filter(
@@ -158,7 +158,7 @@ export function findOddities({ values, broken }: Subject): readonly Pick<Finding
     odd.push(
       ...unused.map((name) => ({
         field: 'manual_images',
-        text: `${name} is not in platforms, so it is left out`,
+        text: `${name} is ignored, because it is not in platforms`,
       })),
     );
   }

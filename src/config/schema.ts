@@ -24,7 +24,7 @@ export const ImageConfig = z.strictObject({
   }),
   ci_platform: optional(z.enum(['gitlab', 'github'], { error: 'CI platform' })).meta({
     description:
-      'The only platform that builds the image: a repository that is mirrored to the other one publishes it once.',
+      'The only CI platform that builds the image, for a repository that is mirrored to the other one.',
     kind: '`gitlab`, `github`',
     absent: 'both',
     example: 'gitlab',
@@ -36,20 +36,21 @@ export const ImageConfig = z.strictObject({
     example: 'api',
   }),
   use_local_context: optional(Flag).meta({
-    description: 'Build the files of this repository. v1 needed it; it cannot stand beside `upstream_repo`.',
+    description:
+      'Build the files of this repository. v1 required it; it cannot be combined with `upstream_repo`.',
     kind: 'boolean',
     absent: '`true`, unless there is an `upstream_repo`',
     example: true,
   }),
   upstream_repo: optionalText().meta({
-    description: 'Build another repository’s source: its git address.',
+    description: 'The git address of another repository to build.',
     kind: 'git URL',
     absent: 'none',
     example: 'https://github.com/spkane/scratch-helloworld.git',
   }),
   upstream_ref: optionalText().meta({
     description:
-      'Tag, branch or commit of `upstream_repo`. It becomes one commit before the build, the same for every architecture.',
+      'Tag, branch or commit of `upstream_repo`. It is resolved to a commit once, so that every architecture builds the same commit.',
     kind: 'text',
     absent: 'the upstream’s default branch',
     example: 'v1.25.3',
@@ -68,14 +69,14 @@ export const ImageConfig = z.strictObject({
   }),
   dockerfile_path: optionalText().meta({
     description:
-      'The Dockerfile, from the image’s directory or, where that has none, from `context_path`; for an upstream build from the upstream’s root or from `context_path`.',
+      'The Dockerfile, relative to the image’s directory or, if it is not there, to `context_path`; for an upstream build, relative to the upstream’s root or to `context_path`.',
     kind: 'path',
     absent: '`Dockerfile`',
     example: 'deploy/Dockerfile',
   }),
   context_path: optionalText().meta({
     description:
-      'The context root, from the image’s directory (it may leave that, not the repository); for an upstream build from the upstream’s root.',
+      'The build context, relative to the image’s directory (it may be outside of that directory, but not of the repository); for an upstream build, relative to the upstream’s root.',
     kind: 'path',
     absent: '`.`',
     example: '..',
@@ -97,7 +98,7 @@ export const ImageConfig = z.strictObject({
   }),
   build_args: optional(BuildArgs).meta({
     description:
-      'Build arguments. `${VAR}` and `${VAR:-default}` expand, `$${VAR}` does not; `KEY` without a value takes it from the environment.',
+      'Build arguments. `${VAR}` and `${VAR:-default}` expand, `$${VAR}` does not; `KEY` without a value is read from the environment.',
     kind: 'list of `KEY=value`, or a map',
     absent: 'none',
     example: ['GO_VERSION=1.26', 'COMMIT=${GITHUB_SHA}'],
@@ -117,37 +118,38 @@ export const ImageConfig = z.strictObject({
   }),
   additional_tags: optionalTexts().meta({
     description:
-      'More tags beside the default one. `${VAR}` expands; `{version}`, `{major}.{minor}` and `{major}` come from a semver git tag.',
+      'Tags in addition to the default one. `${VAR}` expands; `{version}`, `{major}.{minor}` and `{major}` come from a semver git tag.',
     kind: 'list',
     absent: 'none',
     example: ['latest', '${BRANCH_NAME}', '{major}.{minor}'],
   }),
   depends_on: optionalTexts().meta({
-    description: 'Images that must be built first, beside those that the Dockerfile names.',
+    description: 'Images that must be built first, in addition to those that the Dockerfile names.',
     kind: 'list of image names',
     absent: 'none',
     example: ['base'],
   }),
   watch: optionalTexts().meta({
-    description: 'Globs, from the repository’s root, of more files whose change rebuilds the image.',
+    description:
+      'Globs, relative to the repository’s root, of more files that rebuild the image when they change.',
     kind: 'list of globs',
     absent: 'none',
     example: ['proto/**/*.proto'],
   }),
   labels: optional(TextMap).meta({
-    description: 'Labels of the image, on top of the standard `org.opencontainers.image.*`.',
+    description: 'Labels of the image, in addition to the standard `org.opencontainers.image.*`.',
     kind: 'map',
     absent: 'none',
     example: { 'com.example.team': 'payments' },
   }),
   annotations: optional(TextMap).meta({
-    description: 'Annotations of the published index, on top of the standard ones.',
+    description: 'Annotations of the published index, in addition to the standard ones.',
     kind: 'map',
     absent: 'none',
     example: { 'com.example.support': 'payments@example.com' },
   }),
   cache: optional(CacheSetting).meta({
-    description: 'The remote layer cache: off, or how much of it (`mode`) and where (`ref`).',
+    description: 'The remote layer cache: on or off, or how much to keep (`mode`) and where (`ref`).',
     kind: 'boolean, or `{mode: min or max, ref}`',
     absent: '`true`',
     example: { mode: 'max' },
@@ -171,7 +173,8 @@ export const ImageConfig = z.strictObject({
     example: { manifest_path: 'spin.toml' },
   }),
   manual_build: optional(Flag).meta({
-    description: 'Build nothing: join the images of `manual_images` under the image’s tags.',
+    description:
+      'Build nothing: publish the images of `manual_images` as one multi-arch image, under the image’s tags.',
     kind: 'boolean',
     absent: '`false`',
     example: true,

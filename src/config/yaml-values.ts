@@ -57,9 +57,10 @@ class TooMuch extends Error {
 function readNode(reading: Reading, node: unknown): unknown {
   reading.values += 1;
   reading.depth += 1;
-  if (reading.values > MAX_VALUES) throw new TooMuch('its aliases and lists stand for too many values', node);
+  if (reading.values > MAX_VALUES)
+    throw new TooMuch('the aliases and lists of the file expand to too many values', node);
   if (reading.depth > MAX_DEPTH)
-    throw new TooMuch('it is nested too deeply, or an alias contains itself', node);
+    throw new TooMuch('the file is nested too deeply, or an alias contains itself', node);
   const value = readKind(reading, node);
   reading.depth -= 1;
   return value;
@@ -90,10 +91,10 @@ function readScalarNode(reading: Reading, node: Scalar): unknown {
 function noteProperties(reading: Reading, node: Scalar | YAMLMap | YAMLSeq): void {
   if (node.anchor !== undefined) reading.anchors.set(node.anchor, node);
   if (node.tag === undefined || PLAIN_TAG.test(node.tag)) return;
-  const hint = 'Leave the tag out: configs hold text, numbers, booleans, lists and mappings.';
+  const hint = 'Remove the tag: configs contain text, numbers, booleans, lists and mappings.';
   addFault(reading, offsetOf(node), {
     code: 'CONFIG_SYNTAX',
-    message: `the tag ${quote(node.tag)} means nothing here`,
+    message: `the tag ${quote(node.tag)} is not supported`,
     hint,
   });
 }
@@ -151,7 +152,7 @@ function readKey(reading: Reading, pair: Pair): string | undefined {
   const offset = offsetOf(key ?? pair.value);
   addFault(reading, offset, {
     code: text === '' ? 'CONFIG_SYNTAX' : 'CONFIG_UNKNOWN_KEY',
-    message: text === '' ? 'a key must be a plain text' : `unknown key ${quote(text)}`,
+    message: text === '' ? 'a key must be plain text' : `unknown key ${quote(text)}`,
   });
   return undefined;
 }
@@ -159,8 +160,8 @@ function readKey(reading: Reading, pair: Pair): string | undefined {
 function addDuplicate(reading: Reading, pair: Pair, key: string): void {
   addFault(reading, offsetOf(pair.key), {
     code: 'CONFIG_DUPLICATE_KEY',
-    message: `${formatField([...reading.path, key])}: stands twice in one mapping`,
-    hint: 'Keep one of the two: YAML does not say which would count.',
+    message: `${formatField([...reading.path, key])}: is in the same mapping twice`,
+    hint: 'Keep one of the two: YAML does not define which one is used.',
   });
 }
 
@@ -170,7 +171,7 @@ function mergeInto(reading: Reading, map: Record<string, unknown>, source: unkno
     const merged = readNode(reading, item);
     if (isRecord(merged)) addMissing(map, merged);
     else {
-      const message = '"<<" takes a mapping, or a list of mappings';
+      const message = '"<<" needs a mapping, or a list of mappings';
       addFault(reading, offsetOf(item), { code: 'CONFIG_TYPE', message });
     }
   }

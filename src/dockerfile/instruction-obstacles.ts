@@ -65,7 +65,7 @@ function lost(text: string): Found {
 
 function describeSources(placed: Placed): readonly Found[] {
   if (listDownloads(placed).every(({ kind }) => kind !== 'git')) return [];
-  return [{ text: 'ADD of a git repository', loss: 'kaniko downloads no git repository' }];
+  return [{ text: 'ADD of a git repository', loss: 'kaniko does not download git repositories' }];
 }
 
 /** kaniko expands labels a second time: it looks for variables, quotes and escapes in what the first time has left. */

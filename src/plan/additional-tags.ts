@@ -71,7 +71,7 @@ function checkLiteral({ text, field, source }: Written): AdditionalTag | HephyEr
   if (text === 'latest' && source.prerelease) return undefined;
   if (isLegalTag(text)) return { text, origin: 'additional_tags', line: undefined };
   const near = cleanTag(text);
-  const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" would be one.`;
+  const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" is legal.`;
   return fault({ text, field, source }, `"${text}" is not a legal tag`, hint);
 }
 
@@ -130,7 +130,7 @@ function patternFault(written: Written, name: string): HephyError {
     written,
     `unknown pattern {${name}}`,
     near === undefined
-      ? `The patterns are ${known}; variables are written \${NAME}.`
+      ? `The patterns are ${known}; write variables as \${NAME}.`
       : `Did you mean {${near}}?`,
   );
 }

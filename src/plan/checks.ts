@@ -24,8 +24,8 @@ function checkBase(
   if (lacking.length === 0) return [];
   const { name } = image.configured;
   const has = base.choice.platforms.join(', ');
-  const message = `${name} is built for ${lacking.join(', ')}, and its base ${dependency.output} only for ${has}`;
-  const hint = `Add the platform to ${base.configured.config}, take it out of ${image.configured.config}, or write FROM --platform= to choose one.`;
+  const message = `${name} is built for ${lacking.join(', ')}, but its base image ${dependency.output} only for ${has}`;
+  const hint = `Add the platform to ${base.configured.config}, remove it from ${image.configured.config}, or choose one with FROM --platform=.`;
   return [new HephyError('CONFIG_PLATFORM', message, { at: readOrigin(dependency.origin), hint })];
 }
 
@@ -36,7 +36,7 @@ function checkVariables({ configured, dependencies }: ImageInput): readonly Heph
     const owner = owners.get(variable);
     owners.set(variable, owner ?? output);
     if (owner === undefined) return [];
-    const message = `${configured.name} depends on "${owner}" and on "${output}", and both have the variable ${variable}`;
+    const message = `${configured.name} depends on "${owner}" and on "${output}", and both use the variable ${variable}`;
     return [
       new HephyError('CONFIG_NAME_CLASH', message, { at: readOrigin(origin), hint: 'Rename one of them.' }),
     ];

@@ -38,8 +38,8 @@ export function checkTagFormat(format: string, layout: Layout): readonly HephyEr
   }
   if (cleanTag(format.replace('{ref}', '').replace(PLACEHOLDER, 'x')) === '') {
     problems.push(
-      new HephyError('CONFIG_TAG', 'tag_format is empty, or is for images without an upstream', {
-        hint: 'Leave it out for the default, or add {date} or {sha}.',
+      new HephyError('CONFIG_TAG', 'tag_format is empty for images without an upstream_ref', {
+        hint: 'Remove it to use the default, or add {date} or {sha}.',
       }),
     );
   }
@@ -89,6 +89,6 @@ function placeholderError(name: string): HephyError {
   const near = closest(name, PLACEHOLDERS);
   const known = PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(', ');
   return new HephyError('CONFIG_TAG', `tag_format: unknown placeholder {${name}}`, {
-    hint: near === undefined ? `It may hold ${known}.` : `Did you mean {${near}}? It may hold ${known}.`,
+    hint: near === undefined ? `Placeholders: ${known}.` : `Did you mean {${near}}? Placeholders: ${known}.`,
   });
 }

@@ -21,9 +21,9 @@ export function encodePlan(plan: Plan): string {
   if (packed.length <= LONGEST_PACKED) return packed;
   throw new HephyError(
     'PLAN_TOO_LARGE',
-    `the plan of ${plan.images.length} images is too long to be handed on`,
+    `the plan of ${plan.images.length} images is too large to be passed to the next job`,
     {
-      hint: 'Build them in several runs: name some on a manual run (images), or narrow ignore for each workflow.',
+      hint: 'Build the images in several runs: select some in a manual run (input images), or set a different ignore in each workflow.',
     },
   );
 }
@@ -59,7 +59,7 @@ function unpack(text: string): string {
     const bytes = Buffer.from(text.slice(MARKER.length), 'base64');
     return brotliDecompressSync(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
   } catch (cause) {
-    throw invalid('it cannot be unpacked', cause);
+    throw invalid('it cannot be decompressed', cause);
   }
 }
 
@@ -74,6 +74,6 @@ function parseJson(text: string): unknown {
 function invalid(what: string, cause: unknown): HephyError {
   return new HephyError('PLAN_INVALID', `the plan cannot be used: ${what}`, {
     cause,
-    hint: 'Make it with the same version: hephy plan --json',
+    hint: 'Create it with the same version: hephy plan --json',
   });
 }

@@ -25,6 +25,6 @@ function moves({ tag }: FixedTag, { tags, name }: NamedOutput): boolean {
 }
 
 function describe({ at, reference, instead }: FixedTag, on: string, { name }: NamedOutput): string {
-  const wanted = `for the one of this run write ${instead} (a Dockerfile declares ARG ${tagVariable(name)})`;
-  return `${at}: ${reference} is the ${on} of an earlier run; ${wanted}`;
+  const wanted = `to use the image of this run, write ${instead} (in a Dockerfile, declare ARG ${tagVariable(name)})`;
+  return `${at}: ${reference} is the ${on} image of an earlier run; ${wanted}`;
 }

@@ -90,7 +90,7 @@ function cycleError(edges: readonly Edge[]): HephyError {
   const places = edges.map(({ from, to, origin }) => `${from} → ${to}: ${origin}`).join('\n  ');
   return new HephyError('CONFIG_CYCLE', `images depend on each other in a circle: ${circle}\n  ${places}`, {
     at: readOrigin(edges[0]?.origin ?? ''),
-    hint: 'Take one of these uses out, or move what both need into an image of its own.',
+    hint: 'Remove one of these uses, or move what both images need into a third image.',
   });
 }
 

@@ -284,7 +284,7 @@ describe('a tag that stays as it is', () => {
   test('is told where this run makes what it names', () => {
     const { warnings } = makePlan(input([image(configured('curl')), app()]));
     expect(warnings).toEqual([
-      'app/Dockerfile:1: ${REGISTRY}:curl-latest is the curl of an earlier run; for the one of this run write ${REGISTRY}:${CURL_TAG} (a Dockerfile declares ARG CURL_TAG)',
+      'app/Dockerfile:1: ${REGISTRY}:curl-latest is the curl image of an earlier run; to use the image of this run, write ${REGISTRY}:${CURL_TAG} (in a Dockerfile, declare ARG CURL_TAG)',
     ]);
   });
 

@@ -109,8 +109,8 @@ function describeFingerprint({ fingerprint }: PlanLeg): Record<string, string> {
 function imageOf(plan: Plan, leg: PlanLeg): PlanImage {
   const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
   if (image) return image;
-  throw new HephyError('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
-    hint: 'Make the plan with the same version: hephy plan --json',
+  throw new HephyError('PLAN_INVALID', `leg ${leg.id} belongs to no image of the plan`, {
+    hint: 'Create the plan with the same version: hephy plan --json',
   });
 }
 

@@ -19,6 +19,6 @@ export function legsOfJob(plan: Plan, job: string): ReadonlySet<string> {
   if (found) return new Set(found.legs);
   const known = plan.jobs.map(({ id }) => id).join(', ');
   throw new HephyError('USAGE', `--job ${job}: the plan has no such job`, {
-    hint: known === '' ? 'It has none at all: there is nothing to build.' : `It has ${known}.`,
+    hint: known === '' ? 'The plan has no jobs: there is nothing to build.' : `Jobs of the plan: ${known}.`,
   });
 }

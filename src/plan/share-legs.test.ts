@@ -73,8 +73,8 @@ describe('a merge request that may not push', () => {
     });
     expect(plan.jobs.every(({ needs }) => needs.length === 0)).toBe(true);
     expect(plan.warnings).toEqual([
-      expect.stringContaining('web is tried on api as it was published last (api-latest)'),
-      expect.stringContaining('site is tried on base as it was published last (base-latest)'),
+      expect.stringContaining('web is built on the last published api (api-latest)'),
+      expect.stringContaining('site is built on the last published base (base-latest)'),
     ]);
     expect(plan.fallbacks).toEqual([
       { image: 'web', dependency: 'api', repository: '', tag: 'api-latest' },

@@ -117,7 +117,7 @@ function listLosses({ layout, images }: Plan, crossing: Shared, { name }: PlanIm
     const tag = fallbackTag(layout, output.name);
     return {
       fallback: { image: name, dependency: output.name, repository: output.repository, tag },
-      warning: `${name} is tried on ${output.name} as it was published last (${tag}), not as this merge request makes it: nothing of it may be pushed for the job that needs it`,
+      warning: `${name} is built on the last published ${output.name} (${tag}), not on the one of this merge request: this run may not push ${output.name} for the job that needs it`,
     };
   });
 }

@@ -148,9 +148,7 @@ describe('the default tag', () => {
 describe('additional tags', () => {
   test('literals, and what is no tag', () => {
     expect(expand(['latest', 'v1.25.3', '012']).tags).toEqual(['latest', 'v1.25.3', '012']);
-    expect(expand(['my tag!']).problems).toMatchObject([
-      { code: 'CONFIG_TAG', hint: '"my-tag" would be one.' },
-    ]);
+    expect(expand(['my tag!']).problems).toMatchObject([{ code: 'CONFIG_TAG', hint: '"my-tag" is legal.' }]);
     expect(expand(['x'.repeat(129)]).problems).toMatchObject([{ code: 'CONFIG_TAG' }]);
     expect(expand(['${A:-'.repeat(100_000)]).problems).toMatchObject([{ code: 'CONFIG_TAG' }]);
   });

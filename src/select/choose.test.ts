@@ -55,7 +55,7 @@ describe('the order of precedence', () => {
     const choice = choose(configured('web', { build_backend: 'kaniko' }), found);
     expect(choice.backend).toBe('kaniko');
     expect(choice.suggestions).toEqual([
-      'web/Dockerfile:2 RUN --mount=type=ssh: build_backend: buildkit is made for this',
+      'web/Dockerfile:2 RUN --mount=type=ssh: build_backend: buildkit supports this fully',
     ]);
   });
 

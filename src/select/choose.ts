@@ -67,7 +67,9 @@ function suggestComplete(
 ): readonly string[] {
   if (!hasGaps(traitsOf(picked.backend).dockerfile) || obstacle === undefined) return [];
   const { dockerfile } = image;
-  return [`${dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: ${COMPLETE.id} is made for this`];
+  return [
+    `${dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: ${COMPLETE.id} supports this fully`,
+  ];
 }
 
 /** The order of precedence: override, config, what the context holds. */

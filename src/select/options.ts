@@ -42,14 +42,14 @@ function findDockerfileFields(image: ConfiguredImage, id: BackendId): readonly H
     {
       field: 'secrets',
       is: passes !== 'all' && lost.length > 0,
-      cannot: `takes no secrets${passes === 'variables' ? ' from files' : ''}`,
+      cannot: `supports no secrets${passes === 'variables' ? ' from files' : ''}`,
     },
   ];
   return used
     .filter(({ is }) => is)
     .map(({ field, cannot }) => {
       const hint = `Remove ${field}, or set build_backend: buildkit`;
-      const message = `${image.name}: ${field} cannot be used here, because ${id} ${cannot}`;
+      const message = `${image.name}: ${field} is not supported: ${id} ${cannot}`;
       return new HephyError('CONFIG_CONFLICT', message, { at: fieldPosition(image, field), hint });
     });
 }

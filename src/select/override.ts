@@ -14,8 +14,12 @@ export function findUnknownOverrides(
     .map((name) => {
       const near = closest(name, names);
       const hint = near === undefined ? 'hephy explain lists the images.' : `Did you mean "${near}"?`;
-      return new HephyError('CONFIG_OVERRIDE', `HEPHY_BACKEND names "${name}", and there is no such image`, {
-        hint,
-      });
+      return new HephyError(
+        'CONFIG_OVERRIDE',
+        `HEPHY_BACKEND names the image "${name}", which does not exist`,
+        {
+          hint,
+        },
+      );
     });
 }

@@ -53,10 +53,10 @@ export function subjectOf({ image, facts, dockerfile }: ChoiceInput): Subject {
 function overrideError(image: ConfiguredImage, backend: BackendId, missing: Shortcoming): HephyError {
   return new HephyError(
     'CONFIG_OVERRIDE',
-    `${image.name}: HEPHY_BACKEND says ${backend}, but ${missing.message}`,
+    `${image.name}: HEPHY_BACKEND sets ${backend}, but ${missing.message}`,
     {
       at: { file: image.config },
-      hint: `Name the images that it is meant for: HEPHY_BACKEND=other-image=${backend}`,
+      hint: `Set the override for single images only: HEPHY_BACKEND=other-image=${backend}`,
     },
   );
 }

@@ -81,7 +81,7 @@ describe('a job', () => {
 
   test.each([
     [['--job', 'amd64-1'], 'requires --plan'],
-    [['--plan', 'PLAN', '--job', 'amd64-9'], 'It has '],
+    [['--plan', 'PLAN', '--job', 'amd64-9'], 'Jobs of the plan: '],
   ])('%j is told what is wrong', async (flags, said) => {
     await prepare();
     const args = ['build', ...flags.map((word) => (word === 'PLAN' ? plan : word))];
