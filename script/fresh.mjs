@@ -30,7 +30,7 @@ function same(left, right) {
 try {
   execFileSync(process.execPath, [join(root, 'script/build.mjs'), '--out', fresh], { stdio: 'inherit' });
   const stale = differences(join(root, 'dist'));
-  for (const name of stale) process.stderr.write(`dist/${name} is not what src/ builds: npm run build\n`);
+  for (const name of stale) process.stderr.write(`dist/${name} does not match src/: npm run build\n`);
   execFileSync(process.execPath, [join(root, 'script/generate.mjs'), '--check'], { stdio: 'inherit' });
   process.exitCode = stale.length > 0 ? 1 : 0;
 } catch {

@@ -29,7 +29,7 @@ const { renderMedians } = await import('../bench/render.mjs');
 function fill(text, name, content) {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
-  if (start < 0 || end < start) throw new Error(`there is no place for ${name}`);
+  if (start < 0 || end < start) throw new Error(`the markers for ${name} are missing`);
   return `${text.slice(0, start + open.length)}\n\n${content.trim()}\n\n${text.slice(end)}`;
 }
 

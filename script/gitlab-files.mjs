@@ -38,6 +38,6 @@ function capital(text) {
 /** Replaces what stands between `# <NAME>` and `# </NAME>`. */
 function fill(text, name, lines) {
   const pattern = new RegExp(`^( *# <${name}>.*\\n)[^]*?(^ *# </${name}>)`, 'm');
-  if (!pattern.test(text)) throw new Error(`there is no place for ${name}`);
+  if (!pattern.test(text)) throw new Error(`the markers for ${name} are missing`);
   return text.replace(pattern, (_, open, close) => `${open}${lines.join('\n')}\n${close}`);
 }

@@ -109,7 +109,7 @@ stop_engine() {
 # kaniko's image, from where it is published. Where it cannot be pulled its suites are skipped, and counted as that.
 pull_kaniko() {
   image=$(sed -n "s/^export const KANIKO_IMAGE = '\(.*\)';$/\1/p" "$root/src/backends/kaniko/image.ts")
-  [ -n "$image" ] || { say 'src/backends/kaniko/image.ts names no image' && exit 1; }
+  [ -n "$image" ] || { say 'src/backends/kaniko/image.ts does not set KANIKO_IMAGE' && exit 1; }
   docker image inspect "$image" >/dev/null 2>&1 && return 0
   docker pull --quiet "$image" >&2 || say "cannot pull $image: the suites that require it are skipped"
 }
@@ -124,8 +124,8 @@ separate_tmpdir() { # DIRECTORY
   elif mount -t tmpfs -o mode=1777,size=6g hephy "$1/tmp" 2>/dev/null; then
     own_tmpdir="$1/tmp"
   else
-    say 'WARNING: /dev/shm is no second file system of 4 GB, and this user cannot mount one: temporary files and' \
-      'checkouts share a file system, so moving files between two is hardly tested.'
+    say 'WARNING: /dev/shm is not a separate file system with 4 GB, and this user cannot mount one: temporary files and' \
+      'checkouts share a file system, so moving files between file systems is hardly tested.'
     return 0
   fi
   HEPHY_TEST_CHECKOUTS="$1/checkouts"

@@ -9,7 +9,7 @@ const [version = ''] = process.argv.slice(2);
 const run = (file, ...args) => execFileSync(file, args, { cwd: root, stdio: 'inherit' });
 
 if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version))
-  throw new Error(`${version || 'nothing'} is no version: 2.1.0`);
+  throw new Error(`${version || 'nothing'} is not a version, such as 2.1.0`);
 run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
 run(process.execPath, 'script/build.mjs');
 run(process.execPath, 'script/generate.mjs');

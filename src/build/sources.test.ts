@@ -105,7 +105,7 @@ describe('an upstream', () => {
     const { sources } = await open(await createTempDir());
     const found = sources.find(imageFrom({ ...(await upstream()), context: 'out' }));
     await expect(found).rejects.toThrowWithCode('CONFIG_PATH');
-    await expect(found).rejects.toThrow('the link out leaves the repository');
+    await expect(found).rejects.toThrow('the link out leads out of the repository');
   });
 });
 

@@ -39,13 +39,13 @@ describe('where Go is not here', () => {
     ['an architecture', { GOAMD64: 'v3' }],
     ['no downloads', { HEPHY_TOOL_MIRROR: 'off' }],
   ])('nothing is known with %s', async (_what, env) => {
-    await expect(without(env)).rejects.toThrow(/is set for a Go that is not here yet|go is not here/);
+    await expect(without(env)).rejects.toThrow(/is set, and Go is not installed yet|Go is not installed/);
   });
 
   test('nothing is known with settings in a file, unless nobody reads it', async () => {
     await mkdir(join(home, '.config/go'), { recursive: true });
     await writeFile(join(home, '.config/go/env'), 'GOFLAGS=-tags=x\n');
-    await expect(without()).rejects.toThrow('stand in a file');
+    await expect(without()).rejects.toThrow('a file has settings for Go');
     await expect(without({ GOENV: 'off' })).resolves.toMatchObject({ GOFLAGS: '' });
   });
 });
@@ -64,6 +64,6 @@ describe('where Go is here', () => {
   test('settings of the machine count, and what only this machine has is not known', async () => {
     const real = await askReal({ GOARM64: 'v9.0', GOAMD64: 'v3', GOFLAGS: '-trimpath' });
     expect(real).toMatchObject({ GOARM64: 'v9.0', GOAMD64: 'v3', GOFLAGS: '-trimpath' });
-    await expect(askReal({ GOFLAGS: '-overlay=x.json' })).rejects.toThrow('this machine alone');
+    await expect(askReal({ GOFLAGS: '-overlay=x.json' })).rejects.toThrow('only this machine has');
   });
 });

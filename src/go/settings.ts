@@ -40,7 +40,7 @@ export async function readGoSettings(env: Env, signal: AbortSignal): Promise<GoS
   );
   const settings: GoSettings = { ...amd64, GOARM64: arm64?.['GOARM64'] ?? '' };
   if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
-    throw new Unknown('GOFLAGS names what is on this machine alone');
+    throw new Unknown('GOFLAGS refers to files that only this machine has');
   }
   return settings;
 }
@@ -50,21 +50,22 @@ async function askGo(file: string, env: Env, signal: AbortSignal): Promise<GoSet
     ...{ file, args: ['env', '-json', ...ASKED], cwd: tmpdir(), signal, timeoutMs: TIMEOUT_MS },
     env: { ...childEnv(env, ['GO*']), GOWORK: 'off', GOOS: 'linux' },
   });
-  if (done.exitCode !== 0) throw new Unknown('go does not tell its version');
+  if (done.exitCode !== 0) throw new Unknown('go does not report its version');
   const settings = Answer.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
-  if (settings['GOVERSION'] === undefined) throw new Unknown('go does not tell its version');
+  if (settings['GOVERSION'] === undefined) throw new Unknown('go does not report its version');
   return settings;
 }
 
 /** What is found here once Go is: nothing has to be downloaded to know it, as long as nobody changes its settings. */
 async function predictSettings(env: Env): Promise<GoSettings> {
   const pin = pinOf('go');
-  if (pin === undefined || !isDownloadable(pin, env)) throw new Unknown('go is not here');
+  if (pin === undefined || !isDownloadable(pin, env)) throw new Unknown('Go is not installed');
   const own = { GOTOOLCHAIN: env['GOTOOLCHAIN'] || DEFAULTS['GOTOOLCHAIN'] || '' };
   const set = ASKED.find((name) => name !== 'GOTOOLCHAIN' && (env[name] ?? '') !== '');
   const changed = ['auto', 'local'].includes(own.GOTOOLCHAIN) ? set : 'GOTOOLCHAIN';
-  if (changed !== undefined) throw new Unknown(`${changed} is set for a Go that is not here yet`);
-  if (await hasSettingsFile(env)) throw new Unknown('settings for a Go that is not here yet stand in a file');
+  if (changed !== undefined) throw new Unknown(`${changed} is set, and Go is not installed yet`);
+  if (await hasSettingsFile(env))
+    throw new Unknown('a file has settings for Go, and Go is not installed yet');
   return { ...DEFAULTS, ...own, GOVERSION: `go${pin.version}` };
 }
 

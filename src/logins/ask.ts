@@ -46,7 +46,7 @@ export async function ask({ who, method, url, headers, body }: Question, line: L
 /** Plain HTTP is for this machine alone. */
 export function requireSecure(who: string, url: string): URL {
   if (!URL.canParse(url))
-    throw refuse(who, 'its address is not valid', 'Check the variables that name endpoints.');
+    throw refuse(who, 'its address is not valid', 'Check the variables that set endpoint addresses.');
   const address = new URL(url);
   if (address.protocol !== 'https:' && !mayBePlain(address, [])) throw refusePlain(address);
   return address;
@@ -56,7 +56,8 @@ export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const JSON_BODY = { 'content-type': 'application/json' };
 
 /** For hints: GitLab makes the token before we run. */
-export const NAME_AUDIENCE = 'id_token_audience names it, on GitLab the variable HEPHY_ID_TOKEN_AUDIENCE.';
+export const NAME_AUDIENCE =
+  'Set the audience of the token with id_token_audience; on GitLab, with the variable HEPHY_ID_TOKEN_AUDIENCE.';
 
 /** What each cloud calls the things of an error. */
 const Complaint = z.object({
@@ -100,5 +101,5 @@ function wordsOfXml(text: string): readonly string[] {
 }
 
 export function refuse(who: string, said: string, hint: string): HephyError {
-  return new HephyError('REGISTRY_LOGIN', `${who} gave no login: ${said}`, { hint });
+  return new HephyError('REGISTRY_LOGIN', `${who} returned no login: ${said}`, { hint });
 }

@@ -35,13 +35,13 @@ export async function fetchContainerKeys(address: string, place: MetadataOptions
   return withHttp(async (http) => {
     const response = await send(http, { method: 'GET', url, headers, signal: place.signal });
     if (response === undefined)
-      throw refuse('The credentials of this container', 'no answer', CONTAINER_HINT);
+      throw refuse('The credentials service of this container', 'it did not answer', CONTAINER_HINT);
     return readKeys(response, place, CONTAINER_HINT);
   });
 }
 
 const CONTAINER_HINT =
-  'Check the role of the task, or the association of the pod with a role (EKS Pod Identity), and its agent.';
+  'Check the role of the ECS task; for EKS Pod Identity, check the association of the pod with a role and the Pod Identity agent.';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html; undefined: none. */
 export async function fetchInstanceKeys(place: MetadataOptions): Promise<AwsKeys | undefined> {
@@ -78,7 +78,7 @@ function readAddress(address: string): URL {
   const isPlain = url?.protocol === 'http:' && (isLoopback(url.hostname) || PLAIN_HOSTS.has(url.hostname));
   if (url && (url.protocol === 'https:' || isPlain)) return url;
   throw new HephyError('REGISTRY_LOGIN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not an allowed address', {
-    hint: 'Addresses with https, of loopback, and of the services of ECS and EKS are allowed.',
+    hint: 'Allowed are https addresses, loopback addresses, and the credential services of ECS and EKS.',
   });
 }
 
@@ -90,7 +90,7 @@ async function readAuthorization(env: Env): Promise<string | undefined> {
   } catch (cause) {
     throw new HephyError(
       'REGISTRY_LOGIN',
-      `${file}, named by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, cannot be read`,
+      `${file}, set by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, cannot be read`,
       {
         cause,
         hint: 'Make the file readable, or unset the variable.',

@@ -48,9 +48,9 @@ function readElement(xml: string, name: string): string | undefined {
 
 function hintForRole(said: string, role: string): string {
   if (/audience/i.test(said)) {
-    return `The identity provider in IAM must list the audience that the token is for. As a rule that is sts.amazonaws.com: ${NAME_AUDIENCE}`;
+    return `The identity provider in IAM must list the audience of the token, usually sts.amazonaws.com. ${NAME_AUDIENCE}`;
   }
-  if (/ExpiredToken/.test(said)) return 'The token of this job has ended: run the job again.';
+  if (/ExpiredToken/.test(said)) return 'The token of this job has expired: run the job again.';
   if (/No OpenIDConnect provider/i.test(said)) {
     return 'Create an OpenID Connect identity provider for this platform in IAM, in the account of the role.';
   }
@@ -101,7 +101,7 @@ function readLogin(body: Uint8Array): Credential | undefined {
 
 function hintForEcr(said: string): string {
   if (/Expired|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/i.test(said)) {
-    return 'The keys are not valid (any more), or the clock of this machine is wrong: renew AWS_ACCESS_KEY_ID and those beside it, or use aws_role.';
+    return 'The keys are invalid or expired, or the clock of this machine is wrong: renew AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or use aws_role.';
   }
-  return 'Allow ecr:GetAuthorizationToken; for public.ecr.aws also sts:GetServiceBearerToken.';
+  return 'Allow the action ecr:GetAuthorizationToken; for public.ecr.aws also sts:GetServiceBearerToken.';
 }

@@ -78,11 +78,11 @@ function post(who: string, url: string, form: Readonly<Record<string, string>>) 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 function hintForAccess(said: string, { audience }: AzureCloud): string {
   if (/AADSTS700212|audience/i.test(said)) {
-    return `The federated credential is for another audience than the token. As a rule both are ${audience}: ${NAME_AUDIENCE}`;
+    return `The audience of the federated credential does not match the audience of the token. Usually both are ${audience}. ${NAME_AUDIENCE}`;
   }
   if (/AADSTS70021|AADSTS700213|subject/i.test(said)) {
-    return 'Add a federated credential for the issuer and the subject of this job to the application: each branch and environment is one.';
+    return 'Add a federated credential for the issuer and the subject of this job to the application. Each branch and environment has a subject of its own.';
   }
-  if (/AADSTS700024|expired/i.test(said)) return 'The token of this job has ended: run the job again.';
+  if (/AADSTS700024|expired/i.test(said)) return 'The token of this job has expired: run the job again.';
   return 'Check azure_client and azure_tenant.';
 }

@@ -47,7 +47,7 @@ describe('user name and password', () => {
 
   test.each([
     [{ settings: { username: 'ci' } }, 'registry_username is set'],
-    [{ password: 'p' }, 'no user name'],
+    [{ password: 'p' }, 'the user name is missing'],
   ])('%j is half a login', (given, message) => {
     expect(choose(given)).toMatchObject({
       kind: 'incomplete',

@@ -76,15 +76,15 @@ export function chooseLogin(facts: LoginFacts): LoginChoice {
 function chooseAsked(facts: LoginFacts): LoginChoice {
   if (facts.settings.username !== undefined) {
     return incomplete(
-      'registry_username is set, and its password is missing or empty',
+      'registry_username is set, but the password is missing or empty',
       'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
-        'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.',
+        'Pull requests from forks get no secrets, and protected variables exist only on protected branches.',
     );
   }
   if (facts.password === undefined) return chooseFederated(facts);
   return incomplete(
-    'a registry password was given, and no user name',
-    'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.',
+    'a registry password is set, but the user name is missing',
+    'Set registry_username, or HEPHY_REGISTRY_USERNAME.',
   );
 }
 
@@ -117,8 +117,8 @@ function chooseAzure(cloud: AzureCloud, settings: LoginSettings): LoginChoice {
   if (client === undefined || tenant === undefined) {
     const missing = client === undefined ? 'azure_client' : 'azure_tenant';
     return incomplete(
-      `${missing} is missing beside ${client === undefined ? 'azure_tenant' : 'azure_client'}`,
-      'A login by Azure needs both: the id of the application or managed identity, and that of its directory.',
+      `${client === undefined ? 'azure_tenant' : 'azure_client'} is set, but ${missing} is missing`,
+      'A login with Azure requires both: azure_client is the ID of the application or managed identity, azure_tenant the ID of its directory.',
     );
   }
   const audience = settings.audience ?? cloud.audience;

@@ -158,7 +158,7 @@ describe('ECR', () => {
       '<Error><Code>AccessDenied</Code><Message>Not authorized to perform\nsts:Assume</Message></Error>';
     cloud.refuse('/sts/', { status: 403, body });
     await expect(fetchLogin(aws(), place())).rejects.toMatchObject({
-      message: 'AWS gave no login: 403 AccessDenied Not authorized to perform sts:Assume',
+      message: 'AWS returned no login: 403 AccessDenied Not authorized to perform sts:Assume',
       hint: expect.stringContaining('trust policy'),
     });
   });
@@ -178,7 +178,7 @@ describe('ECR', () => {
     cloud.refuse('/', { status: 400, body });
     await expect(fetchLogin(aws(), place())).rejects.toMatchObject({
       code: 'REGISTRY_LOGIN',
-      message: 'ECR gave no login: 400 UnrecognizedClientException invalid token',
+      message: 'ECR returned no login: 400 UnrecognizedClientException invalid token',
       hint: expect.stringContaining('AWS_ACCESS_KEY_ID'),
     });
   });
@@ -210,7 +210,7 @@ describe('Google', () => {
     const body = JSON.stringify({ error: { status: 'PERMISSION_DENIED', message: 'denied' } });
     cloud.refuse(cloud.asked[2]?.path ?? '', { status: 403, body });
     await expect(fetchLogin(google({ serviceAccount }), place())).rejects.toMatchObject({
-      message: 'Google gave no login: 403 PERMISSION_DENIED denied',
+      message: 'Google returned no login: 403 PERMISSION_DENIED denied',
       hint: expect.stringContaining('workloadIdentityUser'),
     });
   });
@@ -259,13 +259,13 @@ describe('Azure', () => {
       body: '{"errors":[{"code":"UNAUTHORIZED","message":"no"}]}',
     });
     await expect(fetchLogin(azure(), place())).rejects.toMatchObject({
-      message: 'The registry gave no login: 401 UNAUTHORIZED no',
+      message: 'The registry returned no login: 401 UNAUTHORIZED no',
       hint: expect.stringContaining('AcrPush'),
     });
   });
 });
 
-describe('a job that may not prove who it is', () => {
+describe('a job that cannot prove its identity', () => {
   test('on GitHub: the permission', async () => {
     const env = { ACTIONS_ID_TOKEN_REQUEST_URL: undefined };
     await expect(fetchLogin(aws(), place({ env }))).rejects.toMatchObject({

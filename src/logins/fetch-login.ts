@@ -58,9 +58,9 @@ async function fetchBy(method: Exclude<Method, { by: 'helper' }>, place: LoginOp
 async function loginByInstance(ecr: EcrRegistry, place: LoginOptions): Promise<Credential> {
   const keys = await fetchInstanceKeys({ ...place, signal: place.line.retries.signal });
   if (keys) return fetchEcrLogin(keys, { ...place, ecr });
-  const message = `nothing here can log in to ${place.host}: no keys, no role of a job, a pod or this machine`;
+  const message = `cannot log in to ${place.host}: there are no AWS keys, and no role for this job, pod or machine`;
   throw new HephyError('REGISTRY_LOGIN', message, {
-    hint: 'Set aws_role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role. For containers on EC2 the hop limit of its metadata service must be 2.',
+    hint: 'Set aws_role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role. In a container on EC2, the hop limit of the instance metadata service must be 2.',
   });
 }
 

@@ -86,11 +86,11 @@ function endpoint(env: Env, service: 'STS' | 'IAMCREDENTIALS', standard: string)
 
 function hintForExchange(said: string, provider: string): string {
   if (/audience/i.test(said)) {
-    return `The provider must allow the audience that the token is for. As a rule that is https://iam.googleapis.com/${provider}: ${NAME_AUDIENCE}`;
+    return `The provider must allow the audience of the token, usually https://iam.googleapis.com/${provider}. ${NAME_AUDIENCE}`;
   }
   if (/condition/i.test(said)) {
-    return 'The attribute condition of the provider does not let this repository or branch in.';
+    return 'The attribute condition of the provider does not allow this repository or branch.';
   }
-  if (/expired/i.test(said)) return 'The token of this job has ended: run the job again.';
+  if (/expired/i.test(said)) return 'The token of this job has expired: run the job again.';
   return 'Check google_provider: projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER.';
 }

@@ -10,7 +10,7 @@ export interface HintFacts {
   readonly settings: LoginSettings;
 }
 
-const MORE = 'docs/registries.md has what to write for each registry.';
+const MORE = 'docs/registries.md lists the settings for each registry.';
 
 /** What to do where this registry wants a login or refuses the one that it gets; undefined at a terminal. */
 export function hintAtLogin(host: string, facts: HintFacts): string | undefined {
@@ -25,15 +25,15 @@ export function hintAtLogin(host: string, facts: HintFacts): string | undefined 
 }
 
 const GITHUB_HINT =
-  "Give the job `permissions: packages: write`. For a package that is there already, add this repository to it: package settings, Manage Actions access. The job's token ends with the job.";
+  "Give the job `permissions: packages: write`. If the package exists already, give this repository access to it: package settings, Manage Actions access. The job's token expires with the job.";
 
 const GITLAB_HINT =
-  "The job's token pushes to the registry of its own project alone, and ends with the job: name a path below $CI_REGISTRY_IMAGE, or set HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (a deploy token).";
+  "The job's token can push only to the registry of its own project, and expires with the job: use a path below $CI_REGISTRY_IMAGE, or set HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (a deploy token).";
 
 function cloudHint(host: string, { settings }: HintFacts): string | undefined {
   if (parseEcrHost(host)) {
     return settings.awsRole === undefined
-      ? `Set aws_role to a role that may push, or give the runner one. ${MORE}`
+      ? `Set aws_role to a role that may push, or give the runner such a role. ${MORE}`
       : 'Allow the role to push: ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on this repository.';
   }
   if (isGoogleHost(host)) {
@@ -51,7 +51,7 @@ function cloudHint(host: string, { settings }: HintFacts): string | undefined {
 
 function passwordHint({ platform, settings }: HintFacts): string {
   if (settings.username !== undefined) {
-    return 'Check registry_username and its password: it may have ended, or may not push.';
+    return 'Check registry_username and its password: the password may have expired, or the account may not be allowed to push.';
   }
   const where =
     platform === 'github'

@@ -30,9 +30,9 @@ async function askGithub(audience: string, { env, line }: IdTokenOptions): Promi
   if (address === '' || bearer === '') {
     throw new HephyError(
       'REGISTRY_LOGIN',
-      'this job may not prove who it is: GitHub gave it no OpenID token',
+      'this job cannot prove its identity: GitHub gave it no OpenID token',
       {
-        hint: 'Add `permissions: id-token: write` to the job, and to the one that calls its workflow. Pull requests from forks never have it.',
+        hint: 'Add `permissions: id-token: write` to the job, and to the job that calls its workflow if that is a reusable one. Pull requests from forks never get this permission.',
       },
     );
   }
@@ -53,9 +53,13 @@ async function askGithub(audience: string, { env, line }: IdTokenOptions): Promi
 async function readGitlab(audience: string, { env }: IdTokenOptions): Promise<string> {
   const token = env[ID_TOKEN_VARIABLE]?.trim();
   if (token) return token;
-  throw new HephyError('REGISTRY_LOGIN', `this job may not prove who it is: ${ID_TOKEN_VARIABLE} is empty`, {
-    hint: `Give the job \`id_tokens: {${ID_TOKEN_VARIABLE}: {aud: "${audience}"}}\`.`,
-  });
+  throw new HephyError(
+    'REGISTRY_LOGIN',
+    `this job cannot prove its identity: ${ID_TOKEN_VARIABLE} is empty`,
+    {
+      hint: `Give the job \`id_tokens: {${ID_TOKEN_VARIABLE}: {aud: "${audience}"}}\`.`,
+    },
+  );
 }
 
 /** As Kubernetes leaves one for its pods. */
@@ -63,9 +67,9 @@ export async function readTokenFile(path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    throw new HephyError('REGISTRY_LOGIN', `${path}, named by AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read`, {
+    throw new HephyError('REGISTRY_LOGIN', `${path}, set by AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read`, {
       cause,
-      hint: 'Take the variable out, or make the file readable.',
+      hint: 'Make the file readable, or unset the variable.',
     });
   }
 }

@@ -64,7 +64,7 @@ ${logins.map((line) => `    ${line}`).join('\n')}
 }
 
 const MISSING_PASSWORD =
-  'registry_username is set and this variable is not; protected variables exist on protected branches alone';
+  'registry_username is set and this variable is not; protected variables exist only on protected branches';
 
 function addJobLogin(names: readonly string[], asked: string | undefined): string {
   const [server = '', ...rest] = names;

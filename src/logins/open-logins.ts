@@ -68,7 +68,7 @@ function renewing(
   const timer = setInterval(() => {
     renew(either).catch((error: unknown) => {
       if (either.aborted || !(error instanceof HephyError)) return;
-      request.warn(`the login could not be renewed: ${error.message}`);
+      request.warn(`could not renew the login: ${error.message}`);
     });
   }, request.renewMs ?? RENEW_MS);
   timer.unref();
@@ -129,7 +129,7 @@ async function findEntry(request: LoginRequest, own: Credentials): Promise<Entri
   } catch (error) {
     // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
     if (request.required || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
-    if (!isGuess(choice)) request.warn(`no login for ${host}: ${error.message}`);
+    if (!isGuess(choice)) request.warn(`could not log in to ${host}: ${error.message}`);
     return [];
   }
 }

@@ -20,10 +20,14 @@ export async function writePrivateConfig(content: string, env: Env): Promise<str
     await linkRest(resolve(dockerDirectory(env)), directory);
     return directory;
   } catch (cause) {
-    throw new HephyError('WORK_DIRECTORY', `logins cannot be kept: ${errorMessage(cause)}`, {
-      hint: 'Check the directory for temporary files: RUNNER_TEMP on GitHub, else TMPDIR.',
-      cause,
-    });
+    throw new HephyError(
+      'WORK_DIRECTORY',
+      `cannot write the Docker config that holds the logins: ${errorMessage(cause)}`,
+      {
+        hint: 'Check the temporary directory: RUNNER_TEMP on GitHub, TMPDIR elsewhere.',
+        cause,
+      },
+    );
   }
 }
 

@@ -61,7 +61,7 @@ function keyOf({ host }: Endpoint, scopes: readonly string[]): string {
 }
 
 function unsupported(host: string): HephyError {
-  return new HephyError('REGISTRY_AUTH', `${host} wants a kind of login that is not supported`, {
-    hint: 'Registries ask for "Bearer" or "Basic"; check what stands between here and this one.',
+  return new HephyError('REGISTRY_AUTH', `${host} requires an authentication scheme that is not supported`, {
+    hint: 'Supported are "Bearer" and "Basic"; check for a proxy between this machine and the registry.',
   });
 }

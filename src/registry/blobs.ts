@@ -117,9 +117,9 @@ async function openUpload(place: Place, digest: string): Promise<string> {
   if (response.headers.location !== undefined) return response.headers.location;
   throw new HephyError(
     'REGISTRY_REJECTED',
-    `${nameOf(place, digest)}: the registry names no place to push it to`,
+    `${nameOf(place, digest)}: the registry returned no address for the upload`,
     {
-      hint: 'Check that host and port are those of a registry, and what stands in between.',
+      hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
     },
   );
 }
@@ -159,13 +159,17 @@ function timeFor({ size }: BlobId): number {
 }
 
 function different(name: string): HephyError {
-  return new HephyError('REGISTRY_DIGEST', `${name} is not what its digest and size say`, {
-    hint: 'Something between here and the registry changes or cuts what it sends.',
+  return new HephyError('REGISTRY_DIGEST', `${name} does not match its digest or its size`, {
+    hint: 'Something between this machine and the registry changes or truncates responses: check proxies.',
   });
 }
 
 function oversized(name: string, size: number): HephyError {
-  return new HephyError('REGISTRY_UNAVAILABLE', `${name} claims ${size} bytes, too many for a config`, {
-    hint: 'Check that it is an image; push it again with a current tool.',
-  });
+  return new HephyError(
+    'REGISTRY_UNAVAILABLE',
+    `${name} has ${size} bytes, which is too large for a config`,
+    {
+      hint: 'Check that it is an image; push it again with a current tool.',
+    },
+  );
 }

@@ -47,15 +47,16 @@ export async function askHelper(
   const program = `docker-credential-${name}`;
   if (!/^[\w.-]+$/.test(name)) throw failed(program, 'is not the name of a program');
   const done = await run(program, host, options);
-  if (options.signal?.aborted) throw new HephyError('CANCELLED', `interrupted while asking ${program}`);
-  if (done.timedOut) throw failed(program, `gave no login for ${host} within ${options.timeoutMs / 1000} s`);
+  if (options.signal?.aborted) throw new HephyError('CANCELLED', `interrupted while running ${program}`);
+  if (done.timedOut)
+    throw failed(program, `returned no login for ${host} within ${options.timeoutMs / 1000} s`);
   const said = done.stdout.toString('utf8');
   if (done.exitCode !== 0) {
     if (said.toLowerCase().includes(NOT_FOUND)) return undefined;
-    throw failed(program, `failed for ${host}: it ended ${describeEnd(done)}`);
+    throw failed(program, `failed for ${host}: it ${describeEnd(done)}`);
   }
   const credential = readAnswer(said);
-  if (!credential) throw failed(program, `printed something else than a login for ${host}`);
+  if (!credential) throw failed(program, `printed something other than a login for ${host}`);
   return credential;
 }
 
@@ -72,12 +73,12 @@ async function run(program: string, host: string, options: HelperOptions): Promi
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {
-    throw failed(program, 'is named in the Docker config and could not be started', cause);
+    throw failed(program, 'is in the Docker config, but cannot be started', cause);
   }
 }
 
 function describeEnd({ exitCode }: Finished): string {
-  return exitCode === null ? 'by a signal' : `with status ${exitCode}`;
+  return exitCode === null ? 'was ended by a signal' : `exited with status ${exitCode}`;
 }
 
 function readAnswer(text: string): Credential | undefined {
@@ -92,6 +93,6 @@ function readAnswer(text: string): Credential | undefined {
 function failed(program: string, what: string, cause?: unknown): HephyError {
   return new HephyError('REGISTRY_CREDENTIALS', `${program} ${what}`, {
     cause,
-    hint: `Try it: echo HOST | ${program} get. Or take it out of credsStore and credHelpers in the Docker config.`,
+    hint: `Try it: echo HOST | ${program} get. Or remove it from credsStore and credHelpers in the Docker config.`,
   });
 }

@@ -86,7 +86,7 @@ async function readText(file: string): Promise<string | undefined> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new HephyError('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
       cause,
-      hint: 'Make it readable, or name another directory with DOCKER_CONFIG.',
+      hint: 'Make the file readable, or set DOCKER_CONFIG to another directory.',
     });
   }
 }
@@ -148,6 +148,6 @@ function decodeAuth(auth: string): Credential | undefined {
 
 function broken(origin: string, what: string): HephyError {
   return new HephyError('REGISTRY_CREDENTIALS', `${origin} ${what}`, {
-    hint: 'Mend it, or write it anew with docker login.',
+    hint: 'Correct the file, or create it again with docker login.',
   });
 }

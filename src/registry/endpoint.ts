@@ -33,8 +33,8 @@ export function mayBePlain(url: URL, insecure: readonly string[]): boolean {
 }
 
 export function refusePlain(url: URL): HephyError {
-  return new HephyError('REGISTRY_INSECURE', `${url.host} would be spoken to without TLS`, {
-    hint: 'If that is what you want, allow it by name in insecure_registries.',
+  return new HephyError('REGISTRY_INSECURE', `requests to ${url.host} would not use TLS`, {
+    hint: 'If this is intended, add the host to insecure_registries.',
   });
 }
 

@@ -37,7 +37,7 @@ export function explainStatus(response: HttpResponse, subject: Subject): HephyEr
   const message = `cannot ${subject.action}: ${subject.who ?? 'the registry'} answered ${status}${said === '' ? '' : ` ${said}`}`;
   if (subject.writes && status >= 400 && status < 500 && IMMUTABLE.test(said)) {
     return new HephyError('REGISTRY_IMMUTABLE', message, {
-      hint: 'This tag cannot be moved. Choose another tag, or let the registry replace tags.',
+      hint: 'The registry does not allow this tag to be moved. Choose another tag, or allow the registry to overwrite tags.',
     });
   }
   return explainPlainly(status, message, subject);
@@ -57,7 +57,7 @@ function explainPlainly(status: number, message: string, subject: Subject): Heph
   if (status === 404) {
     return new HephyError('REGISTRY_NOT_FOUND', message, {
       hint: writes
-        ? 'Create the repository first; this registry does not do it by itself.'
+        ? 'Create the repository first: this registry does not create repositories on push.'
         : 'Check the name and the tag.',
     });
   }
@@ -67,31 +67,34 @@ function explainPlainly(status: number, message: string, subject: Subject): Heph
 function explainTrouble(status: number, message: string, writes: boolean): HephyError {
   if (status === 407) {
     return new HephyError('REGISTRY_UNAVAILABLE', message, {
-      hint: 'The proxy wants a login: put it in HTTPS_PROXY, or name the registry in NO_PROXY.',
+      hint: 'The proxy requires a login: put it in HTTPS_PROXY, or add the registry to NO_PROXY.',
     });
   }
   if (isTransientStatus(status) || !writes) {
     return new HephyError('REGISTRY_UNAVAILABLE', message, {
-      hint: status === 429 ? 'It limits requests: wait, or log in for a higher limit.' : 'Try again later.',
+      hint:
+        status === 429
+          ? 'The registry limits requests: wait, or log in for a higher limit.'
+          : 'Try again later.',
     });
   }
   return new HephyError('REGISTRY_REJECTED', message, {
-    hint: 'The registry says why; its log may say more.',
+    hint: 'The message contains the reason of the registry; the log of the registry may contain more.',
   });
 }
 
 const FAILURE_HINTS: Readonly<Record<HttpFailure['reason'], string>> = {
-  refused: 'Nothing listens there: check host and port, and that the registry runs.',
+  refused: 'Nothing listens at this address: check the host, the port, and that the registry is running.',
   unresolved: 'Check the spelling of the host, and the DNS of this machine.',
   unreachable: 'Check the network, and HTTPS_PROXY and NO_PROXY.',
-  reset: 'Try again; if it stays, look at what stands between here and the registry.',
-  timeout: 'Try again; if it stays, look at the load of the registry and of the network.',
-  certificate: 'Name the file of your certificate authority with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.',
-  'not-tls': 'If it speaks plain HTTP, allow it by name in insecure_registries.',
-  handshake: 'Check that the registry and this machine agree on a version of TLS.',
-  'not-http': 'Check that host and port are those of a registry.',
-  'too-large': 'Check that host and port are those of a registry.',
-  proxy: 'Mend HTTPS_PROXY or HTTP_PROXY, or name the registry in NO_PROXY.',
+  reset: 'Try again. If the error persists, check proxies between this machine and the registry.',
+  timeout: 'Try again. If the error persists, check the load of the registry and of the network.',
+  certificate: 'Set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to the file of your certificate authority.',
+  'not-tls': 'If the registry uses plain HTTP, add its host to insecure_registries.',
+  handshake: 'Check that the registry and this machine support a common TLS version.',
+  'not-http': 'Check that the host and port belong to a registry.',
+  'too-large': 'Check that the host and port belong to a registry.',
+  proxy: 'Correct HTTPS_PROXY or HTTP_PROXY, or add the registry to NO_PROXY.',
 };
 
 export function explainFailure(failure: HttpFailure, subject: Subject): HephyError {

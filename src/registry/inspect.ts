@@ -52,7 +52,7 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
   const revision = labels[REVISION];
   checkRevision(name, revision, expected.revision);
   for (const [label, value] of Object.entries(expected.labels ?? {})) {
-    if (labels[label] !== value) throw mismatch(`${name} has another ${label}`);
+    if (labels[label] !== value) throw mismatch(`${name} does not have the expected ${label}`);
   }
   return {
     ...found,
@@ -93,7 +93,8 @@ async function resolveImage(search: Search, start: Manifest): Promise<Resolved> 
   let manifest = start;
   let attestations: readonly Descriptor[] = [];
   for (let depth = 0; manifest.kind === 'index'; depth += 1) {
-    if (depth === MAX_NESTING) throw mismatch(`${search.name} is an index of indexes of indexes`);
+    if (depth === MAX_NESTING)
+      throw mismatch(`${search.name} is an index with too many levels of indexes in it`);
     const entry = chooseEntry(search, manifest);
     attestations = attestationsOf(manifest.body, entry.digest);
     manifest = await getManifest(search.repository, entry.digest, search.name);
@@ -108,7 +109,7 @@ function chooseEntry({ name, expected }: Search, index: IndexManifest): Descript
     platform ? formatPlatform(platform) : 'unnamed',
   );
   const listed = present.length === 0 ? 'nothing' : present.join(', ');
-  throw mismatch(`${name} is an index of ${listed}, and should have ${formatPlatform(expected.platform)}`);
+  throw mismatch(`${name} is an index of ${listed}, but ${formatPlatform(expected.platform)} is expected`);
 }
 
 async function getManifest(repository: Repository, target: string, name: string): Promise<Manifest> {
@@ -121,26 +122,27 @@ async function getManifest(repository: Repository, target: string, name: string)
   }
 }
 
-const MISSING_HINT = 'Look at the log of the build that was to push it, then run that build again.';
+const MISSING_HINT = 'Check the log of the build that should have pushed it, then run that build again.';
 const GONE_HINT =
-  'It was there when this run began: something deletes images in this repository. Run again from the start, which builds it.';
+  'It existed when this run began: something deletes images in this repository. Run again from the start to build it again.';
 
 function checkPlatform(name: string, config: ImageConfig, expected: ImagePlatform): void {
   const { os, architecture, variant } = config;
   if (!os || !architecture) throw mismatch(`${name} does not say which platform it is for`);
   const found = { os, architecture, ...(variant ? { variant } : {}) };
   if (isSamePlatform(found, expected)) return;
-  throw mismatch(`${name} is for ${formatPlatform(found)}, and should be for ${formatPlatform(expected)}`);
+  throw mismatch(`${name} is for ${formatPlatform(found)}, but ${formatPlatform(expected)} is expected`);
 }
 
 function checkRevision(name: string, found: string | undefined, expected: string | undefined): void {
   if (expected === undefined || found === expected) return;
-  const said = found === undefined ? 'does not say what it was built from' : `was built from ${found}`;
-  throw mismatch(`${name} ${said}, and should be from ${expected}`);
+  const said =
+    found === undefined ? 'does not say which commit it was built from' : `was built from ${found}`;
+  throw mismatch(`${name} ${said}, but ${expected} is expected`);
 }
 
 function mismatch(message: string): HephyError {
   return new HephyError('MANIFEST_MISMATCH', message, {
-    hint: 'Another run may have pushed this tag: build it again. Its tags were not moved.',
+    hint: 'Another run may have pushed this tag: build it again. The tags of the image were not moved.',
   });
 }

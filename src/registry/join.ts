@@ -181,7 +181,7 @@ function sizeOf({ body }: ImageManifest): number {
 function nothingToJoin(repository: RepositoryName): HephyError {
   return new HephyError(
     'MANIFEST_MISSING_LEG',
-    `${formatRepository(repository)}: there is no image to join`,
+    `${formatRepository(repository)}: there is no image to put into an index`,
     {
       hint: 'Build at least one platform first.',
     },
@@ -189,7 +189,7 @@ function nothingToJoin(repository: RepositoryName): HephyError {
 }
 
 function badTag(tag: string): HephyError {
-  return new HephyError('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a legal tag`, {
-    hint: 'Letters, digits, "_", "." and "-", at most 128, not beginning with "." or "-".',
+  return new HephyError('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a valid tag`, {
+    hint: 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".',
   });
 }

@@ -93,8 +93,8 @@ async function readIndex(path: string): Promise<readonly LayoutEntry[]> {
   if (text === undefined) return [];
   const index = parseAs(LayoutIndex, text);
   if (index) return index.manifests;
-  throw new HephyError('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
-    hint: 'Name another directory, or remove this one.',
+  throw new HephyError('LAYOUT_WRITE', `${path} exists already, and is not the index of an OCI layout`, {
+    hint: 'Choose another directory, or remove this one.',
   });
 }
 
@@ -131,10 +131,10 @@ function describeTrouble(directory: string, cause: unknown): unknown {
   if (cause instanceof HephyError || errorCode(cause) === undefined) return cause;
   return new HephyError(
     'LAYOUT_WRITE',
-    `the OCI layout in ${directory} cannot be written: ${errorMessage(cause)}`,
+    `cannot write the OCI layout in ${directory}: ${errorMessage(cause)}`,
     {
       cause,
-      hint: 'Name a directory that can be written to, on a disk with room.',
+      hint: 'Choose a writable directory on a disk with free space.',
     },
   );
 }

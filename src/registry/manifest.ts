@@ -90,7 +90,7 @@ function chooseType(shape: Shape, contentType: string | undefined): ManifestType
 }
 
 function unusable(name: string): HephyError {
-  return new HephyError('REGISTRY_UNAVAILABLE', `${name} is no image and no index that can be read`, {
-    hint: 'Docker schema 2 and OCI images can be; push it again with a current tool.',
+  return new HephyError('REGISTRY_UNAVAILABLE', `${name} is neither an image nor an index that can be read`, {
+    hint: 'Supported are Docker schema 2 and OCI images; push it again with a current tool.',
   });
 }

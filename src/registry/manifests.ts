@@ -68,8 +68,8 @@ async function getManifest(place: Place, target: string): Promise<Manifest> {
 function verifyBytes({ headers, body }: HttpResponse, target: string, name: string): void {
   const expected = isDigest(target) ? target : statedDigest(headers);
   if (expected === undefined || hasDigest(body, expected)) return;
-  throw new HephyError('REGISTRY_DIGEST', `${name} is not what its digest says: expected ${expected}`, {
-    hint: 'Something between here and the registry changes or cuts what it sends.',
+  throw new HephyError('REGISTRY_DIGEST', `${name} does not match its digest: expected ${expected}`, {
+    hint: 'Something between this machine and the registry changes or truncates responses: check proxies.',
   });
 }
 
@@ -90,9 +90,13 @@ async function putManifest(
 
 function verifyStored(stored: string | undefined, bytes: Uint8Array, name: string): void {
   if (stored === undefined || hasDigest(bytes, stored)) return;
-  throw new HephyError('REGISTRY_DIGEST', `${name} was stored as ${stored}, and is ${sha256(bytes)}`, {
-    hint: 'Something between here and the registry changes what is pushed.',
-  });
+  throw new HephyError(
+    'REGISTRY_DIGEST',
+    `the registry stored ${name} as ${stored}, but its digest is ${sha256(bytes)}`,
+    {
+      hint: 'Something between this machine and the registry changes what is pushed: check proxies.',
+    },
+  );
 }
 
 function statedDigest(headers: IncomingHttpHeaders): string | undefined {

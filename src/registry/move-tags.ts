@@ -66,7 +66,7 @@ export async function moveTags(move: TagMove): Promise<MovedTags> {
   const stays = there.map(({ tag }) => tag);
   const [first] = failed;
   if (first === undefined) return settleMoved(move, { moved, stays, kept });
-  const back = await Promise.all(moved.map((one) => putBack(move, one, `${first.tag} was refused`)));
+  const back = await Promise.all(moved.map((one) => putBack(move, one, `the registry refused ${first.tag}`)));
   const refused = failed.map(({ tag, standing, error }) =>
     unmoved(tag, standing, { reason: 'refused', why: error.message }),
   );

@@ -20,7 +20,7 @@ export async function sendFollowing(
     if (!isFollowed(request, response)) return checkStorage(response, current.url, request.url);
     current = { ...current, ...nextHop(current, response, insecure) };
   }
-  throw lost(request.url, 'redirects in a circle');
+  throw lost(request.url, 'redirects too many times');
 }
 
 /** What another host refuses says nothing about our login: its signed address ran out, and asking anew gives one. */
@@ -48,11 +48,11 @@ function nextHop(
 /** Where a `Location` points, relative ones included; never from TLS to plain HTTP without leave. */
 export function resolveLocation(from: URL, location: string | undefined, insecure: readonly string[]): URL {
   if (location === undefined || !URL.canParse(location, from.href))
-    throw lost(from, 'sends to an address that is none');
+    throw lost(from, 'redirects to an invalid address');
   const url = new URL(location, from);
   if (url.protocol === 'http:' && !mayBePlain(url, insecure)) throw refusePlain(url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw lost(from, `sends to a ${url.protocol} address`);
+    throw lost(from, `redirects to a ${url.protocol} address`);
   url.username = '';
   url.password = '';
   return url;
@@ -60,6 +60,6 @@ export function resolveLocation(from: URL, location: string | undefined, insecur
 
 function lost(from: URL, what: string): HephyError {
   return new HephyError('REGISTRY_UNAVAILABLE', `${from.host} ${what}`, {
-    hint: 'Check that host and port are those of a registry, and what stands in between.',
+    hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
   });
 }

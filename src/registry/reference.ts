@@ -33,7 +33,7 @@ export function parseReference(text: string): Reference {
   const [beforeDigest = '', digest, ...more] = text.split('@');
   const { name, tag } = cutTag(beforeDigest);
   if (more.length > 0) throw malformed(text, 'it has more than one "@"');
-  if (tag !== undefined && !isTag(tag)) throw malformed(text, 'its tag is not a legal tag');
+  if (tag !== undefined && !isTag(tag)) throw malformed(text, 'its tag is not valid');
   if (digest !== undefined && !isDigest(digest))
     throw malformed(text, 'its digest is not sha256:… or sha512:…');
   return {
@@ -46,7 +46,7 @@ export function parseReference(text: string): Reference {
 /** For places that name where images go, so that neither tag nor digest may stand there. */
 export function parseRepository(text: string): RepositoryName {
   const { host, path, tag, digest } = parseReference(text);
-  if (tag !== undefined || digest !== undefined) throw malformed(text, 'a tag or digest may not stand here');
+  if (tag !== undefined || digest !== undefined) throw malformed(text, 'a tag or digest is not allowed here');
   return { host, path };
 }
 
@@ -121,13 +121,13 @@ function checkPath(text: string, path: string): string {
   if (path.split('/').every((component) => COMPONENT.test(component))) return path;
   throw malformed(
     text,
-    path === path.toLowerCase() ? 'its path is not well formed' : 'its path has capital letters',
+    path === path.toLowerCase() ? 'its path is not valid' : 'its path has uppercase letters',
   );
 }
 
 function malformed(text: string, why: string): HephyError {
   const shown = text.length > 300 ? `${text.slice(0, 300)}…` : text;
   return new HephyError('REGISTRY_REFERENCE', `${JSON.stringify(shown)} is not an image reference: ${why}`, {
-    hint: 'Write it as host/path, host/path:tag or host/path@sha256:…, in small letters.',
+    hint: 'Write it as host/path, host/path:tag or host/path@sha256:…, in lowercase.',
   });
 }

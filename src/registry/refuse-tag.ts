@@ -23,17 +23,17 @@ export async function refuseTag(
   if (!(cause instanceof HephyError) || cause.code !== 'REGISTRY_IMMUTABLE') throw cause;
   const standing = await repository.findManifest(tag);
   if (standing === manifest.digest) return;
-  const is = standing === undefined ? 'something else' : standing;
+  const is = standing === undefined ? 'another image' : standing;
   const name = nameOf(repository, tag);
   throw new HephyError(
     'REGISTRY_IMMUTABLE',
-    `${name} cannot be moved: it is ${is}, and this run made ${manifest.digest}`,
+    `${name} cannot be moved: it points to ${is}, and this run built ${manifest.digest}`,
     { cause, hint: additional ? ADDITIONAL_HINT : DEFAULT_HINT },
   );
 }
 
 const ADDITIONAL_HINT =
-  'Every run moves this tag, and this registry never moves one: take it out of additional_tags, or except it from the immutable tags.';
+  'Every run moves this tag, but the registry does not allow it: remove the tag from additional_tags, or exclude it from the immutable tags of the registry.';
 
 const DEFAULT_HINT =
-  'An earlier run published another image under this tag. Build a new commit, delete the tag, or let the registry replace tags.';
+  'An earlier run published another image under this tag. Build a new commit, delete the tag, or allow the registry to overwrite tags.';

@@ -38,7 +38,7 @@ function unusable(place: Place, what: string): HephyError {
     'REGISTRY_UNAVAILABLE',
     `the list of tags of ${formatRepository(place.name)} ${what}`,
     {
-      hint: 'Check that host and port are those of a registry.',
+      hint: 'Check that the host and port belong to a registry.',
     },
   );
 }

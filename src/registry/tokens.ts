@@ -65,7 +65,7 @@ function readRealm({ host, challenge }: TokenRequest, insecure: readonly string[
   const realm = challenge.params['realm'] ?? '';
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
   if (url?.protocol === 'https:') return url;
-  if (url?.protocol !== 'http:') throw unusable(host, 'it names no token server that can be asked');
+  if (url?.protocol !== 'http:') throw unusable(host, 'it names no valid token server');
   if (!mayBePlain(url, insecure)) throw refusePlain(url);
   return url;
 }
@@ -98,16 +98,16 @@ function refused(
   status: number,
   { loginHint }: TokenOptions,
 ): HephyError {
-  const who = credential ? 'this login' : 'anyone without a login';
+  const request = credential ? 'for this login' : 'without a login';
   return new HephyError(
     'REGISTRY_AUTH',
-    `${host} gives no token to ${who}: its token server answered ${status}`,
+    `${host} gives no token ${request}: its token server answered ${status}`,
     { hint: loginHint?.(host) ?? hintToLogIn(host) },
   );
 }
 
 function unusable(host: string, why: string): HephyError {
   return new HephyError('REGISTRY_AUTH', `cannot log in to ${host}: ${why}`, {
-    hint: 'Check that host and port are those of a registry, and what stands in between.',
+    hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
   });
 }

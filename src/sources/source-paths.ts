@@ -32,9 +32,9 @@ function listPaths({ source, options }: PlanImage): Record<string, string | null
 }
 
 function leaving({ name, config }: PlanImage, what: string): HephyError {
-  return new HephyError('CONFIG_PATH', `${name}: ${what} leaves the repository`, {
+  return new HephyError('CONFIG_PATH', `${name}: ${what} leads out of the repository`, {
     at: { file: config },
-    hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
+    hint: 'Builds read only files in the repository: put the files there instead of a link to them.',
   });
 }
 
@@ -42,6 +42,6 @@ function missingContext({ name, config, source }: PlanImage): HephyError {
   const where = source.kind === 'upstream' ? source.repo : 'this repository';
   return new HephyError('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
     at: { file: config },
-    hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+    hint: 'Check context_path: it is relative to the directory of the config, or to the root of the upstream.',
   });
 }

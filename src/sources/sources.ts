@@ -55,13 +55,9 @@ export function openSources(place: SourcesOptions): Sources {
 async function fetchUpstream(source: Upstream, into: string, place: SourcesOptions): Promise<FetchedSource> {
   const { repo: url, commit, submodules = false, lfs = false } = source;
   if (commit === null) {
-    throw new HephyError(
-      'PLAN_INVALID',
-      `the plan leaves the commit of ${url} open, so it can only be read`,
-      {
-        hint: 'Make the plan again where the upstream can be reached.',
-      },
-    );
+    throw new HephyError('PLAN_INVALID', `the plan has no commit for ${url}, so it cannot be built`, {
+      hint: 'Create the plan again on a machine that can reach the upstream.',
+    });
   }
   const { env, root: cwd, signal } = place;
   place.onProgress(`fetching ${url} at ${commit.slice(0, 7)}`);

@@ -49,7 +49,7 @@ describe('a registry', () => {
     const said = await build({ to: '127.0.0.1:1/shop' });
     expect(said.code).toBe(1);
     expect(said.stderr.match(/REGISTRY_UNAVAILABLE/g)).toHaveLength(1);
-    expect(said.stderr).toContain('Nothing listens there');
+    expect(said.stderr).toContain('Nothing listens at this address');
     expect(said.stderr).not.toContain('started');
   });
 
@@ -227,7 +227,7 @@ describe('tools that are missing', () => {
     expect(said.code).toBe(1);
     for (const name of ['ko', 'go', 'docker'])
       expect(said.stderr).toMatch(new RegExp(`^${name} was not found +TOOL_MISSING$`, 'm'));
-    expect(said.stderr).toContain('there is no BuildKit to build with: BUILDKIT_HOST is not set');
+    expect(said.stderr).toContain('BuildKit is not available: BUILDKIT_HOST is not set');
     expect(said.stderr).not.toContain('started');
   });
 

@@ -234,7 +234,7 @@ describe('without a login', () => {
     const job = await onGithub({ ...fork, INPUT_REGISTRY: `${ECR}/x`, 'INPUT_AWS-ROLE': ROLE });
     const said = await build(job);
     expect(said.code).toBe(0);
-    expect(said.stderr).toContain('warning: no login for <ECR-REGISTRY>');
+    expect(said.stderr).toContain('warning: could not log in to <ECR-REGISTRY>');
   });
 
   test('a login that is refused names what may be wrong with it on this platform', async () => {

@@ -122,12 +122,12 @@ test('an image for another machine, or of another commit, publishes nothing', as
   );
   const swapped = describeJoin('wrong', [...legs].reverse());
   await expect(joinImages(client.registries, swapped)).rejects.toThrow(
-    'is for linux/arm64, and should be for linux/amd64',
+    'is for linux/arm64, but linux/amd64 is expected',
   );
   const plain = await pushImage(shop, [{ platform: AMD64, layers: [] }], ['unlabelled']);
   expect(plain.kind).toBe('image');
   await expect(joinImages(client.registries, describeJoin('wrong', ['unlabelled']))).rejects.toThrow(
-    'does not say what it was built from',
+    'does not say which commit it was built from',
   );
   expect(await shop.findManifest('wrong')).toBe(undefined);
 });
@@ -196,7 +196,7 @@ test('an index without the platform is a mismatch that says what it has', async 
   await pushWithAttestation('only-amd64');
   const request = describeJoin('x', ['nothing', 'only-amd64']);
   const joining = joinImages(client.registries, { ...request, children: request.children.slice(1) });
-  await expect(joining).rejects.toThrow('is an index of linux/amd64, and should have linux/arm64');
+  await expect(joining).rejects.toThrow('is an index of linux/amd64, but linux/arm64 is expected');
 });
 
 test('a Docker schema 2 image joins like any other', async () => {

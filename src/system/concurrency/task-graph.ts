@@ -22,7 +22,7 @@ export interface Node<T extends Task> {
 export function linkTasks<T extends Task>(tasks: readonly T[]): Node<T>[] {
   const nodes = new Map<string, Node<T>>();
   for (const [order, task] of tasks.entries()) {
-    if (nodes.has(task.id)) throw new HephyError('INTERNAL', `two tasks are called ${task.id}`);
+    if (nodes.has(task.id)) throw new HephyError('INTERNAL', `two tasks have the id ${task.id}`);
     nodes.set(task.id, { task, order, dependents: [], waiting: 0, priority: 0 });
   }
   for (const node of nodes.values()) linkNeeds(node, nodes);
@@ -52,7 +52,7 @@ function sortNodes<T extends Task>(nodes: readonly Node<T>[]): Node<T>[] {
   }
   if (sorted.length === nodes.length) return sorted;
   const stuck = nodes.filter((node) => (missing.get(node) ?? 0) > 0).map((node) => node.task.id);
-  throw new HephyError('INTERNAL', `tasks need each other in a circle: ${stuck.slice(0, 10).join(', ')}`);
+  throw new HephyError('INTERNAL', `tasks depend on each other in a cycle: ${stuck.slice(0, 10).join(', ')}`);
 }
 
 function rankNodes<T extends Task>(sorted: readonly Node<T>[]): void {

@@ -97,7 +97,7 @@ function tooLarge(name: Buffer): HephyError {
     'WORK_DIRECTORY',
     `${name.toString('utf8')} is too large to be packed for another runner`,
     {
-      hint: 'Leave it out of the upstream, or build with BuildKit, which fetches the upstream itself.',
+      hint: 'Remove the file from the upstream, or build with BuildKit, which fetches the upstream itself.',
     },
   );
 }

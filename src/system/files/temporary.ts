@@ -99,9 +99,9 @@ async function removeIfAbandoned(path: string, name: string): Promise<void> {
 }
 
 function unusable(parent: string, cause: unknown): HephyError {
-  const message = `the directory for temporary files, ${parent}, cannot be used: ${errorMessage(cause)}`;
+  const message = `cannot use the temporary directory ${parent}: ${errorMessage(cause)}`;
   return new HephyError('WORK_DIRECTORY', message, {
-    hint: 'Set TMPDIR to a directory that exists, can be written to, and is on a disk with room.',
+    hint: 'Set TMPDIR to an existing, writable directory on a disk with free space.',
     cause,
   });
 }

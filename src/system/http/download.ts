@@ -67,7 +67,7 @@ async function follow({ http, url, into, signal }: Download): Promise<Answer> {
     }
     at = nextHop(at, headers.location ?? '');
   }
-  throw new HttpFailure('unreachable', `${url.host} redirects in a circle`);
+  throw new HttpFailure('unreachable', `${url.host} redirects too many times`);
 }
 
 function hashing(hash: ReturnType<typeof createHash>): Transform {

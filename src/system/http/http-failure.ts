@@ -55,15 +55,15 @@ const PREFIXES: readonly (readonly [string, FailureReason])[] = [
 
 const WORDS: Readonly<Record<FailureReason, string>> = {
   refused: 'refused the connection',
-  unresolved: 'has no address: the name is not known',
+  unresolved: 'cannot be resolved: the host name is unknown',
   unreachable: 'cannot be reached',
-  reset: 'ended the connection in the middle of its answer',
+  reset: 'closed the connection before the response was complete',
   timeout: 'took too long',
   certificate: 'has a certificate that is not trusted here',
-  'not-tls': 'speaks plain HTTP, not TLS',
-  handshake: 'did not agree on a TLS connection',
-  'not-http': 'does not speak HTTP as it should',
-  'too-large': 'sent more than was to be expected',
+  'not-tls': 'uses plain HTTP, not TLS',
+  handshake: 'could not agree on a TLS connection',
+  'not-http': 'sent an invalid HTTP response',
+  'too-large': 'sent more data than expected',
   proxy: 'is behind a proxy that cannot be used',
 };
 
@@ -75,7 +75,7 @@ export function describeFailure(error: unknown, url: URL): unknown {
     return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
   // The tunnel's own complaints have no code.
   if (!/CONNECT response|^Proxy /.test(errorMessage(error))) return error;
-  return new HttpFailure('unreachable', `the proxy on the way to ${url.host} opened no tunnel`, error);
+  return new HttpFailure('unreachable', `the proxy refused to open a tunnel to ${url.host}`, error);
 }
 
 /** What was really connected to: with a proxy it is not the host that was asked for. */

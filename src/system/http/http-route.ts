@@ -97,13 +97,13 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
 function parseProxy(text: string): URL {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(full) || !isDecodable(full)) {
-    throw new HttpFailure('proxy', 'the proxy variable does not hold an address');
+    throw new HttpFailure('proxy', 'the proxy variable is not a valid address');
   }
   const url = new URL(full);
   if (url.protocol === 'http:' || url.protocol === 'https:') return url;
   throw new HttpFailure(
     'proxy',
-    `a ${url.protocol.slice(0, -1)} proxy cannot be used, only http and https ones`,
+    `${url.protocol.slice(0, -1)} proxies are not supported, only http and https`,
   );
 }
 

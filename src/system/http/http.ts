@@ -139,8 +139,8 @@ function guardTime(outgoing: ClientRequest, request: HttpRequest, limits: Timeou
   const interrupt = (): void => cut(new HephyError('CANCELLED', `interrupted while talking to ${host}`));
   const connecting = setTimeout(() => late('did not accept the connection in time'), limits.connectMs);
   const totalMs = Math.min(request.totalMs ?? limits.totalMs, LONGEST_MS);
-  const total = setTimeout(() => late('answered too slowly'), totalMs);
-  outgoing.setTimeout(limits.idleMs, () => late('fell silent'));
+  const total = setTimeout(() => late('did not complete the response in time'), totalMs);
+  outgoing.setTimeout(limits.idleMs, () => late('stopped responding'));
   onConnected(outgoing, () => clearTimeout(connecting));
   request.signal?.addEventListener('abort', interrupt, { once: true });
   if (request.signal?.aborted) interrupt();

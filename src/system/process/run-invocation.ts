@@ -98,7 +98,7 @@ async function readResults(paths: readonly string[]): Promise<Record<string, str
 async function requireDirectory({ tool, cwd }: RunnableInvocation): Promise<void> {
   const found = await stat(cwd).catch(() => undefined);
   if (found?.isDirectory()) return;
-  throw new HephyError('CONFIG_PATH', `${tool} is to run in ${cwd}, which is not a directory`, {
+  throw new HephyError('CONFIG_PATH', `cannot run ${tool} in ${cwd}: this is not a directory`, {
     hint: 'Check context_path and, for ko, ko_config.working_dir.',
   });
 }
@@ -107,8 +107,8 @@ async function requireDirectory({ tool, cwd }: RunnableInvocation): Promise<void
 function refuseNul({ tool, args, env }: RunnableInvocation): void {
   const texts = [...args, ...Object.entries(env).flat()];
   if (!texts.some((text) => text.includes('\0'))) return;
-  throw new HephyError('CONFIG_VALUE', `a value that goes to ${tool} contains a NUL byte`, {
-    hint: 'Look for \\0 in labels, annotations, build arguments and options.',
+  throw new HephyError('CONFIG_VALUE', `a value for ${tool} contains a NUL byte`, {
+    hint: 'Search for \\0 in labels, annotations, build arguments and options.',
   });
 }
 

@@ -43,7 +43,7 @@ export async function startBuildkitContainer(start: Start): Promise<string> {
   if (await isRunning(start, plan.name)) return plan.name;
   return await withLock(join(cacheDir(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
     signal: start.signal,
-    onWait: () => start.onProgress?.('waiting for another run that starts BuildKit'),
+    onWait: () => start.onProgress?.('waiting for another run that is starting BuildKit'),
   });
 }
 
@@ -116,11 +116,11 @@ async function untilReady(start: Start, name: string): Promise<void> {
 }
 
 function stopIfAborted({ signal }: Start): void {
-  if (signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while BuildKit was started');
+  if (signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while starting BuildKit');
 }
 
 function startError(problem: string): HephyError {
-  return new HephyError('BACKEND_MISSING', `BuildKit could not be started in a container: ${problem}`, {
-    hint: 'Set BUILDKIT_HOST to a builder of your own, or buildkit_image to an image that this machine can pull.',
+  return new HephyError('BACKEND_MISSING', `cannot start BuildKit in a container: ${problem}`, {
+    hint: 'Set BUILDKIT_HOST to your own builder, or buildkit_image to an image that this machine can pull.',
   });
 }

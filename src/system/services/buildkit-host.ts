@@ -32,7 +32,7 @@ export async function findBuilder(search: EngineSearch): Promise<Builder> {
   if ('problem' in engine) {
     throw new HephyError(
       'BACKEND_MISSING',
-      `there is no BuildKit to build with: BUILDKIT_HOST is not set, and ${engine.problem}`,
+      `BuildKit is not available: BUILDKIT_HOST is not set, and ${engine.problem}`,
       {
         hint: WAYS_OUT,
       },
@@ -44,9 +44,13 @@ export async function findBuilder(search: EngineSearch): Promise<Builder> {
 
 function requireAddress(named: string): string {
   if (ADDRESS.test(named)) return named;
-  throw new HephyError('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
-    hint: 'It is written tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
-  });
+  throw new HephyError(
+    'BACKEND_MISSING',
+    `BUILDKIT_HOST is "${named}", which is not the address of a builder`,
+    {
+      hint: 'Use tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
+    },
+  );
 }
 
 /** buildctl has no variable for its certificates: ca.pem, cert.pem and key.pem lie in this directory. */

@@ -20,7 +20,7 @@ export async function askEngine(
   const call = { ...search, docker };
   const done = await callEngine(call, ['version', '--format', '{{.Server.Version}}'], PATIENCE_MS);
   if (done.exitCode === 0) return { docker };
-  const said = done.timedOut ? 'it does not answer' : lastLine(done.stderr);
+  const said = done.timedOut ? '`docker version` timed out' : lastLine(done.stderr);
   return { problem: `no container engine answers: ${said}` };
 }
 

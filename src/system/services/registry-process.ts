@@ -148,7 +148,9 @@ async function start(launch: RegistryLaunch, config: string): Promise<Started> {
 function watch(child: ChildProcess): Promise<Error> {
   return new Promise((resolve) => {
     child.once('error', resolve);
-    child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
+    child.once('exit', (code) =>
+      resolve(new Error(code === null ? 'it was ended by a signal' : `it exited with status ${code}`)),
+    );
   });
 }
 
@@ -168,7 +170,7 @@ async function untilReady(
   let fault: Error | undefined;
   void ended.then((error) => (fault = error));
   for (const end = performance.now() + PATIENCE_MS; !(await isOurs(registry)); await sleep(POLL_MS)) {
-    if (launch.signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while a registry was started');
+    if (launch.signal?.aborted) throw new HephyError('CANCELLED', 'interrupted while starting a registry');
     if (performance.now() > end) fault ??= new Error('it does not answer');
     if (fault) throw await startError(launch, fault);
   }
@@ -176,9 +178,9 @@ async function untilReady(
 
 async function startError(launch: RegistryLaunch, cause: Error): Promise<HephyError> {
   const end = (await readLog(launch)).trim().split('\n').slice(-3).join('\n');
-  const message = `the registry on this machine could not be started: ${cause.message}`;
+  const message = `cannot start the local registry: ${cause.message}`;
   return new HephyError('LOCAL_REGISTRY', end === '' ? message : `${message}\n${end}`, {
     cause,
-    hint: `Name a registry by --registry, or see ${logFile(launch)}.`,
+    hint: `Set --registry, or see the log of the local registry: ${logFile(launch)}.`,
   });
 }

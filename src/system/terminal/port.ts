@@ -46,7 +46,7 @@ export function openPort(sink: Sink, env: Env): Port {
   async function flush(): Promise<void> {
     if (!gone) await new Promise<void>((resolve) => sink.write('', () => resolve()));
     if (!fault) return;
-    throw new HephyError('OUTPUT_WRITE', `the output could not be written: ${fault.message}`, {
+    throw new HephyError('OUTPUT_WRITE', `output could not be written: ${fault.message}`, {
       cause: fault,
     });
   }

@@ -60,7 +60,7 @@ async function runGo(tool: GoTool, directory: string, context: InstallContext): 
 
 function installError({ name }: GoTool, stderr: Buffer): HephyError {
   const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
-  return new HephyError('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+  return new HephyError('TOOL_MISSING', `Go could not build ${name}: ${said}`, {
     hint: adviceFor(name),
   });
 }

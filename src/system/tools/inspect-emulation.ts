@@ -16,7 +16,7 @@ const PLATFORMS = [
 
 const TIMEOUT_MS = 10_000;
 const ADVICE =
-  'RUN for another platform needs it, except by BuildKit from its own image: docker run --privileged --rm tonistiigi/binfmt --install all.';
+  'RUN for another platform needs emulation, except with BuildKit in its own image. Install it: docker run --privileged --rm tonistiigi/binfmt --install all.';
 
 /**
  * For `hephy doctor`: the platforms, beside its own, whose programs this machine runs. Nothing where that is not known: the

@@ -29,12 +29,12 @@ interface Probe {
 
 const PROBES: readonly Probe[] = [
   { name: 'git', purpose: 'finds what changed', args: ['--version'] },
-  { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
+  { name: 'go', purpose: 'compiles programs for ko, and builds missing tools', args: ['version'] },
   { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
-  { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
+  { name: 'buildctl', purpose: 'sends builds to BuildKit', args: ['--version'] },
   { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
-  { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
-  { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
+  { name: 'registry', purpose: 'runs the local registry if no registry is set', args: ['--version'] },
+  { name: 'crane', purpose: 'inspects registries by hand', args: ['version'] },
   {
     name: 'docker',
     purpose: 'runs kaniko and BuildKit',
@@ -88,8 +88,8 @@ function judge(
 }
 
 function brokenAdvice(name: string): string {
-  if (name === 'docker') return 'The client is here, but no engine answers it: start the engine.';
-  return `It does not tell its version. ${adviceFor(name)}`;
+  if (name === 'docker') return 'The client is installed, but no engine answers: start the engine.';
+  return `It does not report its version. ${adviceFor(name)}`;
 }
 
 /**

@@ -41,7 +41,7 @@ export async function installOnce(
   return await withLock(lock, install, {
     signal: context.signal,
     onWait: () =>
-      context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
+      context.onProgress?.(`waiting for another run that is installing ${tool.name} ${tool.pin.version}`),
   });
 }
 

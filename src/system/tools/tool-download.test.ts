@@ -186,7 +186,7 @@ describe('without a release', () => {
     const lines: string[] = [];
     const found = await obtainTool(tool, { env, onProgress: (line) => lines.push(line) });
     expect(found.source).toBe('installed');
-    expect(lines.some((line) => line.startsWith('tool could not be downloaded:'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('could not download tool:'))).toBe(true);
     expect(await readOrigin(tool, env)).toBe('built by Go');
   });
 

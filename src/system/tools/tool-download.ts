@@ -52,8 +52,8 @@ function releaseUrl(tool: PinnedTool, env: Env): URL {
   const { path, release } = assetOf(tool);
   const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
   if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-    throw new HephyError('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
-      hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
+    throw new HephyError('USAGE', 'HEPHY_TOOL_MIRROR is not a valid address', {
+      hint: 'Set it to the address that replaces https://github.com, or to off to disable downloads.',
     });
   }
   return new URL(`${base.replace(/\/+$/, '')}/${path}`);
@@ -138,7 +138,8 @@ async function requireMachine(name: string, program: string): Promise<void> {
   const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0).finally(() => file.close());
   const expected = ELF_MACHINES[process.arch];
   if (buffer.readUInt32BE(0) !== 0x7f454c46 || expected === undefined) return;
-  if (buffer.readUInt16LE(18) !== expected) throw failed(name, `it is no program for ${releasePlatform()}`);
+  if (buffer.readUInt16LE(18) !== expected)
+    throw failed(name, `it is not a program for ${releasePlatform()}`);
 }
 
 interface Mismatch {
@@ -148,15 +149,15 @@ interface Mismatch {
 }
 
 function wrongChecksum({ name, pin }: PinnedTool, { url, got, expected }: Mismatch): HephyError {
-  const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, and ${expected} is pinned`;
+  const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, but ${expected} is pinned`;
   return new HephyError('TOOL_CHECKSUM', message, {
-    hint: 'It was cut short, or somebody changed it: do not use it. A mirror may have to fetch it again.',
+    hint: 'The download is truncated, or somebody changed it: do not use it. If it comes from a mirror, the mirror may have to fetch it again.',
   });
 }
 
 function failed(name: string, why: string, cause?: unknown): HephyError {
-  return new HephyError('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
+  return new HephyError('TOOL_DOWNLOAD', `could not download ${name}: ${why}`, {
     cause,
-    hint: `Put ${name} on PATH, or name a mirror of ${pinOf(name)?.release?.host ?? GITHUB} in HEPHY_TOOL_MIRROR.`,
+    hint: `Put ${name} on PATH, or set HEPHY_TOOL_MIRROR to a mirror of ${pinOf(name)?.release?.host ?? GITHUB}.`,
   });
 }

@@ -72,7 +72,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   git: 'Install git: https://git-scm.com/downloads.',
   go: 'Install Go: https://go.dev/dl/.',
   docker:
-    'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
+    'Install a container engine (https://docs.docker.com/engine/install/); or set build_backend: buildkit and BUILDKIT_HOST to a remote builder; or use GitLab, whose kaniko job needs no engine.',
   spin: 'Install Spin: https://spinframework.dev/install.',
 };
 
