@@ -6,48 +6,48 @@ import type { Platform } from '../domain/platform.ts';
 import type { Fit } from './choice.ts';
 import type { IdentityPart, MirrorUse, SourceFiles, SourceRecipe } from './identity.ts';
 
-/** What decides over an image beside the command line, its files and the sources. */
+/** Everything that changes an image besides the command line, its files and the sources. */
 export interface Influences {
-  /** Variables of the user that change the result, by name; a prefix ends in `*`. None of them may hold a secret. */
+  /** Names of the user's variables that change the image; a prefix ends in `*`. They must not contain secrets. */
   readonly env: readonly string[];
-  /** Images that are pulled and that no Dockerfile names. */
+  /** Images that are pulled although no Dockerfile names them, such as ko's base image. */
   readonly bases: readonly string[];
-  /** Why two builds of the same may differ; null where nothing speaks for it. */
+  /** Why two builds of the same sources may differ; null if they give the same image. */
   readonly unknown: string | null;
 }
 
-/** Facts that plans, pipelines and reports decide by, so that none of them asks for a backend by its name. */
+/** Facts about a backend for plans, pipelines and reports, so that none of them compares backend names. */
 export interface Traits {
-  /** How it reads a Dockerfile, whose stages, base images and build arguments then count; null: it builds none. */
+  /** How the backend reads a Dockerfile's stages, base images and build arguments; null if it builds no Dockerfiles. */
   readonly dockerfile: DockerfileDialect | null;
-  /** What an image is built for when nobody names a platform. */
+  /** The platforms of an image whose config sets none. */
   readonly defaultPlatforms: readonly Platform[];
-  /** Compiles for every platform at full speed, so that a runner of any architecture can build its legs. */
+  /** The backend compiles for every platform at full speed, so a runner of any architecture can build its legs. */
   readonly crossCompiles: boolean;
-  /** Runs an image's own programs on this machine: for another architecture, the machine emulates it. */
+  /** The build runs programs of the image, so legs of another architecture need emulation. */
   readonly emulates: boolean;
-  /** The cost of a leg beside those of other backends, so that the longest path starts first. */
+  /** The cost of a leg relative to other backends, so that the longest path starts first. */
   readonly weight: number;
   /** On GitLab, legs run in jobs of the tool's own image, as commands without hephy-builder. */
   readonly ownJob: boolean;
-  /** The command that pulls what it published. */
+  /** The command that pulls a published image, such as `docker pull`. */
   readonly pull: string;
-  /** Reads files through symbolic links, so that a link's target is part of the source. */
+  /** The backend follows symbolic links, so the target of a link is part of the source. */
   readonly followsLinks: boolean;
-  /** Which build secrets it passes on: all, those from variables, none. */
+  /** Which build secrets the backend supports: all, only those from variables, or none. */
   readonly secrets: 'all' | 'variables' | 'none';
   /** Uses GitHub's cache service (`cache.ref: gha`). */
   readonly githubCache: boolean;
   /** Pulls the frontend that `# syntax=` names. */
   readonly frontends: boolean;
-  /** An image can contain parts of the images that it depends on; else it only waits for them. */
+  /** An image can contain parts of the images in its `depends_on`; otherwise it only waits for them. */
   readonly usesDependencies: boolean;
   readonly mirrors: MirrorUse;
-  /** Hands its builds to a BuildKit daemon; on GitLab, the job gets one as a service. */
+  /** The backend builds in a BuildKit daemon; on GitLab, the job gets one as a service. */
   readonly usesBuilder: boolean;
-  /** What identifies the tool. Two machines where all parts agree build the same image. */
+  /** The parts that identify the tool. Two machines on which all parts are equal build the same image. */
   readonly identity: readonly IdentityPart[];
-  /** Why a fingerprint of an upstream image is impossible; null where the upstream's commit says everything. */
+  /** Why a fingerprint of an upstream image is impossible; null if the upstream's commit determines the image. */
   readonly upstreamUnknown: string | null;
 }
 
@@ -57,7 +57,7 @@ export const LINUX_PLATFORMS: readonly Platform[] = ['linux/amd64', 'linux/arm64
 /** The platforms of an image whose config names none, for every tool that makes Linux images. */
 export const DEFAULT_LINUX_PLATFORMS: readonly Platform[] = ['linux/amd64', 'linux/arm64'];
 
-/** What a build tool must say of itself. A backend describes and never runs: it is pure, so a golden file can hold it. */
+/** The contract of a build tool. A backend is pure: it describes its command and never runs it. */
 export interface Backend<Options = unknown> {
   readonly id: BackendId;
   readonly options: z.ZodType<Options>;
@@ -66,26 +66,26 @@ export interface Backend<Options = unknown> {
   readonly fit: Fit<Options>;
   /** The program of its invocations, as `system/tools` knows it: `ko`, `buildctl`, `docker`. */
   readonly tool: string;
-  /** It runs in a container and sees of the machine what `Leg.container` says. */
+  /** The tool runs in a container and can only reach the parts of the machine that `Leg.container` lists. */
   readonly inContainer?: boolean;
-  /** Repository files, besides the context, that make a leg stale and whose contents `invocation` gets as `inputFiles`. */
+  /** Files in addition to the context whose change triggers a build. `invocation` gets their contents as `inputFiles`. */
   inputs(recipe: SourceRecipe<Options>): readonly string[];
   sourceFiles(recipe: SourceRecipe<Options>): SourceFiles;
   /**
-   * Patterns of what gets into the image by name, from the first of `inputs`, whose contents are given: below these,
-   * documentation makes a leg stale too. Absent: none, besides those of a Dockerfile.
+   * Patterns of the files that get into the image by name, read from the contents of the first of `inputs`. For these
+   * files, a change of documentation triggers a build too. Absent if only a Dockerfile names files.
    */
   namedFiles?(input: string): readonly string[];
   invocation(leg: Leg<Options>): Invocation;
-  /** Absent: nothing else does. */
+  /** Absent if nothing else changes the image. */
   influences?(leg: Leg<Options>, env: Readonly<Record<string, string | undefined>>): Influences;
-  /** Files of the scratch directory that `readResult` wants to see. */
+  /** Files of the scratch directory that `readResult` needs. */
   resultFiles(leg: Leg<Options>): readonly string[];
   readResult(leg: Leg<Options>, outcome: ExecOutcome): BuildResult | HephyError;
-  /** Names a failure it knows; undefined: show the end of the log. */
+  /** Explains a known failure; undefined if the failure is unknown, so that the end of the log is shown. */
   explain(outcome: ExecOutcome, leg: Leg<Options>): HephyError | undefined;
   /** Whether the image index keeps the attestations that the build pushed. Absent: no. */
   attests?(options: Options): boolean;
-  /** What to show of a failure, where that is not the end of the log. */
+  /** The output to show for a failure, if it is not the end of the log. */
   excerpt?(outcome: ExecOutcome): readonly string[] | undefined;
 }

@@ -1,21 +1,21 @@
 import type { ContextFacts } from '../domain/choice.ts';
 import type { ErrorCode } from '../errors.ts';
 
-/** An image for which a backend is chosen: everything that a backend may decide by. */
+/** An image for which a backend is chosen, with everything that the choice may depend on. */
 export interface Subject {
   readonly name: string;
   readonly dir: string;
-  /** From the root of the repository. */
+  /** Relative to the repository root. */
   readonly context: string;
   readonly dockerfile: string;
-  /** Where it is looked for. */
+  /** The paths where a Dockerfile is expected. */
   readonly dockerfiles: readonly string[];
   readonly hasDockerfile: boolean;
-  /** Null where nothing can be read yet: an upstream repository. */
+  /** Null if nothing can be read yet, as in an upstream repository. */
   readonly facts: ContextFacts | null;
 }
 
-/** Why a backend cannot build an image, as an error says it. */
+/** The error of a backend that cannot build an image. */
 export interface Shortcoming {
   readonly code: ErrorCode;
   readonly message: string;
@@ -26,9 +26,9 @@ export interface Shortcoming {
 export interface Fit<Options> {
   /** Chooses the backend for an image whose config names neither a backend nor a Dockerfile; the text is the reason. */
   detect?(facts: ContextFacts): string | undefined;
-  /** What the context lacks. Only asked where the context can be read. */
+  /** The error if the context lacks a file that the backend needs. Only called if the context can be read. */
   missing(subject: Subject, options: Options): Shortcoming | undefined;
-  /** Fills in what the context answers and the config leaves open. */
+  /** Sets options that the config does not set and that the context determines, such as the Go program. */
   complete?(options: Options, subject: Subject): Options | Shortcoming;
   /** References to images in the options, by field; dependencies are found in them. */
   baseImages?(options: Options): Readonly<Record<string, string>>;

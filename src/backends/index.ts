@@ -10,7 +10,7 @@ import { KoOptions } from './ko/options.ts';
 import { SpinOptions } from './spin/options.ts';
 import { spin } from './spin/spin.ts';
 
-/** Every backend by its id, in the order that messages list them. backends.test.ts finds a folder that is missing here. */
+/** Every backend by its id, in the order of messages. backends.test.ts fails if a folder is missing here. */
 export const BACKENDS: Readonly<Record<BackendId, Backend>> = { kaniko, buildkit, ko, spin };
 
 export const BACKEND_IDS: readonly BackendId[] = Object.keys(BACKENDS);
@@ -19,7 +19,7 @@ export function isBackendId(id: string): boolean {
   return Object.hasOwn(BACKENDS, id);
 }
 
-/** Configs and plans are checked when they are read, so that an unknown id here is a fault of our own. */
+/** Ids in configs and plans are checked when they are read, so an unknown id here is a bug of ours. */
 export function backendOf(id: BackendId): Backend {
   const backend = isBackendId(id) ? BACKENDS[id] : undefined;
   if (backend !== undefined) return backend;

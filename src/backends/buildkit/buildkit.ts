@@ -13,7 +13,7 @@ import { metadataFile, readResult } from './result.ts';
 import { readStepOutput } from './output.ts';
 import { dockerfileOf, ignoreFilesOf, sourceFlags } from './source.ts';
 
-/** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
+/** Supports everything in a Dockerfile: https://github.com/moby/buildkit. The runner sets the builder's address. */
 export const buildkit: Backend<BuildkitOptions> = {
   id: 'buildkit',
   tool: 'buildctl',
@@ -68,7 +68,7 @@ function describe(leg: Leg<BuildkitOptions>): Invocation {
   };
 }
 
-/** Each is cut at its first `=` and taken as it is. */
+/** BuildKit splits each of these options at the first `=` and does not parse the value. */
 function frontendOpts(leg: Leg<BuildkitOptions>): Readonly<Record<string, string>> {
   const buildArgs = { SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch), ...leg.buildArgs };
   return {
@@ -93,7 +93,7 @@ function imageOutput(leg: Leg<BuildkitOptions>): Readonly<Record<string, string>
   };
 }
 
-/** buildctl turns the names of what stands in a record to lower case; the labels are no part of one. */
+/** buildctl writes the keys of a CSV record in lower case. Labels are not part of one, so their case is kept. */
 function lowerCased(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const changed = Object.keys(annotations).find((key) => key !== key.toLowerCase());
   if (changed === undefined) return annotations;
@@ -111,7 +111,7 @@ function prefixed(prefix: string, values: Readonly<Record<string, string>>): Rec
   });
 }
 
-/** By the name of a variable or the path of a file: a value never stands on a command line. */
+/** Passes a variable name or a file path: the command line never contains the value of a secret. */
 function secretFlags(leg: Leg<BuildkitOptions>): readonly string[] {
   const { secrets, options } = leg.recipe;
   const mounted = secrets.flatMap(({ id, env, file }) => {
@@ -121,7 +121,7 @@ function secretFlags(leg: Leg<BuildkitOptions>): readonly string[] {
   return [...mounted, ...(options.ssh ? ['--ssh', 'default'] : [])];
 }
 
-/** Left out unless asked for: an image without them is one plain manifest, which joins exactly. */
+/** Attestations are off by default: an image without them is one plain manifest, which joins into an index unchanged. */
 function attestationOpts({ provenance, sbom }: BuildkitOptions): Readonly<Record<string, string>> {
   return {
     ...(provenance !== false && { 'attest:provenance': `mode=${provenance}` }),

@@ -1,7 +1,7 @@
 import { layersOf, type Leg } from '../../domain/image.ts';
 import { csvRecord } from '../shared/csv.ts';
 
-/** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
+/** The variables that buildctl needs to reach GitHub's cache. Only a leg with `cache.ref: gha` gets them. */
 export const GHA_VARIABLES = [
   'ACTIONS_CACHE_URL',
   'ACTIONS_RESULTS_URL',
@@ -14,12 +14,12 @@ export function usesGithubCache({ recipe: { cache } }: Leg): boolean {
 }
 
 /**
- * One cache for each leg: two architectures in one reference would take turns in throwing each other out. A cache that
- * cannot be written (a read-only login, immutable tags) fails no build. GitHub keeps those of pull requests apart itself.
+ * One cache for each leg: two architectures with one reference would overwrite each other's cache. A cache that cannot be
+ * written (a read-only login, immutable tags) does not fail the build. GitHub itself separates pull requests.
  */
 export function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode } = leg.recipe.cache;
-  // What the builder itself has kept counts as little as what a registry has.
+  // Ignores the builder's local cache as well as the cache in the registry.
   const ignoring = leg.fresh ? ['--no-cache'] : [];
   if (!enabled) return ignoring;
   const place = usesGithubCache(leg) ? { type: 'gha', scope: slugOf(leg) } : registryPlace(leg);
@@ -29,7 +29,7 @@ export function cacheFlags(leg: Leg): readonly string[] {
   return ['--export-cache', csvRecord({ ...place, ...manner }), ...reading];
 }
 
-/** ECR takes nothing but an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
+/** ECR only accepts an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
 const SHAPE: Readonly<Record<string, string>> = { 'image-manifest': 'true', 'oci-mediatypes': 'true' };
 
 function registryPlace(leg: Leg): Record<string, string> {
@@ -39,7 +39,7 @@ function registryPlace(leg: Leg): Record<string, string> {
   return { type: 'registry', ref, ...(insecure && isOwnHost && { 'registry.insecure': 'true' }) };
 }
 
-/** Beside the images, or below the reference that the config names. */
+/** Next to the images, or below the reference that the config sets. */
 function cacheReference(leg: Leg): string {
   const { ref } = leg.recipe.cache;
   if (ref === null) return `${layersOf(leg).repository}:buildcache-${slugOf(leg)}`;

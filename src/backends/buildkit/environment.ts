@@ -2,7 +2,7 @@ import type { Leg } from '../../domain/image.ts';
 import { GHA_VARIABLES, usesGithubCache } from './cache.ts';
 import type { BuildkitOptions } from './options.ts';
 
-/** How buildctl reaches the builder, and the logins of registries; the CI's own tokens are not here. */
+/** Variables for the address of the builder and the logins of registries; the tokens of the CI job are excluded. */
 const PASSED = [
   ...['BUILDKIT_HOST', 'BUILDKITD_FLAGS', 'BUILDCTL_CONNECT_RETRIES_MAX', 'ROOTLESSKIT'],
   ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
@@ -10,7 +10,7 @@ const PASSED = [
   ...['AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ] as const;
 
-/** A secret's variable is passed because the config names it, the agent's because it was asked for. */
+/** Adds the variables of the config's secrets, and that of the SSH agent if `buildkit_config.ssh` is set. */
 export function passedVariables(leg: Leg<BuildkitOptions>): readonly string[] {
   const { secrets, options } = leg.recipe;
   return [

@@ -123,7 +123,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
   const said = lastError(output, 'error: ');
   const failed = findFailedLine(output);

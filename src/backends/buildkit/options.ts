@@ -5,7 +5,7 @@ const Provenance = z.union([Flag, z.enum(['min', 'max'])], { error: 'true, false
 const Sbom = z.union([Flag, TextItem], { error: 'true, false or the reference of a generator' });
 const Entitlement = z.enum(['network.host', 'security.insecure'], { error: 'entitlement' });
 
-/** `buildkit_config` of a build-config.yaml: what only BuildKit can be told. */
+/** `buildkit_config` of a build-config.yaml: options that only BuildKit supports. */
 export const BuildkitOptions = z.strictObject({
   provenance: optional(Provenance)
     .transform((value) => (value === true ? 'min' : (value ?? false)))

@@ -5,7 +5,7 @@ import { shorten } from '../shared/shorten.ts';
 /** The instruction that failed, as BuildKit quotes it. */
 export interface FailedLine {
   readonly at: Position;
-  /** With its continuations, on one line. */
+  /** Continued lines are joined into one. */
   readonly text: string;
 }
 
@@ -30,7 +30,7 @@ export function findFailedLine(output: string): FailedLine | undefined {
   return { at: { file: place[1] ?? '', line: Number(place[2]) }, text: shorten(joinContinued(marked)) };
 }
 
-/** Up to the first line that does not go on: what follows is the text of a here-document. */
+/** Ends at the first line without a continuation: the lines after it are the text of a here-document. */
 function joinContinued(lines: readonly string[]): string {
   const last = lines.findIndex((line) => !/\\\s*$/.test(line));
   const whole = last < 0 ? lines : lines.slice(0, last + 1);
@@ -40,14 +40,14 @@ function joinContinued(lines: readonly string[]): string {
 const STEP_FENCE = '------';
 
 /**
- * What the failing step printed, as BuildKit repeats it before its error, without the seconds of each line:
+ * The output of the failed step, which BuildKit repeats before its error, without the seconds of each line:
  *
  *     ------
  *      > [2/3] RUN npm run build:
  *     0.412 error: Cannot find module './theme'
  *     ------
  *
- * Steps that never ran, and caches that could not be read, have such a block too: with nothing in it.
+ * Steps that never ran, and caches that could not be read, have such a block too, but it is empty.
  */
 export function readStepOutput({ output }: ExecOutcome): readonly string[] | undefined {
   const lines = output.split('\n');

@@ -7,7 +7,7 @@ export function metadataFile(leg: Leg): string {
   return posix.join(leg.scratch, 'metadata.json');
 }
 
-/** https://github.com/moby/buildkit#metadata: the digest of what was pushed, an index where there are attestations. */
+/** https://github.com/moby/buildkit#metadata: the digest of the pushed image; with attestations, of an index. */
 export function readResult(leg: Leg, outcome: ExecOutcome): BuildResult | HephyError {
   const { digest, name } = readMetadata(outcome.files[metadataFile(leg)]);
   const expected = `${leg.repository}:${leg.tag}`;

@@ -5,17 +5,17 @@ export function dockerfileOf({ source }: Pick<Recipe, 'source'>): string {
   return source.dockerfile ?? posix.join(source.context, 'Dockerfile');
 }
 
-/** The ignore file of a Dockerfile takes the place of the context's. https://docs.docker.com/build/concepts/context/#filename-and-location */
+/** A Dockerfile's own ignore file replaces the context's. https://docs.docker.com/build/concepts/context/#filename-and-location */
 export function ignoreFilesOf(recipe: Pick<Recipe, 'source'>): readonly string[] {
   return [`${dockerfileOf(recipe)}.dockerignore`, posix.join(recipe.source.context, '.dockerignore')];
 }
 
-/** Characters that the transfer of single files takes for a pattern. */
+/** Characters that BuildKit reads as a pattern when it transfers single files. */
 const PATTERN = /[*?[\]\\]/;
 
 /**
- * The Dockerfile is named from the root, so that BuildKit's errors name it as the user does; no more of the root than
- * that file is read. A directory that looks like a pattern has to be the root itself.
+ * The Dockerfile's path is relative to the repository root, so that BuildKit's errors show the path that the user knows.
+ * BuildKit reads only that file of the root. If the path contains characters of a pattern, its directory is the root.
  */
 export function sourceFlags(leg: Leg): readonly string[] {
   const { context } = leg.recipe.source;

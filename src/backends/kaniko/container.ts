@@ -7,13 +7,13 @@ import { KANIKO_IMAGE } from './image.ts';
 import { containerSite, usesLoopback } from './network.ts';
 import { dockerfileInContext, dockerfileOf } from './source.ts';
 
-/** What the engine's client reads of the user's environment: where the engine is, and who may pull from where. */
+/** The user's variables that the Docker client reads: the address of the engine and the logins of registries. */
 export const ENGINE_ENV = ['DOCKER_*', 'SSH_AUTH_SOCK'] as const;
 
-/** The container gets these where they are set; a name without a value tells nobody what is in it. */
+/** The container gets these variables if they are set. `--env NAME` passes a value without showing it. */
 const PROXY_ENV = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'] as const;
 
-/** kaniko leaves its own directory out of every image, so whatever is mounted there cannot end up in one. */
+/** kaniko excludes its own directory from every image, so files that are mounted there cannot get into an image. */
 const INSIDE = {
   context: '/kaniko/workspace',
   dockerfile: '/kaniko/mounts/Dockerfile',
@@ -24,8 +24,8 @@ const INSIDE = {
 } as const;
 
 /**
- * `docker run` of kaniko. The container is the machine's own platform even for a foreign image: kaniko then works at
- * full speed, and only the programs that RUN starts are emulated.
+ * `docker run` of kaniko. The container has the machine's own platform even if the image is for another one: kaniko then
+ * runs at full speed, and only the programs that RUN starts are emulated.
  */
 export function containerArgs(leg: Leg, digestFile: string): readonly string[] {
   const names = [...PROXY_ENV, ...leg.recipe.secrets.flatMap(({ env }) => env ?? [])];
@@ -81,7 +81,7 @@ function mountDockerfile(leg: Leg): readonly string[] {
   ];
 }
 
-/** The engine reads a mount as one record of CSV. */
+/** The value of `--mount` is one CSV record. */
 function mount(source: string, target: string, access: 'readonly' | 'writable' = 'readonly'): string {
   const fields = ['type=bind', `source=${source}`, `target=${target}`];
   if (access === 'readonly') fields.push('readonly');

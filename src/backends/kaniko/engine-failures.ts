@@ -7,11 +7,11 @@ interface EngineFailure {
   readonly hint: string;
 }
 
-/** Without a container engine there are other ways to the same image. */
+/** Other ways to build the same image without this container engine. */
 const OTHER_WAYS =
   'Start the engine; or use build_backend: buildkit with a remote builder (BUILDKIT_HOST); or build on GitLab, where the kaniko job needs no engine.';
 
-/** What the client prints when the container did not start, so that kaniko never ran. */
+/** Messages of the Docker client if the container did not start, so that kaniko never ran. */
 const FAILURES: readonly EngineFailure[] = [
   {
     pattern: /annot connect to the Docker daemon at (\S+?)\.? /,

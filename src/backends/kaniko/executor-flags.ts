@@ -4,17 +4,17 @@ import { sortedPairs } from '../shared/sorted-pairs.ts';
 import { repositoryPart } from '../../domain/repository-part.ts';
 import { containerSite, registryHost } from './network.ts';
 
-/** Where things are for kaniko: in a container that was given them, or in the checkout of a job. */
+/** The paths that kaniko reads and writes: mounted into a container, or in the checkout of a GitLab job. */
 export interface Places {
   readonly context: string;
   readonly dockerfile: string;
   readonly digestFile: string;
-  /** Whole flags. */
+  /** Complete flags, such as `--build-arg=VERSION=1`. */
   readonly buildArgs: readonly string[];
   secretFile(secret: SecretRef): string;
 }
 
-/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
+/** A network error should not fail a build that took minutes. A missing base image stays missing: one retry is enough. */
 const PUSH_RETRIES = 3;
 const PULL_RETRIES = 1;
 
@@ -27,7 +27,7 @@ export function executorFlags(leg: Leg, places: Places): readonly string[] {
     `--digest-file=${places.digestFile}`,
     `--custom-platform=${leg.platform}`,
     ...(leg.target === null ? [] : [`--target=${leg.target}`]),
-    // Annotations exist in OCI's format only.
+    // Only the OCI format has annotations.
     '--image-format=oci',
     '--use-new-run',
     '--cleanup',
@@ -53,7 +53,7 @@ function pairs(flag: string, values: Readonly<Record<string, string>>): readonly
   return sortedPairs(values).map((pair) => `${flag}=${pair}`);
 }
 
-/** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
+/** kaniko would reuse a layer of another architecture, so each architecture has its own cache. */
 function cacheFlags(leg: Leg): readonly string[] {
   const { enabled, mode, ref } = leg.recipe.cache;
   const { repository, writable } = layersOf(leg);
@@ -63,19 +63,19 @@ function cacheFlags(leg: Leg): readonly string[] {
   return [
     '--cache=true',
     `--cache-repo=${base}-${platformArch(leg.platform)}`,
-    // Every layer that is there counts as expired, so that it is built and pushed again.
+    // Every cached layer counts as expired, so that it is built and pushed again.
     ...(leg.fresh ? ['--cache-ttl=0s'] : []),
     ...(mode === 'max' ? ['--cache-copy-layers'] : []),
     ...(writable ? [] : ['--no-push-cache']),
   ];
 }
 
-/** kaniko's cache is a repository, of which it makes the tags itself: `host/cache:web` is taken for `host/cache/web`. */
+/** kaniko's cache is a repository without a tag, as kaniko sets the tags: `host/cache:web` becomes `host/cache/web`. */
 function withoutTag(ref: string): string {
   return ref.replace(/:([^:/@]+)$/, '/$1');
 }
 
-/** Plain HTTP for our registries alone: to push to, to pull the bases from that this run has made, to read layers from. */
+/** Plain HTTP only for our own registries: to push, to pull base images built in this run, and to read cached layers. */
 function registryFlags(leg: Leg): readonly string[] {
   const { mirrors, insecureRegistries } = containerSite(leg);
   const places = [leg, layersOf(leg)].filter(({ insecure }) => insecure);

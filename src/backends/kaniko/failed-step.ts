@@ -1,14 +1,14 @@
 import type { Position } from '../../errors.ts';
 import { shorten } from '../shared/shorten.ts';
 
-/** What kaniko was at when it failed. */
+/** The Dockerfile instruction at which kaniko failed. */
 export interface FailedStep {
-  /** As its log has it, on one line; empty where the log does not reach back so far. */
+  /** The instruction as kaniko logs it, on one line; empty if the kept part of the log does not contain it. */
   readonly text: string;
   readonly at: Position;
-  /** The only COPY or ADD that names this path, with its line; kaniko looks for files before it announces a step. */
+  /** The only COPY or ADD with this path, and its line: kaniko checks for files before it logs the instruction. */
   readonly copyOf: (path: string) => Pick<FailedStep, 'text' | 'at'> | undefined;
-  /** The image that it asked a registry for last. */
+  /** The last image that kaniko requested from a registry. */
   readonly base: string;
 }
 
@@ -17,12 +17,12 @@ export interface DockerfileText {
   readonly text: string;
 }
 
-/** kaniko announces each instruction before it runs it, or before it looks for the instruction's files. */
+/** kaniko logs each instruction before it runs the instruction or checks for its files. */
 const ANNOUNCED = /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*)$/;
 
 const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
 
-/** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
+/** The last instruction in the log, and its line if the Dockerfile contains that instruction only once. */
 export function findFailedStep(output: string, dockerfile: DockerfileText): FailedStep {
   const { file } = dockerfile;
   const instructions = listInstructions(dockerfile.text);
@@ -58,7 +58,7 @@ interface Instruction {
   readonly text: string;
 }
 
-/** Continued lines as one; comments and empty lines between them belong to none. */
+/** Joins continued lines; comments and empty lines between them are ignored. */
 function listInstructions(dockerfile: string): readonly Instruction[] {
   const found: Instruction[] = [];
   let open: Instruction | undefined;
@@ -74,7 +74,7 @@ function listInstructions(dockerfile: string): readonly Instruction[] {
   return found;
 }
 
-/** The keyword in capitals, as kaniko prints it, and one space for many. */
+/** Writes the keyword in capitals, as kaniko prints it, and replaces repeated white space by one space. */
 function squeeze(text: string): string {
   return text
     .trim()

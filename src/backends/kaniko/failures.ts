@@ -8,14 +8,14 @@ import { dockerfileOf } from './source.ts';
 
 interface Failure {
   readonly pattern: RegExp;
-  /** The program of a RUN says it, not kaniko. */
+  /** The message comes from a program of a RUN, so the pattern is searched in the whole output. */
   readonly anywhere?: true;
   readonly explain: (match: RegExpExecArray, step: FailedStep) => HephyError;
 }
 
 const BUILDKIT = 'build_backend: buildkit supports it.';
 
-/** What kaniko 1.28 prints when it fails, most telling first. */
+/** The errors of kaniko 1.28, the most specific first. */
 const FAILURES: readonly Failure[] = [
   {
     pattern: /no space left on device/i,
@@ -147,16 +147,16 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 export function explainFailure(outcome: ExecOutcome, leg: Leg): HephyError | undefined {
   const output = withoutColours(outcome.output);
   const engine = findEngineFailure(output);
   if (engine) return engine;
   const file = dockerfileOf(leg.recipe.source);
   const step = findFailedStep(output, { file, text: leg.inputFiles[file] ?? '' });
-  const said = lastError(output);
+  const errorLine = lastError(output);
   for (const { pattern, anywhere, explain } of FAILURES) {
-    const match = pattern.exec(anywhere ? output : said);
+    const match = pattern.exec(anywhere ? output : errorLine);
     if (match) return explain(match, step);
   }
   return undefined;

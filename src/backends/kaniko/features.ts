@@ -1,7 +1,7 @@
 /**
- * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
- * does, so that an image does not change with its backend. In kaniko 1.28 cache, secret and bind mounts and here-documents
- * are on without a flag; only variables in the here-documents of COPY and ADD need one.
+ * kaniko deviates from the Dockerfile reference by default. These features make it follow the reference as BuildKit does,
+ * so that both backends build the same image. In kaniko 1.28 cache, secret and bind mounts and here-documents are on
+ * without a flag; only variables in the here-documents of COPY and ADD need one.
  */
 export const FEATURES = [
   'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',

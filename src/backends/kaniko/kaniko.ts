@@ -9,11 +9,11 @@ import { containerArgs, ENGINE_ENV } from './container.ts';
 import { explainFailure } from './failures.ts';
 import { dockerfileOf } from './source.ts';
 
-/** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
+/** Builds Dockerfiles in a container, without a build daemon: https://github.com/osscontainertools/kaniko */
 export const kaniko: Backend = {
   id: 'kaniko',
   tool: 'docker',
-  // All there is to say of a Dockerfile build stands in the fields that every backend shares.
+  // The config fields that all backends share cover everything in a Dockerfile build.
   options: z.strictObject({}),
   platforms: LINUX_PLATFORMS,
   traits: {
@@ -31,7 +31,7 @@ export const kaniko: Backend = {
     usesDependencies: true,
     mirrors: 'always',
     usesBuilder: false,
-    // The image of the executor stands in the command.
+    // The command contains the image of the executor, so it identifies the tool.
     identity: ['mirrors'],
     upstreamUnknown: null,
   },
@@ -45,7 +45,7 @@ export const kaniko: Backend = {
   explain: explainFailure,
 };
 
-/** The Dockerfile may stand outside the context, and its own ignore file beside it. */
+/** The Dockerfile may be outside the context, with its own ignore file next to it. */
 function listInputs({ source }: Pick<Recipe, 'source'>): readonly string[] {
   const dockerfile = dockerfileOf(source);
   return [dockerfile, `${dockerfile}.dockerignore`];
@@ -60,7 +60,7 @@ function describe(leg: Leg): Invocation {
     cwd: leg.root,
     env: {},
     passEnv: [...ENGINE_ENV, ...secretNames],
-    // Only what is there can be mounted.
+    // Only an existing file can be mounted.
     files: [{ path: digest, content: '' }],
   };
 }

@@ -16,7 +16,7 @@ export function registryHost(repository: string): string {
   return repository.split('/')[0] ?? '';
 }
 
-/** Loopback is another place inside a container, unless it shares the machine's network. */
+/** Inside a container, localhost is the container itself, unless it shares the machine's network. */
 export function usesLoopback(leg: Leg): boolean {
   const { mirrors, insecureRegistries } = containerSite(leg);
   return [leg.repository, ...mirrors, ...insecureRegistries].some((name) => isLoopback(registryHost(name)));

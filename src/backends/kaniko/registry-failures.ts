@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 
-/** As go-containerregistry words them, which kaniko talks to registries with. */
+/** The error texts of go-containerregistry, the registry library of kaniko. */
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
   [/HTTP response to HTTPS client/, 'REGISTRY_INSECURE'],
   [/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i, 'REGISTRY_AUTH'],

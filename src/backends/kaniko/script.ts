@@ -6,35 +6,35 @@ import { executorFlags } from './executor-flags.ts';
 import { FEATURES } from './features.ts';
 import { dockerfileOf } from './source.ts';
 
-/** Where a job of kaniko's own image finds and leaves things; paths are from its checkout, as those of secrets are. */
+/** The files of a GitLab job that runs in kaniko's image. All paths, those of secrets too, are relative to its checkout. */
 export interface ScriptOptions {
-  /** The checkout, or an unpacked upstream: `.` for the job's own. */
+  /** The directory of the sources: `.` for the job's own checkout, else an unpacked upstream. */
   readonly root: string;
-  /** Left for the job that joins the images. */
+  /** Read by the job that joins the images into an index. */
   readonly digestFile: string;
-  /** False: the image is built, and goes nowhere. */
+  /** If false, the image is built but not pushed. */
   readonly push?: boolean;
-  /** Values of `${VAR}` in build arguments that do not depend on the job. */
+  /** Values of `${VAR}` in build arguments that are known before the job runs. */
   readonly known?: Readonly<Record<string, string>>;
 }
 
-/** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
+/** Without a config file kaniko's registry library reads no login at all, not even DOCKER_AUTH_CONFIG. */
 const ALLOW_LOGINS = [
   'mkdir -p /kaniko/.docker',
   "test -f /kaniko/.docker/config.json || echo '{}' > /kaniko/.docker/config.json",
 ];
 
-/** What a job does once, before its first leg. */
+/** The commands that a job runs once, before its first leg. */
 export const JOB_SETUP: readonly string[] = [
   ...ALLOW_LOGINS,
   `export ${FEATURES.map((name) => `${name}=1`).join(' ')}`,
 ];
 
 /**
- * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
- * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
- * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job where only its environment has
- * the value, as that may be secret.
+ * The same build as shell commands for a job that runs in kaniko's image. That image has a busybox shell, but neither
+ * Node nor git nor a container engine. kaniko finds the logins by itself (DOCKER_AUTH_CONFIG, GitLab's own, those of the
+ * clouds), so no login is written or printed here. `${VAR}` in a build argument stays a variable of the shell if only
+ * the job has its value, because the value may be secret.
  */
 export function renderScript(leg: Leg, place: ScriptOptions): readonly string[] {
   return [
@@ -45,7 +45,7 @@ export function renderScript(leg: Leg, place: ScriptOptions): readonly string[] 
   ];
 }
 
-/** The one command of a leg, a flag a line. */
+/** The command that builds a leg, with one flag per line. */
 export function renderExecutor(leg: Leg, place: ScriptOptions): string {
   const flags = executorFlags(leg, {
     context: posix.join(place.root, leg.recipe.source.context),
@@ -60,12 +60,12 @@ export function renderExecutor(leg: Leg, place: ScriptOptions): string {
   return ['/kaniko/executor', ...words].join(' \\\n  ');
 }
 
-/** No path is taken for a flag. */
+/** Keeps a path that begins with `-` from being read as a flag. */
 function plainPath(path: string): string {
   return posix.isAbsolute(path) ? path : `./${path}`;
 }
 
-/** What the config says with its variables in it, and what hephy-builder fills in beside it. */
+/** The build arguments of the config, with their variables, and those that hephy-builder adds. */
 function buildArgs(leg: Leg, known: ScriptOptions['known']): readonly string[] {
   const templates = leg.recipe.buildArgs;
   return Object.entries(leg.buildArgs).map(([name, value]) => {

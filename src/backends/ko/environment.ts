@@ -2,8 +2,8 @@ import type { KoEntry, KoFile } from './ko-file.ts';
 import type { KoOptions } from './options.ts';
 
 /**
- * What ko and Go may see of the user's environment. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them
- * beside a platform. Credentials for registries and modules are named one by one; the CI's own tokens are not here.
+ * The user's variables that ko and Go may read. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them together
+ * with a platform. Credentials for registries and modules are listed one by one; the tokens of the CI job are excluded.
  */
 const PASSED = [
   ...['KO_DATA_DATE_EPOCH', 'KO_GO_PATH'],
@@ -40,8 +40,8 @@ const PASSED = [
 ] as const;
 
 /**
- * Of ko's own settings, those that neither `ko_config` nor the project's `.ko.yaml` makes. ko alone lets a variable
- * overrule the file; here what is committed decides, so that every machine builds the same.
+ * The KO_* variables of settings that neither `ko_config` nor the project's `.ko.yaml` sets. ko itself lets a variable
+ * override the file; here the committed files decide, so that every machine builds the same image.
  */
 export function passedVariables(options: KoOptions, file: KoFile): readonly string[] {
   const committed = {
@@ -54,7 +54,7 @@ export function passedVariables(options: KoOptions, file: KoFile): readonly stri
   return [...open.map(([name]) => name), ...PASSED];
 }
 
-/** The variables that flags name as `{{.Env.VERSION}}`: naming one is what lets it in. */
+/** The variables that flags use, such as `{{.Env.VERSION}}`. Only these reach ko. */
 export function namedVariables(config: KoFile): readonly string[] {
   const defaults = { flags: config.defaultFlags, ldflags: config.defaultLdflags };
   const names = [defaults, ...(config.builds ?? [])].flatMap(namedInEntry);

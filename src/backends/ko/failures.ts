@@ -123,7 +123,7 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 export function explainFailure({ output }: ExecOutcome, leg: Leg<KoOptions>): HephyError | undefined {
   const said = lastError(output, 'Error: ');
   for (const { pattern, explain } of FAILURES) {
@@ -133,7 +133,7 @@ export function explainFailure({ output }: ExecOutcome, leg: Leg<KoOptions>): He
   return explainGoError(said, leg);
 }
 
-/** The error without the progress before it. */
+/** The error without the progress lines before it. */
 export function excerptError({ output }: ExecOutcome): readonly string[] | undefined {
   const error = lastError(output, 'Error: ').trim();
   return error === '' ? undefined : error.split('\n');
@@ -144,7 +144,7 @@ const PUSH_HINTS: Readonly<Partial<Record<ErrorCode, string>>> = {
   REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
 };
 
-/** ko lists every address that it tried, the configured one first; the SBOM is pushed to the same place as the image. */
+/** ko lists every address that it tried, the configured one first. The SBOM goes to the same repository as the image. */
 function explainPush(reason: string): HephyError {
   const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
   const code = registryCode(reason, 'REGISTRY_REJECTED');

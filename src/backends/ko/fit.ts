@@ -2,7 +2,7 @@ import type { ContextFacts } from '../../domain/choice.ts';
 import type { Fit, Shortcoming, Subject } from '../choice.ts';
 import type { KoOptions } from './options.ts';
 
-/** When ko is chosen, and which program it builds where the config does not say. */
+/** When ko is chosen, and which program it builds if the config does not set `import_path`. */
 export const fit: Fit<KoOptions> = {
   detect: ({ hasGoMod, hasCmd }) => (hasGoMod && hasCmd ? 'go.mod and cmd/' : undefined),
   missing: findMissingModule,
@@ -19,7 +19,7 @@ function findMissingModule({ context, facts }: Subject, { working_dir }: KoOptio
   };
 }
 
-/** The only program below cmd/, or the one with the image's name; without a cmd/, the root of the module, as in ko. */
+/** The only program below cmd/, or the one named like the image; without cmd/, the root of the module, as in ko. */
 function findProgram(options: KoOptions, subject: Subject): KoOptions | Shortcoming {
   const { facts, name, dir } = subject;
   if (options.import_path !== undefined) return options;

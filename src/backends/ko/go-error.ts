@@ -4,13 +4,13 @@ import { HephyError, type Position } from '../../errors.ts';
 import { workingDirectory } from './go-module.ts';
 import type { KoOptions } from './options.ts';
 
-/** `cmd/server/main.go:27:85: undefined: x`, or `go.mod:3: …`: what Go prints of a mistake in a file. */
+/** The error of a file: `cmd/server/main.go:27:85: undefined: x`, or `go.mod:3: …`. */
 const IN_FILE =
   /^(?:.*go build: exit status \d+: )?(\S.*\.go|(?:\S.*\/)?go\.(?:mod|work)):(\d+)(?::(\d+))?: (.*)$/m;
-/** `go: malformed module path "x"`: a mistake that Go does not assign to a file. */
+/** An error without a file: `go: malformed module path "x"`. */
 const WITHOUT_FILE = /(?:stderr|exit status \d+): go: (.+)$/m;
 
-/** The first mistake that Go reports, with its position from the root of the repository, so that CI can show it there. */
+/** The first error of Go, with its position relative to the repository root, so that CI can annotate the line. */
 export function explainGoError(
   said: string,
   leg: Pick<Leg<KoOptions>, 'root' | 'recipe'>,
@@ -26,7 +26,7 @@ export function explainGoError(
   return fail(message, { file: path, line: Number(line), ...(column && { column: Number(column) }) });
 }
 
-/** Go writes paths relative to the directory that it runs in, or absolute ones. Undefined: not a file of this repository. */
+/** Go prints absolute paths, or paths relative to its working directory. Undefined for files outside this repository. */
 function fromRoot(
   file: string,
   { root, recipe }: Pick<Leg<KoOptions>, 'root' | 'recipe'>,

@@ -20,8 +20,8 @@ export function moduleFiles(directory: string): readonly string[] {
 }
 
 /**
- * What ko is to build. Written without `./` a directory looks like a package of the standard library to Go, so
- * `cmd/server` is taken as `./cmd/server`, unless the module itself is called that way.
+ * The Go package that ko builds. Without `./`, Go takes a directory for a package of the standard library, so
+ * `cmd/server` becomes `./cmd/server`, unless it begins with the name of the module.
  */
 export function programPath(
   importPath: string | undefined,
@@ -42,13 +42,13 @@ function moduleName(directory: string, files: Readonly<Record<string, string>>):
   return /^module[ \t]+"?([^\s"]+)/m.exec(nearest ?? '')?.[1];
 }
 
-/** The directory and all above it: `a/b`, `a`, `.`. */
+/** The directory and its parent directories: `a/b`, `a`, `.`. */
 function upwards(directory: string): readonly string[] {
   const parent = posix.dirname(directory);
   return parent === directory ? [directory] : [directory, ...upwards(parent)];
 }
 
-/** `-tags=a,b` in one flag or in two: files behind a build tag are compiled in with it. */
+/** The build tags of `-tags=a,b` or `-tags a,b`: Go compiles the files of a build tag only if it is set. */
 export function readTags(flags: readonly string[]): readonly string[] {
   return flags.flatMap((flag, index) => {
     const value = /^--?tags(?:=(.*))?$/.exec(flag);

@@ -4,10 +4,10 @@ import { namedVariables, passedVariables } from './environment.ts';
 import type { KoOptions } from './options.ts';
 import { type KoConfig, readConfig } from './ko-config.ts';
 
-/** Go's own settings are not here: Go is asked for them, as some of them stand in a file of the user's. */
+/** Go's own settings are not in this list: `go env` reports them, because some are in a file of the user. */
 const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];
 
-/** What makes a build depend on more than the sources, the flags and the versions, each as one reads it in a flag. */
+/** Flags that make a build depend on more than the sources, the flags and the versions. */
 const UNKNOWN: readonly (readonly [RegExp, string])[] = [
   [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag uses the commit or the time'],
   [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag puts the state of the checkout into the binary: -buildvcs'],
@@ -30,7 +30,7 @@ export function listInfluences(
   };
 }
 
-/** To ko the user's variable goes before the file, where nothing keeps it out. */
+/** For ko a variable of the user overrides the file, unless the variable is kept out. */
 function listBases(
   { defaultBaseImage, baseImageOverrides }: KoConfig,
   usersBase: string | undefined,

@@ -8,10 +8,10 @@ import type { KoOptions } from './options.ts';
 /** https://ko.build/configuration/ */
 const DEFAULT_BASE_IMAGE = 'cgr.dev/chainguard/static:latest';
 
-/** Go writes the state of the checkout into the binary, tags and untracked files included: no two clones give one digest. */
+/** Go writes the state of the checkout (tags, untracked files) into the binary, so two clones would give two digests. */
 const REPRODUCIBLE = '-buildvcs=false';
 
-/** The platform is the leg's: ko would let these overrule it, and label an amd64 program as arm64. */
+/** The leg decides the platform. ko would let these variables override it, and label an amd64 program as arm64. */
 const PLATFORM_VARIABLES = /^(GOOS|GOARCH|GOARM)=/;
 
 export interface KoConfig extends KoFile {
@@ -19,9 +19,9 @@ export interface KoConfig extends KoFile {
 }
 
 export interface ReadConfig {
-  /** The project's own. */
+  /** The `.ko.yaml` of the project. */
   readonly file: KoFile;
-  /** With `ko_config` laid over it: what ko gets. */
+  /** The file that ko gets: the project's file, overridden by `ko_config`. */
   readonly config: KoConfig;
 }
 
@@ -32,8 +32,8 @@ export function readConfig(leg: Leg<KoOptions>): ReadConfig {
 }
 
 /**
- * The project's own file with `ko_config` laid over it. One program is built per run, so what is ours goes to every
- * entry and to the defaults: whichever ko takes for the program carries it.
+ * The project's own file, overridden by `ko_config`. One run of ko builds one program, so the options of `ko_config` go
+ * into every entry of `builds` and into the defaults: ko finds them whichever entry it selects.
  */
 function mergeConfig(leg: Leg<KoOptions>, file: KoFile, baseImage: string | undefined): KoConfig {
   const { defaultBaseImage, baseImageOverrides, builds, ...rest } = file;
@@ -54,7 +54,7 @@ function mergeConfig(leg: Leg<KoOptions>, file: KoFile, baseImage: string | unde
   };
 }
 
-/** As in ko, a default stands in only where an entry has nothing of its own. */
+/** As in ko, a default is only used for a field that an entry does not set. */
 function fillEntry(entry: KoEntry, defaults: KoEntry, leg: Leg<KoOptions>): KoEntry {
   return mergeEntry(
     {
@@ -66,7 +66,7 @@ function fillEntry(entry: KoEntry, defaults: KoEntry, leg: Leg<KoOptions>): KoEn
   );
 }
 
-/** The later one wins in Go: ours may be undone by the project's file, and that by `ko_config`. */
+/** In Go the last flag wins: the project's file overrides our defaults, and `ko_config` overrides the file. */
 function mergeEntry(theirs: KoEntry, options: KoOptions): KoEntry {
   return {
     env: [...theirs.env, ...options.env].filter((entry) => !PLATFORM_VARIABLES.test(entry)),
@@ -75,7 +75,7 @@ function mergeEntry(theirs: KoEntry, options: KoOptions): KoEntry {
   };
 }
 
-/** Fills `${HEPHY_REGISTRY}:${API_TAG}` from what the run knows; undefined where the config names no base. */
+/** Replaces variables such as `${HEPHY_REGISTRY}:${API_TAG}`; undefined if the config sets no base image. */
 function expandBaseImage(
   text: string | undefined,
   values: Readonly<Record<string, string>>,

@@ -3,13 +3,13 @@ import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { HephyError } from '../../errors.ts';
 
-/** ko reads more spellings than these; these are the ones that its documents name. */
+/** The file names in ko's documentation; ko itself accepts more. */
 export const KO_FILES = ['.ko.yaml', '.ko.yml'];
 
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const Texts = z.array(Text).nullish();
 
-/** A lone string is cut at its spaces, except in `ldflags`, where it may hold a template with spaces. */
+/** ko splits a single string at its spaces, except in `ldflags`, which may contain a template with spaces. */
 const Words = z
   .union([Texts, Text.transform((text) => text.split(/\s+/).filter((word) => word !== ''))])
   .transform((words) => words ?? []);
@@ -21,7 +21,7 @@ const KoEntry = foldKeys(
 );
 export type KoEntry = z.infer<typeof KoEntry>;
 
-/** A project's `.ko.yaml`; what is not named here is handed on as it is. */
+/** A project's `.ko.yaml`; other fields are passed to ko unchanged. */
 const KoFile = foldKeys(
   ['defaultBaseImage', 'baseImageOverrides', 'defaultEnv', 'defaultFlags', 'defaultLdflags', 'builds'],
   z.looseObject({
@@ -35,7 +35,7 @@ const KoFile = foldKeys(
 );
 export type KoFile = z.infer<typeof KoFile>;
 
-/** The file beside which ko runs, or an empty one. */
+/** The file in ko's working directory, or an empty one. */
 export function readKoFile(files: Readonly<Record<string, string>>, directory: string): KoFile {
   const path = KO_FILES.map((name) => posix.join(directory, name)).find((name) => files[name] !== undefined);
   const parsed = KoFile.safeParse(path === undefined ? {} : (readYaml(path, files[path] ?? '') ?? {}));
@@ -65,7 +65,7 @@ function readYaml(file: string, text: string): unknown {
   }
 }
 
-/** ko does not look at the case of keys: two spellings of one key would be one too many. */
+/** ko ignores the case of keys, so two spellings of one key would conflict. */
 function foldKeys<Schema extends z.ZodType>(names: readonly string[], schema: Schema) {
   const known = new Map(names.map((name) => [name.toLowerCase(), name]));
   return z.preprocess((value) => {

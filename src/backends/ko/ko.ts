@@ -15,7 +15,7 @@ import { KoOptions } from './options.ts';
 import { quoteCsv } from '../shared/csv.ts';
 import { needsInsecureFlag } from './plain-http.ts';
 
-/** Go programs without a Dockerfile: https://ko.build */
+/** Builds Go programs without a Dockerfile: https://ko.build */
 export const ko: Backend<KoOptions> = {
   id: 'ko',
   tool: 'ko',
@@ -55,7 +55,7 @@ function listSources(recipe: SourceRecipe<KoOptions>): SourceFiles {
   return { kind: 'go', directory: workingDirectory(recipe), packages: [program], tags: readTags(flags) };
 }
 
-/** Modules and workspaces above the context count too: Go looks for them upwards. */
+/** Includes go.mod and go.work files above the context: Go searches the parent directories for them. */
 function listInputs(recipe: SourceRecipe<KoOptions>): readonly string[] {
   const directory = workingDirectory(recipe);
   return [...KO_FILES.map((name) => posix.join(directory, name)), ...moduleFiles(directory)];
@@ -76,9 +76,9 @@ function describe(leg: Leg<KoOptions>): Invocation {
       KO_DOCKER_REPO: leg.repository,
       KO_CONFIG_PATH: configPath,
       SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
-      // ko writes that moment in the time zone of the machine.
+      // ko would write the creation time in the time zone of the machine.
       TZ: 'UTC',
-      // What ko and Go leave behind when they are stopped goes with the scratch directory.
+      // Files that ko and Go leave behind when they are stopped are removed with the scratch directory.
       TMPDIR: leg.scratch,
     },
     passEnv: [...passedVariables(options, file), ...named.filter((name) => !(name in leg.buildArgs))],
@@ -100,7 +100,7 @@ function flags(leg: Leg<KoOptions>): readonly string[] {
   ];
 }
 
-/** ko reads each of these flags as one record of CSV, and cuts it at the first `=`. */
+/** ko reads each of these flags as one CSV record, and splits it at the first `=`. */
 function pairs(flag: string, values: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(values)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -120,7 +120,7 @@ function refsFile(leg: Leg<KoOptions>): string {
   return posix.join(leg.scratch, 'image-refs');
 }
 
-/** One line, `repository:tag@digest`; ko leaves the tag out when it is `latest`. */
+/** Reads the one line `repository:tag@digest`; ko omits the tag `latest`. */
 function readResult(leg: Leg<KoOptions>, outcome: ExecOutcome): BuildResult | HephyError {
   const lines = (outcome.files[refsFile(leg)] ?? '').split('\n').filter((line) => line !== '');
   if (lines.length > 1) {

@@ -1,6 +1,6 @@
 import type { Leg } from '../../domain/image.ts';
 
-/** Hosts that ko's registry library speaks plain HTTP to without being told (go-containerregistry, pkg/name). */
+/** Hosts for which ko's registry library uses plain HTTP by default (go-containerregistry, pkg/name). */
 const PLAIN_HTTP = [
   /^localhost:/,
   /^127\.0\.0\.1(:\d{1,5})?$/,
@@ -11,7 +11,7 @@ const PLAIN_HTTP = [
   /^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+(:|$)/,
 ];
 
-/** The flag loosens the pull of the base image as well, so it is given only where the push needs it. */
+/** The flag also allows plain HTTP when the base image is pulled, so it is set only if the push needs it. */
 export function needsInsecureFlag(leg: Leg): boolean {
   const host = leg.repository.split('/')[0] ?? '';
   return leg.insecure && !PLAIN_HTTP.some((pattern) => pattern.test(host));

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Shortcoming, Subject } from '../choice.ts';
 
-/** For every backend that builds a Dockerfile. */
+/** The error of every backend that needs a Dockerfile. */
 export function findMissingDockerfile(subject: Subject): Shortcoming | undefined {
   if (subject.hasDockerfile) return undefined;
   return {

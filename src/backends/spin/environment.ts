@@ -1,8 +1,8 @@
 import type { SecretRef } from '../../domain/image.ts';
 
 /**
- * What Spin and the build commands of its components may see of the user's environment: where toolchains and their
- * caches are, and credentials for registries. SPIN_* stays out, so that what is committed decides.
+ * The user's variables that Spin and the build commands of its components may read: the directories of toolchains and
+ * caches, and credentials for registries. SPIN_* is excluded, so that only committed files decide.
  */
 const PASSED = [
   ...['CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'TINYGOROOT', 'WASI_SDK_PATH'],
@@ -13,7 +13,7 @@ const PASSED = [
   ...['DOCKER_CONFIG', 'AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ] as const;
 
-/** A build secret that is a variable reaches the build commands under its own name, and stands on no command line. */
+/** A build secret from a variable reaches the build commands under its own name, and is not on the command line. */
 export function passedVariables(secrets: readonly SecretRef[]): readonly string[] {
   return [...PASSED, ...secrets.flatMap(({ env }) => (env === undefined ? [] : [env]))];
 }

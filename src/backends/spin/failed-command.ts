@@ -1,9 +1,9 @@
 import { HephyError } from '../../errors.ts';
 
-/** As dash, bash and busybox say it. */
+/** The message of dash, bash and busybox. */
 const NOT_FOUND = /^(?:\S*\/)?\w*sh: (?:line )?(?:\d+: )?([^\s:]+): (?:command )?not found$/gm;
 
-/** Why a component's own build command failed, where it is known; undefined where the failure is another one. */
+/** Explains a failed build command of a component; undefined for any other failure. */
 export function explainCommand(error: string, output: string): HephyError | undefined {
   const failed = /^Build command for component (\S+) failed with status (.*)$/.exec(error);
   if (!failed) return undefined;

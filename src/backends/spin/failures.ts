@@ -5,11 +5,11 @@ import { explainCommand } from './failed-command.ts';
 
 interface Failure {
   readonly pattern: RegExp;
-  /** Made from what the pattern caught, and the causes that Spin lists below its error. */
+  /** Gets the groups of the pattern, and the causes that Spin lists below its error. */
   readonly explain: (match: RegExpExecArray, causes: string) => HephyError;
 }
 
-/** What Spin 4 says last when it fails. test/support/fake-spin.mjs says the same. */
+/** The errors of Spin 4. test/support/fake-spin.mjs prints the same texts. */
 const FAILURES: readonly Failure[] = [
   {
     pattern: /^(?:No such file or directory '|Directory )(.*?)(?:'| does not contain a file named .*)$/,
@@ -69,7 +69,7 @@ const FAILURES: readonly Failure[] = [
 const SOURCE_HINT =
   'component.NAME.source is the file that the build command writes. With spin_config.build: false, the file must already exist.';
 
-/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 export function explainFailure({ output }: ExecOutcome): HephyError | undefined {
   const flag = /^error: unexpected argument '([^']*)' found$/m.exec(output)?.[1];
   if (flag !== undefined) {
@@ -89,7 +89,7 @@ export function explainFailure({ output }: ExecOutcome): HephyError | undefined 
   return undefined;
 }
 
-/** Spin ends with one `Error:` and its chain of causes; what build commands printed before it is theirs. */
+/** Spin ends with one `Error:` and its chain of causes; the lines before it are output of the build commands. */
 function readLastError(output: string): { error: string; causes: string } {
   const lines = lastError(output, 'Error: ').split('\n');
   const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);

@@ -1,7 +1,7 @@
 import type { Fit } from '../choice.ts';
 import type { SpinOptions } from './options.ts';
 
-/** When Spin is chosen. A manifest with another name is only found when the config names it. */
+/** When Spin is chosen. A manifest with another name is only found if the config sets `manifest_path`. */
 export const fit: Fit<SpinOptions> = {
   detect: ({ hasSpinToml }) => (hasSpinToml ? 'spin.toml' : undefined),
   missing: ({ context, facts }, { manifest_path: manifest }) => {

@@ -9,7 +9,7 @@ import { explainFailure } from './failures.ts';
 import { listManifestFiles } from './manifest-files.ts';
 import { SpinOptions } from './options.ts';
 
-/** WebAssembly applications: https://spinframework.dev */
+/** Builds WebAssembly applications: https://spinframework.dev */
 export const spin: Backend<SpinOptions> = {
   id: 'spin',
   tool: 'spin',
@@ -34,24 +34,24 @@ export const spin: Backend<SpinOptions> = {
     upstreamUnknown: null,
   },
   fit,
-  // The components' build commands write into the context, and git ignores what they write.
+  // The components' build commands write into the context, and git ignores those files.
   sourceFiles: ({ options }) => ({ kind: options.build ? 'tracked' : 'context' }),
   inputs: listInputs,
   namedFiles: listManifestFiles,
   invocation: describe,
-  // Which compiler the components are built by, where the user says so.
+  // The variables that select the compilers of the components.
   influences: () => ({ env: ['RUSTUP_TOOLCHAIN', 'GOFLAGS', 'GOTOOLCHAIN'], bases: [], unknown: null }),
   resultFiles: () => [],
   readResult,
   explain: explainFailure,
 };
 
-/** The manifest alone: what it names outside of the context is for `watch` to say. */
+/** Only the manifest: files outside the context that it refers to must be listed in `watch`. */
 function listInputs({ source, options }: Pick<Recipe<SpinOptions>, 'source' | 'options'>): readonly string[] {
   return [posix.join(source.context, options.manifest_path)];
 }
 
-/** `push --build` is `spin build` and `spin registry push` in one: no second command, and nothing in between. */
+/** `spin registry push --build` runs `spin build` and pushes the result with one command. */
 function describe(leg: Leg<SpinOptions>): Invocation {
   const { source, options, secrets } = leg.recipe;
   return {
@@ -59,10 +59,10 @@ function describe(leg: Leg<SpinOptions>): Invocation {
     args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
     cwd: posix.join(leg.root, source.context),
     env: {
-      // A Spin application takes no build arguments; its build commands can read variables.
+      // A Spin application has no build arguments, but its build commands can read variables.
       ...leg.buildArgs,
       SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
-      // Copies of the application's files, which Spin does not always clear away.
+      // Spin copies the application's files to TMPDIR and does not always remove them.
       TMPDIR: leg.scratch,
     },
     passEnv: passedVariables(secrets),
@@ -74,14 +74,14 @@ function describe(leg: Leg<SpinOptions>): Invocation {
       `--from=${posix.normalize(options.manifest_path)}`,
       `--cache-dir=${posix.join(scratch, 'cache')}`,
       ...(options.build ? ['--build'] : []),
-      // Spin speaks TLS to loopback too unless told; told, it speaks plain HTTP.
+      // Spin uses TLS for localhost too, and plain HTTP only with --insecure.
       ...(insecure ? ['--insecure'] : []),
       ...annotations(leg),
     ];
   }
 }
 
-/** Spin sets no labels, so they become annotations: what tells whose the image is must be somewhere. */
+/** Spin sets no labels, so labels become annotations: the image must show which config and commit it was built from. */
 function annotations(leg: Leg): readonly string[] {
   const values = { [CREATED]: createdAt(leg), ...leg.labels, ...leg.annotations };
   return Object.entries(values)
@@ -96,17 +96,17 @@ function annotations(leg: Leg): readonly string[] {
 
 const CREATED = 'org.opencontainers.image.created';
 
-/** Left to itself, Spin writes the time of day, and no two builds have one digest. */
+/** By default Spin writes the current time, so that no two builds would have the same digest. */
 function createdAt({ sourceDateEpoch }: Leg): string {
   return new Date(sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** The last line, since the components' own commands print before it. Registries need not tell Spin the digest. */
+/** Reads the last line, as the components' commands print before it. Not every registry returns the digest. */
 function readResult(_leg: Leg<SpinOptions>, { stdout }: ExecOutcome): BuildResult | HephyError {
-  const said = stdout.trimEnd().split('\n').at(-1) ?? '';
-  const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(said)?.[1];
+  const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
+  const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(lastLine)?.[1];
   if (digest !== undefined) return { digest };
-  if (said.startsWith('Pushed; the registry did not return the digest')) return { digest: null };
+  if (lastLine.startsWith('Pushed; the registry did not return the digest')) return { digest: null };
   return new HephyError('BUILD_FAILED', `spin succeeded but did not report what it pushed`, {
     hint: 'hephy doctor shows which spin is used and which version is expected.',
   });
