@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { listPlannedLegs } from '../src/domain/planned-leg.ts';
 import { BACKENDS } from '../src/backends/index.ts';
 import { prepare } from '../src/prepare/prepare.ts';
 import type { Plan } from '../src/domain/plan.ts';
@@ -39,11 +40,10 @@ function silent(): PassThrough {
 
 /** The exact command of each leg that ko builds. */
 async function describeKo(plan: Plan, { repo, env }: Case): Promise<object[]> {
-  const legs = plan.images
-    .filter(({ backend }) => backend === 'ko')
-    .flatMap((image) => image.legs.map((leg) => ({ image, leg })));
+  const legs = listPlannedLegs(plan.images).filter(({ image }) => image.backend === 'ko');
   return Promise.all(
-    legs.map(async ({ image, leg }) => {
+    legs.map(async (planned) => {
+      const { image, leg } = planned;
       const inputs = BACKENDS.ko?.inputs(image) ?? [];
       const site = {
         ...SITE,
@@ -51,7 +51,7 @@ async function describeKo(plan: Plan, { repo, env }: Case): Promise<object[]> {
         env,
         inputFiles: await readAll(repo.dir, inputs),
       };
-      const invocation = BACKENDS.ko?.invocation(resolveLeg(plan, leg, site));
+      const invocation = BACKENDS.ko?.invocation(resolveLeg(planned, site));
       const text = JSON.stringify({ leg: leg.id, ...invocation }).replaceAll(repo.dir, '/repo');
       const described: object = JSON.parse(text);
       return described;

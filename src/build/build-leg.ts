@@ -1,8 +1,9 @@
+import type { PlannedLeg } from '../domain/planned-leg.ts';
 import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { ContainerAccess, Leg } from '../domain/image.ts';
 import type { ExecOutcome } from '../domain/invocation.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
 import { formatPosition, HephyError } from '../errors.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
@@ -38,9 +39,7 @@ export interface BuildContext {
   readonly loginHint: (host: string) => string | undefined;
 }
 
-export interface LegJob {
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
+export interface LegJob extends PlannedLeg {
   readonly onLine: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -64,7 +63,8 @@ export async function buildLeg(build: BuildContext, job: LegJob): Promise<string
   const scratch = await makeTemporary('leg');
   try {
     const { root, commitTime } = await build.sources.find(job.image);
-    const leg = resolveLeg(build.plan, job.leg, {
+    const leg = resolveLeg(job, {
+      rebuild: build.plan.run.rebuild,
       ...build,
       ...{ root, commitTime, scratch },
       checkout: build.root,

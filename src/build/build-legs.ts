@@ -72,11 +72,11 @@ async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegR
   const build = openBuildContext(run, { sources, logins, logs, toolbox });
   const legs = await runLegs({
     ...{ tasks, jobs, signal, progress },
-    build: async ({ image, leg }, stop) => {
+    build: async ({ image, output, leg }, stop) => {
       const onLine = (line: string): void => progress.line(leg.id, line);
-      const digest = await buildLeg(build, { image, leg, signal: stop, onLine });
-      await pushShared(place, { image, leg });
-      const repository = repositoryOf(image, leg, registry);
+      const digest = await buildLeg(build, { image, output, leg, signal: stop, onLine });
+      await pushShared(place, { image, output, leg });
+      const repository = repositoryOf({ output }, registry);
       return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
     },
   }).finally(putBack);

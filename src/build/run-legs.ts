@@ -1,3 +1,4 @@
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import { traitsOf } from '../backends/index.ts';
 import { unchangedTag } from '../domain/fingerprint.ts';
 import type { PlanImage, PlanLeg } from '../domain/plan.ts';
@@ -9,9 +10,7 @@ import { LegFailure } from './build-leg.ts';
 import { logPath } from './leg-log.ts';
 import { isEmulated } from './emulation.ts';
 
-export interface LegTask extends Task {
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
+export interface LegTask extends Task, PlannedLeg {
   /** In the registry already: not built here. */
   readonly there?: { readonly digest: string; readonly tag: string };
 }
@@ -33,14 +32,13 @@ export function listTasks(
   wanted: (leg: PlanLeg) => boolean,
   pushed: ReadonlyMap<string, string> = new Map(),
 ): LegTask[] {
-  const chosen = images.flatMap((image) => image.legs.filter(wanted).map((leg) => ({ image, leg })));
+  const chosen = listPlannedLegs(images).filter(({ leg }) => wanted(leg));
   const ids = new Set(chosen.map(({ leg }) => leg.id));
-  return chosen.map(({ image, leg }) => ({
+  return chosen.map(({ image, output, leg }) => ({
     id: leg.id,
     needs: leg.needs.filter((id) => ids.has(id)),
     weight: traitsOf(image.backend).weight,
-    image,
-    leg,
+    ...{ image, output, leg },
     ...findThere(leg, pushed.get(leg.id)),
   }));
 }

@@ -1,4 +1,5 @@
-import type { PlanImage, PlanLeg } from '../domain/plan.ts';
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
+import type { PlanImage } from '../domain/plan.ts';
 import { ociPlatform } from '../domain/platform.ts';
 import { repositoryOf } from '../plan/resolve-leg.ts';
 import { joinImages, type JoinRequest } from '../registry/join.ts';
@@ -9,11 +10,6 @@ import type { FallbackOptions } from './fallbacks.ts';
 const COPIES_AT_ONCE = 4;
 
 type SharedLegsOptions = Pick<FallbackOptions, 'destination' | 'registries'>;
-
-export interface SharedLeg {
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
-}
 
 /**
  * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
@@ -37,22 +33,22 @@ export async function fetchShared(place: FallbackOptions): Promise<void> {
 }
 
 /** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
-export async function pushShared(place: SharedLegsOptions, one: SharedLeg): Promise<void> {
+export async function pushShared(place: SharedLegsOptions, one: PlannedLeg): Promise<void> {
   const { destination, registries } = place;
   const to = destination.readsFrom;
   if (!one.leg.shared || destination.published || to === null) return;
   await joinImages(registries, requestOf(one, { from: destination.registry, to: to.registry }));
 }
 
-function listShared(images: readonly PlanImage[]): readonly SharedLeg[] {
-  return images.flatMap((image) => image.legs.filter(({ shared }) => shared).map((leg) => ({ image, leg })));
+function listShared(images: readonly PlanImage[]): readonly PlannedLeg[] {
+  return listPlannedLegs(images).filter(({ leg }) => leg.shared);
 }
 
 /** Looked up and checked for its platform, brought over by digest, then tagged. */
-function requestOf({ image, leg }: SharedLeg, way: { from: string; to: string }): JoinRequest {
-  const source = parseRepository(repositoryOf(image, leg, way.from));
+function requestOf({ output, leg }: PlannedLeg, way: { from: string; to: string }): JoinRequest {
+  const source = parseRepository(repositoryOf({ output }, way.from));
   return {
-    repository: parseRepository(repositoryOf(image, leg, way.to)),
+    repository: parseRepository(repositoryOf({ output }, way.to)),
     tags: [leg.tag],
     children: [{ reference: { ...source, tag: leg.tag }, platform: ociPlatform(leg.platform) }],
     single: true,

@@ -1,3 +1,4 @@
+import { legsOfOutput } from '../domain/planned-leg.ts';
 import { FINGERPRINT_LABEL, parseFingerprint } from '../domain/fingerprint.ts';
 import { ociPlatform } from '../domain/platform.ts';
 import type { PlanImage, PlanOutput } from '../domain/plan.ts';
@@ -26,7 +27,7 @@ export async function comparePublished(
   return Promise.all(
     outputs.map(async ({ image, output }) => {
       const reference = latestOf(output, evidence.registry);
-      const own = image.legs.filter(({ id }) => output.legs.includes(id));
+      const own = legsOfOutput(image, output);
       const legs = own.map(async ({ id, platform }) => ({
         id,
         now: fingerprints.get(id) ?? { unknown: 'it is not part of the plan' },

@@ -1,4 +1,5 @@
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import { legsOfOutput } from '../domain/planned-leg.ts';
+import type { Plan, PlanLeg } from '../domain/plan.ts';
 import { tagVariable } from '../domain/published.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 
@@ -17,14 +18,10 @@ export interface PlanIndex {
 
 export function indexPlan(plan: Plan): PlanIndex {
   const entries = plan.images.flatMap((image) =>
-    image.outputs.map((output) => [tagVariable(output.name), legsOf(image, output.legs)] as const),
+    image.outputs.map((output) => [tagVariable(output.name), legsOfOutput(image, output)] as const),
   );
   const fallbacks = plan.fallbacks.map((fallback) => [tagVariable(fallback.dependency), fallback] as const);
   return { byVariable: new Map(entries), fallbacks: new Map(fallbacks) };
-}
-
-function legsOf(image: PlanImage, ids: readonly string[]): readonly PlanLeg[] {
-  return image.legs.filter(({ id }) => ids.includes(id));
 }
 
 /** By variable. */

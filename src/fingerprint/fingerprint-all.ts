@@ -1,3 +1,4 @@
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import { traitsOf } from '../backends/index.ts';
 import { HephyError } from '../errors.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
@@ -44,11 +45,16 @@ export async function fingerprintAll(
     return Object.fromEntries(await Promise.all(identified));
   }
 
-  async function ask(image: PlanImage, leg: PlanLeg): Promise<LegFingerprint> {
+  async function ask({ image, output, leg }: PlannedLeg): Promise<LegFingerprint> {
     const given = known(leg);
     if (given !== undefined) return given;
     try {
-      return await fingerprintLeg(evidence, { image, leg, dependencies: await identifyAll(image, leg) });
+      return await fingerprintLeg(evidence, {
+        image,
+        output,
+        leg,
+        dependencies: await identifyAll(image, leg),
+      });
     } catch (error) {
       // What is wrong with a leg is reported where it is built, and stops no other.
       const isKnown = error instanceof Unknown || (error instanceof HephyError && error.code !== 'CANCELLED');
@@ -57,7 +63,7 @@ export async function fingerprintAll(
     }
   }
 
-  for (const image of plan.images) for (const leg of image.legs) asked.set(leg.id, ask(image, leg));
+  for (const planned of listPlannedLegs(plan.images)) asked.set(planned.leg.id, ask(planned));
   const entries = [...asked].map(async ([id, answer]) => [id, await answer] as const);
   return new Map(await Promise.all(entries));
 }

@@ -1,3 +1,4 @@
+import type { PlannedLeg } from '../domain/planned-leg.ts';
 import type { Backend, Influences } from '../backends/backend.ts';
 import { backendOf } from '../backends/index.ts';
 import { hashValue, makeFingerprint, type Fingerprint } from '../domain/fingerprint.ts';
@@ -31,9 +32,7 @@ export interface FingerprintContext {
   readonly tools: (backend: BackendId) => Promise<ToolIdentity>;
 }
 
-export interface FingerprintInput {
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
+export interface FingerprintInput extends PlannedLeg {
   /** By variable. */
   readonly dependencies: Readonly<Record<string, Dependency>>;
 }
@@ -99,14 +98,14 @@ const NOTHING_MORE: Influences = { env: [], bases: [], unknown: null };
 
 async function resolve(
   evidence: FingerprintContext,
-  { image, leg }: FingerprintInput,
+  { image, output, leg }: FingerprintInput,
   dependencies: Readonly<Record<string, string>>,
 ): Promise<NeutralLeg> {
   // What an upstream has in its files follows from its commit, and it is not here yet.
   const paths = image.source.kind === 'upstream' ? [] : backendOf(image.backend).inputs(image);
   const inputFiles = await readInputs(evidence.root, paths);
-  const { variables, kanikoImage, plan } = evidence;
-  return resolveNeutral({ image, leg, dependencies, plan, variables, inputFiles, kanikoImage });
+  const { variables, kanikoImage } = evidence;
+  return resolveNeutral({ image, output, leg, dependencies, variables, inputFiles, kanikoImage });
 }
 
 /** A secret's content is no part of it: who changes a password does not change the image. */

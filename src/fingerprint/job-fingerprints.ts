@@ -1,6 +1,7 @@
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import { FINGERPRINT_LABEL, formatFingerprint } from '../domain/fingerprint.ts';
 import { ociPlatform } from '../domain/platform.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { Plan, PlanLeg } from '../domain/plan.ts';
 import { repositoryOf } from '../plan/resolve-leg.ts';
 import { parseReference } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
@@ -38,11 +39,10 @@ export interface PushedInput {
 /** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
 export async function findPushed(question: PushedInput): Promise<ReadonlyMap<string, string>> {
   const { plan, ids } = question;
-  const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
-  const own = legs.filter(({ leg }) => ids.has(leg.id));
-  const found = await runPool(own, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
-    const digest = await findLeg(question, image, leg);
-    return digest === undefined ? [] : [[leg.id, digest] as const];
+  const own = listPlannedLegs(plan.images).filter(({ leg }) => ids.has(leg.id));
+  const found = await runPool(own, QUESTIONS_AT_ONCE, async (planned) => {
+    const digest = await findLeg(question, planned);
+    return digest === undefined ? [] : [[planned.leg.id, digest] as const];
   });
   return new Map(found.flat());
 }
@@ -50,13 +50,12 @@ export async function findPushed(question: PushedInput): Promise<ReadonlyMap<str
 /** Under its own tag: the tag of its fingerprint is only set when it is published. */
 async function findLeg(
   { registry, registries }: PushedInput,
-  image: PlanImage,
-  leg: PlanLeg,
+  { image, output, leg }: PlannedLeg,
 ): Promise<string | undefined> {
   const { fingerprint, platform, tag } = leg;
   if (fingerprint === undefined || !('hash' in fingerprint)) return undefined;
   const found = await findImage(registries, {
-    reference: parseReference(`${repositoryOf(image, leg, registry)}:${tag}`),
+    reference: parseReference(`${repositoryOf({ output }, registry)}:${tag}`),
     platform: ociPlatform(platform),
     revision: image.revision,
     labels: { [FINGERPRINT_LABEL]: formatFingerprint(fingerprint) },

@@ -1,3 +1,4 @@
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import {
   FINGERPRINT_LABEL,
   type Fingerprint,
@@ -7,7 +8,7 @@ import {
 import { ociPlatform } from '../domain/platform.ts';
 import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import type { HephyError } from '../errors.ts';
-import { joinRepository } from '../plan/resolve-leg.ts';
+import { repositoryOf } from '../plan/resolve-leg.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { runPool } from '../system/concurrency/pool.ts';
@@ -35,12 +36,12 @@ const QUESTIONS_AT_ONCE = 16;
  */
 export async function lookUpUnchanged(plan: Plan, options: FindUnchangedForBuildOptions): Promise<Plan> {
   const fingerprints = await fingerprintAll(options.evidence);
-  const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
-  const marked = await runPool(legs, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+  const marked = await runPool(listPlannedLegs(plan.images), QUESTIONS_AT_ONCE, async (planned) => {
+    const { leg } = planned;
     const fingerprint = fingerprints.get(leg.id);
     if (fingerprint === undefined || !('hash' in fingerprint) || !options.lookUp)
       return { ...leg, fingerprint };
-    return { ...leg, fingerprint, unchanged: await findBuilt({ image, leg, fingerprint }, options) };
+    return { ...leg, fingerprint, unchanged: await findBuilt({ ...planned, fingerprint }, options) };
   });
   const byId = new Map(marked.map((leg) => [leg.id, leg]));
   const retag = makeRetag(plan, options.evidence.registry, byId);
@@ -51,19 +52,16 @@ export async function lookUpUnchanged(plan: Plan, options: FindUnchangedForBuild
   return { ...plan, images };
 }
 
-interface Sought {
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
+interface FingerprintedLeg extends PlannedLeg {
   readonly fingerprint: Fingerprint;
 }
 
 /** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
 async function findBuilt(
-  { image, leg, fingerprint }: Sought,
+  { output, leg, fingerprint }: FingerprintedLeg,
   { registries, evidence, onSilence }: FindUnchangedForBuildOptions,
 ): Promise<PlanLeg['unchanged']> {
-  const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
-  const name = parseRepository(joinRepository(evidence.registry, below));
+  const name = parseRepository(repositoryOf({ output }, evidence.registry));
   const sought = {
     reference: { ...name, tag: fingerprintTag(fingerprint) },
     platform: ociPlatform(leg.platform),

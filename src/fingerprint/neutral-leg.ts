@@ -1,7 +1,7 @@
 import { backendOf } from '../backends/index.ts';
 import type { Backend } from '../backends/backend.ts';
 import type { ContainerAccess, Leg } from '../domain/image.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { PlannedLeg } from '../domain/planned-leg.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
 
@@ -12,10 +12,7 @@ const SCRATCH = '/scratch';
 const TAG = 'leg';
 export const NEUTRAL_REGISTRY = 'registry.invalid/images';
 
-export interface NeutralLegInput {
-  readonly plan: Plan;
-  readonly image: PlanImage;
-  readonly leg: PlanLeg;
+export interface NeutralLegInput extends PlannedLeg {
   /** By variable, in place of the tags: what the dependencies are. */
   readonly dependencies: Readonly<Record<string, string>>;
   readonly variables: Env;
@@ -33,14 +30,13 @@ export interface NeutralLeg {
  * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
  */
 export function resolveNeutral(ground: NeutralLegInput): NeutralLeg {
-  const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
+  const { image, output, leg, dependencies, inputFiles, variables: env } = ground;
   const backend = backendOf(image.backend);
   const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
   const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
-  // A rebuild gives the same image, only without old layers.
-  const run = { ...plan.run, rebuild: false };
-  const alone = { ...plan, run, images: [{ ...image, revision: '', legs: [neutral] }] };
-  const resolved = resolveLeg(alone, neutral, {
+  // Neither the commit nor a rebuild, which gives the same image without old layers, decides over the image.
+  const planned = { image: { ...image, revision: '' }, output, leg: neutral };
+  const resolved = resolveLeg(planned, {
     root: ROOT,
     checkout: image.source.kind === 'local' ? ROOT : CHECKOUT,
     ...{ commitTime: 0, scratch: SCRATCH, registry: NEUTRAL_REGISTRY, insecure: false },

@@ -1,4 +1,5 @@
-import type { Plan, PlanJob, PlanLeg } from '../domain/plan.ts';
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
+import type { Plan, PlanJob } from '../domain/plan.ts';
 import { tagFile } from '../domain/tag-file.ts';
 
 /** What `prepare` leaves as its artifact, and every job finds in its checkout. */
@@ -30,20 +31,17 @@ export function slugOf(leg: string): string {
   return leg.replaceAll('/', '-');
 }
 
-export interface JobLeg {
-  readonly leg: PlanLeg;
-  readonly image: Plan['images'][number];
+export interface JobLeg extends PlannedLeg {
   /** v1's name for the file with its tag, which says that it was built. */
   readonly tagFile: string;
 }
 
 /** The legs of a job, in the order that they are built in. */
 export function legsOf(plan: Plan, job: PlanJob): readonly JobLeg[] {
-  const known = new Map(plan.images.flatMap((image) => image.legs.map((leg) => [leg.id, { leg, image }])));
+  const known = new Map(listPlannedLegs(plan.images).map((planned) => [planned.leg.id, planned]));
   return job.legs.flatMap((id) => {
     const found = known.get(id);
     if (found === undefined) return [];
-    const { leg, image } = found;
-    return { leg, image, tagFile: tagFile({ ...leg, image: image.name }) };
+    return { ...found, tagFile: tagFile({ ...found.leg, image: found.image.name }) };
   });
 }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { configured } from '../../test/support/configured.ts';
 import { image, input } from '../../test/support/plan-input.ts';
 import type { BackendId, Leg } from '../domain/image.ts';
+import { listPlannedLegs } from '../domain/planned-leg.ts';
 import { makePlan } from './plan.ts';
 import { type LegContext, resolveLeg } from './resolve-leg.ts';
 
@@ -15,9 +16,9 @@ interface Case {
 /** The first leg of an image, its source an upstream's clone beside the checkout. */
 function legOf({ backend, config, env = {}, readsFrom }: Case): Leg {
   const plan = makePlan(input([image(configured('app', config), { backend })]));
-  const [leg] = plan.images[0]?.legs ?? [];
-  if (leg === undefined) throw new Error('the plan has no leg');
-  return resolveLeg(plan, leg, {
+  const [planned] = listPlannedLegs(plan.images);
+  if (planned === undefined) throw new Error('the plan has no leg');
+  return resolveLeg(planned, {
     ...{ root: '/clone', checkout: '/checkout', commitTime: 1_700_000_000, scratch: '/scratch' },
     ...{ registry: '127.0.0.1:5000/shop', insecure: true, env, inputFiles: {}, sourceUrl: null },
     ...(readsFrom !== undefined && { readsFrom }),

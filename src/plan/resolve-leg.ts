@@ -3,7 +3,8 @@ import { traitsOf } from '../backends/index.ts';
 import { expandVariables } from '../domain/expand.ts';
 import { FINGERPRINT_LABEL, formatFingerprint, NO_FINGERPRINT } from '../domain/fingerprint.ts';
 import type { LayerCache, Leg, SecretRef } from '../domain/image.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { PlannedLeg } from '../domain/planned-leg.ts';
 import { HephyError } from '../errors.ts';
 
 /** Where a leg is built: all that a plan may not hold. */
@@ -22,14 +23,16 @@ export interface LegContext {
   readonly readsFrom?: { readonly registry: string; readonly insecure: boolean } | null;
   /** For `${VAR}` in build arguments. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes no layer of an earlier run. */
+  readonly rebuild?: boolean | undefined;
   readonly inputFiles: Readonly<Record<string, string>>;
   /** The page of this repository; null where it has none. */
   readonly sourceUrl: string | null;
 }
 
 /** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
-export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegContext): Leg {
-  const image = imageOf(plan, leg);
+export function resolveLeg(planned: PlannedLeg, site: LegContext): Leg {
+  const { image, leg } = planned;
   const { backend, options, source, secrets } = image;
   const { root, scratch, insecure, inputFiles } = site;
   return {
@@ -38,7 +41,7 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegContext): Leg {
     platform: leg.platform,
     target: leg.target,
     tag: leg.tag,
-    repository: repositoryOf(image, leg, site.registry),
+    repository: repositoryOf(planned, site.registry),
     recipe: {
       backend,
       options,
@@ -64,14 +67,14 @@ export function resolveLeg(plan: Plan, leg: PlanLeg, site: LegContext): Leg {
       ...describeFingerprint(leg),
     },
     sourceDateEpoch: site.commitTime,
-    ...(plan.run.rebuild && { fresh: true }),
-    ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),
+    ...(site.rebuild && { fresh: true }),
+    ...(site.readsFrom !== undefined && { layers: readOnlyLayers(planned, site) }),
   };
 }
 
-function readOnlyLayers(image: PlanImage, leg: PlanLeg, { readsFrom, registry }: LegContext): LayerCache {
+function readOnlyLayers(planned: PlannedLeg, { readsFrom, registry }: LegContext): LayerCache {
   const from = readsFrom ?? { registry, insecure: false };
-  return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
+  return { repository: repositoryOf(planned, from.registry), insecure: from.insecure, writable: false };
 }
 
 /** Only some backends use GitHub's cache, and only inside GitHub Actions; otherwise layers are kept beside the images. */
@@ -106,18 +109,9 @@ function describeFingerprint({ fingerprint }: PlanLeg): Record<string, string> {
   return { [FINGERPRINT_LABEL]: text };
 }
 
-function imageOf(plan: Plan, leg: PlanLeg): PlanImage {
-  const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
-  if (image) return image;
-  throw new HephyError('PLAN_INVALID', `leg ${leg.id} belongs to no image of the plan`, {
-    hint: 'Create the plan with the same version: hephy plan --json',
-  });
-}
-
 /** `host/path` that a leg is pushed to. */
-export function repositoryOf(image: PlanImage, leg: PlanLeg, registry: string): string {
-  const output = image.outputs.find(({ legs }) => legs.includes(leg.id));
-  return joinRepository(registry, output?.repository ?? '');
+export function repositoryOf({ output }: Pick<PlannedLeg, 'output'>, registry: string): string {
+  return joinRepository(registry, output.repository);
 }
 
 /** In the tag layout all images share one repository; in the repository layout each has its own below it. */

@@ -1,4 +1,5 @@
-import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../domain/plan.ts';
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
+import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
 import { platformArch } from '../domain/platform.ts';
 import { tagVariable } from '../domain/published.ts';
 import { fallbackTag } from './outputs.ts';
@@ -23,14 +24,8 @@ export function shareLegs(plan: Plan, terms: ShareTerms): Plan {
   return terms.mayPush ? pushCrossing(plan, crossing, terms.number) : cutCrossing(plan, crossing);
 }
 
-interface Crossing {
-  readonly image: PlanImage;
-  readonly output: PlanOutput;
-  readonly leg: PlanLeg;
-}
-
 /** The legs that are needed where they are not. */
-function findCrossing(plan: Plan): ReadonlyMap<string, Crossing> {
+function findCrossing(plan: Plan): ReadonlyMap<string, PlannedLeg> {
   const jobs = new Map(plan.jobs.flatMap((job) => job.legs.map((leg) => [leg, job] as const)));
   const legs = plan.images.flatMap((image) => image.legs);
   const needed = legs.flatMap(({ id, needs }) =>
@@ -40,17 +35,11 @@ function findCrossing(plan: Plan): ReadonlyMap<string, Crossing> {
     }),
   );
   const ids = new Set(needed);
-  const found = plan.images.flatMap((image) =>
-    image.outputs.flatMap((output) =>
-      image.legs
-        .filter(({ id }) => ids.has(id) && output.legs.includes(id))
-        .map((leg) => ({ image, output, leg })),
-    ),
-  );
+  const found = listPlannedLegs(plan.images).filter(({ leg }) => ids.has(leg.id));
   return new Map(found.map((one) => [one.leg.id, one]));
 }
 
-type Shared = ReadonlyMap<string, Crossing>;
+type Shared = ReadonlyMap<string, PlannedLeg>;
 
 function pushCrossing(plan: Plan, crossing: Shared, number: number | null): Plan {
   const tags = new Map([...crossing].map(([id, one]) => [id, requestTag(plan, one, number)] as const));
@@ -71,7 +60,7 @@ function pushCrossing(plan: Plan, crossing: Shared, number: number | null): Plan
 }
 
 /** `api-mr7-a1b2c3d-amd64`: the next push to the branch gets another, and a cleanup policy finds them all. */
-function requestTag({ layout }: Plan, { image, output, leg }: Crossing, number: number | null): string {
+function requestTag({ layout }: Plan, { image, output, leg }: PlannedLeg, number: number | null): string {
   const name = layout === 'tag' ? `${output.name}-` : '';
   return cleanTag(`${name}mr${number ?? ''}-${image.revision.slice(0, 7)}-${platformArch(leg.platform)}`);
 }

@@ -1,8 +1,9 @@
+import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import { JOB_SETUP, renderExecutor } from '../backends/kaniko/script.ts';
 import type { Settings } from '../config/settings.ts';
 import { requiredVariables } from '../domain/expand.ts';
 import type { Leg } from '../domain/image.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { Plan, PlanImage } from '../domain/plan.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 import { sourceArchive } from '../domain/source-archive.ts';
 import { digestFile, unpackedSource } from '../pipeline/files.ts';
@@ -30,17 +31,16 @@ const CHECKOUT = '.';
 export function describeKanikoLegs(site: KanikoJobOptions): Readonly<Record<string, string>> {
   const { plan } = site;
   const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
-  const legs = plan.images.flatMap((image) =>
-    image.legs.filter(({ id }) => wanted.has(id)).map((leg) => ({ image, leg })),
-  );
-  return Object.fromEntries(legs.map(({ image, leg }) => [leg.id, describeLeg(site, image, leg)]));
+  const legs = listPlannedLegs(plan.images).filter(({ leg }) => wanted.has(leg.id));
+  return Object.fromEntries(legs.map((planned) => [planned.leg.id, describeLeg(site, planned)]));
 }
 
-function describeLeg(site: KanikoJobOptions, image: PlanImage, leg: PlanLeg): string {
+function describeLeg(site: KanikoJobOptions, planned: PlannedLeg): string {
+  const { image, leg } = planned;
   const { plan } = site;
   const archive = sourceArchive(image.source);
   const known = { ...site.tagVariables, ...givenVariables(leg, site.registry.registry) };
-  const executor = renderExecutor(resolve(site, leg), {
+  const executor = renderExecutor(resolve(site, planned), {
     known,
     root: archive === null ? CHECKOUT : unpackedSource(archive),
     digestFile: digestFile(leg.id),
@@ -49,10 +49,11 @@ function describeLeg(site: KanikoJobOptions, image: PlanImage, leg: PlanLeg): st
   return [...requireVariables(image, known), executor].join('\n');
 }
 
-function resolve(site: KanikoJobOptions, leg: PlanLeg): Leg {
+function resolve(site: KanikoJobOptions, planned: PlannedLeg): Leg {
   const { plan, settings, registry, sourceUrl } = site;
   const env = { ...site.env, ...site.tagVariables };
-  const resolved = resolveLeg(plan, leg, {
+  const resolved = resolveLeg(planned, {
+    rebuild: plan.run.rebuild,
     ...registry,
     ...{ root: CHECKOUT, checkout: CHECKOUT, scratch: CHECKOUT, commitTime: 0 },
     ...{ env, sourceUrl, inputFiles: {} },

@@ -1,3 +1,4 @@
+import { legsOfOutput } from '../domain/planned-leg.ts';
 import { FINGERPRINT_LABEL, fingerprintTag, parseFingerprint } from '../domain/fingerprint.ts';
 import { ociPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
 import { backendOf } from '../backends/index.ts';
@@ -126,9 +127,10 @@ function asksForAttestations({ backend, options }: PlanImage): boolean {
 }
 
 function listLegs(image: PlanImage, output: PlanOutput, repository: string): ExpectedImage[] {
-  return image.legs
-    .filter(({ id }) => output.legs.includes(id))
-    .map((leg) => ({ platform: ociPlatform(leg.platform), ...expectLeg(image, leg, repository) }));
+  return legsOfOutput(image, output).map((leg) => ({
+    platform: ociPlatform(leg.platform),
+    ...expectLeg(image, leg, repository),
+  }));
 }
 
 /**
@@ -205,7 +207,7 @@ function platformsOf(candidate: Candidate): readonly Platform[] {
 }
 
 function ownLegs({ image, output }: Candidate): readonly PlanLeg[] {
-  return image.legs.filter(({ id }) => output.legs.includes(id));
+  return legsOfOutput(image, output);
 }
 
 function isUnchanged({ unchanged }: PlanLeg): boolean {
