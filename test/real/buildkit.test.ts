@@ -171,7 +171,7 @@ describeWith(['busybox', 'buildkit', 'emulation'], 'BuildKit', () => {
     await repo.write({
       '.hephy/build-config.yaml': config('name: root\nadditional_tags: [latest]\n'),
       Dockerfile: 'ARG BASE\nFROM ${BASE}\nCOPY . /all\nRUN ls -a /all /all/.hephy > /listing\n',
-      '.dockerignore': '.git\n',
+      '.dockerignore': '.git\nweb/net rc\n',
       [`${odd}/build-config.yaml`]: config('name: odd\n'),
       [`${odd}/Dockerfile`]: 'ARG BASE\nFROM ${BASE}\nCOPY here.txt /\n',
       [`${odd}/Dockerfile.dockerignore`]: '*\n!here.txt\n',
