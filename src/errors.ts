@@ -1,5 +1,5 @@
 /**
- * Every error code. docs/errors.md is generated from this table; a released code keeps its meaning. The codes are in the
+ * All error codes. docs/errors.md is generated from this table. A released code keeps its meaning. The codes are in the
  * order of a run: usage, config, changes, backend, plan, tools, build, registry.
  */
 export const ERROR_CODES = {
@@ -68,7 +68,7 @@ export const ERROR_CODES = {
 } as const satisfies Record<string, string>;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Where in the user's files; line and column count from one. */
+/** A position in the user's files; line and column count from one. */
 export interface Position {
   readonly file: string;
   readonly line?: number;
@@ -96,7 +96,7 @@ export class HephyError extends Error {
   }
 }
 
-/** Several problems that come out together: all config errors of all files in one run. */
+/** Several problems that are reported together, for example the config errors of all files. */
 export class HephyErrors extends Error {
   readonly problems: readonly HephyError[];
 
@@ -107,7 +107,7 @@ export class HephyErrors extends Error {
   }
 }
 
-/** What a user mends in what was typed or written. */
+/** Errors that the user fixes in the command line or in files. */
 const INPUT_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'USAGE',
   'NOT_A_REPOSITORY',
@@ -120,7 +120,7 @@ const INPUT_ERRORS: ReadonlySet<string> = new Set<ErrorCode>([
   'REGISTRY_REFERENCE',
 ]);
 
-/** Exit 2 is "mend your input": usage and config. All else that fails is 1. */
+/** Exit status 2 means "fix your input": usage and config. All other failures are 1. */
 export function isInputError(code: ErrorCode): boolean {
   return code.startsWith('CONFIG_') || INPUT_ERRORS.has(code);
 }
@@ -129,7 +129,7 @@ export function formatPosition(at: Position): string {
   return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
 }
 
-/** An error as a plain value, which a result can carry and JSON can hold. */
+/** An error as a plain object, for results and JSON. */
 export function toProblem(error: unknown): {
   code: string;
   message: string;
@@ -140,7 +140,7 @@ export function toProblem(error: unknown): {
   return { code, message, at, hint };
 }
 
-/** What the operating system means, and what helps: https://man7.org/linux/man-pages/man3/errno.3.html */
+/** The errors of the operating system, with cause and hint: https://man7.org/linux/man-pages/man3/errno.3.html */
 const SYSTEM_FAULTS: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
   ENOSPC: ['no space is left on the disk', 'Free some space, or set TMPDIR to a directory on a larger disk.'],
   EDQUOT: ['the disk quota is used up', 'Free some space, or set TMPDIR to a directory on another disk.'],
@@ -175,13 +175,13 @@ const SYSTEM_FAULTS: Readonly<Record<string, readonly [cause: string, hint: stri
   ESTALE: ['the file is gone from the network file system', 'Check the network file system, and run again.'],
 };
 
-/** Any error as one with a code. What the operating system refuses is not a fault of hephy-builder. */
+/** Converts any error to a HephyError. An error of the operating system is not a bug in hephy-builder. */
 export function toHephyError(error: unknown): HephyError {
   if (error instanceof HephyError) return error;
   const fault = describeSystemError(error);
   if (fault !== undefined) return fault;
-  const said = error instanceof Error ? error.message : String(error);
-  return new HephyError('INTERNAL', `hephy-builder itself failed: ${said}`, {
+  const text = error instanceof Error ? error.message : String(error);
+  return new HephyError('INTERNAL', `hephy-builder itself failed: ${text}`, {
     hint: 'This is a bug in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report the output.',
     cause: error,
   });
@@ -194,7 +194,7 @@ interface SystemError {
   readonly path?: unknown;
 }
 
-/** By its shape, because not every Error comes from this realm: https://nodejs.org/api/errors.html#class-systemerror */
+/** Checked by its properties: `instanceof` fails for errors of another realm. https://nodejs.org/api/errors.html#class-systemerror */
 function isSystemError(error: unknown): error is SystemError {
   if (typeof error !== 'object' || error === null) return false;
   return 'code' in error && typeof error.code === 'string' && 'syscall' in error && 'message' in error;
@@ -204,8 +204,8 @@ function describeSystemError(error: unknown): HephyError | undefined {
   if (!isSystemError(error)) return undefined;
   const { code, syscall, path, message } = error;
   const [cause = message, hint] = SYSTEM_FAULTS[code] ?? [];
-  const what = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
-  return new HephyError('SYSTEM_ERROR', `${what}: ${cause} (${code})`, {
+  const failure = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
+  return new HephyError('SYSTEM_ERROR', `${failure}: ${cause} (${code})`, {
     hint: hint ?? 'Check the disks, limits and permissions of this machine.',
     cause: error,
   });

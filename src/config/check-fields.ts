@@ -3,20 +3,20 @@ import { checkValue } from './issues.ts';
 import type { Issue } from './issues.ts';
 
 export interface CheckedFields<T> {
-  /** Undefined where the value is no mapping at all. Fields that are wrong are left out. */
+  /** Undefined if the value is not a mapping. Invalid fields are left out. */
   readonly data: T | undefined;
-  /** Fields of the top that are wrong: whoever reads `data` must not take them for absent. */
+  /** Invalid top-level fields. They are not in `data`, but the author did set them. */
   readonly broken: ReadonlySet<string>;
   readonly issues: readonly Issue[];
 }
 
-/** What is right of a mapping, and what is wrong: one bad field must not hide what the rules say of the others. */
+/** Splits a mapping into valid fields and issues, so that the rules still check the other fields when one is invalid. */
 export function checkFields<S extends z.ZodObject>(schema: S, value: unknown): CheckedFields<z.output<S>> {
   const { data, issues } = checkValue(schema, value);
   const broken = new Set(issues.map(({ path }) => String(path[0])));
   if (data || typeof value !== 'object' || value === null || broken.has('undefined')) {
     return { data, broken, issues };
   }
-  const sound = Object.fromEntries(Object.entries(value).filter(([field]) => !broken.has(field)));
-  return { data: checkValue(schema, sound).data, broken, issues };
+  const valid = Object.fromEntries(Object.entries(value).filter(([field]) => !broken.has(field)));
+  return { data: checkValue(schema, valid).data, broken, issues };
 }

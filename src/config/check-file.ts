@@ -5,18 +5,18 @@ import { issueProblem } from './issues.ts';
 import type { Locator } from './locate.ts';
 import { readYaml } from './read-yaml.ts';
 
-/** A file against its schema. */
+/** A file, checked against its schema. */
 export interface CheckedFile<T> {
-  /** As written: what the schema fills in is not there. */
+  /** As written, without the defaults of the schema. */
   readonly raw: unknown;
-  /** Undefined where the file is no YAML, or no mapping. Fields that are wrong are left out, and are in `broken`. */
+  /** Undefined if the file is not YAML or not a mapping. Invalid fields are left out, and are listed in `broken`. */
   readonly data: T | undefined;
   readonly broken: ReadonlySet<string>;
   readonly locate: Locator;
   readonly problems: readonly HephyError[];
 }
 
-/** An empty file is an empty mapping: v1 had configs of comments only. */
+/** An empty file counts as an empty mapping: v1 had configs that contain only comments. */
 export function checkFile<S extends z.ZodObject>(
   schema: S,
   { file, bytes }: { file: string; bytes: Uint8Array },

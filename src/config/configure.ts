@@ -12,7 +12,7 @@ import { resolvePlaces } from './image-places.ts';
 import { nameImage } from './names.ts';
 import { resolveInside } from './paths.ts';
 import type { Named } from './repository-rules.ts';
-import { checkRules, findOddities } from './rules.ts';
+import { checkRules, findIneffectiveFields } from './rules.ts';
 import type { ImageConfig } from './schema.ts';
 import type { ConfiguredImage, ImageDefaults, Settings } from './settings.ts';
 
@@ -22,17 +22,17 @@ export interface RunContext {
   readonly settings: Pick<Settings, 'layout' | 'defaults' | 'ignore'>;
 }
 
-/** An image as far as its own config tells; the rules of the repository come after. */
+/** An image, read from its own config file. The rules across images are checked later. */
 export interface Candidate extends Named {
   readonly dir: string;
-  /** What its own file says, without the project's defaults. */
+  /** The values of its own file, without the defaults of the project. */
   readonly own: ImageConfig;
   readonly locate: ConfiguredImage['positionOf'];
   readonly problems: readonly HephyError[];
   readonly warnings: readonly string[];
 }
 
-/** Undefined where the file could not be read at all; its problems are told by the caller. */
+/** Undefined if the file could not be read; the caller reports its problems. */
 export function configureImage(
   { file, dir }: FoundConfig,
   checked: CheckedFile<ImageConfig>,
@@ -40,9 +40,11 @@ export function configureImage(
 ): Candidate | undefined {
   const { data, broken, locate } = checked;
   if (data === undefined) return undefined;
-  const { values: written, warnings } = passOverWorkingDir(withDefaults(checked, data, settings.defaults));
+  const { values: written, warnings } = dropAbsoluteWorkingDir(
+    withDefaults(checked, data, settings.defaults),
+  );
   const named = nameImage({ name: written.name, dir, repositoryName, layout: settings.layout });
-  const values = data.depends_on ? written : withoutItself(written, named.name);
+  const values = data.depends_on ? written : withoutSelfDependency(written, named.name);
   const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
   const isNamed = !broken.has('name');
   const candidate = { file, dir, own: data, values, elsewhere, name: named.name, isNamed, locate };
@@ -52,7 +54,7 @@ export function configureImage(
   return {
     ...candidate,
     problems: findings.map((finding) => findingProblem(candidate, finding)),
-    warnings: [...warnings, ...findOddities(subject)].map(
+    warnings: [...warnings, ...findIneffectiveFields(subject)].map(
       ({ field, text }) => `${formatPosition(positionIn(candidate, field))}: ${field}: ${text}`,
     ),
   };
@@ -66,14 +68,14 @@ function withDefaults(
   return Object.keys(defaults).length > 0 ? applyDefaults(keepWritten(own, raw), defaults) : own;
 }
 
-/** `defaults: {depends_on: [base]}` is meant for all images but base itself. */
-function withoutItself(values: ImageConfig, name: string): ImageConfig {
+/** `defaults: {depends_on: [base]}` applies to all images except `base`. */
+function withoutSelfDependency(values: ImageConfig, name: string): ImageConfig {
   if (!values.depends_on?.includes(name)) return values;
   return { ...values, depends_on: values.depends_on.filter((other) => other !== name) };
 }
 
-/** v1 files name a directory of the container here, which ko cannot set. */
-function passOverWorkingDir(values: ImageConfig): {
+/** v1 files set `working_dir` to a directory in the container, which ko cannot do. */
+function dropAbsoluteWorkingDir(values: ImageConfig): {
   values: ImageConfig;
   warnings: readonly Pick<Finding, 'field' | 'text'>[];
 } {
@@ -88,7 +90,7 @@ function passOverWorkingDir(values: ImageConfig): {
 
 type Placed = Pick<Candidate, 'file' | 'locate' | 'values'>;
 
-/** A value that the image's own file does not have came from the project's defaults, and is to be mended there. */
+/** A value that is not in the image's own file comes from the defaults of the project: the message says so. */
 export function findingProblem(image: Placed, { code, field, text, hint }: Finding): HephyError {
   const at = positionIn(image, field);
   const isInherited = at.line === undefined && Reflect.get(image.values, fieldOfTop(field)) !== undefined;
@@ -100,7 +102,7 @@ function positionIn({ file, locate }: Placed, field: string): Position {
   return { file, ...locate(field) };
 }
 
-/** Called for images without problems: everything has its place. `has` tells which files this repository has. */
+/** Resolves the paths of an image. `has` returns whether a file exists in this repository. */
 export function finishImage(image: Candidate, has: (path: string) => boolean): ConfiguredImage | undefined {
   const { file, dir, name, own, values, locate } = image;
   const places = resolvePlaces(dir, values);
@@ -122,14 +124,14 @@ export function finishImage(image: Candidate, has: (path: string) => boolean): C
   );
 }
 
-/** Where `dockerfile_path` means two files, the one that v1 took is built, and the author is warned. */
+/** If `dockerfile_path` matches two files, the one that v1 used is built, with a warning. */
 export function warnOfTwoDockerfiles(image: Candidate, has: (path: string) => boolean): readonly string[] {
   const { values, dir } = image;
   const found = findDockerfiles(resolvePlaces(dir, values), values, has);
   const text = values.manual_build ? undefined : describeTwoDockerfiles(found);
   const backend = values.build_backend;
-  const readsNone = backend !== undefined && traitsOf(backend).dockerfile === null;
-  if (text === undefined || readsNone) return [];
+  const readsNoDockerfile = backend !== undefined && traitsOf(backend).dockerfile === null;
+  if (text === undefined || readsNoDockerfile) return [];
   const field = values.dockerfile_path === undefined ? 'context_path' : 'dockerfile_path';
   return [`${formatPosition(positionIn(image, field))}: ${field}: ${text}`];
 }
@@ -143,14 +145,14 @@ function placeSecrets(dir: string, { secrets }: ImageConfig): Pick<ImageConfig, 
   };
 }
 
-/** The images of a manual build tell their platforms themselves. */
+/** The platforms of a manual build are the keys of `manual_images`. */
 function platformsOf(values: ImageConfig): ConfiguredImage['platforms'] {
   if (values.platforms) return values.platforms;
   if (!values.manual_build) return values.ko_config?.platforms;
   return PLATFORMS.filter((platform) => values.manual_images?.[platform] !== undefined);
 }
 
-/** The field that `platformsOf` took them from, for `explain`. */
+/** The field that `platformsOf` read the platforms from, for `hephy explain`. */
 function platformsOrigin(values: ImageConfig, own: ImageConfig): ConfiguredImage['platformsOrigin'] {
   const inherited = 'defaults in .hephy/project.yaml';
   if (values.platforms) return own.platforms ? 'platforms' : inherited;

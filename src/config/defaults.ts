@@ -2,7 +2,7 @@ import { OPTION_SCHEMAS } from '../backends/index.ts';
 import type { ImageConfig } from './schema.ts';
 import type { ImageDefaults } from './settings.ts';
 
-/** A project-wide value gives way to an image's own one that excludes it. */
+/** Project-wide defaults (left) that are dropped if the image itself sets the field on the right. */
 const EXCLUSIVE = [
   ['target', 'targets'],
   ['targets', 'target'],
@@ -12,8 +12,8 @@ const EXCLUSIVE = [
 ] as const;
 
 /**
- * The schemas fill in what an author left out of a backend's own section; this takes it out again, so that a
- * project-wide value is not hidden by a default that nobody wrote.
+ * The schemas fill in defaults in a backend's own section. This removes them again, so that such a default does not
+ * override a value of the project.
  */
 export function keepWritten(parsed: ImageConfig, raw: unknown): ImageDefaults {
   const { buildkit_config, ko_config, spin_config, ...rest } = parsed;
@@ -39,7 +39,7 @@ function fieldOf(raw: unknown, key: string): unknown {
     : undefined;
 }
 
-/** `undefined` must not hide what is laid below. */
+/** Drops undefined values, so that a spread does not override other values with them. */
 export function keepDefined<T extends object>(values: T): Partial<T> {
   const kept: Partial<T> = { ...values };
   for (const key in kept) if (kept[key] === undefined) delete kept[key];
@@ -59,7 +59,7 @@ export function applyDefaults(own: ImageDefaults, defaults: ImageDefaults): Imag
   };
 }
 
-/** Parsed anew, so that what neither says gets its default again. */
+/** Parsed again, so that fields that neither side sets get the defaults of the schema. */
 function mergeSections(below: ImageDefaults, own: ImageDefaults) {
   const merged = { ...below, ...own };
   return {

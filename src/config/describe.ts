@@ -7,7 +7,7 @@ import { ImageConfig } from './schema.ts';
 import { SETTINGS } from './settings-table.ts';
 import type { Setting } from './settings-table.ts';
 
-/** Every field of build-config.yaml, those of the backends' own sections after it: for docs/build-config.md. */
+/** All fields of build-config.yaml, then those of the backends' own sections: for docs/build-config.md. */
 export function renderFieldTable(): string {
   const sections = Object.entries(OPTION_SCHEMAS).flatMap(([name, { shape }]) => [
     `### \`${name}\``,
@@ -16,7 +16,7 @@ export function renderFieldTable(): string {
   return [renderTable(ImageConfig.shape), ...sections].join('\n\n');
 }
 
-/** Every field of .hephy/project.yaml, with the input and the variable that say the same: for docs/settings.md. */
+/** All fields of .hephy/project.yaml, with their input and variable: for docs/settings.md. */
 export function renderSettingsTable(): string {
   const rows = Object.entries(ProjectConfig.shape).map(([name, schema]) => {
     const setting = SETTINGS.find((candidate) => candidate.name === name);
@@ -25,7 +25,7 @@ export function renderSettingsTable(): string {
   return table([...HEAD, 'input, variables'], rows);
 }
 
-/** `defaults` and `deploy` are in the file only. */
+/** Empty for `defaults` and `deploy`, which have no input and no variable. */
 function writeNames(setting: Setting | undefined): string {
   const names = [setting?.input, setting?.variable, setting?.formerVariable];
   return names
@@ -48,7 +48,7 @@ function describeField(name: string, schema: z.ZodType): readonly string[] {
   return [code(name), kind, absent, description, code(writeExample(name, example))];
 }
 
-/** As it would stand in the file, on one line. */
+/** As written in the file, on one line. */
 function writeExample(name: string, example: unknown): string {
   return stringify({ [name]: example }, { collectionStyle: 'flow', lineWidth: 0 })
     .trim()

@@ -1,7 +1,7 @@
 import type { Places } from './image-places.ts';
 import type { ImageConfig } from './schema.ts';
 
-/** Those of this repository that are there, the one that counts first. The files of an upstream are not at hand. */
+/** The Dockerfiles that exist in this repository; the first one is built. Empty for an upstream, whose files are not known here. */
 export function findDockerfiles(
   places: Places | undefined,
   { upstream_repo: upstream }: Pick<ImageConfig, 'upstream_repo'>,
@@ -10,7 +10,7 @@ export function findDockerfiles(
   return upstream === undefined ? (places?.dockerfiles ?? []).filter(has) : [];
 }
 
-/** Where none is there, the context is what most people mean; what an upstream has is seen when it is asked. */
+/** If there is no Dockerfile, the error names the path in the context, which most people expect. An upstream is checked later. */
 export function placeDockerfile(
   places: Places,
   values: Pick<ImageConfig, 'upstream_repo'>,
@@ -21,7 +21,7 @@ export function placeDockerfile(
   return findDockerfiles(places, values, has)[0] ?? places.dockerfiles.at(-1) ?? first;
 }
 
-/** Undefined where only one of them is there. */
+/** Undefined unless both exist. */
 export function describeTwoDockerfiles([used, other]: readonly string[]): string | undefined {
   if (used === undefined || other === undefined) return undefined;
   const order =

@@ -1,10 +1,10 @@
-/** Where in a file's data: `['platforms', 1]`. */
+/** The path of a field in the data of a file: `['platforms', 1]`. */
 export type FieldPath = readonly PropertyKey[];
 
 const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
 const LAST_STEP = /(?:^|\.)[^.[\]]+$|\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/;
 
-/** As messages name it: `platforms[1]`, `labels["com.example.team"]`. */
+/** A path as messages show it: `platforms[1]`, `labels["com.example.team"]`. */
 export function formatField(path: FieldPath): string {
   return path.map((step, index) => formatStep(step, index === 0)).join('');
 }
@@ -16,19 +16,19 @@ function formatStep(step: PropertyKey, first: boolean): string {
   return first ? key : `.${key}`;
 }
 
-/** What is around a field: `platforms` of `platforms[1]`; undefined for a field of the top. */
+/** The parent of a field: `platforms` for `platforms[1]`; undefined for a top-level field. */
 export function fieldAround(field: string): string | undefined {
   return field.replace(LAST_STEP, '') || undefined;
 }
 
-/** `ko_config` of `ko_config.env[0]`. */
+/** The top-level field: `ko_config` for `ko_config.env[0]`. */
 export function fieldOfTop(field: string): string {
   return field.replace(/[.[].*$/s, '');
 }
 
 const QUOTED_LENGTH = 80;
 
-/** Hostile text for a message: on one line, not too long, with nothing in it that a terminal would obey. */
+/** Untrusted text for a message: on one line, shortened, without terminal control characters. */
 export function quote(text: string): string {
   const short = text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
   return JSON.stringify(short).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, escapeChar);

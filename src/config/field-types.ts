@@ -10,7 +10,7 @@ const VariableName = z.string().regex(VARIABLE_NAME, { error: A_VARIABLE_NAME })
 
 const A_STAGE = 'the name of a Dockerfile stage';
 
-/** A stage is named as Dockerfiles allow it, or numbered. */
+/** The name or the number of a Dockerfile stage. */
 export const Stage = z
   .union(
     [
@@ -22,7 +22,7 @@ export const Stage = z
   )
   .transform(String);
 
-/** `KEY` alone means, as for docker and compose, that the value comes from the environment. */
+/** `KEY` without a value is read from the environment, as in docker and compose. */
 export const BuildArgs = z
   .union(
     [
@@ -47,7 +47,7 @@ function fillMissing(args: Readonly<Record<string, string | null>>): Record<stri
 
 const LabelName = z.string().regex(/^[^\s=]+$/, { error: 'a name without spaces and =' });
 
-/** Labels and annotations; `null` takes a project-wide one's place with nothing. */
+/** Labels and annotations; `null` removes one that the project's defaults set. */
 export const TextMap = z.record(LabelName, Text.nullable()).transform(dropMissing);
 
 function dropMissing(map: Readonly<Record<string, string | null>>): Record<string, string> {
@@ -81,14 +81,14 @@ export const CacheSetting = z.union(
   { error: 'true, false or a mapping with mode and ref' },
 );
 
-/** The deployers check the rest: here it is only kept. */
+/** Only the fields that deployers share are checked here; other fields are kept as they are. */
 export const Deploy = z.looseObject({
   target: z.enum(['kubernetes', 'spinkube', 'hephy'], { error: 'deploy target' }).nullish(),
   app: Text.nullish(),
   namespace: Text.nullish(),
 });
 
-/** A value for each platform, by its architecture (`amd64`) or its whole name (`linux/amd64`). */
+/** A value for each platform; the key is the architecture (`amd64`) or the platform (`linux/amd64`). */
 export function byArchitecture<V extends z.ZodType>(value: V) {
   const spellings = [...PLATFORMS.map(platformArch), ...PLATFORM_SPELLINGS];
   const shape = Object.fromEntries(spellings.map((spelling) => [spelling, value.nullish()]));
@@ -104,7 +104,7 @@ export function byArchitecture<V extends z.ZodType>(value: V) {
   });
 }
 
-/** Only for the type: an unknown key has its own message. */
+/** Only for a wrong type: an unknown key has its own message. */
 function nounOfType(issue: { readonly code: string }): string | undefined {
   return issue.code === 'invalid_type' ? 'a mapping from architecture to value' : undefined;
 }

@@ -15,7 +15,7 @@ export interface Skipped {
 const CONFIG = /(?:^|\/)build-config\.ya?ml$/;
 const HEPHY_DIR = /(?:^|\/)\.hephy$/;
 
-/** Every image config of the repository, in the order of their paths, and those that are left out on purpose. */
+/** All image configs of the repository in path order, and those that are ignored, with the reason. */
 export function findConfigs(
   paths: readonly string[],
   ignore: readonly string[],
@@ -39,12 +39,12 @@ function directoryOf(file: string): string {
   return slash < 0 ? '.' : file.slice(0, slash);
 }
 
-/** As in .gitignore: a pattern takes what is below a directory it names, the last that matches counts, `!` takes back. */
+/** As in .gitignore: a pattern also matches everything below a directory, the last match counts, `!` negates. */
 function createIgnore(patterns: readonly string[]): (file: string) => boolean {
   const rules = patterns.map((pattern) => {
-    const takesBack = pattern.startsWith('!');
+    const isNegated = pattern.startsWith('!');
     const glob = pattern.replace(/^!?(?:\.?\/)*/, '').replace(/\/+$/, '');
-    return { takesBack, matches: picomatch([glob, `${glob}/**`], { dot: true }) };
+    return { isNegated, matches: picomatch([glob, `${glob}/**`], { dot: true }) };
   });
-  return (file) => rules.findLast(({ matches }) => matches(file))?.takesBack === false;
+  return (file) => rules.findLast(({ matches }) => matches(file))?.isNegated === false;
 }

@@ -1,15 +1,15 @@
 import type { ErrorCode } from '../errors.ts';
 import type { ImageConfig } from './schema.ts';
 
-/** One image's values, its project-wide defaults under them. */
+/** The values of one image, with the project-wide defaults applied. */
 export interface Subject {
   readonly dir: string;
   readonly values: ImageConfig;
-  /** Fields that are there but wrong: they were reported, and are not absent. */
+  /** Fields that are set but invalid: they are already reported, and do not count as absent. */
   readonly broken: ReadonlySet<string>;
 }
 
-/** What breaks a rule; `field` says where to point. */
+/** A broken rule; `field` is the field that the message points to. */
 export interface Finding {
   readonly code: ErrorCode;
   readonly field: string;

@@ -5,11 +5,11 @@ import type { ImageConfig } from './schema.ts';
 
 export interface Places {
   readonly context: string;
-  /** Where the Dockerfile is looked for, the first place first. */
+  /** The paths where the Dockerfile is searched, in this order. */
   readonly dockerfiles: readonly [string, ...string[]];
 }
 
-/** From the root of the repository that is built; undefined where a path leaves it. */
+/** Paths from the root of the repository that is built; undefined if one leads out of the repository. */
 export function resolvePlaces(dir: string, values: ImageConfig): Places | undefined {
   const context = resolveContext(dir, values);
   if (context === undefined) return undefined;
@@ -21,13 +21,13 @@ function resolveContext(dir: string, values: ImageConfig): string | undefined {
   return resolveInside(startOf(dir, values), values.context_path ?? '.');
 }
 
-/** v1 counted `dockerfile_path` from the image's directory, or the upstream's root. From the context is what Docker's users expect. */
+/** v1 resolved `dockerfile_path` from the image's directory or the upstream's root; Docker users expect the context. */
 function listDockerfiles(start: string, context: string, path = 'Dockerfile'): readonly string[] {
   const places = [resolveInside(start, path), resolveInside(context, path)];
   return [...new Set(places.flatMap((place) => place ?? []))];
 }
 
-/** An upstream's paths are from its own root, whatever the name of the directory that its config is in. */
+/** Paths of an upstream start at its root, independent of the directory of the config. */
 function startOf(dir: string, values: ImageConfig): string {
   return values.upstream_repo === undefined ? dir : '.';
 }
@@ -38,7 +38,7 @@ interface Path {
   readonly path: string;
 }
 
-/** Paths that leave the repository. What starts at one that does is not judged. */
+/** Reports paths that lead out of the repository. Paths relative to such a path are not reported again. */
 export function findOutside({ dir, values }: Subject): readonly Finding[] {
   const secrets = (values.secrets ?? []).flatMap(({ file }, index) =>
     pathIf(`secrets[${index}].file`, dir, file),
@@ -58,7 +58,7 @@ function pathsInContext(context: string, values: ImageConfig): readonly Path[] {
   ];
 }
 
-/** An import path is a path only where it begins like one: `./cmd/server`, not `github.com/acme/shop`. */
+/** An import path is a file path only if it starts like one: `./cmd/server`, not `github.com/acme/shop`. */
 function pathsOfGo(context: string, ko: ImageConfig['ko_config']): readonly Path[] {
   const { working_dir: directory, import_path: program } = ko ?? {};
   const paths = pathIf('ko_config.working_dir', context, directory);

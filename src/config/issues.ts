@@ -6,19 +6,19 @@ import { formatField, quote } from './field-path.ts';
 import type { FieldPath } from './field-path.ts';
 import type { Locator } from './locate.ts';
 
-/** What is wrong with one field, before it is known which file or variable it came from. */
+/** A problem with one field, without the file or variable that it comes from. */
 export interface Issue {
   readonly code: ErrorCode;
   readonly path: FieldPath;
   readonly text: string;
   readonly hint?: string;
-  /** It is the key that is wrong, not its value. */
+  /** The key is wrong, not the value. */
   readonly onKey?: boolean;
 }
 
 type ZodIssue = z.core.$ZodIssue;
 
-/** Checks data against a schema and reports in the words that our schemas put in their `error`s: see domain/fields.ts. */
+/** Checks data against a schema. The wording of issues comes from the `error`s of the schemas: see domain/fields.ts. */
 export function checkValue<S extends z.ZodType>(
   schema: S,
   value: unknown,
@@ -28,7 +28,7 @@ export function checkValue<S extends z.ZodType>(
   return { data: undefined, issues: result.error.issues.flatMap((issue) => translate(issue, [], value)) };
 }
 
-/** zod forgets which keys it knows by the time it reports an unknown one, so its message carries them. */
+/** An issue of zod does not contain the known keys, so they are passed in its message. */
 function nameKnownKeys(issue: z.core.$ZodRawIssue): string | undefined {
   const known = issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject;
   return known ? Object.keys(issue.inst.shape).join(' ') : undefined;
@@ -68,21 +68,21 @@ function unknownKey(path: FieldPath, key: string, known: readonly string[]): Iss
   };
 }
 
-/** Of the alternatives the one that was meant is the one whose type fits; what is wrong inside it counts. */
+/** If the type of the value fits exactly one alternative, the issues inside that alternative are reported. */
 function translateUnion(
   issue: z.core.$ZodIssueInvalidUnion,
   { path, root }: { path: FieldPath; root: unknown },
 ): readonly Issue[] {
   const value = valueAt(root, path);
-  const meant = issue.errors.filter((issues) => !issues.some((inner) => isOfType(inner, value)));
+  const meant = issue.errors.filter((issues) => !issues.some((inner) => isTypeIssue(inner, value)));
   const [only] = meant;
   if (only && meant.length === 1) return only.flatMap((inner) => translate(inner, path, root));
   const code = typeof value === 'string' ? 'CONFIG_VALUE' : 'CONFIG_TYPE';
   return [{ code, path, text: expected(issue.message, value) }];
 }
 
-/** It says that the value as a whole is of another kind. */
-function isOfType({ path, code }: ZodIssue, value: unknown): boolean {
+/** The issue says that the whole value has the wrong type. */
+function isTypeIssue({ path, code }: ZodIssue, value: unknown): boolean {
   if (path.length > 0) return false;
   return (
     code === 'invalid_type' ||
@@ -123,7 +123,7 @@ const TYPE_NOUNS: Readonly<Record<string, string>> = {
   number: 'a number',
 };
 
-/** Our own noun where the schema has one, else one for zod's type. */
+/** The noun that our schema sets, else one for the type that zod names. */
 function typeNoun(issue: z.core.$ZodIssueInvalidType): string {
   return issue.message.startsWith('Invalid input')
     ? (TYPE_NOUNS[issue.expected] ?? issue.expected)
@@ -150,7 +150,7 @@ function valueAt(root: unknown, path: FieldPath): unknown {
   return value;
 }
 
-/** The sentence, with the field first: `platforms[1]: unknown platform …`. An unknown key names the mapping it is in. */
+/** The message, with the field first: `platforms[1]: unknown platform …`. For an unknown key, the field is its mapping. */
 export function issueMessage({ path, text, code }: Issue): string {
   const field = formatField(code === 'CONFIG_UNKNOWN_KEY' ? path.slice(0, -1) : path);
   return field === '' ? text : `${field}: ${text}`;

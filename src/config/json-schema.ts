@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProjectConfig } from './project-schema.ts';
 import { ImageConfig } from './schema.ts';
 
-/** The JSON Schemas that editors check the files with, by their paths: the same zod schemas, as their authors write. */
+/** The JSON Schemas for editors, by path. They are made from the zod schemas that also check the files. */
 export function renderJsonSchemas(): Readonly<Record<string, string>> {
   return {
     'schema/build-config.schema.json': render(ImageConfig, {
@@ -16,7 +16,7 @@ export function renderJsonSchemas(): Readonly<Record<string, string>> {
   };
 }
 
-/** Draft 7 is what yaml-language-server, and so most editors, reads best. */
+/** Draft 7 has the best support in yaml-language-server, which most editors use. */
 function render(schema: z.ZodType, head: Readonly<Record<string, string>>): string {
   const { $schema, ...body } = z.toJSONSchema(schema, {
     io: 'input',
@@ -26,7 +26,7 @@ function render(schema: z.ZodType, head: Readonly<Record<string, string>>): stri
   return `${JSON.stringify({ $schema, ...head, ...body }, null, 2)}\n`;
 }
 
-/** Our notes in JSON Schema's words; what is only for the documentation goes. */
+/** Renames our notes to JSON Schema keywords, and drops those that are only for the documentation. */
 function writeNotes(node: Record<string, unknown>): void {
   if ('example' in node) node['examples'] = [node['example']];
   for (const key of ['example', 'kind', 'absent']) delete node[key];

@@ -11,7 +11,7 @@ export type Project = Omit<ProjectConfig, 'defaults'> & { readonly defaults?: Im
 
 const FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
 
-/** A project without the file has no settings of its own; what is wrong in the file is left out and told. */
+/** Empty if the file does not exist. Invalid fields are left out and reported. */
 export async function loadProject(
   tree: FileTree,
 ): Promise<{ readonly project: Project; readonly problems: readonly HephyError[] }> {

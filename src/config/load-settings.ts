@@ -11,20 +11,20 @@ import type { Setting } from './settings-table.ts';
 import type { Settings } from './settings.ts';
 
 export interface SettingSources {
-  /** An action's or component's input by its kebab-case name; empty counts as absent. */
+  /** Returns an input of the action or component by its kebab-case name; an empty one counts as absent. */
   readonly input: (name: string) => string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly project: Project;
   readonly platformId: 'github' | 'gitlab' | 'local';
-  /** Whose runners build: at a terminal those of the platform that the repository is on. */
+  /** The CI platform whose runners build. On the command line, the platform that hosts the repository. */
   readonly runsOn?: 'github' | 'gitlab';
-  /** Where the platform would push; undefined on the command line. */
+  /** The registry of the CI platform; undefined on the command line. */
   readonly defaultRegistry: string | undefined;
 }
 
 export const IGNORED = ['examples/**', 'docs/**', 'attic/**'];
 
-/** Input > variable > .hephy/project.yaml > default, for each setting; a problem names the input or variable it is in. */
+/** For each setting: input > variable > .hephy/project.yaml > default. A problem names the input or variable that has it. */
 export function resolveSettings(sources: SettingSources): {
   readonly settings: Settings;
   readonly problems: readonly HephyError[];
@@ -85,7 +85,7 @@ function readOverride(backend: Project['backend']): Settings['backendOverride'] 
   return { byImage: Object.fromEntries(named.map(({ name, id }) => [name, id])) };
 }
 
-/** What inputs and variables say, checked by the same schema as the file. */
+/** Reads inputs and variables, and checks them with the schema of the file. */
 function readTexts(sources: SettingSources): { values: Project; problems: readonly HephyError[] } {
   const labels = new Map<string, string>();
   const raw: Record<string, unknown> = {};

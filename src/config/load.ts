@@ -6,22 +6,22 @@ import type { Candidate, RunContext } from './configure.ts';
 import { findConfigs } from './find.ts';
 import type { FoundConfig, Skipped } from './find.ts';
 import { inOrder } from './problem-order.ts';
-import { checkRepository, leaveToOthers } from './repository-rules.ts';
+import { checkRepository, selectOwnImages } from './repository-rules.ts';
 import { ImageConfig } from './schema.ts';
 import type { ConfiguredImage } from './settings.ts';
 
 export interface LoadedConfigs {
-  /** Those whose files have no problem. While others have, nothing may be built of them. */
+  /** Images whose files have no problem. They may only be built if no other file has a problem. */
   readonly images: readonly ConfiguredImage[];
-  /** Those whose files do have problems, as far as they could be read: what else is wrong in them is told as well. */
+  /** Images whose files have problems, as far as they could be read, so that later checks report on them as well. */
   readonly faulty: readonly ConfiguredImage[];
   readonly skipped: readonly Skipped[];
   readonly warnings: readonly string[];
-  /** All that is wrong in all files, in the order of the files. */
+  /** The problems of all files, in the order of the files. */
   readonly problems: readonly HephyError[];
 }
 
-/** Every image of the repository as configured, or everything that is wrong with the configs. */
+/** Loads the configs of all images of the repository, and collects all their problems. */
 export async function loadConfigs({
   tree,
   ...runContext
@@ -39,16 +39,16 @@ export async function loadConfigs({
     if (candidate) candidates.push(candidate);
     problems.push(...checked.problems, ...(candidate?.problems ?? []));
   }
-  const together = checkRepository(candidates, candidates.length === single.length);
-  problems.push(...together.map(({ image, ...finding }) => findingProblem(image, finding)));
+  const acrossImages = checkRepository(candidates, candidates.length === single.length);
+  problems.push(...acrossImages.map(({ image, ...finding }) => findingProblem(image, finding)));
   return {
-    ...sortOut(candidates, problems, (path) => tree.has(path)),
+    ...splitByProblems(candidates, problems, (path) => tree.has(path)),
     skipped: [...skipped, ...findElsewhere(candidates)],
     problems: inOrder(problems),
   };
 }
 
-/** An image's directory has one config: `.yaml` or `.yml`, and the root's is in `.hephy/` or beside it. */
+/** A directory may have one config only: `.yaml` or `.yml`; for the root image, in `.hephy/` or in the root. */
 function splitDoubles(found: readonly FoundConfig[]): {
   single: readonly FoundConfig[];
   doubles: HephyError[];
@@ -71,17 +71,17 @@ function splitDoubles(found: readonly FoundConfig[]): {
   return { single: [...byDir.values()], doubles };
 }
 
-function sortOut(
+function splitByProblems(
   candidates: readonly Candidate[],
   problems: readonly HephyError[],
   has: (path: string) => boolean,
 ): Pick<LoadedConfigs, 'images' | 'faulty' | 'warnings'> {
-  const wrong = new Set(problems.map(({ at }) => at?.file));
-  const { images, warnings } = leaveToOthers(candidates);
+  const faultyFiles = new Set(problems.map(({ at }) => at?.file));
+  const { images, warnings } = selectOwnImages(candidates);
   const finished = images.flatMap((image) => finishImage(image, has) ?? []);
   return {
-    images: finished.filter(({ config }) => !wrong.has(config)),
-    faulty: finished.filter(({ config }) => wrong.has(config)),
+    images: finished.filter(({ config }) => !faultyFiles.has(config)),
+    faulty: finished.filter(({ config }) => faultyFiles.has(config)),
     warnings: [
       ...images.flatMap((image) => [...image.warnings, ...warnOfTwoDockerfiles(image, has)]),
       ...warnings,

@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** Finds a field, or what is nearest around it: its value, or with `key` its key. */
+/** Finds the position of a field (its value, or its key), else of the nearest parent that exists. */
 export type Locator = (field: string, part?: 'key' | 'value') => Place | undefined;
 
 /** Lines and columns count from one, columns in UTF-16 units as editors count them. */
@@ -24,8 +24,8 @@ interface Offsets {
 }
 
 /**
- * Places are only wanted when something is wrong, which is rare, and building the table costs as much as reading the
- * file: so it is built at the first question, by walking the file once more.
+ * Positions are only needed for error messages, and building the table costs as much as reading the file. So the table
+ * is built at the first call, by walking the file a second time.
  */
 export function createLocator(text: string, walk: (visit: Visit) => void): Locator {
   let table: ReadonlyMap<string, Offsets> | undefined;

@@ -2,17 +2,17 @@ import { quote } from './field-path.ts';
 import type { Finding } from './finding.ts';
 import type { Layout } from './settings.ts';
 
-/** A name leads the tag, so it may have what tags have; 100 leave room for a target, date, commit and architecture. */
+/** Tags start with the name, so the characters of tags are allowed; 100 of them leave room for target, date, commit and architecture. */
 const TAG_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
-/** A name is a part of the repository's path, which has no capitals. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+/** The name is part of the repository path, which must be lower case. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 const REPOSITORY_NAME = /^(?=.{1,100}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
 export function isLegalName(name: string, layout: Layout): boolean {
   return (layout === 'tag' ? TAG_NAME : REPOSITORY_NAME).test(name);
 }
 
-/** What of a text can stand in a name; empty where nothing can. */
+/** The text without the characters that are not allowed in a name; may be empty. */
 export function cleanName(text: string, layout: Layout): string {
   const plain = text
     .normalize('NFKD')
@@ -33,7 +33,7 @@ interface Naming {
   readonly layout: Layout;
 }
 
-/** `services/api` is called `services-api`, the root as the repository is; a `name` is taken as it stands, or refused. */
+/** `services/api` gets the name `services-api`, the root image that of the repository. A `name` in the config is never changed: it is valid or refused. */
 export function nameImage({ name, dir, repositoryName, layout }: Naming): {
   name: string;
   findings: readonly Finding[];

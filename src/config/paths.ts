@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 
 /**
- * A path as someone wrote it in a config, from a directory of the repository: its place from the repository's root, or
- * undefined where it leaves the repository. Only the text is looked at, for the files may be those of another commit.
+ * Resolves a path of a config, relative to a directory of the repository, to a path from the root of the repository;
+ * undefined if it leads out of the repository. It does not read the disk: the files may be those of another commit.
  */
 export function resolveInside(directory: string, path: string): string | undefined {
   if (path.startsWith('/') || path.includes('\0')) return undefined;
-  const place = posix.join(directory, path).replace(/(?<=.)\/+$/, '');
-  return place === '..' || place.startsWith('../') ? undefined : place;
+  const resolved = posix.join(directory, path).replace(/(?<=.)\/+$/, '');
+  return resolved === '..' || resolved.startsWith('../') ? undefined : resolved;
 }

@@ -1,6 +1,6 @@
 import type { HephyError } from '../errors.ts';
 
-/** By file, then from top to bottom, as a person mends them. */
+/** Sorts by file, then by line and column: the order in which a person fixes them. */
 export function inOrder(problems: readonly HephyError[]): readonly HephyError[] {
   return problems.toSorted((a, b) => compare(fileOf(a), fileOf(b)) || placeOf(a) - placeOf(b));
 }
@@ -9,7 +9,7 @@ function fileOf({ at }: HephyError): string {
   return at?.file ?? '';
 }
 
-/** Lines before columns: no column comes near the factor, for files are small. */
+/** Sorts by line, then by column. Files are small, so no column is as large as the factor. */
 function placeOf({ at }: HephyError): number {
   return (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
 }

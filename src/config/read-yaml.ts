@@ -7,7 +7,7 @@ import { readSimpleYaml } from './simple-yaml.ts';
 import { readValues } from './yaml-values.ts';
 import type { Fault } from './yaml-values.ts';
 
-/** A file's data, with every fault of its YAML. `value` is undefined where they leave none. */
+/** The data of a YAML file, with all syntax problems. `value` is undefined if the file could not be parsed. */
 export interface YamlFile {
   readonly file: string;
   readonly value: unknown;
@@ -15,13 +15,13 @@ export interface YamlFile {
   readonly problems: readonly HephyError[];
 }
 
-/** No config that a person writes comes near it, and what does could keep the parser busy for seconds. */
+/** Far more than any config needs; a larger file could keep the parser busy for seconds. */
 export const MAX_BYTES = 128 * 1024;
 const MAX_FAULTS = 50;
 
 /**
- * `failsafe` leaves scalars as they were written; duplicate keys are found in yaml-values.ts, in linear time. `error`
- * is the quietest level that still reports a second document.
+ * `failsafe` keeps scalars as written. yaml-values.ts finds duplicate keys, in linear time. `error` is the quietest log
+ * level that still reports a second document.
  */
 const PARSING = {
   schema: 'failsafe',
@@ -53,7 +53,7 @@ export function readYaml(file: string, bytes: Uint8Array): YamlFile {
   return failed(file, new HephyError('CONFIG_SYNTAX', 'the file is not UTF-8 text', { at: { file }, hint }));
 }
 
-/** A byte order mark is taken off. */
+/** Undefined if the bytes are not UTF-8. Removes a byte order mark. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
     return UTF8.decode(bytes);
@@ -71,7 +71,7 @@ function nulProblem(file: string, text: string): HephyError {
   });
 }
 
-/** What git leaves in a file where two branches changed the same lines. */
+/** The marker of a git merge conflict. */
 const CONFLICT = /^<{7}(?: |$)/m;
 
 function conflictProblem(file: string, text: string): HephyError {
@@ -98,13 +98,13 @@ function readText(file: string, text: string): YamlFile {
   return { file, value, locate, problems };
 }
 
-/** All of YAML; where the syntax is broken there is no value. */
+/** Parses all of YAML; `value` is undefined if there is a syntax error. */
 export function readWithLibrary(text: string): { value: unknown; faults: readonly Fault[] } {
   const { contents, errors } = parseDocument(text, PARSING);
   return errors.length > 0 ? { value: undefined, faults: syntaxFaults(text, errors) } : readValues(contents);
 }
 
-/** One a line: what follows on the same line is most often the echo of the first. */
+/** One error for each line: later errors on the same line are usually caused by the first. */
 function syntaxFaults(text: string, errors: readonly YAMLError[]): Fault[] {
   const lines = new Set<number>();
   return errors.slice(0, MAX_FAULTS).flatMap((error) => {

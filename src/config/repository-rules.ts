@@ -4,14 +4,14 @@ import type { Finding } from './finding.ts';
 import { didYouMean } from './issues.ts';
 import type { ImageConfig } from './schema.ts';
 
-/** An image among all of the repository. */
+/** What the rules across images need to know about an image. */
 export interface Named {
   readonly file: string;
   readonly name: string;
   readonly values: ImageConfig;
-  /** This run leaves it to the other CI platform. */
+  /** The other CI platform builds it (`ci_platform`). */
   readonly elsewhere: boolean;
-  /** False where its `name` is there but wrong. */
+  /** False if its `name` is set but invalid. */
   readonly isNamed: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface RepositoryFinding<Image extends Named> extends Finding {
 }
 
 /**
- * The rules that the images of a repository must keep together. `complete` says that every config was readable: where
- * one was not, nobody can tell which names exist.
+ * Checks the rules across all images. `complete`: every config could be read. Otherwise not all names are known, and
+ * dependencies are not checked.
  */
 export function checkRepository<Image extends Named>(
   images: readonly Image[],
@@ -35,8 +35,8 @@ export function checkRepository<Image extends Named>(
 }
 
 /**
- * Two images that would push the same tags, by their names or by the names of their targets. Names that differ only in
- * case clash too: as part of a repository's path, such as a cache's, both are written in lower case.
+ * Finds images that would push the same tags, because of their names or the names of their targets. Names that differ
+ * only in case clash too: in a repository path (for example of a layer cache) both are lower case.
  */
 function findClashes<Image extends Named>(images: readonly Image[]): RepositoryFinding<Image>[] {
   const owners = new Map<string, { readonly image: Image; readonly name: string }>();
@@ -90,10 +90,10 @@ function findUnknownDependencies<Image extends Named>(
 }
 
 /**
- * The images of this run. One that depends on an image of the other CI platform loses that dependency, with a warning:
- * what it needs is built there, and is in the registry under its `-latest` tag.
+ * The images of this CI platform. A dependency on an image of the other CI platform is dropped, with a warning: that
+ * image is built there, and is in the registry under its `-latest` tag.
  */
-export function leaveToOthers<Image extends Named>(
+export function selectOwnImages<Image extends Named>(
   all: readonly Image[],
 ): { images: readonly Image[]; warnings: readonly string[] } {
   const images = all.filter(({ elsewhere }) => !elsewhere);

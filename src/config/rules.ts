@@ -17,7 +17,7 @@ const RULES: readonly Rule[] = [
   checkPlatforms,
 ];
 
-/** The rules that one image must keep across its fields: all that are broken, not only the first. */
+/** Checks the rules across the fields of one image. Reports all broken rules, not only the first. */
 export function checkRules(subject: Subject): readonly Finding[] {
   return RULES.flatMap((rule) => rule(subject));
 }
@@ -131,7 +131,7 @@ function checkManualBuild(subject: Subject): Finding[] {
   }));
 }
 
-/** Only where the config itself chooses; a backend that is detected is checked when it is. */
+/** Only if the config sets the backend; a detected backend is checked after detection. */
 function checkPlatforms({ values }: Subject): Finding[] {
   const { build_backend: backend, manual_build: manual } = values;
   if (backend === undefined || manual) return [];
@@ -145,22 +145,25 @@ function checkPlatforms({ values }: Subject): Finding[] {
   });
 }
 
-/** Harmless, but not what its author can have meant. */
-export function findOddities({ values, broken }: Subject): readonly Pick<Finding, 'field' | 'text'>[] {
-  const odd: Pick<Finding, 'field' | 'text'>[] = [];
+/** Settings that have no effect, which the author probably does not expect. */
+export function findIneffectiveFields({
+  values,
+  broken,
+}: Subject): readonly Pick<Finding, 'field' | 'text'>[] {
+  const findings: Pick<Finding, 'field' | 'text'>[] = [];
   if (values.manual_images && !values.manual_build && !broken.has('manual_build')) {
-    odd.push({ field: 'manual_images', text: 'ignored without manual_build: true' });
+    findings.push({ field: 'manual_images', text: 'ignored without manual_build: true' });
   }
   if (values.manual_build && values.platforms) {
     const unused = PLATFORMS.filter(
       (name) => values.manual_images?.[name] && !values.platforms?.includes(name),
     );
-    odd.push(
+    findings.push(
       ...unused.map((name) => ({
         field: 'manual_images',
         text: `${name} is ignored, because it is not in platforms`,
       })),
     );
   }
-  return odd;
+  return findings;
 }

@@ -11,7 +11,7 @@ const HOSTED: Runners = {
   'linux/arm/v7': ['ubuntu-24.04-arm'],
   'wasm32-wasi': ['ubuntu-24.04'],
 };
-/** GitLab takes any runner for a job without tags. */
+/** Without tags, any GitLab runner may run a job. */
 const UNTAGGED: Runners = { 'linux/amd64': [], 'linux/arm64': [], 'linux/arm/v7': [], 'wasm32-wasi': [] };
 
 interface RunnerSources {
@@ -21,7 +21,7 @@ interface RunnerSources {
   readonly runsOn?: 'github' | 'gitlab';
 }
 
-/** Each platform by itself: naming machines for one leaves the others as they are. */
+/** Each platform separately: runners for one platform do not change those of the others. */
 export function pickRunners(
   { env, project, platformId, runsOn }: RunnerSources,
   named: Project['runners'],

@@ -12,8 +12,8 @@ import {
 import { BuildArgs, CacheSetting, Deploy, Secret, Stage, TextMap, byArchitecture } from './field-types.ts';
 
 /**
- * build-config.yaml: what one image says of itself. Cross-field rules are in rules.ts. The notes of each field feed the
- * JSON Schema that editors read and the table in docs/build-config.md.
+ * build-config.yaml, the config of one image. Rules across fields are in rules.ts. The notes of each field are used for
+ * the JSON Schema of editors and for the table in docs/build-config.md.
  */
 export const ImageConfig = z.strictObject({
   build_backend: optional(z.enum(BACKEND_IDS, { error: 'backend' })).meta({

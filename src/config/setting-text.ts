@@ -1,17 +1,17 @@
-/** From the text of an input or a variable to what would stand in the file; what it cannot read is left to the schema. */
+/** Converts the text of an input or variable to the value that the file would have. Invalid text is kept: the schema reports it. */
 export type ReadText = (text: string) => unknown;
 
 export function readWord(text: string): unknown {
   return text;
 }
 
-/** Variables are often switched with digits. */
+/** Variables often use 1 and 0 for true and false. */
 export function readFlag(text: string): unknown {
   if (text === '1') return true;
   return text === '0' ? false : text;
 }
 
-/** `a,b`, one a line, or JSON. A comma in braces belongs to a glob: `{a,b}/**`. */
+/** `a,b`, one item a line, or JSON. A comma in braces is part of a glob: `{a,b}/**`. */
 export function readList(text: string): unknown {
   if (text.startsWith('[')) return readJson(text);
   const separator = text.includes('\n') ? /\n/ : /,(?![^{]*\})/;
@@ -23,7 +23,7 @@ export function readBackend(text: string): unknown {
   return readPairs(text) ?? text;
 }
 
-/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON: a `+` stands between the labels of one machine. */
+/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON. `+` separates the labels of one runner. */
 export function readRunners(text: string): unknown {
   const pairs = readPairs(text);
   if (typeof pairs !== 'object' || pairs === null) return pairs ?? text;
@@ -35,7 +35,7 @@ export function readRunners(text: string): unknown {
   );
 }
 
-/** Undefined where the text is no list of pairs. */
+/** Undefined if the text is not a list of pairs. */
 function readPairs(text: string): unknown {
   if (text.startsWith('{')) return readJson(text);
   const pairs = splitText(text, /[,\n]/);

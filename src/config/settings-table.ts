@@ -3,10 +3,10 @@ import { ProjectConfig } from './project-schema.ts';
 import { readBackend, readFlag, readList, readRunners, readWord } from './setting-text.ts';
 import type { ReadText } from './setting-text.ts';
 
-/** `defaults` and `deploy` are too large for a line of text, so only the file has them. */
+/** `defaults` and `deploy` are mappings, so they have no input and no variable. */
 export type SettingName = Exclude<keyof ProjectConfig, 'defaults' | 'deploy'>;
 
-/** One setting with all its names, to read it and to document it. */
+/** A setting with its names in the file, as an input and as a variable. */
 export interface Setting {
   /** As in `.hephy/project.yaml` and as a component's input. */
   readonly name: SettingName;

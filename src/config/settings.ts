@@ -7,28 +7,28 @@ export type Layout = 'tag' | 'repository';
 
 type Options = Pick<ImageConfig, 'buildkit_config' | 'ko_config' | 'spin_config'>;
 
-/** Any field of an image, with nothing in it that its author did not write. */
+/** Fields of an image as written, without the defaults of the schemas. */
 export type ImageDefaults = Omit<ImageConfig, keyof Options> & {
   [Section in keyof Options]?: Partial<NonNullable<Options[Section]>>;
 };
 
-/** What a run is told besides the images: input > variable > .hephy/project.yaml > default, resolved once. */
+/** The settings of a run, resolved once: input > variable > .hephy/project.yaml > default. */
 export interface Settings {
-  /** `host/path`; undefined where nobody named one (`plan` in a clone). */
+  /** `host/path`; undefined if it is not set (`hephy plan` in a clone). */
   readonly registry: string | undefined;
   readonly layout: Layout;
-  /** Of the default tag, `{name}-{date}-{sha}`; in the repository layout `{date}-{sha}`. */
+  /** The format of the default tag: `{name}-{date}-{sha}`, in the repository layout `{date}-{sha}`. */
   readonly tagFormat: string;
   readonly ignore: readonly string[];
   readonly defaults: ImageDefaults;
   readonly runners: Readonly<Record<Platform, readonly string[]>>;
-  /** `all`: one backend for every image; else by image name. */
+  /** `all`: one backend for every image; `byImage`: by image name. */
   readonly backendOverride:
     { readonly all: BackendId } | { readonly byImage: Readonly<Record<string, BackendId>> };
   readonly jobs: number | undefined;
   readonly maxJobs: number;
   readonly fanOut: 'native' | 'single';
-  /** GitLab: what kaniko builds is built in jobs of kaniko's own image. */
+  /** On GitLab, kaniko builds run in jobs that use the kaniko image. */
   readonly kanikoJobs: boolean;
   readonly rebuild: 'changed' | 'always';
   readonly rebuildDependents: boolean;
@@ -37,35 +37,35 @@ export interface Settings {
   readonly insecureRegistries: readonly string[];
   readonly registryMirrors: readonly string[];
   readonly login: LoginSettings;
-  /** Undefined: the one that this version was tested with. */
+  /** Undefined: the version that this release was tested with. */
   readonly kanikoImage: string | undefined;
   /** As `kanikoImage`. */
   readonly buildkitImage: string | undefined;
 }
 
-/** One image as configured, its defaults applied and its places resolved; `select/` and `plan/` read this. */
+/** The config of one image, with defaults applied and paths resolved. `select/` and `plan/` read it. */
 export interface ConfiguredImage {
   readonly name: string;
   /** From the repository's root; `.` for the root image. */
   readonly dir: string;
   readonly config: string;
   /**
-   * Where a field stands, for errors found later: `positionOf('depends_on[0]')`. What is not there itself gets the
-   * place of the nearest thing around it; undefined where the config does not mention the field at all.
+   * The position of a field, for errors that are found later: `positionOf('depends_on[0]')`. If the field is not in the
+   * file, the position of its nearest parent; undefined if there is none.
    */
   positionOf(field: string): { readonly line: number; readonly column: number } | undefined;
-  /** Defaults applied. Files of `secrets` are from this repository's root, whatever they were written from. */
+  /** Defaults applied. Files of `secrets` are relative to the root of this repository. */
   readonly values: ImageConfig;
-  /** Context root, from the root of the repository that holds it (this one, or the upstream). */
+  /** The build context, relative to the root of its repository (this one, or the upstream). */
   readonly context: string;
-  /** Where its Dockerfile is or would be: one of `dockerfiles`. Of an upstream nobody has looked yet. */
+  /** The path of its Dockerfile: one of `dockerfiles`. It may not exist; for an upstream it is not checked yet. */
   readonly dockerfile: string;
-  /** Where it is looked for, the first place first. */
+  /** The paths where the Dockerfile is searched, in this order. */
   readonly dockerfiles: readonly [string, ...string[]];
-  /** `dockerfile_path`, `target` or `targets` stand in the config: it has chosen a Dockerfile build. */
+  /** The config sets `dockerfile_path`, `target` or `targets`: it asks for a Dockerfile build. */
   readonly namesDockerfile: boolean;
-  /** The default where neither the config nor `ko_config` says otherwise is filled in once the backend is known. */
+  /** Undefined if not set: the default is filled in once the backend is known. */
   readonly platforms: readonly Platform[] | undefined;
-  /** `platforms`, `ko_config.platforms`; undefined where nobody says. */
+  /** The field that sets them, `platforms` or `ko_config.platforms`; undefined if not set. */
   readonly platformsOrigin: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { Scalar } from 'yaml';
 
 export type PlainValue = string | number | boolean | null;
 
-const NOTHING = new Set(['', '~', 'null', 'Null', 'NULL']);
+const NULL_WORDS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const TEXT_TAGS = new Set(['!', 'tag:yaml.org,2002:str']);
 
 export function readScalar(node: Scalar): PlainValue {
@@ -11,11 +11,11 @@ export function readScalar(node: Scalar): PlainValue {
 }
 
 /**
- * What a scalar without quotes means. Only what turns back into the very same text becomes a number or a boolean: `1.10`,
- * `012`, `1e3`, `0x10`, `no` and dates stay what was written, for a tag is a text even where it looks like a number.
+ * The value of a scalar without quotes. It becomes a number or boolean only if that converts back to the same text:
+ * `1.10`, `012`, `1e3`, `0x10`, `no` and dates stay text, because a tag is text even if it looks like a number.
  */
 export function readPlain(text: string): PlainValue {
-  if (NOTHING.has(text)) return null;
+  if (NULL_WORDS.has(text)) return null;
   if (text === 'true' || text === 'false') return text === 'true';
   return readNumber(text) ?? text;
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import { formatField, quote } from './field-path.ts';
 import { readScalar } from './yaml-scalar.ts';
 
-/** Something wrong in the YAML itself, by its place in the text. */
+/** A problem of the YAML itself, with its offset in the text. */
 export interface Fault {
   readonly code: ErrorCode;
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Fault {
   readonly offset: number;
 }
 
-/** KnownFingerprint of each value: the offsets of its key and of itself; the first told of a field is the one that counts. */
+/** Called for each value with the offsets of its key and of itself. If a field comes twice, the first call counts. */
 export type Visit = (field: string, keyOffset: number, valueOffset: number) => void;
 
 interface Reading {
@@ -24,28 +24,28 @@ interface Reading {
   depth: number;
 }
 
-/** A config has a hundred values. Aliases can stand for more than a machine can hold, so what they stand for is counted. */
+/** A config has about a hundred values. Aliases could expand to more than fits into memory, so expanded values are counted. */
 const MAX_VALUES = 50_000;
 const MAX_DEPTH = 40;
 
 const PLAIN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
 
 /**
- * The data of a YAML file, read from its nodes and not by the YAML library's own conversion: that one loses how a
- * scalar was written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
+ * Reads the data of a YAML file from its nodes. The YAML library's own conversion is not used: it loses how a scalar was
+ * written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
  */
 export function readValues(root: Node | null, visit?: Visit): { value: unknown; faults: readonly Fault[] } {
   const reading: Reading = { faults: [], anchors: new Map(), path: [], visit, values: 0, depth: 0 };
   try {
     return { value: readNode(reading, root), faults: reading.faults };
   } catch (error) {
-    if (!(error instanceof TooMuch)) throw error;
+    if (!(error instanceof LimitExceeded)) throw error;
     return { value: undefined, faults: [error.fault] };
   }
 }
 
-/** Ends the reading at once: what is left would only be more of the same. */
-class TooMuch extends Error {
+/** Stops reading the file: a limit is exceeded. */
+class LimitExceeded extends Error {
   readonly fault: Fault;
 
   constructor(message: string, node: unknown) {
@@ -58,9 +58,9 @@ function readNode(reading: Reading, node: unknown): unknown {
   reading.values += 1;
   reading.depth += 1;
   if (reading.values > MAX_VALUES)
-    throw new TooMuch('the aliases and lists of the file expand to too many values', node);
+    throw new LimitExceeded('the aliases and lists of the file expand to too many values', node);
   if (reading.depth > MAX_DEPTH)
-    throw new TooMuch('the file is nested too deeply, or an alias contains itself', node);
+    throw new LimitExceeded('the file is nested too deeply, or an alias contains itself', node);
   const value = readKind(reading, node);
   reading.depth -= 1;
   return value;
@@ -84,11 +84,11 @@ function readAlias(reading: Reading, name: string, offset: number): unknown {
 }
 
 function readScalarNode(reading: Reading, node: Scalar): unknown {
-  noteProperties(reading, node);
+  checkProperties(reading, node);
   return readScalar(node);
 }
 
-function noteProperties(reading: Reading, node: Scalar | YAMLMap | YAMLSeq): void {
+function checkProperties(reading: Reading, node: Scalar | YAMLMap | YAMLSeq): void {
   if (node.anchor !== undefined) reading.anchors.set(node.anchor, node);
   if (node.tag === undefined || PLAIN_TAG.test(node.tag)) return;
   const hint = 'Remove the tag: configs contain text, numbers, booleans, lists and mappings.';
@@ -100,7 +100,7 @@ function noteProperties(reading: Reading, node: Scalar | YAMLMap | YAMLSeq): voi
 }
 
 function readSeq(reading: Reading, node: YAMLSeq): unknown[] {
-  noteProperties(reading, node);
+  checkProperties(reading, node);
   return node.items.map((item, index) => {
     const offset = offsetOf(item);
     return readField(reading, { step: index, keyOffset: offset, value: item });
@@ -108,7 +108,7 @@ function readSeq(reading: Reading, node: YAMLSeq): unknown[] {
 }
 
 function readMap(reading: Reading, node: YAMLMap): Record<string, unknown> {
-  noteProperties(reading, node);
+  checkProperties(reading, node);
   const map: Record<string, unknown> = {};
   const seen = new Set<string>();
   const merges: unknown[] = [];
@@ -132,18 +132,18 @@ interface FieldNode {
 
 function readField(reading: Reading, { step, keyOffset, value }: FieldNode): unknown {
   reading.path.push(step);
-  reading.visit?.(formatField(reading.path), keyOffset, placeOf(value, keyOffset));
+  reading.visit?.(formatField(reading.path), keyOffset, messageOffset(value, keyOffset));
   const read = readNode(reading, value);
   reading.path.pop();
   return read;
 }
 
-/** A scalar is pointed at itself, a list or mapping by its key. */
-function placeOf(value: unknown, keyOffset: number): number {
+/** Messages point to a scalar itself, but to the key of a list or mapping. */
+function messageOffset(value: unknown, keyOffset: number): number {
   return isScalar(value) && value.source !== '' ? offsetOf(value) : keyOffset;
 }
 
-/** Undefined where the key is unusable; the fault is noted. */
+/** Undefined if the key is invalid, which is reported. */
 function readKey(reading: Reading, pair: Pair): string | undefined {
   const { key } = pair;
   const text = isScalar(key) ? String(key.value ?? '') : '';
@@ -165,7 +165,7 @@ function addDuplicate(reading: Reading, pair: Pair, key: string): void {
   });
 }
 
-/** `<<: *base` or `<<: [*a, *b]`: what is there already stays, earlier sources win. https://yaml.org/type/merge.html */
+/** `<<: *base` or `<<: [*a, *b]`: existing keys are kept, and earlier sources win. https://yaml.org/type/merge.html */
 function mergeInto(reading: Reading, map: Record<string, unknown>, source: unknown): void {
   for (const item of isSeq(source) ? source.items : [source]) {
     const merged = readNode(reading, item);
