@@ -34,7 +34,7 @@ export function renderVerbHelp(verb: Verb): string {
   ].join('\n');
 }
 
-/** The README's table; the first example of each. */
+/** The table in the README, with the first example of each command. */
 export function renderCommandTable(): string {
   const rows = VERBS.map(
     ({ name, summary, examples }) => `| \`hephy ${name}\` | ${summary} | \`${examples[0] ?? ''}\` |`,

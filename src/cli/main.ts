@@ -12,7 +12,7 @@ import type { Call } from '../ci/github/action.ts';
 import { renderHelp, renderVerbHelp } from './help.ts';
 import { type CommandLine, parseCommandLine } from './parse-args.ts';
 
-/** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 usage or config. It never throws. */
 export async function main(words: readonly string[], env: Env): Promise<number> {
   const redactor = createRedactor();
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
@@ -30,7 +30,7 @@ export async function main(words: readonly string[], env: Env): Promise<number> 
   }
 }
 
-/** The last resort: an error that nobody waited for, such as of a stream. */
+/** The last resort: an error that no code caught, for example of a stream. */
 export async function showFault(error: unknown, env: Env): Promise<void> {
   const redactor = createRedactor();
   hideAll(env, redactor);
@@ -43,11 +43,11 @@ function hideAll(env: Env, redactor: Redactor): void {
   for (const secret of listSecrets(env)) redactor.add(secret);
 }
 
-/** What was typed, or what GitHub's inputs mean; undefined when nothing is left to run. */
+/** The command that was typed, or the one that the inputs of the GitHub action mean. Undefined: there is nothing to run. */
 async function openCall(
   words: readonly string[],
   env: Env,
-  { output, redactor }: Pick<Place, 'output' | 'redactor'>,
+  { output, redactor }: Pick<CommandContext, 'output' | 'redactor'>,
 ): Promise<Call | undefined> {
   const cwd = process.cwd();
   if (words.length > 0 || env['GITHUB_ACTIONS'] !== 'true') return { argv: words, env, cwd };
@@ -56,8 +56,8 @@ async function openCall(
   return openAction(env, { cwd, write: output.draw, hide: redactor.add });
 }
 
-async function runCommand(line: CommandLine, place: Place): Promise<number> {
-  const { env, cwd, output, redactor } = place;
+async function runCommand(line: CommandLine, context: CommandContext): Promise<number> {
+  const { env, cwd, output, redactor } = context;
   if (line.version) output.data(VERSION);
   else if (line.verb === undefined) output.data(renderHelp(VERSION));
   else if (line.help) output.data(renderVerbHelp(line.verb));
@@ -71,15 +71,15 @@ async function runCommand(line: CommandLine, place: Place): Promise<number> {
   return 0;
 }
 
-interface Place extends Pick<Call, 'env' | 'cwd'> {
+interface CommandContext extends Pick<Call, 'env' | 'cwd'> {
   readonly output: Output;
   readonly redactor: Redactor;
 }
 
-/** The first Ctrl-C asks every child to end and waits; the second ends this process as it is. */
+/** The first Ctrl-C asks every child process to end and waits for them; the second kills this process at once. */
 function listenForInterrupt(): AbortSignal {
   const controller = new AbortController();
-  // Every request and every child may listen, and many are at work at once: that is no leak.
+  // Every request and every child process may listen, and many run at the same time: this is not a leak.
   setMaxListeners(0, controller.signal);
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort());
   return controller.signal;
@@ -93,9 +93,9 @@ interface ShowErrorOptions {
 }
 
 async function showError(error: unknown, { output, env, json, redactor }: ShowErrorOptions): Promise<void> {
-  // Only an error needs it here, and it brings much to load.
+  // Loaded only for an error, because the module is large.
   const { writeProblems } = await import(/* webpackMode: "eager" */ '../summary/write-problems.ts');
-  // A disk that is full may refuse the report as well: the error itself is shown all the same.
+  // On a full disk the report fails too; the error itself is shown anyway.
   await writeProblems(problemsOf(error), { output, env, redactor }).catch((failure: unknown) =>
     output.warn(toHephyError(failure).message),
   );

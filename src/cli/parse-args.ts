@@ -5,7 +5,7 @@ import { type FlagValues, parseArgsOptions, type Verb } from '../session/invoked
 import { VERBS } from './verbs.ts';
 
 export interface CommandLine {
-  /** Undefined: the user asked for help on everything, or said nothing. */
+  /** Undefined: the user asked for general help, or gave no command. */
   readonly verb: Verb | undefined;
   readonly help: boolean;
   readonly version: boolean;
@@ -46,7 +46,7 @@ function parseVerb(verb: Verb, args: readonly string[]): CommandLine {
   if (args.some((arg) => arg === '--help' || arg === '-h')) {
     return { verb, help: true, version: false, flags: {}, operands: [] };
   }
-  rejectOddFlags(verb, args);
+  rejectInvalidFlags(verb, args);
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -55,12 +55,12 @@ function parseVerb(verb: Verb, args: readonly string[]): CommandLine {
     });
     return { verb, help: false, version: false, flags: definedFlags(values), operands: positionals };
   } catch (cause) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new HephyError('USAGE', said, { hint: `hephy ${verb.name} --help shows what it takes`, cause });
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HephyError('USAGE', message, { hint: `hephy ${verb.name} --help shows its flags`, cause });
   }
 }
 
-/** parseArgs types its answer as a union with lists; no flag here is repeatable. */
+/** The type of `parseArgs` allows lists; no flag here may be given twice. */
 function definedFlags(values: Readonly<Record<string, unknown>>): FlagValues {
   const flags: Record<string, string | boolean> = {};
   for (const [name, value] of Object.entries(values)) {
@@ -69,7 +69,7 @@ function definedFlags(values: Readonly<Record<string, unknown>>): FlagValues {
   return flags;
 }
 
-function rejectOddFlags(verb: Verb, args: readonly string[]): void {
+function rejectInvalidFlags(verb: Verb, args: readonly string[]): void {
   const end = args.indexOf('--');
   const known = verb.flags.map(({ name }) => name);
   const seen = new Set<string>();
@@ -90,7 +90,7 @@ function rejectOddFlags(verb: Verb, args: readonly string[]): void {
   }
 }
 
-/** Taking the last would drop the first without a word. */
+/** Using the last value would silently ignore the first. */
 function givenTwice(name: string): HephyError {
   return new HephyError('USAGE', `--${name} is given twice`, {
     hint: 'Give it once; lists are written with commas: --images a,b.',

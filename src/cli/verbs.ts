@@ -83,7 +83,7 @@ const PLAN_FLAGS: readonly Flag[] = [
   },
 ];
 
-/** Every verb, in the order of `hephy --help`. */
+/** Every command, in the order of `hephy --help`. */
 export const VERBS: readonly Verb[] = [
   {
     name: 'explain',

@@ -33,14 +33,14 @@ import { writeSummary } from '../summary/write-summary.ts';
 import { writeV1Files } from '../summary/v1-files.ts';
 import { type Invoked, isSet, textFlag } from '../session/invoked.ts';
 
-/** Prepare, build and manifest on this machine. */
+/** Runs `prepare`, `build` and `manifest` on this machine. */
 export async function build(invoked: Invoked): Promise<number> {
   const flags = readBuildFlags(invoked.flags);
   const { plan: obtained, runContext } = await obtainPlan(invoked);
   const plan = flags.rebuild ? { ...obtained, run: { ...obtained.run, rebuild: true } } : obtained;
   const isWanted = selectLegs(plan, flags);
   const wanted = listTasks(plan.images, isWanted);
-  // A job of several leaves it to the one that planned.
+  // A job of a run on several machines does not repeat the warnings of the job that planned.
   if (flags.job === undefined) for (const warning of plan.warnings) invoked.output.warn(warning);
   else requireRegistry(plan, runContext.settings);
   if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
@@ -69,19 +69,19 @@ async function buildAll(invoked: Invoked, { plan, runContext, flags }: BuildOrde
   try {
     const jobs = flags.jobs ?? runContext.settings.jobs ?? flags.cores;
     const access = openRegistryAccess(invoked, runContext.settings);
-    const place = { invoked, runContext, destination, access, flags };
-    const { pushed, ...marked } = await findUnchangedForBuild({ ...place, plan });
+    const shared = { invoked, runContext, destination, access, flags };
+    const { pushed, ...marked } = await findUnchangedForBuild({ ...shared, plan });
     writePlanOutputs(invoked, marked.plan, runContext);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     const { registry, published } = destination;
     if (published && !destination.startedHere)
       await requirePush({ plan, registry, registries: access.registries });
     announce(invoked, { tasks, destination, jobs });
-    const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
+    const run = await buildAndPublish({ ...shared, ...marked, tasks, jobs });
     const step = flags.job === undefined ? 'all' : 'build';
-    const told = { step, job: flags.job, ci: runContext.ci } as const;
-    const code = await writeResult(invoked, { plan: marked.plan, run, ...told });
-    // Last: what lies in the checkout before could become part of an image.
+    const reported = { step, job: flags.job, ci: runContext.ci } as const;
+    const code = await writeResult(invoked, { plan: marked.plan, run, ...reported });
+    // Last: a file that is in the checkout earlier could become part of an image.
     const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: runContext.ci, cwd: invoked.cwd });
     return code;
@@ -96,7 +96,7 @@ interface MarkedBuild extends BuildRun {
   readonly flags: BuildFlags;
 }
 
-/** Builds all legs first, then publishes every image whose legs are all there. */
+/** Builds all legs first, then publishes every image of which all legs exist. */
 async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const started = performance.now();
   const { destination, access, flags, invoked } = build;
@@ -113,22 +113,22 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   return { registry, pushed, images, legs, durationMs, warnings: [...plan.warnings, ...warnings] };
 }
 
-/** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */
+/** A single job that does everything also sets the outputs of `prepare`: later steps of a workflow may read them. */
 function writePlanOutputs({ flags }: Invoked, plan: Plan, { settings, ci }: RunContext): void {
   if (textFlag(flags, 'plan') === undefined) writeOutputs(replanJobs(plan, settings), ci);
 }
 
-/** Made here, or by another run of the same version. */
+/** The plan of `--plan`, made by the same version, or a new plan. */
 async function obtainPlan(invoked: Invoked): Promise<Pick<Prepared, 'plan' | 'runContext'>> {
-  const given = textFlag(invoked.flags, 'plan') === undefined ? undefined : await readPlan(invoked);
-  const found = given
-    ? { plan: given, runContext: await loadRunContext(invoked) }
+  const givenPlan = textFlag(invoked.flags, 'plan') === undefined ? undefined : await readPlan(invoked);
+  const obtained = givenPlan
+    ? { plan: givenPlan, runContext: await loadRunContext(invoked) }
     : await prepare(invoked, { upstreams: 'required' });
-  await requireCheckedOut(found.plan, found.runContext);
-  return found;
+  await requireCheckedOut(obtained.plan, obtained.runContext);
+  return obtained;
 }
 
-/** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
+/** A build uses the working tree: with a plan for another commit, the tags would name a commit that was not built. */
 async function requireCheckedOut(plan: Plan, { repo, event, head }: RunContext): Promise<void> {
   if (repo.bare) {
     throw new HephyError('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
@@ -144,6 +144,7 @@ async function requireCheckedOut(plan: Plan, { repo, event, head }: RunContext):
   });
 }
 
+/** `manual_images`: only joined and tagged, so there is no leg to build. */
 function joinsExisting({ outputs }: Plan['images'][number]): boolean {
   return outputs.some(({ existing }) => existing !== undefined);
 }
@@ -156,12 +157,12 @@ async function nothingToDo(
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   if (plan.skipped.length > 0) output.info(renderSkipped(plan.skipped));
   const platform = textFlag(flags, 'platform');
-  const otherwise = '--all builds every image, --images a,b some of them.';
-  const none = plan.images.length > 0 && platform !== undefined;
+  const advice = '--all builds every image, --images a,b builds only these.';
+  const lacksPlatform = plan.images.length > 0 && platform !== undefined;
   output.info(
-    `Nothing to do. ${none ? `No image of this run is built for ${showControls(platform)}.` : otherwise}`,
+    `Nothing to do. ${lacksPlatform ? `No image of this run is built for ${showControls(platform)}.` : advice}`,
   );
-  await writeSummary(ci, { plan, run: run, step: 'all', redact: redactor.redact });
+  await writeSummary(ci, { plan, run, step: 'all', redact: redactor.redact });
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { inspectEmulation } from '../system/tools/inspect-emulation.ts';
 import { inspectTools, type ToolReport } from '../system/tools/inspect-tools.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
-/** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
+/** Only git is required by every command. Another missing tool is no failure: only some images need it. */
 export async function doctor({ env, output, flags }: Invoked): Promise<number> {
   const reports = (await Promise.all([inspectTools(env), inspectEmulation()])).flat();
   if (isSet(flags, 'json')) output.data(JSON.stringify(reports, null, 2));
@@ -16,6 +16,6 @@ export async function doctor({ env, output, flags }: Invoked): Promise<number> {
 
 function findingOf({ name, state, version, path, source, origin, advice, purpose }: ToolReport): Finding {
   const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-  const place = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
-  return { name, status, version, path: place, hint: advice ?? purpose };
+  const shownPath = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
+  return { name, status, version, path: shownPath, hint: advice ?? purpose };
 }

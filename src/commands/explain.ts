@@ -14,7 +14,7 @@ import { comparePublished } from '../fingerprint/compare-published.ts';
 import { openFingerprintContext } from '../fingerprint/fingerprint-context.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
-/** Every image with the reason for everything, whether a run would build it or not. */
+/** Shows every image with the reason for each decision, whether a run would build the image or not. */
 export async function explain(invoked: Invoked): Promise<number> {
   const { output, flags } = invoked;
   const operands = invoked.operands.map(asDirectory);
@@ -26,11 +26,11 @@ export async function explain(invoked: Invoked): Promise<number> {
     );
   }
   if (isSet(flags, 'json')) {
-    const images = plan.images.filter((image) => isAsked(operands, image));
-    const told = images
+    const images = plan.images.filter((image) => isRequested(operands, image));
+    const shown = images
       .map(showOpenTags)
       .map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
-    output.data(JSON.stringify({ images: told, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
+    output.data(JSON.stringify({ images: shown, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
   } else {
     const text = renderExplain(plan, { style: viewOf(output.stdout).style, only: operands, verdicts });
     const ignored = operands.length === 0 ? renderIgnored(plan.skipped) : [];
@@ -39,7 +39,7 @@ export async function explain(invoked: Invoked): Promise<number> {
   return 0;
 }
 
-/** Asks the registry, and builds nothing: for who wonders why an image was built, or why it was not. */
+/** Compares with the registry, and builds nothing: this shows why an image was built, or why it was not. */
 async function explainFingerprints(
   invoked: Invoked,
   { plan, runContext }: Pick<Prepared, 'plan' | 'runContext'>,
@@ -52,7 +52,7 @@ async function explainFingerprints(
   });
   try {
     const { registry } = destination;
-    const images = plan.images.filter((image) => isAsked(operands, image));
+    const images = plan.images.filter((image) => isRequested(operands, image));
     const access = openRegistryAccess(invoked, runContext.settings);
     const evidence = openFingerprintContext({ invoked, runContext, plan, access, registry });
     const compared = await comparePublished(images, evidence, access.registries);
@@ -65,8 +65,8 @@ async function explainFingerprints(
   }
 }
 
-/** By its name or by its directory. */
-function isAsked(operands: readonly string[], { name, dir }: PlanImage): boolean {
+/** By its name or by its directory; without operands, every image. */
+function isRequested(operands: readonly string[], { name, dir }: PlanImage): boolean {
   return operands.length === 0 || operands.includes(name) || operands.includes(dir);
 }
 
@@ -77,9 +77,9 @@ function requireKnown(names: readonly string[], plan: Plan): void {
   throw new HephyErrors(
     unknown.map((name) => {
       const near = closest(name, known);
-      const guess = near === undefined ? '' : `, did you mean "${near}"?`;
-      return new HephyError('IMAGE_UNKNOWN', `there is no image "${name}"${guess}`, {
-        hint: '`hephy explain` without a name shows all of them.',
+      const suggestion = near === undefined ? '' : `, did you mean "${near}"?`;
+      return new HephyError('IMAGE_UNKNOWN', `there is no image "${name}"${suggestion}`, {
+        hint: '`hephy explain` without a name shows all images.',
       });
     }),
   );

@@ -13,7 +13,7 @@ import { withLogins } from '../session/logins.ts';
 import { loadRunContext } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 
-/** Joins the images that other jobs pushed. It reads the registry: jobs pass no results to each other. */
+/** Joins the legs that other jobs pushed. It reads the registry, because jobs pass no results to each other. */
 export async function manifest(invoked: Invoked): Promise<number> {
   const plan = await readPlan(invoked);
   const runContext = await loadRunContext(invoked);
@@ -27,7 +27,7 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const started = performance.now();
   const joined = await withLogins(invoked, { runContext, required: true }, async (loggedIn) => {
     const { registries } = openRegistryAccess(loggedIn, settings);
-    await requireReachableRegistry({ plan, registry, registries }).catch(tellState);
+    await requireReachableRegistry({ plan, registry, registries }).catch(explainRetry);
     return withHistories(invoked, runContext, (histories) =>
       publish({ plan, registry, registries, histories, legs: null }),
     );
@@ -37,13 +37,13 @@ export async function manifest(invoked: Invoked): Promise<number> {
   const durationMs = Math.round(performance.now() - started);
   const warnings = [...plan.warnings, ...joined.warnings];
   const run = { registry, pushed: true, images, legs: [], durationMs, warnings };
-  // The workflow sets it: a job cannot see how the jobs before it ended.
+  // Set by the workflow, because a job cannot see the results of earlier jobs.
   const buildFailed = invoked.env['HEPHY_BUILD_RESULT'] === 'failure';
   return writeResult(invoked, { plan, run, ci, step: 'manifest', buildFailed });
 }
 
-/** What was pushed waits there: only this step has to be run again. */
-function tellState(error: unknown): never {
+/** The built legs are in the registry: only this step has to run again. */
+function explainRetry(error: unknown): never {
   if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
   const { code, message, hint = '', at } = error;
   throw new HephyError(code, `${message}. Nothing was published`, {
@@ -53,7 +53,7 @@ function tellState(error: unknown): never {
   });
 }
 
-/** The registry does not know why a leg is missing; the log of the job that should have pushed it does. */
+/** The registry does not know why a leg is missing; the log of the job that had to push it does: the hint names the job. */
 function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   if (result.error?.code !== 'MANIFEST_MISSING_LEG') return result;
   const { message } = result.error;
@@ -65,7 +65,7 @@ function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   return { ...result, error: { ...result.error, hint } };
 }
 
-/** The plan that was handed over, by `--plan FILE` or on standard input. */
+/** The plan of `--plan FILE`, or of standard input (`--plan -`). */
 export async function readPlan({ flags }: Invoked): Promise<Plan> {
   const file = textFlag(flags, 'plan');
   if (file === undefined) {

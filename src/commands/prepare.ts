@@ -19,7 +19,7 @@ import { writeSummary } from '../summary/write-summary.ts';
 import { writeV1Files } from '../summary/v1-files.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
-/** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
+/** The first job of a run on several machines: makes the plan, and marks the legs that the registry already has. */
 export async function prepare(invoked: Invoked): Promise<number> {
   const { output, flags, redactor } = invoked;
   const prepared = await planRun(invoked);
@@ -41,17 +41,17 @@ async function planRun(invoked: Invoked): Promise<Prepared> {
   return { ...prepared, plan: shareWithin(prepared.plan, prepared.runContext) };
 }
 
-/** Everything that can still be wrong is told before the first file is written. */
+/** Reports every remaining problem before it writes the first file. */
 function writeChildPipeline(invoked: Invoked, { plan, runContext }: Prepared): Promise<void> {
   const { env, signal, program, output } = invoked;
   const { root } = runContext.repo;
   const pipeline = describeChild(invoked, plan, runContext);
   const images = renderImageVariables(plan, runContext.settings.registry ?? '');
-  const given = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
-  return aloneInCheckout(root, invoked, () => handOver(given));
+  const files = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
+  return aloneInCheckout(root, invoked, () => handOver(files));
 }
 
-/** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
+/** A missing base image ends the run here, not on ten machines; a leg that exists already occupies none of them. */
 async function findUnchanged(invoked: Invoked, { plan, runContext }: Prepared): Promise<Plan> {
   const { settings } = runContext;
   const { registry } = settings;
@@ -61,10 +61,10 @@ async function findUnchanged(invoked: Invoked, { plan, runContext }: Prepared): 
     const { registries } = access;
     await requireFallbacks(plan, registries, registry);
     if (!plan.run.push) return plan;
-    const question = { invoked: loggedIn, runContext, plan, access, registry };
-    const asked = await findUnchangedLegs(question);
+    const options = { invoked: loggedIn, runContext, plan, access, registry };
+    const found = await findUnchangedLegs(options);
     const hasLogin = (await access.credentials.find(parseRepository(registry).host)) !== undefined;
-    await requireLogin({ ...question, registries }, { hasLogin, warn: invoked.output.warn });
-    return replanJobs(asked.plan, settings);
+    await requireLogin({ ...options, registries }, { hasLogin, warn: invoked.output.warn });
+    return replanJobs(found.plan, settings);
   });
 }

@@ -2,7 +2,7 @@ import { HephyError } from '../errors.ts';
 import { startLocalRegistry, stopLocalRegistry } from '../system/services/local-registry.ts';
 import type { Invoked } from '../session/invoked.ts';
 
-/** The registry on loopback that `hephy build` uses when none is named. `start` prints where it is, for scripts. */
+/** The registry on loopback, the default of `hephy build`. `start` prints its address, for scripts. */
 export async function registry({ operands, env, output, signal }: Invoked): Promise<number> {
   const [action, ...rest] = operands;
   if (action === 'start' && rest.length === 0) {

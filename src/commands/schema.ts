@@ -7,7 +7,7 @@ const FILES: Readonly<Record<string, string>> = {
   project: 'schema/project.schema.json',
 };
 
-/** The same bytes as in schema/, for an editor or a check that has only the bundle. */
+/** Prints the same bytes as the files in schema/, for an editor or a check that has only the bundle. */
 export async function schema({ operands, output }: Invoked): Promise<number> {
   const [which = 'image', ...rest] = operands;
   const file = Object.hasOwn(FILES, which) ? FILES[which] : undefined;

@@ -4,7 +4,7 @@ import { checkConfigs } from '../prepare/prepare.ts';
 import { loadRunContext } from '../session/run-context.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 
-/** Every config, checked as a run would check it; errors are thrown all at once. */
+/** Checks every config as a run does, and reports all errors at once. */
 export async function validate(invoked: Invoked): Promise<number> {
   const { output, flags } = invoked;
   const { loaded } = await checkConfigs(await loadRunContext(invoked, { needsCommit: false }), invoked);

@@ -16,19 +16,19 @@ import type { RunContext } from '../session/run-context.ts';
 import { type Invoked, textFlag } from '../session/invoked.ts';
 import { describeKanikoLegs, JOB_SETUP } from './kaniko-commands.ts';
 
-/** If the job does not know its own image, which the jobs of the child pipeline otherwise use too. */
+/** Used if the job does not know its own image. Otherwise the jobs of the child pipeline use the same image. */
 const NODE_IMAGE = 'node:24';
 
-/** Two megabytes. Where the project names its own Node image, for example of a mirror, that one is used instead. */
+/** Two megabytes. If the project sets its own Node image, for example from a mirror, that one is used instead. */
 const IDLE_IMAGE = 'busybox:1.37';
 
-/** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
+/** A merge request publishes nothing, but a leg that another job's legs are built on must still be in a registry. */
 export function shareWithin(plan: Plan, { settings, event }: RunContext): Plan {
   const mayPush = !event.fromFork && settings.push !== 'never' && settings.registry !== undefined;
   return shareLegs(plan, { number: event.number, mayPush });
 }
 
-/** GitLab's child pipeline for this plan, as text. */
+/** The YAML of GitLab's child pipeline for this plan. */
 export function describeChild(invoked: Invoked, plan: Plan, runContext: RunContext): string {
   return renderPipeline(describeInput(invoked, plan, runContext));
 }
@@ -55,7 +55,7 @@ function describeInput(invoked: Invoked, plan: Plan, runContext: RunContext): Pi
     prepareJob: env['CI_JOB_NAME'] || 'hephy:prepare',
     prefix: env['HEPHY_JOB_PREFIX'] ?? '',
     variables: {
-      ...tellSettings(invoked, runContext),
+      ...listSettings(invoked, runContext),
       ...(event.buildNumber !== null && { HEPHY_BUILD_NUMBER: event.buildNumber }),
     },
     idTokens: logins.audience === undefined ? {} : { [ID_TOKEN_VARIABLE]: { aud: logins.audience } },
@@ -64,7 +64,7 @@ function describeInput(invoked: Invoked, plan: Plan, runContext: RunContext): Pi
   };
 }
 
-/** Nothing is pushed there: kaniko wants a name for what it builds. */
+/** Without a registry nothing is pushed, but kaniko requires a name for the image that it builds. */
 const NOWHERE: RegistryAddress = { registry: 'registry.invalid/images', insecure: false };
 
 function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['images'] {
@@ -77,12 +77,12 @@ function nameImages(settings: Settings, env: Invoked['env']): PipelineInput['ima
   };
 }
 
-/** What this job was told, wherever it stood: the jobs of the child pipeline see neither its inputs nor its variables. */
-function tellSettings({ flags, env }: Invoked, { ci }: RunContext): Record<string, string> {
+/** The settings of this job, as variables: the jobs of the child pipeline see neither its inputs nor its variables. */
+function listSettings({ flags, env }: Invoked, { ci }: RunContext): Record<string, string> {
   const find = ({ input, variable, formerVariable }: Setting): string =>
     textFlag(flags, input) || ci.input(input) || env[variable] || env[formerVariable ?? ''] || '';
-  const told = SETTINGS.map(
+  const values = SETTINGS.map(
     (setting) => [`HEPHY_INPUT_${setting.name.toUpperCase()}`, find(setting)] as const,
   );
-  return Object.fromEntries(told.filter(([, value]) => value !== ''));
+  return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }

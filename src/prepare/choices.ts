@@ -15,9 +15,9 @@ import { listCopiedPaths, listShippedPaths } from './copied-paths.ts';
 import { findSimilarDockerfile } from './similar-dockerfile.ts';
 import { type ContextIndex, indexContexts } from './context-facts.ts';
 
-/** One image with what `select/` says of it. */
+/** One image with the decisions of `select/`. */
 export interface ChosenImage extends Omit<ImageInput, 'upstreamCommit'> {
-  /** Patterns of what its Dockerfile copies by name, from the repository's root. */
+  /** Patterns of the files that its Dockerfile copies by name, from the repository's root. */
   readonly copies: readonly string[];
 }
 
@@ -27,13 +27,13 @@ export interface ChooseInput {
   readonly override: Settings['backendOverride'];
 }
 
-interface Parts {
+interface Choices {
   readonly chosen: readonly ChosenImage[];
   readonly problems: readonly HephyError[];
 }
 
-/** Backend and dependencies of every image, from files that are all read together. */
-export async function chooseAll({ images, tree, override }: ChooseInput): Promise<Parts> {
+/** Chooses the backend and finds the dependencies of every image. All files are read in one batch. */
+export async function chooseAll({ images, tree, override }: ChooseInput): Promise<Choices> {
   const local = images.filter(({ values }) => values.upstream_repo === undefined);
   const secrets = listSecretFiles(images);
   const ignores = secrets.length === 0 ? [] : local.flatMap(ignoreFilesOf);
@@ -69,7 +69,7 @@ export async function chooseAll({ images, tree, override }: ChooseInput): Promis
   return { chosen, problems };
 }
 
-interface One {
+interface ChooseOne {
   readonly configured: ConfiguredImage;
   readonly contexts: ContextIndex;
   readonly override: Settings['backendOverride'];
@@ -78,14 +78,14 @@ interface One {
   readonly tree: FileTree;
 }
 
-function choose({ configured, contexts, override, text, dockerfile, tree }: One): Choice {
+function choose({ configured, contexts, override, text, dockerfile, tree }: ChooseOne): Choice {
   const upstream = configured.values.upstream_repo !== undefined;
   const similar = { findSimilarDockerfile: () => findSimilarDockerfile(configured, tree) };
   const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...similar };
   return chooseBackend({ image: configured, facts, dockerfile, override });
 }
 
-/** What one image cannot be is told beside what the others cannot. */
+/** Collects the problems of one image, so that the problems of all images are reported together. */
 function collect<T>(problems: HephyError[], decide: () => T): T | undefined {
   try {
     return decide();

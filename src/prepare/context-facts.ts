@@ -1,7 +1,7 @@
 import type { ContextFacts } from '../domain/choice.ts';
 import type { FileTree } from '../domain/tree.ts';
 
-/** What lies in image contexts, found in one pass over the paths, however many images ask. */
+/** The contents of image contexts, found in one pass over the paths for all images. */
 export interface ContextIndex {
   factsOf(context: string, dockerfile: string | undefined): ContextFacts;
 }
@@ -11,16 +11,16 @@ const COMMAND = /^(?:(.*)\/)?cmd\/(.+)$/;
 export function indexContexts(tree: FileTree): ContextIndex {
   const commands = new Map<string, Set<string>>();
   for (const path of tree.paths) {
-    if (path.startsWith('cmd/') || path.includes('/cmd/')) noteCommand(commands, path);
+    if (path.startsWith('cmd/') || path.includes('/cmd/')) addCommand(commands, path);
   }
   return {
     factsOf: (context, dockerfile) => {
-      const below = commands.get(context);
+      const found = commands.get(context);
       return {
         hasGoMod: tree.has(join(context, 'go.mod')),
         inGoModule: parentsOf(context).some((dir) => tree.has(join(dir, 'go.mod'))),
-        hasCmd: below !== undefined,
-        commands: [...(below ?? [])].sort(),
+        hasCmd: found !== undefined,
+        commands: [...(found ?? [])].sort(),
         hasSpinToml: tree.has(join(context, 'spin.toml')),
         dockerfile,
       };
@@ -28,8 +28,8 @@ export function indexContexts(tree: FileTree): ContextIndex {
   };
 }
 
-/** `a/cmd/server/main.go` is a program of `a`; deeper files and tests only say that there is a `cmd/`. */
-function noteCommand(commands: Map<string, Set<string>>, path: string): void {
+/** `a/cmd/server/main.go` is a program of `a`; deeper files and tests only show that `a/cmd/` exists. */
+function addCommand(commands: Map<string, Set<string>>, path: string): void {
   const [, context = '.', rest = ''] = COMMAND.exec(path) ?? [];
   const found = commands.get(context) ?? new Set<string>();
   commands.set(context, found);
@@ -37,7 +37,7 @@ function noteCommand(commands: Map<string, Set<string>>, path: string): void {
   if (file !== undefined && !file.endsWith('_test.go')) found.add(program);
 }
 
-/** `a/b` → `a`, `.`. The root has none. */
+/** `a/b` → `a`, `.`. The root has no parent. */
 export function parentsOf(dir: string): string[] {
   if (dir === '.') return [];
   const parts = dir.split('/');

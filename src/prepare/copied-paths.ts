@@ -6,23 +6,23 @@ import { resolveStages } from '../dockerfile/stages.ts';
 
 export interface CopiedPathsInput {
   readonly dockerfile: Dockerfile | undefined;
-  /** What it is built with, on each platform. */
+  /** The build arguments and the platform of each build. */
   readonly situations: readonly Situation[];
   /** From the repository's root. */
   readonly context: string;
 }
 
 /**
- * What a Dockerfile copies by name, as patterns from the repository's root: there even documentation is part of the
- * image. A Dockerfile that copies its whole context names nothing.
+ * The paths that a Dockerfile copies by name, as patterns from the repository's root: even documentation there is part
+ * of the image. `COPY . .` copies the whole context and names no path.
  */
 export function listCopiedPaths({ dockerfile, situations, context }: CopiedPathsInput): readonly string[] {
   if (dockerfile === undefined) return [];
   const sources = situations.flatMap((situation) => listCopies(resolveStages(dockerfile, situation)));
-  return placePatterns(sources, context);
+  return patternsBelow(sources, context);
 }
 
-/** What becomes part of a layer, from the context, on any platform. */
+/** The paths of the context that become part of a layer, on any platform. */
 export function listShippedPaths(
   dockerfile: Dockerfile | undefined,
   situations: readonly Situation[],
@@ -31,19 +31,19 @@ export function listShippedPaths(
   return [...new Set(situations.flatMap((situation) => listShipped(resolveStages(dockerfile, situation))))];
 }
 
-/** Patterns below a directory. One with a variable that only the build knows may name anything there. */
-export function placePatterns(sources: readonly string[], directory: string): readonly string[] {
+/** The sources as patterns below a directory. A source with a variable that only the build knows may name any file there. */
+export function patternsBelow(sources: readonly string[], directory: string): readonly string[] {
   const base = escapePattern(directory);
-  const placed = sources.flatMap((source) => {
+  const patterns = sources.flatMap((source) => {
     if (source.includes('$')) return [base];
     const path = posix.normalize(source.replace(/^\/+/, '') || '.').replace(/\/$/, '');
     const isWhole = /^(\.|\*|\*\*|\*\*\/\*)$/.test(path);
     return isWhole || path.startsWith('..') ? [] : [directory === '.' ? path : `${base}/${path}`];
   });
-  return [...new Set(placed)];
+  return [...new Set(patterns)];
 }
 
-/** A directory's name is no pattern, whatever is in it. */
+/** A directory's name may contain `*` or `[`, and is not a pattern. */
 export function escapePattern(path: string): string {
   return path.replace(/[\\*?[\]]/g, '\\$&');
 }

@@ -4,20 +4,21 @@ import type { ConfiguredImage } from '../config/settings.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { HephyError } from '../errors.ts';
 
-/** A file that holds a secret, from the repository's root; whichever image names it, no image may contain it. */
+/** A file that holds a secret. No image may contain it, not only the image that names it. */
 export interface SecretFile {
+  /** From the repository's root. */
   readonly path: string;
   readonly image: ConfiguredImage;
-  /** In the config of that image: `secrets[0].file`. */
+  /** The field in the config of that image: `secrets[0].file`. */
   readonly field: string;
 }
 
 export interface CopiedSecretsInput {
   readonly image: ConfiguredImage;
   readonly backend: string;
-  /** What its Dockerfile copies, from the context; a variable that only the build knows stays in the text. */
+  /** The paths that its Dockerfile copies, from the context. A variable that only the build knows stays in the text. */
   readonly sources: readonly string[];
-  /** The text of the ignore file that counts for this image. */
+  /** The contents of the ignore file that applies to this image. */
   readonly ignore: string | undefined;
 }
 
@@ -29,41 +30,41 @@ export function listSecretFiles(images: readonly ConfiguredImage[]): readonly Se
   );
 }
 
-/** The ignore file of a Dockerfile takes the place of the context's: https://docs.docker.com/build/concepts/context/#filename-and-location */
+/** The ignore file of a Dockerfile replaces that of the context: https://docs.docker.com/build/concepts/context/#filename-and-location */
 export function ignoreFilesOf({ dockerfile, context }: ConfiguredImage): readonly string[] {
   return [`${dockerfile}.dockerignore`, posix.join(context, '.dockerignore')];
 }
 
 /**
- * A secret in the context is part of the image, or of a layer in the cache, as soon as a COPY takes its directory along.
- * The file need not exist yet: mostly the job writes it.
+ * A secret in the context becomes part of the image, or of a layer in the cache, when a COPY copies its directory. The
+ * file need not exist yet: usually the job writes it.
  */
 export function findCopiedSecrets(
   files: readonly SecretFile[],
-  question: CopiedSecretsInput,
+  input: CopiedSecretsInput,
 ): readonly HephyError[] {
-  const { image } = question;
+  const { image } = input;
   if (image.values.upstream_repo !== undefined || image.values.manual_build) return [];
   return files.flatMap((file) => {
     const path = posix.relative(image.context, file.path);
     if (path.startsWith('../')) return [];
-    const how = describeCopy(path, question);
-    return how === undefined ? [] : [copied(file, image, how)];
+    const reason = describeCopy(path, input);
+    return reason === undefined ? [] : [copiedSecret(file, image, reason)];
   });
 }
 
 function describeCopy(path: string, { backend, sources, ignore }: CopiedSecretsInput): string | undefined {
-  // ko puts all of a program's `kodata` into the image: https://ko.build/features/static-assets/
+  // ko adds all of a program's `kodata` to the image: https://ko.build/features/static-assets/
   if (backend === 'ko') return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
   if (backend === 'spin' || isIgnored(path, ignore ?? '')) return undefined;
   const source = sources.find((one) => mayContain(one, path));
   return source === undefined ? undefined : `the Dockerfile copies ${source}`;
 }
 
-/** As Docker matches: names are compared part by part, and braces are no pattern. */
+/** Matches like Docker: names are compared part by part, and braces have no meaning. */
 const OPTIONS = { dot: true, nobrace: true, noext: true, noextglob: true, nonegate: true } as const;
 
-/** A source that has a variable which only the build knows may be anything. */
+/** A source with a variable that only the build knows may name any file. */
 function mayContain(source: string, path: string): boolean {
   if (source.includes('$')) return true;
   const pattern = clean(source);
@@ -92,11 +93,15 @@ function matchesWithParents(pattern: string, path: string): boolean {
   return parts.some((_, index) => matches(parts.slice(0, index + 1).join('/')));
 }
 
-function copied({ path, image: owner, field }: SecretFile, image: ConfiguredImage, how: string): HephyError {
-  const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${how}`;
+function copiedSecret(
+  { path, image: owner, field }: SecretFile,
+  image: ConfiguredImage,
+  reason: string,
+): HephyError {
+  const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${reason}`;
   return new HephyError('CONFIG_SECRET', message, {
     at: fieldPosition(owner, field),
-    hint: how.startsWith('kodata')
+    hint: reason.startsWith('kodata')
       ? 'Move the file out of kodata.'
       : `Add it to ${posix.join(image.context, '.dockerignore')}, or move it out of the context.`,
   });

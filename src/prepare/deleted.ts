@@ -3,14 +3,14 @@ import type { ChangedFile } from '../domain/change.ts';
 
 export interface DeletedInput {
   readonly files: readonly ChangedFile[];
-  /** Directories that hold an image now: one whose config only changed its ending is still there. */
+  /** Directories that contain an image now: if only the config's extension changed, the image still exists. */
   readonly dirs: readonly string[];
   readonly ignore: readonly string[];
 }
 
-/** Images whose config is gone: nothing is built, and nobody has to wonder where they went. */
+/** Images whose config was deleted: they are reported as skipped, with the reason. */
 export function findDeleted({ files, dirs, ignore }: DeletedInput): readonly Skipped[] {
-  const gone = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
-  const { found } = findConfigs(gone, ignore);
+  const deleted = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
+  const { found } = findConfigs(deleted, ignore);
   return found.filter(({ dir }) => !dirs.includes(dir)).map(({ dir }) => ({ dir, reason: 'deleted' }));
 }

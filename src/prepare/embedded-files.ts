@@ -5,8 +5,8 @@ import { parentsOf } from './context-facts.ts';
 import { escapePattern } from './copied-paths.ts';
 
 /**
- * Changed documentation that Go may embed, where Go itself cannot be asked: all below a package with `go:embed`, and
- * what lies in `kodata`.
+ * Changed documentation that Go may embed, for when `go list` cannot run: all files below a package with `go:embed`, and
+ * files in `kodata`.
  */
 export async function listEmbeddedFiles(
   files: readonly ChangedFile[],

@@ -7,7 +7,7 @@ import { listGoPackages } from '../go/packages.ts';
 
 export type GoSources = Extract<SourceFiles, { kind: 'go' }>;
 
-/** Where Go finds what it compiles. While nothing changed there, Go does not have to be asked. */
+/** The directories of the Go modules that the program may use. If nothing changed there, `go list` need not run. */
 export async function listGoDirectories(
   { directory }: GoSources,
   tree: FileTree,
@@ -17,8 +17,8 @@ export async function listGoDirectories(
   return (await findModuleTrees({ directory, read })).trees;
 }
 
-/** The packages that the program imports; null where Go cannot list them. */
-export function askForPackages(sources: GoSources, repo: Repository): Promise<GoInputs | null> {
+/** The packages that the program imports; null if Go cannot list them. */
+export function listPackages(sources: GoSources, repo: Repository): Promise<GoInputs | null> {
   const { directory: contextDir, packages, tags } = sources;
   const { root, env, signal } = repo;
   return listGoPackages({ root, env, signal, contextDir, packages, tags });

@@ -14,22 +14,22 @@ import { packSources } from './pack-sources.ts';
 import type { SourcesOptions } from '../sources/sources.ts';
 
 export interface HandOver extends SourcesOptions {
-  /** Of the bundle that runs. */
+  /** The path of the running bundle. */
   readonly program: string;
   readonly plan: Plan;
   /** The child pipeline. */
   readonly pipeline: string;
-  /** Variables of a shell, for a job that deploys. */
+  /** Shell variables, for a job that deploys. */
   readonly images: string;
 }
 
-/** Anew: what an earlier run left in a checkout that is used again is none of this run's. */
-export async function handOver(given: HandOver): Promise<void> {
-  const { root, program, plan, pipeline, images } = given;
+/** Writes the files for the child pipeline into an empty directory: a reused checkout may have files of an earlier run. */
+export async function handOver(files: HandOver): Promise<void> {
+  const { root, program, plan, pipeline, images } = files;
   const directory = join(root, RUN_DIRECTORY);
   await rm(directory, { recursive: true, force: true });
   await makeOwnDirectory(root, RUN_DIRECTORY);
-  await packSources(given, join(directory, SOURCES_DIRECTORY));
+  await packSources(files, join(directory, SOURCES_DIRECTORY));
   try {
     await writeFile(join(directory, PLAN_FILE), JSON.stringify(plan), { flag: 'wx' });
     await writeFile(join(directory, PIPELINE_FILE), pipeline, { flag: 'wx' });

@@ -8,9 +8,9 @@ import type { FileTree } from '../domain/tree.ts';
 import { runPool } from '../system/concurrency/pool.ts';
 import type { ChosenImage } from './choices.ts';
 import { join } from './context-facts.ts';
-import { placePatterns } from './copied-paths.ts';
+import { patternsBelow } from './copied-paths.ts';
 import { listEmbeddedFiles } from './embedded-files.ts';
-import { askForPackages, type GoSources, listGoDirectories } from './go-inputs.ts';
+import { listPackages, type GoSources, listGoDirectories } from './go-inputs.ts';
 
 export interface ImageInputsOptions {
   readonly tree: FileTree;
@@ -18,19 +18,19 @@ export interface ImageInputsOptions {
   readonly files: readonly ChangedFile[];
 }
 
-/** `go list` is a process of its own for each image, and mostly waits for the disk. */
-const QUESTIONS_AT_ONCE = 4;
+/** `go list` is a separate process for each image, and mostly waits for the disk. */
+const LISTS_AT_ONCE = 4;
 
-/** The inputs of every image. Go is asked about those with a change where it would look, and about no other. */
+/** The inputs of every image. `go list` runs only for images with a change in one of their Go modules. */
 export function listAllInputs(
   images: readonly ChosenImage[],
-  question: ImageInputsOptions,
+  options: ImageInputsOptions,
 ): Promise<ImageInputs[]> {
-  return runPool(images, QUESTIONS_AT_ONCE, async (image) => {
+  return runPool(images, LISTS_AT_ONCE, async (image) => {
     if (!isLocal(image)) return listInputs(image, {});
     const sources = sourcesOf(image);
-    if (sources.kind === 'go') return listInputs(image, await findGoInputs(sources, question));
-    return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, question))] });
+    if (sources.kind === 'go') return listInputs(image, await findGoInputs(sources, options));
+    return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, options))] });
   });
 }
 
@@ -42,31 +42,31 @@ function recipeOf({ configured: { context }, choice: { options } }: ChosenImage)
   return { source: { kind: 'local', context, dockerfile: null }, options };
 }
 
-/** What is known of an image beside its config. */
+/** The inputs of an image that do not follow from its config alone. */
 type Found = Partial<Pick<ImageInputs, 'go' | 'copies'>> & { readonly searched?: readonly string[] };
 
 async function findGoInputs(sources: GoSources, { tree, repo, files }: ImageInputsOptions): Promise<Found> {
   const searched = await listGoDirectories(sources, tree);
   const changed = files.filter(({ path }) => isBelow(path, searched));
-  const go = changed.length > 0 ? await askForPackages(sources, repo) : null;
+  const go = changed.length > 0 ? await listPackages(sources, repo) : null;
   return { searched, go, copies: go === null ? await listEmbeddedFiles(changed, tree) : [] };
 }
 
-/** The backend's own file is only read where documentation changed: everything else counts anyway. */
+/** The backend's own file is only read if documentation changed: any other changed file counts anyway. */
 async function findNamedFiles(
   image: ChosenImage,
   { tree, files }: ImageInputsOptions,
 ): Promise<readonly string[]> {
   const { context } = image.configured;
   const backend = backendOf(image.choice.backend);
-  const isAsked = files.some(({ path }) => isDocumentation(path) && isBelow(path, [context]));
-  if (!isAsked || backend.namedFiles === undefined) return [];
+  const isNeeded = files.some(({ path }) => isDocumentation(path) && isBelow(path, [context]));
+  if (!isNeeded || backend.namedFiles === undefined) return [];
   const [path = ''] = backend.inputs(recipeOf(image));
   const text = (await tree.read(path))?.toString('utf8') ?? '';
-  return placePatterns(backend.namedFiles(text), posix.dirname(path));
+  return patternsBelow(backend.namedFiles(text), posix.dirname(path));
 }
 
-/** The paths of this repository that make an image stale. Of an upstream image that is only its own directory. */
+/** The paths of this repository whose changes cause a build of the image; for an upstream image only its own directory. */
 function listInputs(image: ChosenImage, { go = null, searched = [], copies = [] }: Found): ImageInputs {
   const { name, dir, config, context, values } = image.configured;
   const local = isLocal(image);

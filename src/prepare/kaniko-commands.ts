@@ -18,29 +18,29 @@ export interface KanikoJobOptions {
   readonly settings: Pick<Settings, 'registryMirrors' | 'insecureRegistries'>;
   readonly registry: RegistryAddress;
   readonly sourceUrl: string | null;
-  /** For `${VAR}`: what is missing here is missing in the job. Its values are left to the job. */
+  /** For `${VAR}`: a variable that is missing here is missing in the job too. The job inserts the values. */
   readonly env: Env;
-  /** What GitHub and GitLab call the same things, under both names: the job has only GitLab's, of another pipeline. */
+  /** The variables of GitHub and GitLab, under the names of both: the job has only GitLab's, of the child pipeline. */
   readonly tagVariables: Readonly<Record<string, string>>;
 }
 
-/** The checkout of the job, which its commands begin in. */
+/** The checkout of the job, in which its commands start. */
 const CHECKOUT = '.';
 
-/** What builds each leg that a job of kaniko's image builds, as lines of a shell. */
-export function describeKanikoLegs(site: KanikoJobOptions): Readonly<Record<string, string>> {
-  const { plan } = site;
+/** The shell commands of each leg that a job with kaniko's image builds, by leg. */
+export function describeKanikoLegs(options: KanikoJobOptions): Readonly<Record<string, string>> {
+  const { plan } = options;
   const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
   const legs = listPlannedLegs(plan.images).filter(({ leg }) => wanted.has(leg.id));
-  return Object.fromEntries(legs.map((planned) => [planned.leg.id, describeLeg(site, planned)]));
+  return Object.fromEntries(legs.map((planned) => [planned.leg.id, describeLeg(options, planned)]));
 }
 
-function describeLeg(site: KanikoJobOptions, planned: PlannedLeg): string {
+function describeLeg(options: KanikoJobOptions, planned: PlannedLeg): string {
   const { image, leg } = planned;
-  const { plan } = site;
+  const { plan } = options;
   const archive = sourceArchive(image.source);
-  const known = { ...site.tagVariables, ...givenVariables(leg, site.registry.registry) };
-  const executor = renderExecutor(resolve(site, planned), {
+  const known = { ...options.tagVariables, ...givenVariables(leg, options.registry.registry) };
+  const executor = renderExecutor(resolve(options, planned), {
     known,
     root: archive === null ? CHECKOUT : unpackedSource(archive),
     digestFile: digestFile(leg.id),
@@ -49,9 +49,9 @@ function describeLeg(site: KanikoJobOptions, planned: PlannedLeg): string {
   return [...requireVariables(image, known), executor].join('\n');
 }
 
-function resolve(site: KanikoJobOptions, planned: PlannedLeg): Leg {
-  const { plan, settings, registry, sourceUrl } = site;
-  const env = { ...site.env, ...site.tagVariables };
+function resolve(options: KanikoJobOptions, planned: PlannedLeg): Leg {
+  const { plan, settings, registry, sourceUrl } = options;
+  const env = { ...options.env, ...options.tagVariables };
   const resolved = resolveLeg(planned, {
     rebuild: plan.run.rebuild,
     ...registry,
@@ -66,12 +66,12 @@ function resolve(site: KanikoJobOptions, planned: PlannedLeg): Leg {
   };
 }
 
-/** What only the environment of the job has is asked for first: a shell would end with words that name no config. */
+/** Checks the variables that only the job has before the build: an error of the shell would not name the config. */
 function requireVariables(
   { config, buildArgs }: PlanImage,
   known: Readonly<Record<string, string>>,
 ): readonly string[] {
   const names = new Set(Object.values(buildArgs).flatMap(requiredVariables));
-  const asked = [...names].filter((name) => !Object.hasOwn(known, name));
-  return asked.length === 0 ? [] : [['require', config, ...asked].map(quoteWord).join(' ')];
+  const required = [...names].filter((name) => !Object.hasOwn(known, name));
+  return required.length === 0 ? [] : [['require', config, ...required].map(quoteWord).join(' ')];
 }

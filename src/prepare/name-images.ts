@@ -6,28 +6,28 @@ interface Named {
   readonly dir: string;
 }
 
-/** As a shell completes it: `./services/api/`. */
+/** `./services/api/`, as a shell completes it → `services/api`. */
 export function asDirectory(text: string): string {
   return text.replace(/^(?:\.\/+)+(?=.)/, '').replace(/(?<=.)\/+$/, '');
 }
 
 /**
- * Images that a person asked for, by name or by directory. What no run builds is told with its reason; a word that
- * means nothing is left as it is.
+ * The names of requested images, which may be given by name or by directory. A skipped image is an error that names the
+ * reason; an unknown word is returned unchanged.
  */
 export function nameImages(
-  asked: readonly string[],
+  requested: readonly string[],
   images: readonly Named[],
   skipped: readonly Skipped[],
 ): readonly string[] {
   const names = new Set(images.map(({ name }) => name));
   const byDir = new Map(images.map(({ name, dir }) => [dir, name]));
-  const found = asked.map((word) => {
+  const found = requested.map((word) => {
     const dir = asDirectory(word);
     const name = names.has(word) ? word : byDir.get(dir);
     if (name !== undefined) return name;
-    const left = skipped.find((one) => one.name === word || one.dir === dir);
-    return left === undefined ? word : notBuilt(word, left);
+    const skip = skipped.find((one) => one.name === word || one.dir === dir);
+    return skip === undefined ? word : notBuilt(word, skip);
   });
   const problems = found.filter((one) => one instanceof HephyError);
   if (problems.length > 0) throw new HephyErrors(problems);

@@ -3,7 +3,7 @@ import type { Plan, PlanJob } from '../domain/plan.ts';
 import { platformArch } from '../domain/platform.ts';
 import { encodePlan } from '../plan/encode.ts';
 
-/** What the jobs that follow are started by; GitLab has the child pipeline instead, and no room for a plan in a dotenv. */
+/** Sets the outputs that start the next jobs. GitLab has the child pipeline instead: a plan is too large for a dotenv. */
 export function writeOutputs(plan: Plan, ci: Pick<Ci, 'id' | 'setOutput'>): void {
   if (ci.id !== 'github') return;
   const names = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
@@ -14,7 +14,7 @@ export function writeOutputs(plan: Plan, ci: Pick<Ci, 'id' | 'setOutput'>): void
   ci.setOutput('images', JSON.stringify(names));
 }
 
-/** One machine of the matrix, and how its job is called. */
+/** One entry of the matrix: a machine, and the title of its job. */
 function describeJob({ id, platform, runner, legs }: PlanJob): Record<string, unknown> {
   const arch = platformArch(platform);
   return { id, platform, arch, runner, title: titleOf(legs) };
@@ -22,7 +22,7 @@ function describeJob({ id, platform, runner, legs }: PlanJob): Record<string, un
 
 const NAMES_SHOWN = 3;
 
-/** `base, api, web and 4 more`: GitHub shows a job by its name, in a narrow column. */
+/** `base, api, web and 4 more`: GitHub shows the titles of jobs in a narrow column. */
 function titleOf(legs: readonly string[]): string {
   const names = [...new Set(legs.map((id) => id.slice(0, id.lastIndexOf('/'))))];
   const shown = names.slice(0, NAMES_SHOWN).join(', ');

@@ -7,14 +7,14 @@ import { packDirectory } from '../system/files/pack-directory.ts';
 import { openSources, type SourcesOptions } from '../sources/sources.ts';
 
 /**
- * Packs the upstreams that kaniko legs are built from into this directory, as `sourceArchive` names them: kaniko's image
- * has no git. Each is fetched and packed once for all images; what nobody builds again is not fetched.
+ * Packs the upstreams of kaniko legs into archives in this directory, as kaniko's image has no git. `sourceArchive` names
+ * the archives. Each upstream is fetched and packed once for all images; that of an unchanged image is not fetched.
  */
-export async function packSources(place: SourcesOptions, into: string): Promise<readonly string[]> {
+export async function packSources(options: SourcesOptions, into: string): Promise<readonly string[]> {
   const packed = new Set<string>();
-  const sources = openSources(place);
+  const sources = openSources(options);
   try {
-    for (const image of place.plan.images.filter(hasOwnJob)) {
+    for (const image of options.plan.images.filter(hasOwnJob)) {
       const name = sourceArchive(image.source);
       if (name === null) continue;
       const { root: directory, commitTime: time } = await sources.find(image);

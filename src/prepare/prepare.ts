@@ -16,7 +16,7 @@ import { chooseAll } from './choices.ts';
 import { findDeleted } from './deleted.ts';
 import { listAllInputs } from './image-inputs.ts';
 import { nameImages } from './name-images.ts';
-import { type Checked, requireSound } from './problems.ts';
+import { type Checked, requireNoProblems } from './problems.ts';
 import { reconsider } from './upstream-files.ts';
 import { resolveUpstreams } from './upstreams.ts';
 
@@ -27,33 +27,33 @@ export interface Prepared {
 }
 
 export interface PrepareOptions {
-  /** `explain`: every image is planned, as if it were affected; `verdicts` say which of them are. */
+  /** For `explain`: plans every image as if it were affected; `verdicts` say which images really are. */
   readonly planAll?: boolean;
-  /** A plan that is built from must know the commit of every upstream; one that is only read may go without. */
+  /** A plan that is built requires the commit of every upstream; for a plan that is only shown it is optional. */
   readonly upstreams: 'required' | 'optional';
 }
 
-/** From what happened to the Plan: reads the world once, and decides by pure functions. */
+/** From the event to the Plan: reads git, configs and settings once, and decides by pure functions. */
 export async function prepare(invoked: Invoked, options: PrepareOptions): Promise<Prepared> {
   const runContext = await loadRunContext(invoked);
   const { repo, event } = runContext;
-  const comparing = detectChanges({ repo, event, base: textFlag(invoked.flags, 'base') });
-  // Configs are read while git compares; when they end the run, nobody waits for this answer.
-  comparing.catch(() => undefined);
+  const detecting = detectChanges({ repo, event, base: textFlag(invoked.flags, 'base') });
+  // Configs are read while git compares. If a config ends the run, a failure of git must not be an unhandled rejection.
+  detecting.catch(() => undefined);
   const checked = await checkConfigs(runContext, invoked);
-  const changes = await comparing;
-  const verdicts = await judge(checked, changes, invoked);
-  return decide({ checked, changes, verdicts, options, invoked });
+  const changes = await detecting;
+  const verdicts = await decideVerdicts(checked, changes, invoked);
+  return planImages({ checked, changes, verdicts, options, invoked });
 }
 
-/** All that can be wrong with the configs is wrong before anything else is asked. */
+/** Loads all configs and chooses backends. Throws all problems at once, before anything that takes longer. */
 export async function checkConfigs(runContext: RunContext, { env }: Invoked): Promise<Checked> {
   const { tree, settings, origin, ci, event, head } = runContext;
   const loaded = await loadConfigs({ tree, settings, repositoryName: origin.name, platformId: ci.id });
-  const found = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
+  const choices = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
   const variables = { ...definedOnly(env), ...tagVariables({ event, head, env }) };
-  const checked = { runContext, loaded, ...found, variables };
-  requireSound(checked);
+  const checked = { runContext, loaded, ...choices, variables };
+  requireNoProblems(checked);
   return checked;
 }
 
@@ -63,23 +63,23 @@ function definedOnly(env: Env): Record<string, string> {
   );
 }
 
-interface Judged {
+interface Verdicts {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly warnings: readonly string[];
 }
 
-async function judge(
+async function decideVerdicts(
   { runContext, chosen, loaded }: Checked,
   changes: ChangeSet,
   { flags }: Invoked,
-): Promise<Judged> {
+): Promise<Verdicts> {
   const { repo, tree, settings } = runContext;
   const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
-  const byName = (asked: readonly string[]): readonly string[] => nameImages(asked, names, loaded.skipped);
-  const requested = translate(requestedImages(flags), byName);
-  const event = { ...runContext.event, images: byName(runContext.event.images) };
+  const toNames = (words: readonly string[]): readonly string[] => nameImages(words, names, loaded.skipped);
+  const requested = resolveRequested(requestedImages(flags), toNames);
+  const event = { ...runContext.event, images: toNames(runContext.event.images) };
   const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
-  // Where everything counts, no file has to be looked at.
+  // If everything counts as changed, committed files need no check.
   const files =
     changes.everything === null ? changes.files : changes.files.filter(({ uncommitted }) => uncommitted);
   const images = await listAllInputs(chosen, { tree, repo, files });
@@ -94,22 +94,31 @@ async function judge(
 
 type Requested = ReturnType<typeof requestedImages>;
 
-function translate(asked: Requested, byName: (asked: readonly string[]) => readonly string[]): Requested {
-  return asked === 'all' || asked === null ? asked : byName(asked);
+function resolveRequested(
+  requested: Requested,
+  toNames: (words: readonly string[]) => readonly string[],
+): Requested {
+  return requested === 'all' || requested === null ? requested : toNames(requested);
 }
 
-interface Decision {
+interface PlanInput {
   readonly checked: Checked;
   readonly changes: ChangeSet;
-  readonly verdicts: Judged;
+  readonly verdicts: Verdicts;
   readonly options: PrepareOptions;
   readonly invoked: Invoked;
 }
 
-async function decide({ checked, changes, verdicts: judged, options, invoked }: Decision): Promise<Prepared> {
+async function planImages({
+  checked,
+  changes,
+  verdicts: decided,
+  options,
+  invoked,
+}: PlanInput): Promise<Prepared> {
   const { runContext, loaded, chosen, variables } = checked;
   const { repo, head, settings } = runContext;
-  const verdicts = options.planAll ? markAll(judged.verdicts) : judged.verdicts;
+  const verdicts = options.planAll ? markAll(decided.verdicts) : decided.verdicts;
   const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
   const required = options.upstreams === 'required';
   const upstreams = await resolveUpstreams(
@@ -119,7 +128,7 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
   const { commits } = upstreams;
   const override = settings.backendOverride;
   const published = indexPublished(chosen.map(({ configured }) => configured));
-  const looked = await reconsider(chosen, { repo, override, published, commits, required });
+  const reconsidered = await reconsider(chosen, { repo, override, published, commits, required });
   const defaultBranch = runContext.event.defaultBranch ?? repo.defaultBranch;
   const plan = makePlan({
     ...{
@@ -130,7 +139,7 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
       verdicts,
       variables,
     },
-    images: looked.images.map((image) => ({
+    images: reconsidered.images.map((image) => ({
       ...image,
       upstreamCommit: commits.get(image.configured.name) ?? null,
     })),
@@ -144,9 +153,9 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }: 
         ignore: settings.ignore,
       }),
     ],
-    warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
+    warnings: [...loaded.warnings, ...decided.warnings, ...upstreams.warnings, ...reconsidered.warnings],
   });
-  return { plan, verdicts: judged.verdicts, runContext };
+  return { plan, verdicts: decided.verdicts, runContext };
 }
 
 function markAll(verdicts: ReadonlyMap<string, Verdict>): ReadonlyMap<string, Verdict> {

@@ -6,19 +6,19 @@ import { expandAdditionalTags } from '../plan/additional-tags.ts';
 import { findPlanProblems } from '../plan/plan.ts';
 import type { RunContext } from '../session/run-context.ts';
 import type { ChosenImage } from './choices.ts';
-import { placeProblem } from './upstreams.ts';
+import { locateProblem } from './upstreams.ts';
 
 export interface Checked {
   readonly runContext: RunContext;
   readonly loaded: LoadedConfigs;
   readonly chosen: readonly ChosenImage[];
-  /** What the choice of backends and dependencies found. */
+  /** Found while choosing backends and dependencies. */
   readonly problems: readonly HephyError[];
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Ends the run when anything is wrong with any config, and then with everything that is. */
-export function requireSound(checked: Checked): void {
+/** Throws if any config has a problem, with all problems of all configs. */
+export function requireNoProblems(checked: Checked): void {
   const { runContext, loaded } = checked;
   const known = [...runContext.problems, ...loaded.problems];
   const found = [
@@ -27,15 +27,16 @@ export function requireSound(checked: Checked): void {
     ...findTagProblems(checked),
     ...findUrlProblems(checked),
   ];
-  // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
-  const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
-  const all = [...known, ...sound];
+  // With a faulty config, dependencies are incomplete and their problems may be false; config/ has checked `depends_on`.
+  const reliable =
+    loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
+  const all = [...known, ...reliable];
   if (all.length > 0) throw new HephyErrors(all);
 }
 
 const NO_CHANGES: ChangeSet = { base: null, basis: '', everything: null, files: [] };
 
-/** What stands against a plan of the images that are sound, whichever of them will be built. */
+/** Problems of a plan for all images with a valid config, whether they will be built or not. */
 function findNameProblems({ runContext, chosen, variables }: Checked): readonly HephyError[] {
   const { event, settings } = runContext;
   return findPlanProblems({
@@ -55,21 +56,21 @@ function findTagProblems({ loaded, variables }: Checked): readonly HephyError[] 
   return problems;
 }
 
-/** Before anything is asked for: an address that must not be used is told with all else that is wrong. */
+/** Checked before any request, so that a forbidden URL is reported together with all other problems. */
 function findUrlProblems({ runContext, loaded }: Checked): readonly HephyError[] {
   const allowFile = allowsFiles(runContext.repo.env);
   return [...loaded.images, ...loaded.faulty].flatMap((image) => {
     const { upstream_repo: url } = image.values;
     if (url === undefined) return [];
     return problemsOf(() => checkUpstreamUrl({ url, allowFile })).map((problem) =>
-      placeProblem(problem, image),
+      locateProblem(problem, image),
     );
   });
 }
 
-function problemsOf(decide: () => unknown): readonly HephyError[] {
+function problemsOf(check: () => unknown): readonly HephyError[] {
   try {
-    decide();
+    check();
     return [];
   } catch (error) {
     if (error instanceof HephyErrors) return error.problems;

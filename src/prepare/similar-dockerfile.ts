@@ -4,7 +4,7 @@ import type { ConfiguredImage } from '../config/settings.ts';
 import { closest } from '../domain/closest.ts';
 import type { FileTree } from '../domain/tree.ts';
 
-/** The file that a `dockerfile_path` which names none probably means: counted from elsewhere, misspelled, or further down. */
+/** The file that a wrong `dockerfile_path` probably means: relative to the root, misspelled, or in a subdirectory. */
 export function findSimilarDockerfile(image: ConfiguredImage, tree: FileTree): string | undefined {
   const written = image.values.dockerfile_path ?? 'Dockerfile';
   const fromRoot = resolveInside('.', written);
@@ -12,17 +12,17 @@ export function findSimilarDockerfile(image: ConfiguredImage, tree: FileTree): s
   return findMisspelled(image, tree) ?? findBelow(image, tree, posix.basename(written));
 }
 
-/** Other names that Docker and Podman have for it, beside those that are spelled alike. */
+/** Other usual names of Dockerfiles, in addition to similar spellings. */
 const OTHER_NAMES = ['dockerfile', 'Containerfile'];
 
 function findMisspelled({ dockerfiles }: ConfiguredImage, tree: FileTree): string | undefined {
-  for (const place of dockerfiles) {
-    const dir = posix.dirname(place);
-    const beside = tree.paths
+  for (const dockerfile of dockerfiles) {
+    const dir = posix.dirname(dockerfile);
+    const siblings = tree.paths
       .filter((path) => posix.dirname(path) === dir)
       .map((path) => posix.basename(path));
     const name =
-      OTHER_NAMES.find((other) => beside.includes(other)) ?? closest(posix.basename(place), beside);
+      OTHER_NAMES.find((other) => siblings.includes(other)) ?? closest(posix.basename(dockerfile), siblings);
     if (name !== undefined) return posix.join(dir, name);
   }
   return undefined;

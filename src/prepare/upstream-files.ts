@@ -14,16 +14,16 @@ import { listPulls } from '../select/pulls.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
 import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import type { ChosenImage } from './choices.ts';
-import { placeProblem, tolerate } from './upstreams.ts';
+import { locateProblem, tolerate } from './upstreams.ts';
 
 export interface UpstreamFiles {
   readonly repo: Repository;
   readonly override: Settings['backendOverride'];
-  /** What the images of this repository are called. */
+  /** The names of this repository's images. */
   readonly published: PublishedIndex;
-  /** By image: the commit that its upstream's ref names. */
+  /** By image: the commit of its `upstream_ref`. */
   readonly commits: ReadonlyMap<string, string>;
-  /** False where the plan is only read: an upstream that does not answer is then a warning. */
+  /** False if the plan is only shown: an upstream that does not answer is then a warning. */
   readonly required: boolean;
 }
 
@@ -35,8 +35,8 @@ export interface Reconsidered {
 }
 
 /**
- * Whether kaniko can build an upstream is seen in its Dockerfile, and where `dockerfile_path` may mean two files, so is
- * which of them is there. They are fetched alone; nothing else of the upstream is.
+ * Chooses the backend of upstream images again, now with their Dockerfiles: these show whether kaniko can build the image,
+ * and which file exists if `dockerfile_path` may mean two. Only the Dockerfiles are fetched.
  */
 export async function reconsider(
   images: readonly ChosenImage[],
@@ -51,21 +51,21 @@ export async function reconsider(
     problems.push(...listProblems(outcome.error, image));
     return { image, warnings: [] };
   });
-  const silent = tolerate(problems, files.required, 'its Dockerfile was not read for this plan');
+  const unreachable = tolerate(problems, files.required, 'its Dockerfile was not read for this plan');
   return {
     images: chosen.map(({ image }) => image),
-    warnings: [...silent, ...chosen.flatMap(({ warnings }) => warnings)],
+    warnings: [...unreachable, ...chosen.flatMap(({ warnings }) => warnings)],
   };
 }
 
-interface One {
+interface ReconsideredImage {
   readonly image: ChosenImage;
   readonly warnings: readonly string[];
 }
 
-async function reconsiderOne(image: ChosenImage, files: UpstreamFiles): Promise<One> {
+async function reconsiderOne(image: ChosenImage, files: UpstreamFiles): Promise<ReconsideredImage> {
   const commit = files.commits.get(image.configured.name);
-  if (commit === undefined || !isLookedAt(image, files.override)) return { image, warnings: [] };
+  if (commit === undefined || !needsDockerfile(image, files.override)) return { image, warnings: [] };
   const found = await findUpstreamDockerfiles(image, commit, files.repo);
   const [first] = found;
   if (first === undefined) throw missingDockerfile(image, commit);
@@ -82,8 +82,8 @@ async function reconsiderOne(image: ChosenImage, files: UpstreamFiles): Promise<
   };
 }
 
-/** Where the backend is named, its Dockerfile matters only if it can be in two places. */
-function isLookedAt({ configured, choice }: ChosenImage, override: UpstreamFiles['override']): boolean {
+/** If the config names the backend, the Dockerfile matters only if it can be in two places. */
+function needsDockerfile({ configured, choice }: ChosenImage, override: UpstreamFiles['override']): boolean {
   if (!isNamed(configured, override)) return true;
   const { dockerfiles, values } = configured;
   return dockerfiles.length > 1 && !values.manual_build && traitsOf(choice.backend).dockerfile !== null;
@@ -102,7 +102,7 @@ function withDockerfile(image: ChosenImage, text: string, files: UpstreamFiles):
   };
 }
 
-/** The Dockerfiles that are there, the one that counts first. */
+/** The existing Dockerfiles; the first one is used. */
 async function findUpstreamDockerfiles(
   { configured }: ChosenImage,
   commit: string,
@@ -125,10 +125,10 @@ async function findUpstreamDockerfiles(
 
 function missingDockerfile({ configured }: ChosenImage, commit: string): HephyError {
   const { name, dockerfiles, values } = configured;
-  const where = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
+  const upstream = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
   return new HephyError(
     'CONFIG_DOCKERFILE',
-    `${name}: there is no ${dockerfiles.join(', and no ')} in ${where}`,
+    `${name}: there is no ${dockerfiles.join(' and no ')} in ${upstream}`,
     {
       at: fieldPosition(configured, 'dockerfile_path'),
       hint: 'Set dockerfile_path, relative to the root of the upstream repository or to context_path.',
@@ -138,6 +138,6 @@ function missingDockerfile({ configured }: ChosenImage, commit: string): HephyEr
 
 function listProblems(error: unknown, { configured }: ChosenImage): readonly HephyError[] {
   if (error instanceof HephyErrors) return error.problems;
-  const placed = error instanceof HephyError && error.at !== undefined;
-  return [placed ? error : placeProblem(error, configured)];
+  const isLocated = error instanceof HephyError && error.at !== undefined;
+  return [isLocated ? error : locateProblem(error, configured)];
 }

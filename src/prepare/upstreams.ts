@@ -6,32 +6,32 @@ import { HephyError, HephyErrors } from '../errors.ts';
 import { settlePool } from '../system/concurrency/pool.ts';
 
 export interface Upstreams {
-  /** By image; those without an upstream are absent. */
+  /** By image; only images with an upstream. */
   readonly commits: ReadonlyMap<string, string>;
   readonly warnings: readonly string[];
 }
 
 export interface UpstreamOptions {
   readonly repo: Repository;
-  /** False where the plan is only read: an upstream that does not answer is then a warning. */
+  /** False if the plan is only shown: an upstream that does not answer is then a warning. */
   readonly required: boolean;
 }
 
-const QUESTIONS_AT_ONCE = 8;
+const REQUESTS_AT_ONCE = 8;
 
-/** Each `upstream_ref` becomes one commit, once for all legs, so that every architecture builds the same source. */
+/** Resolves each `upstream_ref` to a commit, once for all legs, so that every platform builds the same source. */
 export async function resolveUpstreams(
   images: readonly ConfiguredImage[],
   options: UpstreamOptions,
 ): Promise<Upstreams> {
   const upstream = images.filter(({ values }) => values.upstream_repo !== undefined);
-  const asked = new Map<string, Promise<string>>();
-  const settled = await settlePool(upstream, QUESTIONS_AT_ONCE, ({ values }) => {
+  const resolving = new Map<string, Promise<string>>();
+  const settled = await settlePool(upstream, REQUESTS_AT_ONCE, ({ values }) => {
     const { upstream_repo: url = '', upstream_ref: ref = null } = values;
     const key = JSON.stringify([url, ref]);
-    const answer = asked.get(key) ?? ask(url, ref, options.repo);
-    asked.set(key, answer);
-    return answer;
+    const commit = resolving.get(key) ?? resolveCommit(url, ref, options.repo);
+    resolving.set(key, commit);
+    return commit;
   });
   const commits = new Map<string, string>();
   const problems: HephyError[] = [];
@@ -39,12 +39,12 @@ export async function resolveUpstreams(
     const image = upstream[index];
     if (image === undefined) continue;
     if ('value' in outcome) commits.set(image.name, outcome.value);
-    else problems.push(placeProblem(outcome.error, image));
+    else problems.push(locateProblem(outcome.error, image));
   }
   return { commits, warnings: tolerate(problems, options.required, 'this plan does not contain its commit') };
 }
 
-function ask(url: string, ref: string | null, repo: Repository): Promise<string> {
+function resolveCommit(url: string, ref: string | null, repo: Repository): Promise<string> {
   const { env, root, signal } = repo;
   return resolveUpstream({
     url,
@@ -56,7 +56,7 @@ function ask(url: string, ref: string | null, repo: Repository): Promise<string>
   });
 }
 
-export function placeProblem(error: unknown, image: ConfiguredImage): HephyError {
+export function locateProblem(error: unknown, image: ConfiguredImage): HephyError {
   if (!(error instanceof HephyError)) throw error;
   const field = error.code === 'UPSTREAM_REF' ? 'upstream_ref' : 'upstream_repo';
   const at = { file: image.config, ...image.positionOf(field) };
@@ -67,7 +67,7 @@ export function placeProblem(error: unknown, image: ConfiguredImage): HephyError
   });
 }
 
-/** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
+/** Tolerates only an unreachable upstream: a forbidden URL or a missing ref is an error in every plan. */
 export function tolerate(
   problems: readonly HephyError[],
   required: boolean,

@@ -4,12 +4,12 @@ import type { Env } from '../system/env.ts';
 import type { RunContext } from './run-context.ts';
 import type { Invoked } from './invoked.ts';
 
-/** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
+/** The values of `${VAR}`: the environment, and the variables of GitHub and GitLab, under the names of both. */
 export function buildVariables(
   { env }: Pick<Invoked, 'env'>,
-  around: Pick<RunContext, 'event'>,
+  runContext: Pick<RunContext, 'event'>,
   plan: Plan,
 ): Env {
-  const event = { ...around.event, kind: plan.run.event };
+  const event = { ...runContext.event, kind: plan.run.event };
   return { ...env, ...tagVariables({ event, head: plan.run, env }) };
 }

@@ -6,17 +6,17 @@ import { withLock } from '../system/files/lock.ts';
 import type { Invoked } from './invoked.ts';
 
 /**
- * One run at a time writes to a checkout. A build keeps all that is ours out of it, because it may be the context of an
- * image as a whole; a second run would put its logs there meanwhile. The lock is elsewhere for the same reason.
+ * Only one run at a time writes to a checkout. The whole checkout may be the context of an image, so a build keeps
+ * files of hephy-builder out of it; a second run would add its logs meanwhile. For the same reason the lock is elsewhere.
  */
 export async function aloneInCheckout<T>(
   root: string,
   { env, signal, output }: Pick<Invoked, 'env' | 'signal' | 'output'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  let begun = false;
-  async function begin(): Promise<T> {
-    begun = true;
+  let started = false;
+  async function start(): Promise<T> {
+    started = true;
     return work();
   }
   function announce(pid: number | undefined): void {
@@ -25,13 +25,13 @@ export async function aloneInCheckout<T>(
   }
   const name = createHash('sha256').update(root).digest('hex').slice(0, 16);
   try {
-    return await withLock(join(cacheDir(env), 'checkouts', `${name}.lock`), begin, {
+    return await withLock(join(cacheDir(env), 'checkouts', `${name}.lock`), start, {
       signal,
       onWait: announce,
     });
   } catch (error) {
-    // A cache that cannot be written to does not stop a build.
-    if (begun || error instanceof HephyError) throw error;
+    // A cache directory that is not writable does not stop a build.
+    if (started || error instanceof HephyError) throw error;
     return work();
   }
 }

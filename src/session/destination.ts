@@ -6,29 +6,29 @@ import { startLocalRegistry } from '../system/services/local-registry.ts';
 import type { RunContext } from './run-context.ts';
 import { type Invoked, isSet } from './invoked.ts';
 
-/** A registry as it is named, `host/path`. */
 export interface RegistryAddress {
+  /** `host/path`. */
   readonly registry: string;
   readonly insecure: boolean;
 }
 
-/** Where legs are pushed to, and whether that is where they are published. */
+/** The registry that legs are pushed to, and whether images are published there. */
 export interface Destination extends RegistryAddress {
   readonly startedHere: boolean;
-  /** False: the registry is this run's own and goes with it. */
+  /** False: the registry belongs to this run and is deleted at its end. */
   readonly published: boolean;
-  /** Where images and layers of earlier runs are; null: this run was told no registry. */
+  /** The registry with images and layers of earlier runs; null: no registry is set. */
   readonly readsFrom: RegistryAddress | null;
   release(): Promise<void>;
 }
 
-/** The registry that was named; else one on loopback. A run that may not push builds into one that ends with it. */
+/** The registry of the settings; else one on loopback. A run that may not push uses one that is deleted at its end. */
 export async function openDestination(
   invoked: Invoked,
-  around: RunContext,
+  runContext: RunContext,
   plan: Plan,
 ): Promise<Destination> {
-  const { settings, origin } = around;
+  const { settings, origin } = runContext;
   const published = plan.run.push && !isSet(invoked.flags, 'no-push');
   const named = readNamed(settings);
   if (published && named !== null) {
@@ -46,7 +46,7 @@ export async function openDestination(
   };
 }
 
-/** The registry that the settings name; null: none. */
+/** The registry of the settings; null: none is set. */
 export function readNamed({
   registry,
   insecureRegistries,
@@ -56,7 +56,7 @@ export function readNamed({
   return { registry, insecure: mayBePlain(new URL(`http://${host}`), insecureRegistries) };
 }
 
-/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
+/** Lower case, and no `-` at the ends, as the distribution specification requires; no tool accepts a single letter. */
 function repositoryPath(name: string): string {
   const path = name
     .toLowerCase()

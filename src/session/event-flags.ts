@@ -4,7 +4,7 @@ import { closest } from '../domain/closest.ts';
 import { HephyError } from '../errors.ts';
 import { type FlagValues, isSet, listFlag, textFlag } from './invoked.ts';
 
-/** What the user says on the command line goes before what the platform says. */
+/** Flags of the command line win over the event of the CI platform. */
 export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
   const images = listFlag(flags, 'images');
   if (images.length > 0 && isSet(flags, 'all')) {
@@ -20,7 +20,7 @@ export function eventFromFlags(event: RunEvent, flags: FlagValues): RunEvent {
   };
 }
 
-/** `--event tag` at a terminal: the tag that was named, else the one that the commit has. */
+/** `--event tag` at a terminal: the tag that `--head` names, else the tag of the commit. */
 export function nameTag(event: RunEvent, { ref, tagsAtHead }: Pick<Head, 'ref' | 'tagsAtHead'>): RunEvent {
   if (event.kind !== 'tag' || ref.startsWith('refs/tags/')) return { ...event, ref };
   const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
@@ -40,14 +40,14 @@ function readKind(text: string | undefined): EventKind | undefined {
   });
 }
 
-/** Named by the user: these images, all, or what the event decides. */
+/** The images that the user requested: a list, all, or null, and then the event decides. */
 export function requestedImages(flags: FlagValues): 'all' | readonly string[] | null {
   const images = listFlag(flags, 'images');
   if (isSet(flags, 'all')) return 'all';
   return images.length > 0 ? images : null;
 }
 
-/** UTC, once for the whole run, so that midnight does not fall between two legs. */
+/** In UTC, and once for the whole run, so that all legs have the same date even at midnight. */
 export function runDate(flags: FlagValues, now: Date): string {
   const given = textFlag(flags, 'date');
   if (given === undefined) return now.toISOString().slice(0, 10).replaceAll('-', '');

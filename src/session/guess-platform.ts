@@ -1,7 +1,7 @@
 import type { Origin } from '../changes/origin.ts';
 import type { FileTree } from '../domain/tree.ts';
 
-/** The CI platform whose machines would build this repository, as far as a clone tells. */
+/** The CI platform that most likely builds this repository: its remote's host decides, else the CI files in it. */
 export function guessPlatform({ url }: Pick<Origin, 'url'>, tree: FileTree): 'github' | 'gitlab' {
   const host = url === null ? '' : new URL(url).hostname;
   if (/(^|\.)github\./.test(host)) return 'github';

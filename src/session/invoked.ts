@@ -6,20 +6,20 @@ import type { Redactor } from '../system/terminal/redact.ts';
 export interface Flag {
   readonly name: string;
   readonly type: 'string' | 'boolean';
-  /** How the value is shown in `--help`: `REV`, `a,b`. */
+  /** The value as `--help` shows it: `REV`, `a,b`. */
   readonly value?: string;
   readonly meaning: string;
 }
 
 export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What every verb gets: where it runs, what it was told, and where its words go. */
+/** The arguments of every command: its flags and operands, its environment, and its output. */
 export interface Invoked {
   readonly flags: FlagValues;
   readonly operands: readonly string[];
   readonly env: Env;
   readonly cwd: string;
-  /** Path of the bundle that runs. */
+  /** Path of the running bundle. */
   readonly program: string;
   readonly output: Output;
   readonly redactor: Redactor;
@@ -29,11 +29,11 @@ export interface Invoked {
 export interface Verb {
   readonly name: string;
   readonly summary: string;
-  /** Shown behind the name: `[IMAGE…]`. */
+  /** Shown after the name: `[IMAGE…]`. */
   readonly operands: string;
   readonly flags: readonly Flag[];
   readonly examples: readonly string[];
-  /** Loaded when it is called, so that `hephy plan` does not pay for `hephy build`. Answers the exit code. */
+  /** Loads the command, which returns the exit code. Called late, so that `hephy plan` does not load `hephy build`. */
   load(): Promise<(invoked: Invoked) => Promise<number>>;
 }
 
@@ -50,7 +50,7 @@ export function isSet(flags: FlagValues, name: string): boolean {
   return flags[name] === true;
 }
 
-/** `a,b` → two names; spaces around them and empty ones are dropped. */
+/** `a,b` → two names. Spaces around names and empty names are ignored. */
 export function listFlag(flags: FlagValues, name: string): readonly string[] {
   return (textFlag(flags, name) ?? '')
     .split(',')

@@ -9,11 +9,11 @@ import type { Invoked } from './invoked.ts';
 
 export interface LoginNeed {
   readonly runContext: Pick<RunContext, 'settings' | 'ci'>;
-  /** Something is to be pushed: without a login the run ends here. */
+  /** The run pushes: without a login it ends here. */
   readonly required: boolean;
 }
 
-/** Works where the registry's login is at hand for whoever looks in Docker's config; afterwards it is gone. */
+/** Runs `work` with the registry's login in a Docker config, which tools read too. The login is deleted afterwards. */
 export async function withLogins<T>(
   invoked: Invoked,
   need: LoginNeed,
@@ -47,7 +47,7 @@ async function logIn(
       onSecret: (secret) => hideSecret(secret, { ci, redactor }),
       warn: output.warn,
     });
-    // Logins are renewed until the end.
+    // The connections stay open until the end, because logins are renewed.
     return { ...logins, close: () => logins.close().finally(() => http.close()) };
   } catch (error) {
     http.close();
@@ -55,12 +55,15 @@ async function logIn(
   }
 }
 
-/** Secrets are often pasted with the end of their line. */
+/** Secrets are often pasted with a newline at the end. */
 function readSecret(text: string | undefined): string | undefined {
   return text?.replace(/[\r\n]+$/, '') || undefined;
 }
 
-/** A secret that is hidden already came from the job, and the platform hides it too. The mask goes out before. */
+/**
+ * A secret that is hidden already came from the job, so the platform hides it too. The mask is written first: after that the
+ * redactor would hide the secret in it.
+ */
 function hideSecret(secret: string, { ci, redactor }: { ci: Ci; redactor: Redactor }): void {
   const isNew = redactor.redact(secret) === secret;
   if (isNew) ci.mask(secret);

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { HephyError } from '../errors.ts';
 import { errorCode, errorMessage } from '../system/error-code.ts';
 
-/** Where the logs of legs are kept, from the root of the checkout. */
+/** The directory for logs of legs, relative to the root of the checkout. */
 export const LOG_DIRECTORY = '.hephy/logs';
 
-/** What hephy-builder writes into a checkout lies below this, each kind in a directory that git ignores. */
+/** Creates a directory for files that hephy-builder writes into a checkout. Git ignores its contents. */
 export async function makeOwnDirectory(root: string, path: string): Promise<void> {
   for (const each of [dirname(path), path]) await requireDirectory(root, each);
   try {
@@ -16,7 +16,7 @@ export async function makeOwnDirectory(root: string, path: string): Promise<void
   }
 }
 
-/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
+/** Repositories are not trusted: through a symbolic link in one, hephy would write to any place on the machine. */
 async function requireDirectory(root: string, path: string): Promise<void> {
   try {
     await mkdir(join(root, path));
@@ -25,19 +25,19 @@ async function requireDirectory(root: string, path: string): Promise<void> {
   }
   const found = await lstat(join(root, path));
   if (found.isDirectory()) return;
-  const what = found.isSymbolicLink() ? 'is a symbolic link' : 'is not a directory';
-  throw new HephyError('WORK_DIRECTORY', `${path}, a directory for files of hephy-builder, ${what}`, {
+  const problem = found.isSymbolicLink() ? 'is a symbolic link' : 'is not a directory';
+  throw new HephyError('WORK_DIRECTORY', `${path}, a directory for files of hephy-builder, ${problem}`, {
     hint: 'Remove or rename it: hephy creates the directory itself.',
   });
 }
 
 export function unwritable(path: string, cause: unknown): HephyError {
-  const links = errorCode(cause) === 'ELOOP';
+  const isLink = errorCode(cause) === 'ELOOP';
   return new HephyError(
     'WORK_DIRECTORY',
-    `cannot write ${path}: ${links ? 'it is a symbolic link' : errorMessage(cause)}`,
+    `cannot write ${path}: ${isLink ? 'it is a symbolic link' : errorMessage(cause)}`,
     {
-      hint: links
+      hint: isLink
         ? 'Remove the link: hephy does not write through symbolic links.'
         : 'Check the permissions of the checkout and the free space on its disk.',
       cause,

@@ -7,13 +7,13 @@ import { createHttp } from '../system/http/http.ts';
 import type { RetryPolicy } from '../system/http/retry.ts';
 import type { Invoked } from './invoked.ts';
 
-/** The logins and connections of one run, opened once: a credential helper is asked once, and tokens are shared. */
+/** The logins and connections of one run, opened once: a credential helper runs once, and tokens are shared. */
 export interface RegistryAccess {
   readonly credentials: Credentials;
   readonly registries: Registries;
-  /** The same for questions whose answer is not required: a registry that does not answer soon is not waited for. */
+  /** For optional requests: gives up soon on a registry that does not answer. */
   readonly impatient: Registries;
-  /** What helps where a registry refuses a login on this platform; undefined: nothing beyond Docker's own advice. */
+  /** Advice for a login that the registry refuses, on this platform; undefined: nothing beyond Docker's own advice. */
   readonly loginHint: (host: string) => string | undefined;
 }
 

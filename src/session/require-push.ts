@@ -4,14 +4,14 @@ import { joinRepository } from '../plan/resolve-leg.ts';
 import { parseRepository } from '../registry/reference.ts';
 import type { RegistryCheck } from './require-reachable-registry.ts';
 
-/** With these the registry has decided; all else it may say of a question that some registries do not expect. */
+/** Only these mean that the push is refused: some registries do not support the check and answer with other errors. */
 const REFUSALS: ReadonlySet<string> = new Set(['REGISTRY_AUTH', 'REGISTRY_NOT_FOUND']);
 
-/** Whoever may not push hears it before the first leg is built, and not after the last. */
+/** Reports a missing permission to push before the first leg is built, not after the last. */
 export async function requirePush({ plan, registry, registries }: RegistryCheck): Promise<void> {
-  const below = findRepository(plan);
-  if (below === undefined) return;
-  const name = parseRepository(joinRepository(registry, below));
+  const path = findRepository(plan);
+  if (path === undefined) return;
+  const name = parseRepository(joinRepository(registry, path));
   try {
     await registries.repository(name, 'push').checkPush();
   } catch (error) {
@@ -20,13 +20,13 @@ export async function requirePush({ plan, registry, registries }: RegistryCheck)
   }
 }
 
-/** The same for a job that plans: another login may push for it, but not none at all. */
+/** The same for a job that only plans: other jobs may push with another login, so a refused login is only a warning. */
 export async function requireLogin(
-  question: RegistryCheck,
+  check: RegistryCheck,
   { hasLogin, warn }: { hasLogin: boolean; warn: (text: string) => void },
 ): Promise<void> {
   try {
-    await requirePush(question);
+    await requirePush(check);
   } catch (error) {
     if (!hasLogin || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
     warn(`this job is not allowed to push, so the jobs that build require another login: ${error.message}`);

@@ -12,8 +12,8 @@ export interface RegistryCheck {
 }
 
 /**
- * One question before all others: a registry that is away is told of once, and not by each image after a patience of its
- * own. Who may not read has had an answer: some registries say that of what does not exist yet.
+ * Probes once before all other requests, so that an outage is reported once and not after every image's retries. A
+ * registry that refuses to read has answered: some registries refuse to read a repository that does not exist yet.
  */
 export async function requireReachableRegistry({ plan, registry, registries }: RegistryCheck): Promise<void> {
   const [output] = plan.images.flatMap(({ outputs }) => outputs);

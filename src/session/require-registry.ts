@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Plan } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 
-/** What one machine pushes and another one joins must meet somewhere: there is no registry of one's own to fall back to. */
+/** Machines exchange legs through a registry; a registry on loopback, the default of a single machine, cannot be shared. */
 export function requireRegistry({ run }: Plan, { registry }: Pick<Settings, 'registry'>): void {
   if (registry !== undefined || !run.push) return;
   throw new HephyError('USAGE', 'a run on several machines requires a registry', {

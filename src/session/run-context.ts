@@ -14,7 +14,7 @@ import type { HephyError } from '../errors.ts';
 import { eventFromFlags, nameTag } from './event-flags.ts';
 import { type Invoked, textFlag } from './invoked.ts';
 
-/** Where a run finds itself: repository, platform, event and settings, each looked up once. */
+/** Repository, CI platform, event and settings of a run, each determined once. */
 export interface RunContext {
   readonly repo: Repository;
   readonly origin: Origin;
@@ -23,26 +23,27 @@ export interface RunContext {
   readonly head: Head;
   readonly tree: FileTree;
   readonly settings: Settings;
-  /** Of the project's file, inputs and variables; told together with those of the images. */
+  /** Of the project's file, inputs and variables; reported together with the problems of the images. */
   readonly problems: readonly HephyError[];
 }
 
-export interface LookOptions {
-  /** False: a repository in which nothing is committed yet is one as well. */
+export interface RunContextOptions {
+  /** False: a repository without a commit is accepted too. */
   readonly needsCommit: boolean;
 }
 
 export async function loadRunContext(
   invoked: Invoked,
-  { needsCommit }: LookOptions = { needsCommit: true },
+  { needsCommit }: RunContextOptions = { needsCommit: true },
 ): Promise<RunContext> {
   const { env, flags, cwd, signal, output } = invoked;
-  const looking = findRepository(cwd, env, signal);
-  const [ci, repo] = await Promise.all([detectCi({ env, write: output.draw }), looking]);
-  const told = eventFromFlags(ci.event(), flags);
-  const heading = needsCommit ? resolveHead(repo, told) : resolveHeadIfAny(repo, told);
-  const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
-  const event = nameTag(told, head);
+  const finding = findRepository(cwd, env, signal);
+  const [ci, repo] = await Promise.all([detectCi({ env, write: output.draw }), finding]);
+  const requested = eventFromFlags(ci.event(), flags);
+  const resolving = needsCommit ? resolveHead(repo, requested) : resolveHeadIfAny(repo, requested);
+  const files = openFiles(repo, requested, resolving);
+  const [head, tree, origin] = await Promise.all([resolving, files, readOrigin(repo)]);
+  const event = nameTag(requested, head);
   const { project, problems } = await loadProject(tree);
   const resolved = resolveSettings({
     input: (name) => textFlag(flags, name) ?? ci.input(name),
@@ -53,7 +54,6 @@ export async function loadRunContext(
     defaultRegistry: ci.defaultRegistry(),
   });
   invoked.redactor.hideHosts(resolved.settings.redact);
-  const all = [...problems, ...resolved.problems];
   return {
     repo,
     origin,
@@ -62,11 +62,11 @@ export async function loadRunContext(
     head: { ...head, ref: event.ref },
     tree,
     settings: resolved.settings,
-    problems: all,
+    problems: [...problems, ...resolved.problems],
   };
 }
 
-/** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */
+/** The files of the event's commit, which may not be checked out; without a commit, those of the working tree. */
 async function openFiles(repo: Repository, event: RunEvent, head: Promise<Head>): Promise<FileTree> {
   return event.sha === null ? openTree(repo, null) : openTree(repo, (await head).sha);
 }
