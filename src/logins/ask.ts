@@ -7,14 +7,14 @@ import { parseAs } from '../registry/schema.ts';
 import type { Http, HttpResponse } from '../system/http/http.ts';
 import type { RetryOptions } from '../system/http/retry.ts';
 
-/** The way to whom logins are asked of. */
+/** How login services are reached: the HTTP client, and how often a request is repeated. */
 export interface Line {
   readonly http: Http;
   readonly retries: RetryOptions;
 }
 
 export interface Question {
-  /** As an error names it: `AWS STS`. */
+  /** The name of the service in errors: `AWS STS`. */
   readonly who: string;
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -22,7 +22,10 @@ export interface Question {
   readonly body?: string;
 }
 
-/** An answer of any kind that does not mean "later". A token is never sent where others could read it on the way. */
+/**
+ * Repeats the request until the service gives a final response, of whatever status. Requires TLS, because requests carry
+ * tokens.
+ */
 export async function ask({ who, method, url, headers, body }: Question, line: Line): Promise<HttpResponse> {
   const address = requireSecure(who, url);
   const { http, retries } = line;
@@ -43,7 +46,7 @@ export async function ask({ who, method, url, headers, body }: Question, line: L
   );
 }
 
-/** Plain HTTP is for this machine alone. */
+/** Only addresses on loopback may use plain HTTP. */
 export function requireSecure(who: string, url: string): URL {
   if (!URL.canParse(url))
     throw refuse(who, 'its address is not valid', 'Check the variables that set endpoint addresses.');
@@ -55,11 +58,11 @@ export function requireSecure(who: string, url: string): URL {
 export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 export const JSON_BODY = { 'content-type': 'application/json' };
 
-/** For hints: GitLab makes the token before we run. */
+/** For hints. GitLab creates the token before the job starts, so its audience is set in a variable. */
 export const NAME_AUDIENCE =
   'Set the audience of the token with id_token_audience; on GitLab, with the variable HEPHY_ID_TOKEN_AUDIENCE.';
 
-/** What each cloud calls the things of an error. */
+/** The fields of an error response, by the names that the clouds use. */
 const Complaint = z.object({
   __type: z.string().optional(),
   message: z.string().optional(),
@@ -71,7 +74,7 @@ const Complaint = z.object({
   errors: z.array(z.object({ code: z.string().catch(''), message: z.string().catch('') })).optional(),
 });
 
-/** What the other side says of itself, on one line and not too long: it is someone else's text. */
+/** The status and the error text of a response, on one line and shortened, because the text is not ours. */
 export function readComplaint({ status, body }: HttpResponse): string {
   const parsed = parseAs(Complaint, body);
   const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));

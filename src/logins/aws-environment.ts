@@ -1,6 +1,6 @@
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Where a container's credentials are, as its environment says; undefined: it has none. */
+/** The address of a container's credentials, from its environment; undefined if there is none. */
 export function containerAddress(env: Variables): string | undefined {
   const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = env;
   return path ? `http://169.254.170.2${path}` : full || undefined;

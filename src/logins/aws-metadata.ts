@@ -15,7 +15,7 @@ export interface MetadataOptions {
   readonly onSecret: (secret: string) => void;
 }
 
-/** Where the service is not there, nothing answers at all: Amazon's own programs wait a second, too. */
+/** Without the service, nothing answers at all. Amazon's own programs wait one second as well. */
 const TIMEOUTS = { connectMs: 1000, idleMs: 2000, totalMs: 3000 };
 const INSTANCE = 'http://169.254.169.254';
 const INSTANCE_V6 = 'http://[fd00:ec2::254]';
@@ -43,7 +43,7 @@ export async function fetchContainerKeys(address: string, place: MetadataOptions
 const CONTAINER_HINT =
   'Check the role of the ECS task; for EKS Pod Identity, check the association of the pod with a role and the Pod Identity agent.';
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html; undefined: none. */
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html. Undefined if the machine has no role. */
 export async function fetchInstanceKeys(place: MetadataOptions): Promise<AwsKeys | undefined> {
   const base = instanceAddress(place.env);
   const { signal } = place;
@@ -70,7 +70,7 @@ function instanceAddress(env: Env): URL {
   return new URL(URL.canParse(named) ? named : standard);
 }
 
-/** Of ECS, and of EKS by either protocol. Elsewhere the token would be sent in the clear. */
+/** The services of ECS, and of EKS over IPv4 and IPv6. To any other host, the token would be sent unencrypted. */
 const PLAIN_HOSTS: ReadonlySet<string> = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]']);
 
 function readAddress(address: string): URL {
@@ -106,7 +106,7 @@ function readKeys(response: HttpResponse, { onSecret }: MetadataOptions, hint: s
   return { id: keys.AccessKeyId, secret: keys.SecretAccessKey, token: keys.Token };
 }
 
-/** Never by a proxy: these addresses belong to this machine. */
+/** Without a proxy: these addresses belong to this machine. */
 async function withHttp<T>(work: (http: Http) => Promise<T>): Promise<T> {
   const http = createHttp({}, TIMEOUTS);
   try {
@@ -118,7 +118,7 @@ async function withHttp<T>(work: (http: Http) => Promise<T>): Promise<T> {
 
 const ATTEMPTS = 2;
 
-/** Undefined where nothing answers. */
+/** Undefined if nothing answers. */
 async function send(http: Http, request: HttpRequest): Promise<HttpResponse | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {

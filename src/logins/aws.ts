@@ -11,7 +11,7 @@ export interface AwsLoginOptions {
   readonly ecr: EcrRegistry;
   readonly env: Env;
   readonly line: Line;
-  /** KnownFingerprint every secret as soon as there is one. */
+  /** Called with every secret as soon as it exists. */
   readonly onSecret: (secret: string) => void;
 }
 

@@ -13,14 +13,14 @@ export interface AzureIdentity {
 }
 
 export interface AzureLoginOptions {
-  /** Of the registry. */
+  /** The host of the registry. */
   readonly host: string;
   readonly env: Env;
   readonly line: Line;
   readonly onSecret: (secret: string) => void;
 }
 
-/** What a registry of Azure's takes as the user of a token. */
+/** The user name that Azure Container Registry expects with a token. */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
 
 const Access = z.object({ access_token: z.string().min(1) });

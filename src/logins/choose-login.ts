@@ -10,7 +10,7 @@ export interface AwsKeys {
   readonly token: string | undefined;
 }
 
-/** What a login is made of; where a job's token has a part in it, whom that token must be for. */
+/** How to log in. Methods that use the OpenID token of the job have the audience of that token. */
 export type Method =
   | { readonly by: 'password'; readonly username: string; readonly password: string }
   | {
@@ -18,13 +18,13 @@ export type Method =
       readonly ecr: EcrRegistry;
       readonly role: string;
       readonly audience: string;
-      /** Holds the token, where something else than the platform gave it. */
+      /** The file with the token, if it does not come from the CI platform. */
       readonly tokenFile?: string;
     }
   | { readonly by: 'aws-keys'; readonly ecr: EcrRegistry; readonly keys: AwsKeys }
-  /** Of ECS, or of EKS Pod Identity. */
+  /** The credentials of an ECS container, or of EKS Pod Identity. */
   | { readonly by: 'aws-container'; readonly ecr: EcrRegistry; readonly address: string }
-  /** The role of the machine, if it has one. */
+  /** The role of the EC2 instance, if it has one. */
   | { readonly by: 'aws-instance'; readonly ecr: EcrRegistry }
   | { readonly by: 'helper'; readonly name: string }
   | {
@@ -42,18 +42,18 @@ export type Method =
     };
 
 export interface LoginFacts {
-  /** Of the registry that is pushed to. */
+  /** The host of the registry to push to. */
   readonly host: string;
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly settings: LoginSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Belongs to `settings.username`. */
+  /** The password for `settings.username`. */
   readonly password: string | undefined;
   /** `docker-credential-ecr-login` is on PATH. */
   readonly hasEcrHelper: boolean;
 }
 
-/** `asked`: somebody wrote down that it be so; `found`: it is at hand, for where Docker's config knows of nothing. */
+/** `asked`: set in the configuration. `found`: available on this machine, and used only if Docker's config has no login. */
 export type LoginChoice =
   | { readonly kind: 'none' }
   | { readonly kind: 'asked' | 'found'; readonly method: Method }
@@ -61,14 +61,14 @@ export type LoginChoice =
 
 const NONE: LoginChoice = { kind: 'none' };
 
-/** Which login this run needs, from what is known before anybody is asked. */
+/** Which login this run needs, decided from settings and environment without any request. */
 export function chooseLogin(facts: LoginFacts): LoginChoice {
   const { settings, password } = facts;
   const { username } = settings;
   if (username !== undefined && password !== undefined) {
     return { kind: 'asked', method: { by: 'password', username, password } };
   }
-  // At a terminal there is neither a secret nor a token of a job: who sits there has logged in.
+  // A run at a terminal has no job secrets and no job token: the user has logged in with Docker.
   const asked = facts.platform === 'local' ? NONE : chooseAsked(facts);
   return asked.kind === 'none' ? chooseFound(facts) : asked;
 }
@@ -88,7 +88,7 @@ function chooseAsked(facts: LoginFacts): LoginChoice {
   );
 }
 
-/** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */
+/** The login with the OpenID token of the job, as set. Only registries of the cloud in question get a token. */
 export function chooseFederated({
   host,
   settings,
@@ -125,7 +125,7 @@ function chooseAzure(cloud: AzureCloud, settings: LoginSettings): LoginChoice {
   return { kind: 'asked', method: { by: 'azure', cloud, client, tenant, audience } };
 }
 
-/** What the runner brings along for Amazon: in this order Amazon's own programs look, too. */
+/** Credentials for AWS that the runner has. Amazon's own programs search in the same order. */
 function chooseFound(facts: LoginFacts): LoginChoice {
   const ecr = findEcr(facts.host, facts.env);
   if (!ecr) return NONE;
@@ -145,7 +145,7 @@ function findRole(ecr: EcrRegistry, { env }: LoginFacts): Method | undefined {
     : undefined;
 }
 
-/** Of the container, of the helper that asks by itself, of the machine. */
+/** The credentials of the container, else the credential helper, else the role of the machine. */
 function findService(ecr: EcrRegistry, { host, env, hasEcrHelper }: LoginFacts): Method | undefined {
   const address = containerAddress(env);
   if (address !== undefined) return { by: 'aws-container', ecr, address };

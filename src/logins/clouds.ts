@@ -1,16 +1,16 @@
-/** Artifact Registry and what was there before it: https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr */
+/** Artifact Registry, and its predecessor Container Registry: https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr */
 export function isGoogleHost(host: string): boolean {
   return /^(?:[a-z0-9-]+\.)?gcr\.io$|^[a-z0-9-]+-docker\.pkg\.dev$/.test(host);
 }
 
-/** One of Microsoft's clouds, which do not know each other's accounts. */
+/** One of Microsoft's clouds. Each has accounts of its own. */
 export interface AzureCloud {
   readonly authority: string;
-  /** What an access token must be for, so that a registry takes it. */
+  /** The scope of an access token that registries of this cloud accept. */
   readonly scope: string;
-  /** Whom a job's token must be for. */
+  /** The audience of the job's OpenID token. */
   readonly audience: string;
-  /** As Azure's own libraries name it. */
+  /** The name of the cloud in Azure's own libraries. */
   readonly name: string;
 }
 

@@ -1,7 +1,7 @@
-/** A registry of Amazon's, as far as its host tells. */
+/** An ECR registry, as parsed from its host name. */
 export interface EcrRegistry {
   readonly region: string;
-  /** `amazonaws.com`, `amazonaws.com.cn`: where the services of its partition are. */
+  /** The domain of the services of its AWS partition: `amazonaws.com`, `amazonaws.com.cn`. */
   readonly suffix: string;
   readonly kind: 'private' | 'public';
   readonly fips: boolean;
@@ -11,10 +11,10 @@ export interface EcrRegistry {
 const PRIVATE =
   /^\d{12}\.dkr[.-]ecr(-fips)?\.([a-z0-9-]{1,40})\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 const PUBLIC_HOST = 'public.ecr.aws';
-/** Only there public registries are logged in to. */
+/** The only region with a login service for public registries. */
 const PUBLIC_REGION = 'us-east-1';
 
-/** The names of registries that answer by IPv6 too are not those of the services. */
+/** Registries with dual-stack host names have another domain than the services. */
 const SERVICE_SUFFIX: Readonly<Record<string, string>> = {
   'on.aws': 'amazonaws.com',
   'on.amazonwebservices.com.cn': 'amazonaws.com.cn',
@@ -36,8 +36,8 @@ export function parseEcrHost(host: string): EcrRegistry | undefined {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Where an endpoint is named for the tests of a cloud on one's own machine, any host may be its registry; the region is
- * then the environment's.
+ * If a variable sets an endpoint, as for tests with a local cloud emulator, any host may be an ECR registry. The region
+ * then comes from the environment.
  */
 export function findEcr(host: string, env: Variables): EcrRegistry | undefined {
   const known = parseEcrHost(host);

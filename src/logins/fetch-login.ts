@@ -15,11 +15,11 @@ export interface LoginOptions {
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Env;
   readonly line: Line;
-  /** KnownFingerprint every secret on the way, before anything could print it. */
+  /** Called with every secret before anything can print it. */
   readonly onSecret: (secret: string) => void;
 }
 
-/** Obeys a choice. A helper is no login but the name of a program that has one. */
+/** Performs the chosen login. A helper is excluded: tools run it themselves. */
 export async function fetchLogin(
   method: Exclude<Method, { by: 'helper' }>,
   place: LoginOptions,

@@ -6,7 +6,7 @@ import { ask, JSON_BODY, type Line, NAME_AUDIENCE, readComplaint, refuse } from 
 
 export interface GoogleIdentity {
   readonly provider: string;
-  /** Undefined: the job itself has the rights. */
+  /** Undefined if the job's own identity has the permissions. */
   readonly serviceAccount: string | undefined;
 }
 
@@ -78,7 +78,7 @@ async function impersonate(
   );
 }
 
-/** As gcloud's variables name other endpoints, for networks that reach the services by names of their own. */
+/** gcloud's variables set other endpoints, for networks that reach the services under different names. */
 function endpoint(env: Env, service: 'STS' | 'IAMCREDENTIALS', standard: string): string {
   const named = env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`] || standard;
   return named.endsWith('/') ? named : `${named}/`;

@@ -12,7 +12,7 @@ export interface HintFacts {
 
 const MORE = 'docs/registries.md lists the settings for each registry.';
 
-/** What to do where this registry wants a login or refuses the one that it gets; undefined at a terminal. */
+/** What to do if this registry requires a login or refuses it; undefined for a run at a terminal. */
 export function hintAtLogin(host: string, facts: HintFacts): string | undefined {
   const { platform, env } = facts;
   if (platform === 'local') return undefined;

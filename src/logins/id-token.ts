@@ -6,7 +6,7 @@ import { trustEverywhere } from '../system/http/http-route.ts';
 import { callToolkit } from '../system/toolkit/call-toolkit.ts';
 import { type Line, onOneLine, refuse, requireSecure } from './ask.ts';
 
-/** On GitLab the variable that `id_tokens` fills. */
+/** The variable for the token in `id_tokens` of a GitLab job. */
 export const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
 
 export interface IdTokenOptions {
@@ -15,14 +15,14 @@ export interface IdTokenOptions {
   readonly line: Line;
 }
 
-/** The OpenID token of this job, for whoever is named as its audience. */
+/** The OpenID token of this job for an audience. */
 export function fetchIdToken(audience: string, place: IdTokenOptions): Promise<string> {
   return place.platform === 'github' ? askGithub(audience, place) : readGitlab(audience, place);
 }
 
 /**
- * https://docs.github.com/actions/reference/security/oidc, by way of @actions/core. What it prints (the mask, the address)
- * goes nowhere: the caller masks every secret, on every platform alike.
+ * https://docs.github.com/actions/reference/security/oidc, with @actions/core. Its output (the mask, the address) is
+ * dropped: the caller masks every secret, the same way on every platform.
  */
 async function askGithub(audience: string, { env, line }: IdTokenOptions): Promise<string> {
   const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
@@ -62,7 +62,7 @@ async function readGitlab(audience: string, { env }: IdTokenOptions): Promise<st
   );
 }
 
-/** As Kubernetes leaves one for its pods. */
+/** Reads a token from a file, as Kubernetes provides it to pods. */
 export async function readTokenFile(path: string): Promise<string> {
   try {
     return (await readFile(path, 'utf8')).trim();

@@ -8,28 +8,28 @@ export interface HostLogin {
 }
 
 export interface JobFacts {
-  /** Of the registry that is pushed to. */
+  /** The host of the registry to push to. */
   readonly host: string;
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** GitHub's, of this job. */
+  /** The GITHUB_TOKEN of this job. */
   readonly token: string | undefined;
 }
 
-/** The logins that a platform gives every job, each for the platform's own registry and for no other. */
+/** The logins that the CI platform gives every job, each only for the platform's own registry. */
 export function listJobLogins(facts: JobFacts): readonly HostLogin[] {
   if (facts.platform === 'github') return githubLogin(facts);
   return facts.platform === 'gitlab' ? gitlabLogins(facts.env) : [];
 }
 
-/** A token opens more than packages, so it lies in no file of a run that pushes elsewhere. */
+/** The token permits more than packages, so a run that pushes to another registry does not write it to a file. */
 function githubLogin({ host, env, token }: JobFacts): readonly HostLogin[] {
   const own = githubRegistry(env['GITHUB_SERVER_URL']);
   if (!token || own === undefined || canonicalHost(host) !== own) return [];
   return [{ host: own, username: env['GITHUB_ACTOR'] || 'github-actions', password: token }];
 }
 
-/** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */
+/** https://docs.gitlab.com/ci/variables/predefined_variables/, including the dependency proxy for Docker Hub of a group. */
 export const GITLAB_VARIABLES = [
   ['CI_REGISTRY', 'CI_REGISTRY_USER', 'CI_REGISTRY_PASSWORD'],
   ['CI_DEPENDENCY_PROXY_SERVER', 'CI_DEPENDENCY_PROXY_USER', 'CI_DEPENDENCY_PROXY_PASSWORD'],

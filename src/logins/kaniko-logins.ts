@@ -5,25 +5,25 @@ import { chooseFederated, type LoginFacts, type Method } from './choose-login.ts
 import { ID_TOKEN_VARIABLE } from './id-token.ts';
 import { GITLAB_VARIABLES } from './job-logins.ts';
 
-/** What jobs need that run hephy-builder's work without hephy-builder. */
+/** The logins of a generated GitLab job that runs kaniko without hephy-builder. */
 export interface KanikoLogins {
-  /** For a POSIX shell that ends at the first failure, before kaniko starts. */
+  /** Lines for a POSIX shell with `set -e`, to run before kaniko. */
   readonly lines: readonly string[];
-  /** Whom the `id_tokens` of every job that logs in must be for; undefined: none is needed. */
+  /** The audience for `id_tokens` of every job that logs in; undefined if no token is needed. */
   readonly audience: string | undefined;
 }
 
 export interface KanikoFacts extends Pick<LoginFacts, 'host' | 'settings' | 'env'> {
-  /** Something is to be pushed: a job without its password ends at once. */
+  /** The job pushes, so a job without its password fails at once. */
   readonly required: boolean;
-  /** By default kaniko's own, which it leaves out of every image. */
+  /** Default: kaniko's own directory, which kaniko excludes from every image. */
   readonly directory?: string;
 }
 
 /**
- * The logins of a job in kaniko's image, which has a busybox shell and helpers for the clouds, and no Node. Secrets come
- * out of the job's variables while it runs: none stands in these lines, and none becomes an argument of a program,
- * because `printf` is a word of the shell itself.
+ * The logins of a job in kaniko's image, which has a busybox shell and credential helpers for the clouds, but no Node.
+ * Secrets are read from the job's variables when the job runs: these lines contain none, and none becomes an argument of
+ * a program, because `printf` is built into the shell.
  */
 export function renderKanikoLogins(facts: KanikoFacts): KanikoLogins {
   const directory = facts.directory ?? '/kaniko/.docker';
@@ -34,7 +34,7 @@ export function renderKanikoLogins(facts: KanikoFacts): KanikoLogins {
   return { lines: [...renderConfig(facts, directory), ...federated], audience };
 }
 
-/** A function of the shell: what is no host, or has no password, is no login. */
+/** A shell function that adds a login. It ignores invalid hosts and empty passwords. */
 const ADD_LOGIN = `hephy_login() {
     case $1 in '' | *[!A-Za-z0-9.:/_-]*) return 0 ;; esac
     test -n "$2" && test -n "$3" || return 0
@@ -42,7 +42,7 @@ const ADD_LOGIN = `hephy_login() {
     comma=,
   }`;
 
-/** The job's own logins and the one of the settings. A config that somebody put there is theirs, and stays. */
+/** Writes the job's own logins and the login of the settings. An existing config belongs to the user and is kept. */
 function renderConfig({ host, settings, required }: KanikoFacts, directory: string): readonly string[] {
   const { username } = settings;
   const asked = username === undefined ? undefined : { host: canonicalHost(host), username };
@@ -72,21 +72,21 @@ function addJobLogin(names: readonly string[], asked: string | undefined): strin
   return asked === undefined ? login : `test "\${${server}-}" = ${quoteWord(asked)} || ${login}`;
 }
 
-/** The end of a line that was pasted with a password is no part of it. */
+/** The command substitution removes a newline that was pasted with the password. */
 function addAsked(asked: { host: string; username: string } | undefined): readonly string[] {
   if (asked === undefined) return [];
   const words = [authKey(asked.host), asked.username].map(quoteWord).join(' ');
   return [`hephy_login ${words} "$(printf '%s' "\${HEPHY_REGISTRY_PASSWORD-}")"`];
 }
 
-/** The helpers that kaniko has built in read the same variables as each cloud's own programs. */
+/** kaniko's built-in credential helpers read the same variables as each cloud's own programs. */
 function renderMethod(method: Method, directory: string): readonly string[] {
   const token = `${directory}/id-token`;
   switch (method.by) {
     case 'aws-role':
       return [
         writeToken(token, method.audience),
-        // Keys would go before the role.
+        // Keys would take precedence over the role.
         'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE',
         exportAll({
           AWS_ROLE_ARN: method.role,

@@ -14,24 +14,24 @@ export interface LoginRequest extends LoginOptions {
   readonly settings: LoginFacts['settings'];
   readonly password: string | undefined;
   readonly token: JobFacts['token'];
-  /** Without a login there is nothing that this run could do; else it goes on without. */
+  /** Whether the run fails without a login; otherwise it warns and continues. */
   readonly required: boolean;
   readonly warn: (text: string) => void;
-  /** How long a login of a cloud is used before it is fetched anew. */
+  /** How long a cloud login is used before it is fetched again. */
   readonly renewMs?: number;
 }
 
 export interface OpenLogins {
-  /** What the run's children and its own client are to find. */
+  /** The environment for child processes and for the registry client. */
   readonly env: LoginOptions['env'];
-  /** Undefined where the user's own config has all. */
+  /** Undefined if the user's own config has all logins. */
   readonly directory: string | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Gets the logins that this run needs besides those that the user's Docker config has, and puts all of them where every
- * tool looks: one private config, named by DOCKER_CONFIG, until `close`.
+ * Fetches the logins that are missing from the user's Docker config, and writes all logins where every tool looks: one
+ * private config, set by DOCKER_CONFIG, until `close`.
  */
 export async function openLogins(request: LoginRequest): Promise<OpenLogins> {
   const { env } = request;
@@ -53,10 +53,10 @@ export async function openLogins(request: LoginRequest): Promise<OpenLogins> {
   return renewing(kept, request, renew);
 }
 
-/** The shortest of a cloud's logins ends after an hour, and a tool keeps the one that it started with. */
+/** Cloud logins expire after an hour at the earliest, and a tool keeps the login that it started with. */
 const RENEW_MS = 20 * 60_000;
 
-/** What fails is tried at the next turn: the login that is there may be good for a while. */
+/** Renews the login at intervals. A failure is retried at the next interval: the current login may still be valid. */
 function renewing(
   kept: OpenLogins,
   request: LoginRequest,
@@ -89,7 +89,7 @@ async function keep(
 ): Promise<OpenLogins> {
   const directory = await writePrivateConfig(mergeConfig(texts, entries), env);
   return {
-    // The variable is in the config by now, behind what was asked for; left here it would go before it.
+    // DOCKER_AUTH_CONFIG is merged into the config, after the set logins. If it stayed set, it would override them.
     env: { ...env, DOCKER_CONFIG: directory, DOCKER_AUTH_CONFIG: undefined },
     directory,
     close: () => removePrivateConfig(directory),
@@ -98,7 +98,7 @@ async function keep(
 
 type Entries = readonly (readonly [host: string, entry: Entry])[];
 
-/** What the platform gives, for hosts that the user has no login for. */
+/** The logins that the CI platform gives, for hosts without a login of the user. */
 async function findJobEntries(request: LoginRequest, own: Credentials): Promise<Entries> {
   const logins = listJobLogins(request);
   const known = await Promise.all(logins.map(({ host }) => knows(own, host)));
@@ -110,7 +110,7 @@ async function findJobEntries(request: LoginRequest, own: Credentials): Promise<
     });
 }
 
-/** A helper that fails is complained about where its login is needed. */
+/** A failing helper counts as a login: its error is reported where the login is needed. */
 async function knows(own: Credentials, host: string): Promise<boolean> {
   return own.find(host).then(
     (found) => found !== undefined,
@@ -127,14 +127,14 @@ async function findEntry(request: LoginRequest, own: Credentials): Promise<Entri
     const entry = await obtain(choice, request);
     return entry === undefined ? [] : [[host, entry]];
   } catch (error) {
-    // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
+    // A pull request works without a login: its images are not pushed, and most base images are public.
     if (request.required || !(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
     if (!isGuess(choice)) request.warn(`could not log in to ${host}: ${error.message}`);
     return [];
   }
 }
 
-/** Most machines have no role, and nobody said that this one has. */
+/** The instance role is only a guess: most machines have none, and no setting says that this one does. */
 function isGuess(choice: LoginChoice): boolean {
   return choice.kind === 'found' && choice.method.by === 'aws-instance';
 }

@@ -10,8 +10,8 @@ import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 const CONFIG = 'config.json';
 
 /**
- * A Docker config directory of this run alone, which nobody else may read. All but the config itself is the user's own:
- * contexts say where the engine is, and plug-ins belong to it.
+ * Creates a Docker config directory for this run, readable by this user only. Everything but config.json links to the
+ * user's own directory, because contexts set the engine's address and plug-ins belong to the engine.
  */
 export async function writePrivateConfig(content: string, env: Env): Promise<string> {
   try {
@@ -31,14 +31,14 @@ export async function writePrivateConfig(content: string, env: Env): Promise<str
   }
 }
 
-/** In one step, as tools may be reading it. */
+/** Replaces the config atomically, because tools may be reading it. */
 export async function replacePrivateConfig(directory: string, content: string): Promise<void> {
   const next = join(directory, `${CONFIG}.next`);
   await writeFile(next, content, { mode: 0o600 });
   await rename(next, join(directory, CONFIG));
 }
 
-/** What lies in a step's own directory is removed even when this process is killed; the runner empties its own, later. */
+/** A step's own directory is removed even if this process is killed; the runner empties RUNNER_TEMP later. */
 function placeOf(env: Env): string {
   return env['HEPHY_STEP_DIRECTORY'] || env['RUNNER_TEMP'] || tmpdir();
 }

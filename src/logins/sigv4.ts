@@ -15,7 +15,7 @@ export interface Signer {
   readonly now: Date;
 }
 
-/** The headers that prove who asks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/** Adds the headers that authenticate a request to AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 export function signRequest(request: SignedPart, signer: Signer): Record<string, string> {
   const { keys, region, service, now } = signer;
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -54,7 +54,7 @@ function canonicalQuery(url: URL): string {
   return pairs.sort().join('&');
 }
 
-/** RFC 3986: what `encodeURIComponent` leaves, Amazon does not. */
+/** RFC 3986: Amazon also encodes the characters that `encodeURIComponent` leaves. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

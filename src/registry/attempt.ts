@@ -13,14 +13,14 @@ import {
 export interface Question {
   readonly subject: Subject;
   accepts(status: number): boolean;
-  /** Throws REGISTRY_DIGEST where the answer is not what it should be; that is tried again too. */
+  /** Throws REGISTRY_DIGEST if the response does not match its digest; such a request is repeated too. */
   verify?(response: HttpResponse): void;
   ask(): Promise<HttpResponse>;
 }
 
 /**
- * Asks until there is an answer that the caller can use, and turns everything else into one clear error. Everything
- * that is asked of a registry may be repeated: content is named by its digest, and a tag may be set twice.
+ * Repeats a request until the caller accepts the response, and turns everything else into one error. All requests to a
+ * registry may be repeated: content is addressed by its digest, and a tag may be set twice.
  */
 export function askRepeatedly(question: Question, options: RetryOptions): Promise<HttpResponse> {
   return retry(() => askOnce(question, options.pace.now()), options);

@@ -9,11 +9,11 @@ export interface AuthorizerOptions extends TokenOptions {
   readonly credentials: Credentials;
 }
 
-/** Gives the `Authorization` of a request, from tokens that are fetched once and used until they end. */
+/** Returns the `Authorization` header of a request. Tokens are fetched once and used until they expire. */
 export interface Authorizer {
-  /** Undefined where the registry asks for nothing, or for a login that nobody has. */
+  /** Undefined if the registry requires no login, or if there is none. */
   authorize(endpoint: Endpoint, scopes: readonly string[]): Promise<string | undefined>;
-  /** The registry did not take it. */
+  /** Called when the registry refused the header. */
   forget(endpoint: Endpoint, scopes: readonly string[], authorization: string): void;
 }
 

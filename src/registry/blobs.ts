@@ -7,7 +7,7 @@ import { nameOf, pathOf, type Place } from './place.ts';
 import { formatRepository, type RepositoryName } from './reference.ts';
 import type { Call } from './session.ts';
 
-/** What names a blob; descriptors are that and more. */
+/** Digest and size of a blob; every descriptor has both. */
 export interface BlobId {
   readonly digest: string;
   readonly size: number;
@@ -18,14 +18,14 @@ export type BlobContent = Uint8Array | string;
 
 export interface Blobs {
   hasBlob(digest: string): Promise<boolean>;
-  /** For small ones, such as configs. */
+  /** For small blobs, such as configs. */
   readBlob(blob: BlobId): Promise<Buffer>;
-  /** Whole and verified, or an error; the file may hold anything until then. */
+  /** Downloads and verifies the blob. The file is only valid once this succeeds. */
   saveBlob(blob: BlobId, file: string): Promise<void>;
   putBlob(blob: BlobId, content: BlobContent): Promise<void>;
-  /** Takes the blob over from another repository of the same registry; false: it has to be pushed. */
+  /** Mounts the blob from another repository of the same registry; false if it has to be pushed. */
   mountBlob(digest: string, from: RepositoryName): Promise<boolean>;
-  /** Throws where this login may not push here. Nothing is left behind. */
+  /** Throws if this login may not push to the repository. Leaves nothing behind. */
   checkPush(): Promise<void>;
 }
 
@@ -124,7 +124,7 @@ async function openUpload(place: Place, digest: string): Promise<string> {
   );
 }
 
-/** The address is the registry's: it is added to, and otherwise left as it came. */
+/** Adds the digest to the upload address, and leaves the rest of the address as the registry sent it. */
 function withDigest(location: string, digest: string): string {
   return `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
 }
@@ -142,7 +142,7 @@ async function mountBlob(place: Place, digest: string, from: RepositoryName): Pr
   return response.status === 201;
 }
 
-/** An upload that is opened and given up: registries have no question for it, and other tools ask in the same way. */
+/** Opens an upload and cancels it: registries have no request to check permissions, and other tools do the same. */
 async function checkPush(place: Place): Promise<void> {
   const { session, scopes } = place;
   const { host } = place.name;

@@ -1,5 +1,5 @@
 export interface Challenge {
-  /** In small letters: `bearer`, `basic`. */
+  /** In lowercase: `bearer`, `basic`. */
   readonly scheme: string;
   readonly params: Readonly<Record<string, string>>;
 }
@@ -8,8 +8,8 @@ const TOKEN = /[!#$%&'*+.^`|~\w-]+/y;
 const PARAM = /[ \t]*([!#$%&'*+.^`|~\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))/y;
 
 /**
- * https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate: several challenges may stand in one header, with commas
- * between them and between their parameters. Reading ends at what cannot be read; what came before it counts.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate: one header may have several challenges, with commas
+ * between them and between their parameters. Parsing stops at the first syntax error and keeps what came before.
  */
 export function parseChallenges(header: string): readonly Challenge[] {
   const challenges: Challenge[] = [];

@@ -13,7 +13,7 @@ export function isSameRepository(one: Repository, other: Repository): boolean {
   return formatRepository(one.name) === formatRepository(other.name);
 }
 
-/** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
+/** Copies an image with all its blobs, the manifest last: an index may only refer to images in its own repository. */
 export async function copyImage(from: Repository, to: Repository, manifest: ImageManifest): Promise<void> {
   const scratch = await makeTemporary('copy');
   try {
@@ -32,7 +32,7 @@ interface Way {
   readonly scratch: string;
 }
 
-/** Taken over inside one registry where it can be; else through a file, because layers do not fit in memory. */
+/** Mounts the blob within one registry if possible; otherwise copies it through a file, because layers do not fit in memory. */
 async function copyBlob({ from, to, scratch }: Way, blob: Descriptor): Promise<void> {
   const near = from.name.host === to.name.host;
   if (near && (await to.mountBlob(blob.digest, from.name))) return;

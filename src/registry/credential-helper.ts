@@ -9,7 +9,7 @@ import { parseAs } from './schema.ts';
 /** https://github.com/docker/docker-credential-helpers#development */
 const Answer = z.object({ Username: z.string(), Secret: z.string() });
 
-/** What the helpers of the clouds and of desktops read; nothing else of the user's environment reaches them. */
+/** Variables that the helpers of clouds and desktops read. They get nothing else of the user's environment. */
 const HELPER_ENV = [
   'AWS_*',
   'AZURE_*',
@@ -26,7 +26,7 @@ const HELPER_ENV = [
 ];
 
 const NOT_FOUND = 'credentials not found';
-/** Docker Hub's name among the helpers. */
+/** Credential helpers know Docker Hub by this address. */
 const HUB_ADDRESS = 'https://index.docker.io/v1/';
 
 export interface HelperOptions {
@@ -36,8 +36,8 @@ export interface HelperOptions {
 }
 
 /**
- * Asks `docker-credential-NAME get`. Undefined: it has no login for this registry. What it prints is never passed on,
- * because where it is not what it should be it may still be a secret.
+ * Runs `docker-credential-NAME get`. Undefined if the helper has no login for this registry. Errors never quote its
+ * output, because even malformed output may contain a secret.
  */
 export async function askHelper(
   name: string,

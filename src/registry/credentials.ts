@@ -5,30 +5,30 @@ import { canonicalHost } from './reference.ts';
 
 export type { Credential } from './docker-config.ts';
 
-/** Answers who we are on a registry. Undefined: nobody, ask without a login. */
+/** Finds the login for a registry. Undefined: use the registry without a login. */
 export interface Credentials {
   find(host: string): Promise<Credential | undefined>;
-  /** Registries that the user's config mentions. */
+  /** Registries in the user's config. */
   hosts(): Promise<readonly string[]>;
 }
 
 export interface CredentialOptions {
   readonly env: Env;
-  /** Logins that a platform gives its jobs, by host. What the user's own config says comes first. */
+  /** Logins that a CI platform gives its jobs, by host. The user's own config takes precedence. */
   readonly known?: Readonly<Record<string, Credential>>;
   readonly helperTimeoutMs?: number;
-  /** How long an answer is used before files and helpers are asked again. */
+  /** How long a login is used before files are read and helpers are run again. */
   readonly validMs?: number;
   readonly signal?: AbortSignal;
-  /** KnownFingerprint every password before anyone gets it, so that it can be kept out of what is printed. */
+  /** Called with every password before it is returned, so that output can be redacted. */
   readonly onSecret?: (secret: string) => void;
 }
 
 const HELPER_TIMEOUT_MS = 30_000;
-/** Logins of clouds are renewed in the files while a run goes on. */
+/** Cloud logins are renewed in the files during a run. */
 const VALID_MS = 5 * 60_000;
 
-/** The logins of Docker's config. Files are read, and each registry is asked about, once in a while. */
+/** The logins of Docker's config. Files are read, and helpers are run, once per `validMs`. */
 export function loadCredentials(options: CredentialOptions): Credentials {
   const answers = new Map<string, Promise<Credential | undefined>>();
   let sources: Promise<readonly LoginSource[]> | undefined;
@@ -73,7 +73,7 @@ export function loadCredentials(options: CredentialOptions): Credentials {
   };
 }
 
-/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
+/** Tools read the entries themselves and may print them. An invalid entry is reported only when it is needed. */
 function readSoundEntry(source: LoginSource, host: string): Credential | undefined {
   try {
     return source.entry(host);

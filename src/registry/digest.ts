@@ -4,7 +4,7 @@ export function sha256(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** By the algorithm that the expected digest names; its form was checked where it came in. */
+/** Uses the algorithm of the expected digest, whose format was validated when it was read. */
 export function hasDigest(bytes: Uint8Array, digest: string): boolean {
   return startDigest(digest).update(bytes).matches();
 }

@@ -8,7 +8,7 @@ import { errorCode } from '../system/error-code.ts';
 import { canonicalHost } from './reference.ts';
 import { parseAs } from './schema.ts';
 
-/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
+/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties. Only the fields for logins. */
 const DockerConfig = z.looseObject({
   auths: z.record(z.string(), z.unknown()).nullish(),
   credsStore: z.string().nullish(),
@@ -30,29 +30,29 @@ export interface Credential {
   readonly identityToken?: string;
 }
 
-/** One place that holds logins: Docker's file, podman's, or a variable with the same text in it. */
+/** One source of logins: Docker's file, podman's file, or a variable with the same content. */
 export interface LoginSource {
   readonly origin: string;
-  /** Registries that it mentions; there may be a login for none of them. */
+  /** Registries in the source. Not each of them needs to have a login. */
   readonly hosts: readonly string[];
-  /** Program that knows the login for this registry. */
+  /** The credential helper for this registry. */
   helper(host: string): string | undefined;
   entry(host: string): Credential | undefined;
 }
 
-/** One place that holds logins, as it was found. */
+/** The unparsed text of a source of logins. */
 export interface ConfigText {
   readonly kind: 'variable' | 'docker' | 'podman';
   readonly origin: string;
   readonly text: string;
 }
 
-/** In the order of asking. */
+/** In the order in which they are searched. */
 export async function readLoginSources(env: Env): Promise<readonly LoginSource[]> {
   return (await readConfigTexts(env)).map(({ origin, text }) => parseSource(origin, text));
 }
 
-/** In the order of asking. Files that do not exist are left out. */
+/** In the order in which they are searched. Files that do not exist are left out. */
 export async function readConfigTexts(env: Env): Promise<readonly ConfigText[]> {
   const files = await Promise.all([
     readPlace('docker', join(dockerDirectory(env), 'config.json')),
@@ -91,7 +91,7 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
+/** Exported for tests. Errors of the parser are not shown: they quote the text, which contains passwords. */
 export function parseSource(origin: string, text: string): LoginSource {
   const { auths, credHelpers, credsStore } = parseConfig(origin, text);
   const helpers = byHost(credHelpers ?? {});
@@ -99,20 +99,20 @@ export function parseSource(origin: string, text: string): LoginSource {
   return {
     origin,
     hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
-    // A host with an empty helper is one that the store is not asked for.
+    // An empty helper means that `credsStore` does not apply to the host.
     helper: (host) => (helpers.get(host) ?? credsStore) || undefined,
     entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
   };
 }
 
-/** Whatever else it holds is kept. */
+/** Keeps unknown fields. */
 export function parseConfig(origin: string, text: string): DockerConfig {
   const config = parseAs(DockerConfig, text.replace(/^\uFEFF/, ''));
   if (config) return config;
   throw broken(origin, 'is not a Docker config file');
 }
 
-/** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
+/** Keys are hosts, or legacy addresses: `https://index.docker.io/v1/`. A plain host takes precedence over an address. */
 function byHost<T>(record: Readonly<Record<string, T>>): Map<string, T> {
   const entries = Object.entries(record).map(([key, value]) => ({
     host: hostOf(key),
@@ -123,7 +123,7 @@ function byHost<T>(record: Readonly<Record<string, T>>): Map<string, T> {
   return new Map(ordered.map(({ host, value }) => [host, value]));
 }
 
-/** Of a key in `auths`. */
+/** The host in a key of `auths`. */
 export function hostOf(key: string): string {
   return canonicalHost(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
 }

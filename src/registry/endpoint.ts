@@ -8,7 +8,7 @@ import { parseChallenges, type Challenge } from './challenge.ts';
 import { isTransientStatus } from './failures.ts';
 import { apiHost } from './reference.ts';
 
-/** How a registry is spoken to: by which scheme, and what it wants to know about us. */
+/** How to reach a registry: the URL scheme, and the authentication that it requires. */
 export interface Endpoint {
   readonly host: string;
   /** `https://ghcr.io` */
@@ -23,7 +23,7 @@ export interface EndpointOptions {
   readonly retries: RetryOptions;
 }
 
-/** Loopback, or a host that the user allowed by name. */
+/** Whether plain HTTP is allowed: for loopback, and for hosts in insecure_registries. */
 export function mayBePlain(url: URL, insecure: readonly string[]): boolean {
   if (isLoopback(url.hostname)) return true;
   return insecure.some((name) => {
@@ -39,8 +39,8 @@ export function refusePlain(url: URL): HephyError {
 }
 
 /**
- * Asks `/v2/` once, whoever comes later: https://distribution.github.io/distribution/spec/api/#api-version-check.
- * Where plain HTTP is allowed it is tried first, and TLS when the other side shows that it wants it.
+ * Requests `/v2/` once per registry: https://distribution.github.io/distribution/spec/api/#api-version-check.
+ * If plain HTTP is allowed, it is tried first, and TLS if the response shows that the server expects TLS.
  */
 export async function findEndpoint(host: string, options: EndpointOptions): Promise<Endpoint> {
   const address = apiHost(host);
@@ -88,13 +88,13 @@ function unsettle(settled: Settled): HttpResponse {
   throw settled.error;
 }
 
-/** A TLS server that is spoken to in plain HTTP says 400, or hangs up; one that knows better redirects. */
+/** To plain HTTP, a TLS server responds with 400 or a redirect, or closes the connection. */
 function wantsTls(settled: Settled): boolean {
   if ('value' in settled) return settled.value.status === 400 || isRedirect(settled.value.status);
   return settled.error instanceof HttpFailure && ['reset', 'not-http'].includes(settled.error.reason);
 }
 
-/** A certificate that is not trusted is TLS too, and what the user must hear about. */
+/** An untrusted certificate also means TLS, and is the error that the user must see. */
 function speaksTls(settled: Settled): boolean {
   if ('value' in settled) return true;
   return settled.error instanceof HttpFailure && settled.error.reason === 'certificate';

@@ -3,19 +3,19 @@ import type { HttpFailure } from '../system/http/http-failure.ts';
 import type { HttpResponse } from '../system/http/http.ts';
 import { parseAs, RegistryErrors } from './schema.ts';
 
-/** Who was asked for what: `read 127.0.0.1:5000/shop:api-1`. */
+/** What was requested, for errors: `read 127.0.0.1:5000/shop:api-1`. */
 export interface Subject {
   readonly host: string;
   readonly action: string;
   readonly writes: boolean;
-  /** Where it is no registry that was asked. */
+  /** The name of the service, if it is not a registry. */
   readonly who?: string;
-  /** What helps where a login is refused, as far as it is known; else what helps anywhere. */
+  /** The hint for a refused login. Default: the general hint. */
   readonly loginHint?: string | undefined;
 }
 
 const SERVER_TROUBLE = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529]);
-/** ECR says 400 TAG_INVALID or ImageTagAlreadyExistsException, Harbor 412, others 403 or 409; all say the word. */
+/** ECR responds with 400 TAG_INVALID or ImageTagAlreadyExistsException, Harbor with 412, others with 403 or 409. */
 const IMMUTABLE = /immutable|ImageTagAlreadyExists|cannot be overwritten/i;
 const REPEATABLE = new Set(['refused', 'unreachable', 'reset', 'timeout', 'not-http']);
 
@@ -106,7 +106,7 @@ export function explainFailure(failure: HttpFailure, subject: Subject): HephyErr
   );
 }
 
-/** The registry's own words, on one line and not too long: they are someone else's text. */
+/** The registry's error text, on one line and shortened, because the text is not ours. */
 function readErrors(body: Uint8Array): string {
   const parsed = parseAs(RegistryErrors, body);
   const words = parsed?.errors.map(({ code, message }) => `${code} ${message}`.trim()).join('; ') ?? '';

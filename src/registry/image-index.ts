@@ -12,13 +12,13 @@ export interface IndexEntry {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** BuildKit's mark on provenance and SBOM entries, besides the platform `unknown/unknown`. */
+/** BuildKit's annotation on provenance and SBOM entries, besides the platform `unknown/unknown`. */
 const ATTESTATION = 'vnd.docker.reference.type';
 const ATTESTED = 'vnd.docker.reference.digest';
 
 /**
- * Always an OCI index, also over Docker schema 2 images: every registry and runtime of the last years takes the
- * mixture, and one format keeps the digest independent of what the builders wrote. Same input, same bytes.
+ * Always an OCI index, also for Docker schema 2 images: current registries and runtimes accept the mixture, and one
+ * format keeps the digest independent of the builders. The same input gives the same bytes.
  */
 export function buildIndex(
   entries: readonly IndexEntry[],
@@ -34,7 +34,7 @@ export function buildIndex(
   return { kind: 'index', mediaType: OCI_INDEX, digest: sha256(bytes), bytes, body };
 }
 
-/** Keys in the order of the specification's examples, whatever order the entry was made in. */
+/** Keys are in the order of the specification's examples, so that the bytes are always the same. */
 function writeEntry({ mediaType, digest, size, platform, annotations }: IndexEntry): Descriptor {
   const { os, architecture, variant } = platform;
   return {
@@ -50,7 +50,7 @@ function sortKeys(record: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The entries of an index that something can run. */
+/** The entries of an index that are images, without attestations. */
 export function imagesIn(index: IndexBody): readonly Descriptor[] {
   return index.manifests.filter((entry) => !isAttestation(entry));
 }
@@ -63,7 +63,7 @@ export function findPlatform(index: IndexBody, platform: ImagePlatform): Descrip
   return images.find((entry) => entry.platform && isSamePlatform(entry.platform, platform));
 }
 
-/** What an index says about one of its images: provenance, SBOM. */
+/** The attestations of one image in an index: provenance, SBOM. */
 export function attestationsOf(index: IndexBody, digest: string): readonly Descriptor[] {
   return index.manifests.filter((entry) => isAttestation(entry) && entry.annotations?.[ATTESTED] === digest);
 }

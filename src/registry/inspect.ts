@@ -7,33 +7,33 @@ import { isDigest, referenceTarget, type Reference } from './reference.ts';
 import type { Repository } from './repository.ts';
 import { ImageConfig, parseAs, type Descriptor, type ImagePlatform } from './schema.ts';
 
-/** An image that must exist, and what it must be. */
+/** An image that must exist, and its expected properties. */
 export interface ExpectedImage {
   readonly reference: Reference;
   readonly platform: ImagePlatform;
   /** The commit in its label or annotation `org.opencontainers.image.revision`. */
   readonly revision?: string | undefined;
-  /** More labels, or annotations, that it must have. */
+  /** Further labels or annotations that it must have. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Names of `labels` that stand for the platform too: as annotations they are proof enough. */
+  /** Names of `labels` that also determine the platform: if the annotations match, the config is not fetched. */
   readonly provenBy?: readonly string[];
-  /** Also to be found by the tag that its labels call for, once it is what it must be. */
+  /** Returns a further tag for the image, from its labels. */
   readonly aliasOf?: ((labels: Labels) => string | undefined) | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
 
-/** An image that exists and is what it must be. */
+/** An image that exists and has the expected properties. */
 export interface InspectedImage {
   readonly repository: Repository;
   readonly platform: ImagePlatform;
   readonly manifest: ImageManifest;
   readonly attestations: readonly Descriptor[];
   readonly revision: string | undefined;
-  /** Annotations where there is no label of the name: builders that cannot set a label (Spin) can set an annotation. */
+  /** With annotations for names without a label: builders that cannot set labels (Spin) can set annotations. */
   readonly labels: Labels;
   readonly alias: string | undefined;
-  /** What the reference names: the image itself, or an index around it and its attestations. */
+  /** The manifest of the reference: the image itself, or an index of the image and its attestations. */
   readonly named: Manifest;
 }
 
@@ -65,7 +65,7 @@ export async function inspectImage(repository: Repository, expected: ExpectedIma
   };
 }
 
-/** Where the annotations say all that is asked, the platform included, the config is not fetched. */
+/** Whether the annotations prove everything, including the platform, so that the config is not fetched. */
 function proves(
   { body: { annotations = {} } }: ImageManifest,
   { provenBy = [], labels = {} }: ExpectedImage,

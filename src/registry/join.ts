@@ -16,16 +16,16 @@ export interface JoinRequest {
   readonly tags: readonly string[];
   readonly children: readonly ExpectedImage[];
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Provenance entries, `unknown/unknown`, are left out unless asked for. */
+  /** Default: provenance entries, `unknown/unknown`, are left out. */
   readonly keepAttestations?: boolean;
   /** One image for one platform gets the tags itself: some runtimes, such as AWS Lambda, cannot read an index. */
   readonly single?: boolean;
   /**
-   * The index names the revision that all of its images name, if they do. One that is put together again from what was
-   * there before is then the same to the byte, whatever was committed since.
+   * The index gets the revision of its images, if all have the same. An index that is created again from unchanged images
+   * is then byte for byte the same, whatever was committed since.
    */
   readonly inheritRevision?: boolean;
-  /** Decides over additional tags that name something else; without it they are moved. */
+  /** Decides whether additional tags of another image move. Default: they move. */
   readonly keeper?: TagKeeper;
 }
 
@@ -39,17 +39,17 @@ export interface JoinedPlatform {
 export interface Joined {
   readonly digest: string;
   readonly mediaType: ManifestType;
-  /** Those of the request that name it now. */
+  /** The requested tags that point to the image now. */
   readonly tags: readonly string[];
   readonly unmoved: readonly UnmovedTag[];
-  /** Why the registry refused an additional tag: the default one names the image by then. */
+  /** Why the registry refused an additional tag. The default tag points to the image already. */
   readonly problem: HephyError | undefined;
-  /** Tags that only save work later, and that the registry refused. */
+  /** Refused tags that only save work in later runs. */
   readonly lostAliases: readonly HephyError[];
   readonly platforms: readonly JoinedPlatform[];
 }
 
-/** Everything is looked up and verified before anything is pushed: a good tag never becomes a part of an image. */
+/** Inspects and verifies all images before anything is pushed, so that a tag never points to an incomplete image. */
 export async function joinImages(registries: Registries, request: JoinRequest): Promise<Joined> {
   if (request.children.length === 0) throw nothingToJoin(request.repository);
   const illegal = request.tags.find((tag) => !isTag(tag));
@@ -80,7 +80,7 @@ export async function joinImages(registries: Registries, request: JoinRequest): 
   };
 }
 
-/** Many images, so many at once. One that fails keeps no other from being published. */
+/** Publishes many images, at most `concurrency` at once. A failure does not stop the others. */
 export async function joinAll(
   registries: Registries,
   requests: readonly JoinRequest[],
@@ -103,7 +103,7 @@ async function inspectAll(
   return settled.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
 }
 
-/** Two missing architectures are one thing to know. */
+/** Reports several missing architectures as one error. */
 function combine(errors: readonly unknown[]): unknown {
   const missing = errors.filter(
     (error) => error instanceof HephyError && error.code === 'MANIFEST_MISSING_LEG',
@@ -131,8 +131,8 @@ async function bringOver(
 }
 
 /**
- * A later run finds the image by it, and builds it again where it does not: a refusal is not worth a publication. Who
- * came first with the same is as good: where tags do not move, that one stays.
+ * A later run finds the image by its alias, and otherwise only builds it again: a refused alias does not fail the run. If
+ * the registry does not move tags, the alias of an earlier, equivalent image stays.
  */
 async function addAlias(
   { named, alias }: InspectedImage,

@@ -2,18 +2,18 @@ import { findPlatform, imagesIn } from './image-index.ts';
 import type { Repository } from './repository.ts';
 import { ImageConfig, parseAs, type ImagePlatform } from './schema.ts';
 
-/** One image for one platform, and what it says of itself. */
+/** One image for one platform, and its labels. */
 export interface LabelledImage {
   readonly digest: string;
-  /** Annotations where there is no label of the name. */
+  /** With annotations for names without a label. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
 const MAX_NESTING = 4;
 
 /**
- * The image that a build for this platform would use: the entry of the platform, or the first where the index has none,
- * as with assets that are built once for all. Undefined for an index of nothing.
+ * Labels of the image that a build for this platform would use: the entry of the platform, else the first entry, as for
+ * assets that are built once for all platforms. Undefined for an empty index.
  */
 export async function readLabels(
   repository: Repository,

@@ -9,7 +9,7 @@ import { runPool } from '../system/concurrency/pool.ts';
 import type { Repository } from './repository.ts';
 import { OCI_INDEX, parseAs, type Descriptor } from './schema.ts';
 
-/** An image of a registry, and the name it has in the layout. */
+/** An image of a registry, and its name in the layout. */
 export interface LayoutImage {
   readonly repository: Repository;
   /** Tag or digest. */
@@ -19,7 +19,7 @@ export interface LayoutImage {
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const BLOBS_AT_ONCE = 4;
-/** Unknown fields are kept: the file may be another tool's. */
+/** Unknown fields are kept: another tool may have written the file. */
 const LayoutEntry = z.looseObject({
   digest: z.string(),
   annotations: z.record(z.string(), z.string()).nullish(),
@@ -28,8 +28,8 @@ const LayoutIndex = z.looseObject({ manifests: z.array(LayoutEntry) });
 type LayoutEntry = z.infer<typeof LayoutEntry>;
 
 /**
- * https://github.com/opencontainers/image-spec/blob/main/image-layout.md. Every blob appears whole or not at all, and
- * the index is written last: an interrupted run leaves the layout as it was. Names that stand there are replaced.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md. Blobs are written atomically, and
+ * the index last: an interrupted run leaves the layout valid. Existing names are replaced.
  */
 export async function writeLayout(directory: string, images: readonly LayoutImage[]): Promise<void> {
   try {
@@ -115,7 +115,7 @@ function replaceFile(path: string, content: string | Uint8Array): Promise<void> 
   return writeWhole(path, (file) => writeFile(file, content));
 }
 
-/** Under another name until it is complete. */
+/** Writes to a temporary name, and renames once the file is complete. */
 async function writeWhole(path: string, write: (file: string) => Promise<void>): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   await mkdir(dirname(path), { recursive: true });

@@ -5,8 +5,8 @@ import { canonicalHost } from './reference.ts';
 const HELPERS_AT_ONCE = 4;
 
 /**
- * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
- * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
+ * The user's logins as a Docker config without helpers, for a tool in a container that has no helper programs. Undefined
+ * if there are no logins. A failing helper is an error only for the registry to push to.
  */
 export async function renderLogins(
   credentials: Credentials,
@@ -25,7 +25,7 @@ export async function renderLogins(
   return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
 }
 
-/** As tools look a host up in the file: Docker Hub has a name of its own there. */
+/** The key of a host in `auths`. Docker Hub has a special key. */
 export function authKey(host: string): string {
   return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
 }

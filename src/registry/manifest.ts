@@ -16,7 +16,7 @@ import {
 interface Stored {
   readonly mediaType: ManifestType;
   readonly digest: string;
-  /** Exactly as stored: the digest is of these, so they are passed on as they are. */
+  /** Exactly as stored, because the digest depends on every byte. */
   readonly bytes: Uint8Array;
 }
 
@@ -45,7 +45,7 @@ export interface ManifestOrigin {
   readonly contentType: string | undefined;
 }
 
-/** What is both an index and an image is neither: clients would disagree about it (CVE-2021-41190). */
+/** Rejects a manifest that is both an index and an image: clients would interpret it differently (CVE-2021-41190). */
 export function parseManifest(bytes: Uint8Array, origin: ManifestOrigin): Manifest {
   const shape = parseAs(Shape, bytes);
   const mediaType = shape && chooseType(shape, origin.contentType);
@@ -62,12 +62,12 @@ export function parseManifest(bytes: Uint8Array, origin: ManifestOrigin): Manife
   throw unusable(origin.name);
 }
 
-/** All that an image needs besides its manifest. */
+/** The config and all layers of an image. */
 export function blobsOf(image: ImageBody): readonly Descriptor[] {
   return [image.config, ...image.layers];
 }
 
-/** Without the layers that may not be redistributed: they stay where their address says. */
+/** Without layers that may not be redistributed: clients fetch these from their own addresses. */
 export function ownBlobsOf(image: ImageBody): readonly Descriptor[] {
   return blobsOf(image).filter(({ urls }) => !urls || urls.length === 0);
 }
@@ -80,7 +80,7 @@ export function manifestType(mediaType: string | null | undefined): ManifestType
   return MANIFEST_TYPES.find((known) => known === mediaType);
 }
 
-/** The header says it; where it says nothing of use, the manifest itself does, or its shape. */
+/** From the Content-Type header, else from the `mediaType` field, else from the fields of the manifest. */
 function chooseType(shape: Shape, contentType: string | undefined): ManifestType | undefined {
   const header = contentType?.split(';')[0]?.trim().toLowerCase();
   const inferred = shape.manifests === undefined ? OCI_MANIFEST : OCI_INDEX;

@@ -15,7 +15,7 @@ export interface PushedManifest {
 
 /** `target` is a tag or a digest. */
 export interface Manifests {
-  /** The digest, without fetching anything; undefined: there is none. */
+  /** The digest, without fetching the manifest; undefined if there is no manifest. */
   findManifest(target: string): Promise<string | undefined>;
   getManifest(target: string): Promise<Manifest>;
   putManifest(target: string, manifest: PushedManifest): Promise<void>;
@@ -64,7 +64,7 @@ async function getManifest(place: Place, target: string): Promise<Manifest> {
   return isDigest(target) ? { ...manifest, digest: target } : manifest;
 }
 
-/** A tag's content has only the registry's word for its digest; a digest is its own proof. */
+/** For a tag, checks the digest in the response header; for a digest, the digest itself. */
 function verifyBytes({ headers, body }: HttpResponse, target: string, name: string): void {
   const expected = isDigest(target) ? target : statedDigest(headers);
   if (expected === undefined || hasDigest(body, expected)) return;

@@ -5,8 +5,8 @@ import { authKey } from './login-file.ts';
 export type Entry = { readonly login: object } | { readonly helper: string };
 
 /**
- * One Docker config of all that the user has (their file, DOCKER_AUTH_CONFIG, podman's file), with these logins on top:
- * tools read one file each, and not all the same one. Their helpers, and all else that stands in their file, stay.
+ * Merges all of the user's configs (Docker's file, DOCKER_AUTH_CONFIG, podman's file) into one, and adds these logins:
+ * each tool reads only one of these sources. Credential helpers and all other fields of the user's file are kept.
  */
 export function mergeConfig(texts: readonly ConfigText[], entries: ReadonlyMap<string, Entry>): string {
   const read = (kind: ConfigText['kind']): DockerConfig => {
@@ -31,7 +31,7 @@ function entriesOf({ auths, credHelpers }: DockerConfig): readonly (readonly [st
   ];
 }
 
-/** In front of whatever the config says of this host. A store would be asked instead of the entry, if nothing stopped it. */
+/** Replaces the entries of this host. An empty helper keeps `credsStore` from taking precedence over the entry. */
 function put(config: DockerConfig, host: string, entry: Entry): DockerConfig {
   const key = authKey(host);
   const auths = without(config.auths ?? {}, host);
@@ -41,7 +41,7 @@ function put(config: DockerConfig, host: string, entry: Entry): DockerConfig {
   return { ...config, auths: { ...auths, [key]: entry.login }, credHelpers: helpers };
 }
 
-/** Podman's file is looked at where Docker's has nothing to say. */
+/** Entries of podman's file apply only to hosts without an entry in Docker's config. */
 function putBelow(config: DockerConfig, host: string, entry: Entry): DockerConfig {
   const known = [...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})];
   return config.credsStore || known.some((key) => hostOf(key) === host) ? config : put(config, host, entry);

@@ -6,28 +6,28 @@ import type { Repository } from './repository.ts';
 
 const TAGS_AT_ONCE = 4;
 
-/** What a tag names before this run moves it. */
+/** What a tag points to before this run moves it. */
 export interface Standing {
   readonly digest: string;
-  /** Undefined where it is of a kind that this client cannot read. */
+  /** Undefined if the manifest has a format that this client cannot read. */
   readonly manifest: Manifest | undefined;
 }
 
-/** A tag that does not name what this run made, and why. */
+/** A tag that does not point to the image of this run, and why. */
 export interface UnmovedTag {
   readonly tag: string;
-  /** What it names now; null: it does not exist. */
+  /** What the tag points to now; null if it does not exist. */
   readonly digest: string | null;
-  /** `kept`: another run's image stays there. `refused`: by the registry. `restored`: put back because of that. */
+  /** `kept`: still the image of another run. `refused`: by the registry. `restored`: moved back after a refusal. */
   readonly reason: 'kept' | 'refused' | 'restored';
   readonly why: string;
 }
 
-/** Decides over the tags that are there already. */
+/** Decides whether existing tags move. */
 export interface TagKeeper {
-  /** FoundUnchanged right before a tag is moved: why it stays where it is, or undefined to move it. */
+  /** Called right before a tag is moved. Returns why the tag must stay, or undefined to move it. */
   reasonToKeep(tag: string, standing: Standing): Promise<string | undefined>;
-  /** FoundUnchanged for each tag that was moved: what a newer run published meanwhile. */
+  /** Called for each tag that was moved. Returns the image of a newer run that was published meanwhile. */
   overtaken?(tag: string): Promise<{ readonly digest: string; readonly why: string } | undefined>;
 }
 
@@ -39,7 +39,7 @@ export interface TagMove {
 }
 
 export interface MovedTags {
-  /** Those that name the image now. */
+  /** The tags that point to the image now. */
   readonly tags: readonly string[];
   readonly unmoved: readonly UnmovedTag[];
   /** Why the registry refused a tag. */
@@ -52,7 +52,7 @@ interface Found {
   readonly keep: string | undefined;
 }
 
-/** Moves all of these tags or, where the registry refuses one of them, none: what was moved by then is put back. */
+/** Moves all of these tags. If the registry refuses one, the tags that were moved already are moved back. */
 export async function moveTags(move: TagMove): Promise<MovedTags> {
   const found = await lookUpAll(move);
   const kept = found.flatMap(({ tag, standing, keep }) =>
@@ -94,7 +94,7 @@ async function readStanding(repository: Repository, tag: string): Promise<Standi
   } catch (error) {
     if (!(error instanceof HephyError) || error.code === 'CANCELLED') throw error;
     if (error.code === 'REGISTRY_NOT_FOUND') return undefined;
-    // What cannot be read, such as an image of Docker's first format, may still be replaced.
+    // A manifest that cannot be read, such as Docker schema 1, may still be replaced.
     const digest = await repository.findManifest(tag).catch(() => undefined);
     if (digest === undefined) throw error;
     return { digest, manifest: undefined };
@@ -126,14 +126,14 @@ interface Settling {
   readonly kept: readonly UnmovedTag[];
 }
 
-/** Registries cannot compare and set in one step, so whether a newer run came in between is asked afterwards. */
+/** Registries have no atomic compare-and-set, so a newer run that published in between is detected afterwards. */
 async function settleMoved(move: TagMove, { moved, stays, kept }: Settling): Promise<MovedTags> {
   const given = await Promise.all(moved.map(({ tag }) => giveUp(move, tag)));
   const tags = moved.filter((_, at) => given[at] === undefined).map(({ tag }) => tag);
   return { tags: [...stays, ...tags], unmoved: [...kept, ...given.flatMap((one) => one ?? [])] };
 }
 
-/** To the newer run, where there is one. */
+/** Moves the tag back to the image of a newer run, if there is one. */
 async function giveUp(move: TagMove, tag: string): Promise<UnmovedTag | undefined> {
   const newer = await move.keeper?.overtaken?.(tag);
   if (newer === undefined || newer.digest === move.manifest.digest) return undefined;
@@ -141,7 +141,7 @@ async function giveUp(move: TagMove, tag: string): Promise<UnmovedTag | undefine
   return { tag, digest: newer.digest, reason: 'kept', why: newer.why };
 }
 
-/** Undefined where it could not be put back: a new tag stays, as deleting one may delete the image. */
+/** Undefined if the tag was not moved back. A new tag stays, because deleting a tag may delete the image. */
 async function putBack(
   move: TagMove,
   { tag, standing }: Found,
@@ -156,7 +156,7 @@ async function putBack(
   }
 }
 
-/** Only where it still names what this run made: another run may have moved it meanwhile. */
+/** Only if the tag still points to the image of this run: another run may have moved it meanwhile. */
 async function restore({ repository, manifest }: TagMove, tag: string, before: Manifest): Promise<boolean> {
   if ((await repository.findManifest(tag)) !== manifest.digest) return false;
   await repository.putManifest(tag, before);

@@ -1,7 +1,7 @@
 import { formatRepository, isDigest, type RepositoryName } from './reference.ts';
 import type { Session } from './session.ts';
 
-/** Where requests go, and with which rights. */
+/** The repository for requests, and the token scopes that they need. */
 export interface Place {
   readonly name: RepositoryName;
   readonly session: Session;

@@ -1,6 +1,6 @@
 import type { ImagePlatform } from './schema.ts';
 
-/** Tools write the same platform differently; containerd's rules say which are the same: `arm64/v8` is `arm64`. */
+/** Compares platforms by containerd's rules, because tools write them differently: `arm64/v8` is `arm64`. */
 export function isSamePlatform(one: ImagePlatform, other: ImagePlatform): boolean {
   return formatPlatform(normalize(one)) === formatPlatform(normalize(other));
 }

@@ -12,9 +12,9 @@ export function publishManifest(
 }
 
 /**
- * By digest first, so that the registry has taken all of it before any tag moves; then the default tag, then the
- * others. A tag that already points here is left alone. FindUnchangedOptions first whether the digest is new saves asking for the
- * default tag.
+ * Pushes by digest first, so that the registry has accepted the manifest before any tag moves; then the default tag, then
+ * the others. Tags that point to the manifest already are not pushed. If the digest is new, the default tag cannot point
+ * to it, which saves a request.
  */
 export async function publishTags({ repository, manifest, tags, keeper }: TagMove): Promise<MovedTags> {
   const known = (await repository.findManifest(manifest.digest)) !== undefined;

@@ -6,8 +6,8 @@ import { isRedirect, mayBePlain, refusePlain } from './endpoint.ts';
 const MAX_REDIRECTS = 5;
 
 /**
- * Blobs often live on another host than their registry. The login stays at home: storage gets a signed address and
- * must not see more, https://distribution.github.io/distribution/spec/api/#pulling-a-layer.
+ * Blobs are often on another host than their registry. The login is sent to the registry only: the storage host gets a
+ * signed address and must not get more, https://distribution.github.io/distribution/spec/api/#pulling-a-layer.
  */
 export async function sendFollowing(
   http: Http,
@@ -23,7 +23,7 @@ export async function sendFollowing(
   throw lost(request.url, 'redirects too many times');
 }
 
-/** What another host refuses says nothing about our login: its signed address ran out, and asking anew gives one. */
+/** A refusal by the storage host does not concern the login: the signed address has expired, and a retry gets a new one. */
 function checkStorage(response: HttpResponse, at: URL, home: URL): HttpResponse {
   if (at.origin === home.origin || response.status < 400 || response.status >= 500) return response;
   const message = `${at.host}, where ${home.host} keeps its blobs, answered ${response.status}`;
@@ -45,7 +45,7 @@ function nextHop(
   return { url, headers: stays ? { ...others, authorization } : others };
 }
 
-/** Where a `Location` points, relative ones included; never from TLS to plain HTTP without leave. */
+/** Resolves a `Location`, which may be relative. Refuses plain HTTP unless it is allowed for the host. */
 export function resolveLocation(from: URL, location: string | undefined, insecure: readonly string[]): URL {
   if (location === undefined || !URL.canParse(location, from.href))
     throw lost(from, 'redirects to an invalid address');

@@ -3,7 +3,7 @@ import { HephyError } from '../errors.ts';
 
 /** A repository on a registry: `ghcr.io` and `acme/shop/api`. */
 export interface RepositoryName {
-  /** With its port where one was written; Docker Hub is always `docker.io`. */
+  /** With its port, if given; Docker Hub is always `docker.io`. */
   readonly host: string;
   readonly path: string;
 }
@@ -28,7 +28,7 @@ const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 const MAX_NAME = 255;
 
-/** Reads what `docker pull` would read, with Docker Hub's defaults; no tag stays no tag. */
+/** Parses like `docker pull`, with the defaults for Docker Hub, but does not add `latest`. */
 export function parseReference(text: string): Reference {
   const [beforeDigest = '', digest, ...more] = text.split('@');
   const { name, tag } = cutTag(beforeDigest);
@@ -43,7 +43,7 @@ export function parseReference(text: string): Reference {
   };
 }
 
-/** For places that name where images go, so that neither tag nor digest may stand there. */
+/** For settings that name a push destination, where neither tag nor digest is allowed. */
 export function parseRepository(text: string): RepositoryName {
   const { host, path, tag, digest } = parseReference(text);
   if (tag !== undefined || digest !== undefined) throw malformed(text, 'a tag or digest is not allowed here');
@@ -60,7 +60,7 @@ export function formatRepository({ host, path }: RepositoryName): string {
   return `${host}/${path}`;
 }
 
-/** `sha256:…` of an image, or its tag, as the registry's API takes it. A digest says more than a tag. */
+/** `sha256:…` of an image, or its tag, for the registry's API. A digest takes precedence over a tag. */
 export function referenceTarget(reference: Reference): string {
   return reference.digest ?? reference.tag ?? 'latest';
 }
@@ -73,12 +73,12 @@ export function isDigest(text: string): boolean {
   return DIGEST.test(text);
 }
 
-/** Docker Hub is asked under another name than the one people write. */
+/** Docker Hub's API has another host name than its references. */
 export function apiHost(host: string): string {
   return host === DOCKER_HUB ? 'registry-1.docker.io' : host;
 }
 
-/** One name for one registry, so that credentials and tokens are found under it. */
+/** One name per registry, so that credentials and tokens are found by it. */
 export function canonicalHost(host: string): string {
   const lower = host.toLowerCase();
   return HUB_ALIASES.has(lower) ? DOCKER_HUB : lower;
@@ -105,7 +105,7 @@ function hubName(text: string, path: string): RepositoryName {
   return { host: DOCKER_HUB, path: checkPath(text, path.includes('/') ? path : `library/${path}`) };
 }
 
-/** The part before the first slash is a host only when it could not be a user of Docker Hub. */
+/** The part before the first slash is a host only if it cannot be a user name on Docker Hub. */
 function looksLikeHost(first: string): boolean {
   return first === 'localhost' || /[.:[\]]/.test(first) || first !== first.toLowerCase();
 }

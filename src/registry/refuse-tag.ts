@@ -10,11 +10,11 @@ export interface TagPush {
 
 interface Refusal {
   readonly cause: unknown;
-  /** A tag that every run moves, and not the one of this commit. */
+  /** Whether every run moves this tag, unlike the default tag, which belongs to one commit. */
   readonly additional: boolean;
 }
 
-/** Throws, except where the registry never moves tags and this one names the same image already. */
+/** Throws, unless the registry does not move tags and this tag points to the same image already. */
 export async function refuseTag(
   { repository, manifest }: TagPush,
   tag: string,

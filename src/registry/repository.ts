@@ -10,7 +10,7 @@ export interface Repository extends Manifests, Blobs {
   listTags(): Promise<readonly string[]>;
 }
 
-/** What a repository is opened for. One token serves all its requests, so who pushes asks for both rights at once. */
+/** The permissions for a repository. One token serves all requests, so `push` requests both permissions at once. */
 export type Access = 'pull' | 'push';
 
 /** All registries of one run; they share connections, logins and tokens. */

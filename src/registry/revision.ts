@@ -5,12 +5,12 @@ import type { Manifest } from './manifest.ts';
 import type { Repository } from './repository.ts';
 import { ImageConfig, parseAs } from './schema.ts';
 
-/** The commit that an image or index was built from, as it says itself; undefined where it does not. */
+/** The commit in the annotation or label of an image or index; undefined if there is none. */
 export async function readRevision(repository: Repository, manifest: Manifest): Promise<string | undefined> {
   try {
     return manifest.body.annotations?.[REVISION] ?? (await readInside(repository, manifest));
   } catch (error) {
-    // Parts of an image that somebody deleted tell nothing.
+    // Somebody deleted parts of the image, so its revision is unknown.
     if (error instanceof HephyError && error.code === 'REGISTRY_NOT_FOUND') return undefined;
     throw error;
   }

@@ -21,16 +21,16 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   readonly pace?: Pace;
   readonly policy?: Partial<RetryPolicy>;
-  /** What to do where a login is missing or refused, where the caller knows better than Docker. */
+  /** The hint for a missing or refused login, if the caller knows better than `docker login`. */
   readonly loginHint?: ((host: string) => string | undefined) | undefined;
 }
 
 export interface Call {
   readonly host: string;
   readonly method: HttpRequest['method'];
-  /** Path or address. A function is asked anew for each attempt: a broken upload does not go on where it broke. */
+  /** Path or address. A function is called again for each attempt, because a broken upload cannot be continued. */
   readonly target: string | (() => Promise<string>);
-  /** What it is for, in an error: `read shop/api:v1`. */
+  /** The purpose of the request, for errors: `read shop/api:v1`. */
   readonly action: string;
   readonly scopes: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,12 +38,12 @@ export interface Call {
   readonly consume?: ((body: Readable) => Promise<void>) | undefined;
   readonly maxBytes?: number;
   readonly totalMs?: number;
-  /** Statuses besides 2xx that the caller knows what to do with. */
+  /** Statuses besides 2xx that the caller handles. */
   readonly accept?: readonly number[];
   readonly verify?: (response: HttpResponse) => void;
 }
 
-/** Requests to any number of registries, with what they share: connections, logins, tokens, patience. */
+/** Sends requests to any number of registries, which share connections, logins, tokens and the retry policy. */
 export interface Session {
   send(call: Call): Promise<HttpResponse>;
 }
@@ -77,7 +77,7 @@ export function createSession(options: SessionOptions): Session {
     return sendOnce(call, { ...shared, endpoint: asking, authorization: renewed });
   }
 
-  /** Some registries ask for a login only when something is pushed, and a token's server may change. */
+  /** Some registries require a login only for a push, and the token server may change. */
   function learn(endpoint: Endpoint, response: HttpResponse): Endpoint {
     const challenges = readChallenges(response);
     if (challenges.length === 0) return endpoint;
@@ -107,7 +107,7 @@ interface Way {
   readonly authorization: string | undefined;
 }
 
-/** An upload may go on at another host; the login does not. */
+/** An upload may continue on another host, which does not get the login. */
 async function sendOnce(
   call: Call,
   { http, insecure, retries, endpoint, authorization }: Way,

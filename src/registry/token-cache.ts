@@ -1,15 +1,15 @@
 import type { Token } from './tokens.ts';
 
-/** Tokens by what they are good for. While one is being fetched, all who need it wait for the same answer. */
+/** Tokens by host and scope. While a token is being fetched, all requests that need it wait for the same response. */
 export interface TokenCache {
   take(key: string, fetch: () => Promise<Token>): Promise<Token>;
-  /** Only if it is still the one that was used: a newer one that someone else fetched meanwhile stays. */
+  /** Drops the token if it is still the given one: a newer token that was fetched meanwhile stays. */
   drop(key: string, value: string): void;
 }
 
 interface Slot {
   readonly fetching: Promise<Token>;
-  /** Set once it has come. */
+  /** Set once it is fetched. */
   token?: Token;
 }
 

@@ -32,15 +32,15 @@ export interface TokenOptions {
   readonly http: Http;
   readonly insecure: readonly string[];
   readonly retries: RetryOptions;
-  /** What to do where a login is missing or refused, where the caller knows better than Docker. */
+  /** The hint for a missing or refused login, if the caller knows better than `docker login`. */
   readonly loginHint?: ((host: string) => string | undefined) | undefined;
 }
 
 const DEFAULT_SECONDS = 60;
-/** A token that ends while its request is on the way is of no use; nor is one that is never old enough to be used. */
+/** Tokens count as expired this much earlier, so that none expires while its request is on the way. */
 const MARGIN_MS = 10_000;
 
-/** Asks the server that the challenge names; with a refresh token by OAuth2, else as Docker always did. */
+/** Fetches a token from the server in the challenge: by OAuth2 with a refresh token, else by Docker's original protocol. */
 export async function fetchToken(question: TokenRequest, options: TokenOptions): Promise<Token> {
   const { host } = question;
   const request = describeRequest(question, readRealm(question, options.insecure));
