@@ -1,15 +1,15 @@
 import { posix } from 'node:path';
 
 export interface ModuleSearch {
-  /** Where Go runs, from the root of the repository. */
+  /** The directory where Go runs, relative to the root of the repository. */
   readonly directory: string;
-  /** Text of a file of the repository; undefined where there is none. */
+  /** Reads a file of the repository; undefined if it does not exist. */
   readonly read: (path: string) => Promise<string | undefined>;
 }
 
-/** What Go may compile from. `outside`: a path beyond the repository, so that the trees are not everything. */
+/** The directories that Go may compile. `outside`: a path outside of the repository, so that `trees` is incomplete. */
 export interface ModuleTrees {
-  /** `.` alone is the whole repository. Empty: there is no Go module. */
+  /** `.` is the whole repository. Empty if there is no Go module. */
   readonly trees: readonly string[];
   readonly outside: string | undefined;
   /** A go.work file of the repository applies. */
@@ -17,8 +17,8 @@ export interface ModuleTrees {
 }
 
 /**
- * The module, and the directories that a workspace or a `replace` adds: a superset of what the program is made of, found
- * without starting Go. https://go.dev/ref/mod#workspaces
+ * Returns the module and the directories that a workspace or a `replace` adds: a superset of the program's sources, found
+ * without running Go. https://go.dev/ref/mod#workspaces
  */
 export async function findModuleTrees({ directory, read }: ModuleSearch): Promise<ModuleTrees> {
   const above = upwards(directory);

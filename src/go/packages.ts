@@ -11,7 +11,7 @@ import { lookUpTool } from '../system/tools/tools.ts';
 export interface GoPackagesOptions {
   /** The repository. */
   readonly root: string;
-  /** From the root; where `go list` runs. */
+  /** The directory where `go list` runs, relative to the root. */
   readonly contextDir: string;
   /** Main packages, `./cmd/server`. */
   readonly packages: readonly string[];
@@ -35,7 +35,7 @@ const Package = z.object({
 type Package = z.infer<typeof Package>;
 
 const FIELDS = 'Dir,ImportPath,Name,DepOnly,Standard,EmbedPatterns,Module,Error';
-/** An import behind `//go:build arm64` counts as well; all files of a package's folder do anyway. */
+/** Both, to include imports behind `//go:build arm64`. All files of a package's folder are included anyway. */
 const ARCHITECTURES = ['amd64', 'arm64'];
 const PASSED = [
   'GOPATH',
@@ -49,7 +49,7 @@ const PASSED = [
 ];
 const TIMEOUT_MS = 30_000;
 
-/** The part of the repository that the programs are made of; null where Go cannot tell, so that the whole module counts. */
+/** Lists the packages that the programs import; null if Go cannot list them, so that the whole module counts. */
 export async function listGoPackages(question: GoPackagesOptions): Promise<GoInputs | null> {
   const root = await realpath(question.root);
   const answers = await Promise.all(ARCHITECTURES.map((arch) => listPackages(question, root, arch)));
@@ -71,7 +71,7 @@ export async function listGoPackages(question: GoPackagesOptions): Promise<GoInp
   };
 }
 
-/** A package of our own that is gone or broken has no folder to watch. Others only lack a download here. */
+/** Whether a package of the repository is missing or broken, so that its folder is unknown. Errors of other packages only mean a missing download. */
 function lacksOwn(packages: readonly Package[], all: readonly Package[]): boolean {
   const modules = [...new Set(packages.flatMap((one) => one.Module?.Path ?? []))];
   return all.some(
@@ -91,7 +91,7 @@ async function listPackages(
     `-json=${FIELDS}`,
     ...(tags.length > 0 ? [`-tags=${tags.join(',')}`] : []),
   ];
-  // No network, and nothing written: without `-mod`, Go uses vendor/ where there is one and go.mod as it is.
+  // Offline and read-only: without `-mod`, Go uses vendor/ if it exists, and does not change go.mod.
   const go = await lookUpTool('go', env);
   if (go === undefined) return undefined;
   const offline = { GOPROXY: 'off', GOFLAGS: '', GOTOOLCHAIN: 'local', GOOS: 'linux', GOARCH: arch };
@@ -123,7 +123,7 @@ interface ModuleFilesInput {
   readonly context: string;
 }
 
-/** Of every module in the repository that takes part: go.mod and go.sum; a workspace's files above the context. */
+/** go.mod and go.sum of every used module in the repository, and workspace files above the context. */
 function moduleFiles({ root, packages, context }: ModuleFilesInput): readonly string[] {
   const mods = packages.flatMap((one) => one.Module?.GoMod ?? []);
   const sums = mods.map((file) => join(dirname(file), 'go.sum'));

@@ -11,7 +11,7 @@ import { Unknown } from '../domain/unknown.ts';
 
 export type GoSettings = Readonly<Record<string, string>>;
 
-/** What they are where nobody sets them; the other half of `go env` says nothing of a result. */
+/** Default values of the settings that affect a build; the rest of `go env` does not. */
 const DEFAULTS: GoSettings = {
   GO111MODULE: '',
   GOAMD64: 'v1',
@@ -27,14 +27,13 @@ const Answer = z.record(z.string(), z.string());
 const TIMEOUT_MS = 10_000;
 
 /**
- * Of the Go that is here, or of the one that would be downloaded, outside of every module: which other one a module
- * switches to follows from this and from its go.mod. Go is asked and not the environment, as its settings may stand in a
- * file as well.
+ * The settings of the installed Go, or of the Go that would be downloaded. Outside of any module: the version that a module
+ * switches to follows from these settings and its go.mod. Runs `go env`, because a file may contain settings as well.
  */
 export async function readGoSettings(env: Env, signal: AbortSignal): Promise<GoSettings> {
   const go = await lookUpTool('go', env);
   if (go === undefined) return predictSettings(env);
-  // It tells of an architecture's setting only where that is the one it builds for: those of all are the same anywhere.
+  // Go reports an architecture's setting only for the GOARCH that it builds for, so it runs once per architecture.
   const [amd64, arm64] = await Promise.all(
     ['amd64', 'arm64'].map((arch) => askGo(go.path, { ...env, GOARCH: arch }, signal)),
   );
@@ -56,7 +55,7 @@ async function askGo(file: string, env: Env, signal: AbortSignal): Promise<GoSet
   return settings;
 }
 
-/** What is found here once Go is: nothing has to be downloaded to know it, as long as nobody changes its settings. */
+/** The settings after Go is installed. Known without a download, unless something changes the defaults. */
 async function predictSettings(env: Env): Promise<GoSettings> {
   const pin = pinOf('go');
   if (pin === undefined || !isDownloadable(pin, env)) throw new Unknown('Go is not installed');
@@ -69,7 +68,7 @@ async function predictSettings(env: Env): Promise<GoSettings> {
   return { ...DEFAULTS, ...own, GOVERSION: `go${pin.version}` };
 }
 
-/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: GOENV, else in the user's directory of settings. */
+/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: GOENV, else the user's configuration directory. */
 async function hasSettingsFile({ GOENV, XDG_CONFIG_HOME, HOME }: Env): Promise<boolean> {
   if (GOENV === 'off') return false;
   const directory = XDG_CONFIG_HOME || (HOME ? join(HOME, '.config') : undefined);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What a backend's `inputs` name and what is there, by their path from the root. */
+/** Reads the files of a backend's `inputs`, by path relative to the root. Missing files are left out. */
 export async function readInputs(root: string, paths: readonly string[]): Promise<Record<string, string>> {
   const contents = await Promise.all(
     paths.map((path) => readFile(join(root, path), 'utf8').catch(() => undefined)),

@@ -5,12 +5,12 @@ import type { PlanImage } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import { findEscape } from '../system/files/escape.ts';
 
-/** Of the backends' options, those that are paths below the context. */
+/** The backend options that are paths below the context. */
 const PathOptions = z
   .object({ working_dir: z.string().optional(), manifest_path: z.string().optional() })
   .catch({});
 
-/** What a config names must be in the repository. That its text says so is not enough: a link may lead anywhere. */
+/** Requires that all paths of a config are in the repository. Checks files, not only text, because a link may lead anywhere. */
 export async function requirePaths(image: PlanImage, root: string): Promise<void> {
   for (const [field, path] of Object.entries(listPaths(image))) {
     const link = path === null ? undefined : await findEscape(root, path);

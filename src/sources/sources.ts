@@ -8,11 +8,11 @@ import type { Env } from '../system/env.ts';
 import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
 import { requirePaths } from './source-paths.ts';
 
-/** Where the files of images lie, while this run builds them. */
+/** The source files of images during a run. */
 export interface Sources {
-  /** Checked: neither the context nor the Dockerfile leads out of it. */
+  /** Returns the source. Throws if its context or Dockerfile leads out of the source. */
   find(image: PlanImage): Promise<FetchedSource>;
-  /** Removes what was fetched. */
+  /** Removes fetched sources. */
   release(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export interface SourcesOptions {
 
 type Upstream = Extract<Source, { kind: 'upstream' }>;
 
-/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
+/** Fetches an upstream once for all targets, platforms and images of the same commit. */
 export function openSources(place: SourcesOptions): Sources {
   const { plan, root } = place;
   const local: FetchedSource = { root, commitTime: plan.run.commitTime ?? 0 };

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Calls again and again, without keeping the process alive; gives back how to stop. */
+  /** Calls `call` at an interval, without keeping the process alive. Returns a function that stops it. */
   every(ms: number, call: () => void): () => void;
 }
 

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { delimiter } from 'node:path';
 
 /**
- * The only reader of the environment. Children get `childEnv`: the few variables every program needs, and what their
- * caller names; never the whole environment, which in CI is full of secrets.
+ * The only module that reads the environment. Child processes get `childEnv`: the few variables that every program needs,
+ * and those that their caller lists; never the whole environment, which contains secrets in CI.
  */
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +11,10 @@ export function readEnv(): Env {
   return { ...process.env, PATH: completePath(process.env['PATH']) };
 }
 
-/** Go's own installer leaves it to the user to name its directory; whoever names not even /usr/local/bin means few. */
+/**
+ * Adds Go's default directory, because Go's installer does not put it on PATH. A PATH without /usr/local/bin is
+ * deliberately short and stays as it is.
+ */
 export function completePath(path: string | undefined): string | undefined {
   const directories = path?.split(delimiter) ?? [];
   return directories.includes('/usr/local/bin')
@@ -19,7 +22,7 @@ export function completePath(path: string | undefined): string | undefined {
     : path;
 }
 
-/** Stated in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */
+/** Listed in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */
 export const MINIMAL_ENV = [
   'PATH',
   'HOME',
@@ -68,8 +71,8 @@ const lent = new AsyncLocalStorage<NodeJS.ProcessEnv>();
 let isLending = false;
 
 /**
- * For packages that read `process.env` themselves: until `act` is done, also when it waits, they and the programs that
- * they start see `env` and nothing else. Everything outside of the call sees the environment of this process.
+ * For packages that read `process.env` themselves: within `act`, including its asynchronous part, they and the programs
+ * that they start see only `env`. Code outside of the call sees the environment of this process.
  */
 export function lendEnv<T>(env: Env, act: () => T): T {
   if (!isLending) process.env = lendable(process.env);

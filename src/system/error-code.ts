@@ -1,4 +1,4 @@
-/** Node's name for what went wrong, `ENOENT`; by its shape, because not every Error comes from this realm. */
+/** Node's error code, such as `ENOENT`. Without `instanceof`, because errors of other realms have another Error class. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;

@@ -1,7 +1,7 @@
 import { HephyErrors, toHephyError } from '../../errors.ts';
 import type { Settled } from './pool.ts';
 
-/** Throws what failed of independent things as one list; an interruption, or a fault of ours, as it is. */
+/** Throws the failures of independent work as one list. A cancellation or an internal error is thrown as it is. */
 export function combineProblems(settled: readonly Settled<unknown>[]): void {
   const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
   const problems = errors.flatMap((error) => {

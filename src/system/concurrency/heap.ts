@@ -4,7 +4,7 @@ export interface Heap<T> {
   pop(): T | undefined;
 }
 
-/** A binary heap: which of thousands of ready tasks comes next, without sorting them again for each. */
+/** A binary heap: returns the next of thousands of ready tasks without sorting them again each time. */
 export function createHeap<T extends object>(before: (a: T, b: T) => boolean): Heap<T> {
   const items: T[] = [];
 

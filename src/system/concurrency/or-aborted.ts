@@ -1,6 +1,6 @@
 import { HephyError } from '../../errors.ts';
 
-/** For work that cannot be stopped: its result, or an error at once when the run is interrupted. */
+/** For work that cannot be stopped: returns its result, or rejects as soon as the run is interrupted. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, message: string): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 export type Settled<R> = { readonly value: R } | { readonly error: unknown };
 
-/** Works on all items, so many at once, in their order; one that fails keeps no other from being done. */
+/** Processes all items in order, at most `limit` at once. A failure does not stop the other items. */
 export async function settlePool<T, R>(
   items: readonly T[],
   limit: number,
@@ -15,7 +15,7 @@ export async function settlePool<T, R>(
   return settled;
 }
 
-/** The same, for work where all must succeed: the first failure is thrown once everything has ended. */
+/** As `settlePool`, but throws the first failure once all items are processed. */
 export async function runPool<T, R>(
   items: readonly T[],
   limit: number,

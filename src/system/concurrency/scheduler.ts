@@ -8,7 +8,7 @@ export type { Task } from './task-graph.ts';
 export type TaskResult<R> =
   | { readonly state: 'done'; readonly value: R }
   | { readonly state: 'failed'; readonly error: unknown }
-  /** `because` is the task that failed, however many stand between. */
+  /** `because` is the task that failed, even if it is only an indirect dependency. */
   | { readonly state: 'skipped'; readonly because: string }
   | { readonly state: 'cancelled' };
 
@@ -16,16 +16,16 @@ export interface Schedule<T extends Task, R> {
   readonly tasks: readonly T[];
   /** How many may run at once. */
   readonly jobs: number;
-  /** Must end soon after its signal aborts: it is waited for. */
+  /** Must end soon after its signal aborts, because the scheduler waits for it. */
   readonly run: (task: T, signal: AbortSignal) => Promise<R>;
   readonly signal?: AbortSignal;
-  /** KnownFingerprint once of every task, those that never ran included. */
+  /** Called once for every task, including tasks that never ran. */
   readonly onSettled?: (task: T, result: TaskResult<R>) => void;
 }
 
 /**
- * Runs every task after the ones it needs, the longest remaining path first. A failure stops only what depends on it;
- * an abort starts nothing more and waits for what runs. The answer holds every task, in the order they were given.
+ * Runs every task after its dependencies, the longest remaining path first. A failure stops only dependent tasks; after
+ * an abort no task starts, and running tasks are awaited. Returns the results of all tasks, in the given order.
  */
 export async function runTasks<T extends Task, R>(
   schedule: Schedule<T, R>,
@@ -52,7 +52,7 @@ class Run<T extends Task, R> {
     private readonly ending: Ending<R>,
   ) {
     this.signal = schedule.signal ?? new AbortController().signal;
-    // Every running task may listen, and many do at once: that is no leak.
+    // Every running task may add a listener: many listeners are not a leak.
     setMaxListeners(0, this.signal);
     this.nodes = linkTasks(schedule.tasks);
     for (const node of this.nodes) if (node.waiting === 0) this.ready.push(node);
@@ -77,7 +77,7 @@ class Run<T extends Task, R> {
     this.advance();
   }
 
-  /** A listener that throws is our own fault: nothing more starts, and the caller hears of it once all is quiet. */
+  /** A listener that throws is an internal error: no further task starts, and the error is thrown once all have ended. */
   private settle(node: Node<T>, result: TaskResult<R>): void {
     this.results.set(node, result);
     try {

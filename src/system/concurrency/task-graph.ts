@@ -9,16 +9,16 @@ export interface Task {
 
 export interface Node<T extends Task> {
   readonly task: T;
-  /** Place in the list as given: what decides between equals, so that two runs do the same. */
+  /** Position in the given list. Decides between tasks of equal priority, so that runs are reproducible. */
   readonly order: number;
   readonly dependents: Node<T>[];
-  /** How many of its needs are not done yet. */
+  /** The number of unfinished dependencies. */
   waiting: number;
-  /** Its own weight and the heaviest way from it to the end. */
+  /** Its own weight plus the heaviest path of its dependents. */
   priority: number;
 }
 
-/** Links the tasks and ranks them by their longest remaining path. The plan was checked: a fault here is our own. */
+/** Links the tasks and ranks them by their longest remaining path. The plan is validated already, so a fault is an internal error. */
 export function linkTasks<T extends Task>(tasks: readonly T[]): Node<T>[] {
   const nodes = new Map<string, Node<T>>();
   for (const [order, task] of tasks.entries()) {
@@ -39,7 +39,7 @@ function linkNeeds<T extends Task>(node: Node<T>, nodes: ReadonlyMap<string, Nod
   }
 }
 
-/** Kahn's algorithm: what cannot be put in order stands in a circle. */
+/** Kahn's algorithm: tasks that cannot be sorted are part of a cycle. */
 function sortNodes<T extends Task>(nodes: readonly Node<T>[]): Node<T>[] {
   const missing = new Map(nodes.map((node) => [node, node.waiting]));
   const sorted = nodes.filter((node) => node.waiting === 0);

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { Env } from '../env.ts';
 
-/** Where tools and the local registry are kept between runs; script/ looks in the same place. */
+/** The directory for tools and the local registry between runs; script/ uses the same one. */
 export function cacheDir(env: Env): string {
   const parents = [env['RUNNER_TOOL_CACHE'], env['XDG_CACHE_HOME']];
   const named = parents.find((path) => path !== undefined && isAbsolute(path));

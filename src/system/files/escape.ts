@@ -2,8 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /**
- * The first link on the way to `path` that leads out of `root`; undefined where all of it stays inside. A builder
- * follows links, so a path that looks tame may name any file of this machine.
+ * The first symbolic link in `path` that leads out of `root`; undefined if the path stays inside. Builders follow links,
+ * so a harmless-looking path may lead to any file of this machine.
  */
 export async function findEscape(root: string, path: string): Promise<string | undefined> {
   const home = await realpath(root);

@@ -6,9 +6,9 @@ import { errorCode } from '../error-code.ts';
 import { runPool } from '../concurrency/pool.ts';
 
 export interface TreeOptions {
-  /** By path from the tree's own top: what it says yes to is left out, with all below. */
+  /** Excludes the paths for which it returns true, with everything below. Paths are relative to the directory. */
   readonly skip?: (path: string) => boolean;
-  /** Links count as what they lead to as well: Go and ko read through them, Dockerfile builders copy them. */
+  /** Also hashes the targets of links: Go and ko follow links, while Dockerfile builders copy them. */
   readonly follow?: boolean;
 }
 
@@ -16,18 +16,18 @@ const FILES_AT_ONCE = 16;
 const WHOLE_BYTES = 1024 * 1024;
 
 /**
- * Write permission for others than the owner is a matter of the umask that a clone was made under: it says nothing.
+ * Excludes write permission for group and others, which only depends on the umask of the clone.
  * https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository
  */
 const TELLING_MODE = 0o7755;
 
 interface Walk extends TreeOptions {
   readonly directory: string;
-  /** Where links have led to on the way here: a circle ends. */
+  /** The directories that links have led to already, to detect cycles. */
   readonly seen: ReadonlySet<string>;
 }
 
-/** One line for each entry of a directory: its path, kind, mode and content; never its times or its owner. */
+/** Hashes path, kind, mode and content of each entry of a directory, but neither times nor owners. */
 export async function hashTree(directory: string, options: TreeOptions = {}): Promise<string> {
   return walk({ ...options, directory, seen: new Set([await realpath(directory)]) });
 }
@@ -40,7 +40,7 @@ async function walk(tree: Walk): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Of one path, links followed; undefined where nothing is there. A directory, such as a submodule, counts with all of it. */
+/** Hashes one path, following links; undefined if it does not exist. A directory, such as a submodule, is hashed as a tree. */
 export async function hashFile(path: string): Promise<string | undefined> {
   try {
     const found = await stat(path);

@@ -7,17 +7,17 @@ import { errorCode } from '../error-code.ts';
 import { formatIdentity, identifySelf, parseIdentity, stateOf } from '../process/identity.ts';
 
 const POLL_MS = 100;
-/** A holder marks its lock again and again, because processes in other containers cannot be seen from here. */
+/** A holder updates its lock at this interval, because processes in other containers cannot be checked. */
 const REFRESH_MS = 15_000;
 const FOREIGN_AGE_MS = 2 * 60_000;
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when another process has it; with its number where it runs on this machine. */
+  /** Called once if another process holds the lock, with its PID if it is on this machine. */
   readonly onWait?: (pid: number | undefined) => void;
 }
 
-/** Runs alone among all processes of this machine that lock the same path. What a dead one left is taken over. */
+/** Runs exclusively among all processes of this machine that lock the same path. Takes over the lock of a dead process. */
 export async function withLock<T>(
   path: string,
   run: () => Promise<T>,
@@ -49,7 +49,7 @@ async function acquire(path: string, token: string, options: LockOptions): Promi
   }
 }
 
-/** A lock appears whole or not at all: written aside, then linked to its name. */
+/** Creates the lock file atomically: writes it under another name, and links it. */
 async function take(path: string, token: string): Promise<boolean> {
   const aside = `${path}.${randomUUID()}`;
   await writeFile(aside, token, { mode: 0o600 });
@@ -64,7 +64,7 @@ async function take(path: string, token: string): Promise<boolean> {
   }
 }
 
-/** Another may have broken it first and taken it: what was moved away by mistake is put back. */
+/** Removes an abandoned lock. If another process has replaced the lock meanwhile, that lock is put back. */
 async function breakLock(path: string, holder: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {

@@ -2,8 +2,8 @@ import { cp, lstat, rename, rm } from 'node:fs/promises';
 import { errorCode } from '../error-code.ts';
 
 /**
- * Moves a file or a directory, also to another file system, where a rename is refused. False where there is nothing to
- * move: the kernel refuses the other file system first, so a refusal does not mean that the source exists.
+ * Moves a file or a directory, also to another file system, where rename fails with EXDEV. False if the source does not
+ * exist, which is checked after EXDEV too: the kernel checks for another file system first.
  */
 export async function moveIfExists(from: string, to: string): Promise<boolean> {
   try {

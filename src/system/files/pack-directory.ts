@@ -6,21 +6,21 @@ import { HephyError } from '../../errors.ts';
 import { TAR_END, tarHeader, tarPadding } from './tar-header.ts';
 
 export interface Packing {
-  /** What is packed is what lies in it; its own name is no part of the archive. */
+  /** Its contents are packed; its own name is not part of the archive. */
   readonly directory: string;
   readonly file: string;
-  /** In seconds; that of all entries. */
+  /** The time of all entries, in seconds. */
   readonly time: number;
 }
 
 const SLASH = Buffer.from('/');
 const GIT = '.git';
-/** The most that the field for it holds, in octal. */
+/** The largest size that fits into the octal field of the header. */
 const MAX_SIZE = 8 ** 11 - 1;
 
 /**
- * A tar archive of a directory without anything of git. The same files are the same bytes, whoever packs them, when and
- * where: names in the order of their bytes, no owners, one time, and of the modes what git keeps. It appears whole.
+ * Packs a directory, without `.git`, into a tar archive. The same files always give the same bytes: names are sorted by
+ * bytes, there are no owners, all entries have one time, and modes are reduced to those of git. Written atomically.
  */
 export async function packDirectory({ directory, file, time }: Packing): Promise<void> {
   const part = `${file}.part`;

@@ -9,15 +9,15 @@ export interface TarEntry {
   readonly size: number;
   /** In seconds. */
   readonly time: number;
-  /** What a link says; empty for the others. */
+  /** The target of a link; empty for other kinds. */
   readonly target: Buffer;
 }
 
 const TYPES: Readonly<Record<TarEntry['kind'], string>> = { file: '0', directory: '5', link: '2' };
 
 /**
- * GNU's format, https://www.gnu.org/software/tar/manual/html_node/Standard.html: a name that is too long stands before its
- * entry as a file of its own, which every tar understands, busybox's too; that one passes over the newer pax headers.
+ * GNU's format, https://www.gnu.org/software/tar/manual/html_node/Standard.html: a long name is written as an
+ * extra file before its entry. Every tar supports this, while busybox's tar ignores the newer pax headers.
  */
 export function tarHeader(entry: TarEntry): Buffer {
   return Buffer.concat([
@@ -43,7 +43,7 @@ function longText(type: 'K' | 'L', text: Buffer): readonly Buffer[] {
   return [head, content, tarPadding(size)];
 }
 
-/** Nobody owns it: who unpacks it does. */
+/** The header has no owner: files belong to the user that unpacks them. */
 function block({ name, type, mode, size, time, target }: Omit<TarEntry, 'kind'> & { type: string }): Buffer {
   const header = Buffer.alloc(BLOCK);
   name.copy(header, 0, 0, NAME_BYTES);
@@ -61,7 +61,7 @@ function block({ name, type, mode, size, time, target }: Omit<TarEntry, 'kind'> 
   return header;
 }
 
-/** The last digit's place is left to the NUL that ends the field. */
+/** The last byte of the field is a NUL. */
 function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }

@@ -7,14 +7,14 @@ import { errorCode, errorMessage } from '../error-code.ts';
 import { formatIdentity, identifySelf, parseIdentity, stateOf } from '../process/identity.ts';
 
 /**
- * All temporary directories of a run are in one directory, whose name says which process made it. Whatever ends that
- * process, the next run finds its directory and removes it.
+ * All temporary directories of a run are in one directory, whose name identifies the process. If the process is killed,
+ * the next run finds the directory and removes it.
  */
 const PREFIX = 'hephy-run-';
-/** For directories of processes that cannot be seen from here: no run takes this long. */
+/** For directories of processes that cannot be checked: no run takes this long. */
 const FOREIGN_AGE_MS = 24 * 60 * 60_000;
 
-/** Each parent's, while it is there. */
+/** The run's directory in each parent directory, while it exists. */
 const runDirectories = new Map<string, Promise<string>>();
 const cleaned = new Set<string>();
 
@@ -23,7 +23,7 @@ export async function makeTemporary(name: string, parent = tmpdir()): Promise<st
   try {
     return await makeIn(parent, name).catch((error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
-      // The run's directory was empty and is gone, or something cleans up the temporary directory.
+      // The run's directory was empty and is removed, or something cleans up the temporary directory.
       runDirectories.delete(parent);
       return makeIn(parent, name);
     });
@@ -32,13 +32,13 @@ export async function makeTemporary(name: string, parent = tmpdir()): Promise<st
   }
 }
 
-/** With the run's own directory, where that is empty now. */
+/** Also removes the run's own directory if it is empty. */
 export async function removeTemporary(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await rmdir(dirname(directory)).catch(() => undefined);
 }
 
-/** Makes it outlast the run, for the user to look at. A rename works on a full disk as well. */
+/** Keeps the directory after the run, for the user to inspect. A rename works on a full disk too. */
 export async function keepTemporary(directory: string, name: string): Promise<string> {
   const run = dirname(directory);
   const kept = join(dirname(run), `${name}-${basename(directory)}`);
@@ -69,7 +69,7 @@ function ownPrefix(): string {
   return `${PREFIX}${formatIdentity(identifySelf())}-`;
 }
 
-/** What a run left that ended on its way; synchronous, as nothing else runs at the end of a process. */
+/** Removes what remains when the process exits. Synchronous, because nothing else runs on exit. */
 function removeAll(): void {
   for (const parent of cleaned) {
     try {
@@ -81,7 +81,7 @@ function removeAll(): void {
   }
 }
 
-/** What dead runs of this user left. The temporary directory is everyone's: nobody else's files are touched. */
+/** Removes directories of dead runs of this user. All users share the temporary directory: other users' files are kept. */
 export async function removeAbandoned(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   const ours = names.filter((name) => name.startsWith(PREFIX));

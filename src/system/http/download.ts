@@ -17,10 +17,10 @@ export interface Download {
 const MAX_REDIRECTS = 5;
 const TOTAL_MS = 10 * 60_000;
 const POLICY = { ...DEFAULT_POLICY, attempts: 3 };
-/** What may be better the next time; a name that is not known will not be. */
+/** Failures that a retry may fix, unlike an unknown host name. */
 const PASSING = ['reset', 'timeout', 'unreachable'];
 
-/** Puts a file from the network on disk and answers its SHA-256; fails with an HttpFailure. */
+/** Downloads a file and returns its SHA-256. Throws an HttpFailure. */
 export function download(what: Download): Promise<string> {
   return retry(() => attempt(what), { policy: POLICY, pace: realPace, signal: what.signal });
 }
@@ -44,11 +44,11 @@ async function attempt(what: Download): Promise<Attempt<string>> {
 interface Answer {
   readonly status: number;
   readonly retryAfter: string | undefined;
-  /** Undefined where the answer was not the file. */
+  /** Undefined if the response was not the file. */
   readonly sha256: string | undefined;
 }
 
-/** A login in the address is for its own host: releases are redirected to storage that has signed addresses. */
+/** Sends the login in the address only to its own host: releases redirect to storage with signed addresses. */
 async function follow({ http, url, into, signal }: Download): Promise<Answer> {
   let at = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
@@ -79,7 +79,7 @@ function hashing(hash: ReturnType<typeof createHash>): Transform {
   });
 }
 
-/** Never from TLS to plain HTTP, except on this machine. */
+/** Refuses a redirect from TLS to plain HTTP, except on this machine. */
 function nextHop(from: URL, location: string): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const safe = to?.protocol === 'https:' || (to?.protocol === 'http:' && isPlainAllowed(from, to));

@@ -13,7 +13,7 @@ export type FailureReason =
   | 'too-large'
   | 'proxy';
 
-/** An exchange that ended without a usable answer. Who asked knows what it means to the user. */
+/** A request that got no usable response. The caller knows what this means for the user. */
 export class HttpFailure extends Error {
   readonly reason: FailureReason;
 
@@ -44,7 +44,7 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
 };
 
-/** What OpenSSL makes of an answer in plain HTTP. */
+/** OpenSSL's errors for a response in plain HTTP. */
 const PLAIN_ANSWER = /wrong.version.number|packet.length.too.long/i;
 
 const PREFIXES: readonly (readonly [string, FailureReason])[] = [
@@ -67,18 +67,18 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
   proxy: 'is behind a proxy that cannot be used',
 };
 
-/** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
+/** Converts Node's network error codes to an HttpFailure. Returns other errors, such as a full disk, unchanged. */
 export function describeFailure(error: unknown, url: URL): unknown {
   const code = errorCode(error) ?? '';
   const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
   if (reason !== undefined)
     return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
-  // The tunnel's own complaints have no code.
+  // Errors of the proxy tunnel have no code.
   if (!/CONNECT response|^Proxy /.test(errorMessage(error))) return error;
   return new HttpFailure('unreachable', `the proxy refused to open a tunnel to ${url.host}`, error);
 }
 
-/** What was really connected to: with a proxy it is not the host that was asked for. */
+/** The address of the connection: with a proxy, this is not the requested host. */
 function where(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('address' in error) || !('port' in error)) return '';
   return ` ${String(error.address)}:${String(error.port)}`;

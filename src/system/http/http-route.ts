@@ -3,7 +3,7 @@ import type { Env } from '../env.ts';
 import { HttpFailure } from './http-failure.ts';
 import { findProxy } from './proxy.ts';
 
-/** How to reach an address: directly, through a tunnel, or by asking a proxy for it. */
+/** How to reach an address: directly, through a tunnel, or with a request to a proxy. */
 export interface Route {
   start(options: RequestOptions): ClientRequest;
   options(url: URL): RequestOptions;
@@ -20,8 +20,8 @@ interface Lane {
 }
 
 /**
- * One agent with kept connections for each way out. All of Node's network code is loaded on first use: most runs of
- * the command line need none of it, and TLS alone costs ten milliseconds.
+ * One keep-alive agent for each scheme and proxy. Node's network code is loaded on first use: most runs of the command
+ * line need none of it, and loading TLS alone takes ten milliseconds.
  */
 export function createRoutes(env: Env): Routes {
   const lanes = new Map<string, Promise<Lane>>();
@@ -65,7 +65,7 @@ async function tunnelAgent(proxy: URL, ca: { ca?: string[] }): Promise<Agent> {
   return new HttpsProxyAgent(proxy, { keepAlive: true, ...ca });
 }
 
-/** Plain HTTP needs no tunnel: the proxy is asked for the whole address. Many refuse tunnels to other ports than 443. */
+/** Plain HTTP needs no tunnel: the proxy gets the whole URL. Many proxies refuse tunnels to ports other than 443. */
 async function askingLane(proxy: URL): Promise<Lane> {
   const { Agent, request } = await (proxy.protocol === 'https:' ? import('node:https') : import('node:http'));
   const agent = new Agent({ keepAlive: true });
@@ -93,7 +93,7 @@ function proxyAuthorization(proxy: URL): Record<string, string> {
   return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
-/** What is wrong is said without the value: a proxy's address often holds a password. */
+/** Errors do not quote the value, because the address of a proxy often contains a password. */
 function parseProxy(text: string): URL {
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(full) || !isDecodable(full)) {
@@ -127,7 +127,7 @@ export async function trustEverywhere(env: Env): Promise<void> {
   if (typeof tls.setDefaultCACertificates === 'function') tls.setDefaultCACertificates(ca);
 }
 
-/** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
+/** Node applies NODE_EXTRA_CA_CERTS itself, but not with `ca`: then it must be added here. */
 async function trustedCertificates(env: Env): Promise<{ ca?: string[] }> {
   if (env['SSL_CERT_FILE'] === undefined || env['SSL_CERT_FILE'] === '') return {};
   const { rootCertificates } = await import('node:tls');

@@ -10,12 +10,12 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A function opens the stream; its length stands in the headers. */
+  /** A function opens a stream, whose length the caller sets in the headers. */
   readonly body?: Uint8Array | (() => Readable) | undefined;
-  /** Takes the body of a successful answer as it comes; without it the body is gathered, up to `maxBytes`. */
+  /** Consumes the body of a successful response as a stream. Default: the body is buffered, up to `maxBytes`. */
   readonly consume?: ((body: Readable) => Promise<void>) | undefined;
   readonly maxBytes?: number | undefined;
-  /** For the whole exchange; transfers whose size is known ask for more. */
+  /** Timeout for the whole exchange; large transfers set a longer one. */
   readonly totalMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,20 +29,20 @@ export interface HttpResponse {
 /** One exchange: no retries, no redirects. Connections are kept and used again. */
 export interface Http {
   send(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends the connections that wait for more to do. */
+  /** Closes idle connections. */
   close(): void;
 }
 
 export interface Timeouts {
   readonly connectMs: number;
-  /** Without a byte in either direction. */
+  /** The longest time without a byte in either direction. */
   readonly idleMs: number;
-  /** However slowly bytes keep coming. */
+  /** For the whole exchange, even while bytes keep arriving. */
   readonly totalMs: number;
 }
 
 const TIMEOUTS: Timeouts = { connectMs: 15_000, idleMs: 60_000, totalMs: 60_000 };
-/** More would make the timer fire at once. */
+/** A longer timeout would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -67,16 +67,16 @@ async function exchange(request: HttpRequest, route: Route, limits: Timeouts): P
       body: await read(response, request),
     };
   } catch (error) {
-    // The guard knows why it cut the connection; what the connection says about that is only the echo.
+    // If the guard closed the connection, its reason is the cause; the error of the connection is a consequence.
     throw guard.reason() ?? describeFailure(error, request.url);
   } finally {
     guard.end();
-    // An answer that came before the whole question was sent: the rest of the question is of no use.
+    // The response came before the whole request was sent: the rest of the request is useless.
     if (!outgoing.writableFinished) outgoing.destroy();
   }
 }
 
-/** Without what may be signed or secret: the query, and all headers. */
+/** Without the query and headers, which may contain signatures or secrets. */
 function describeExchange({ method, url }: HttpRequest, { statusCode }: IncomingMessage): string {
   return `${method} ${url.protocol}//${url.host}${url.pathname} answered ${statusCode ?? 'nothing'}`;
 }
@@ -91,7 +91,7 @@ function describeRequest(request: HttpRequest, route: Route): RequestOptions {
 function sendAndWait(outgoing: ClientRequest, body: HttpRequest['body']): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     outgoing.once('response', resolve);
-    // Not once: a connection that is cut may complain again, and must not end the process.
+    // `on`, not `once`: a closed connection may emit more errors, which must not end the process.
     outgoing.on('error', reject);
     if (typeof body !== 'function') return void outgoing.end(body);
     const stream = body();
@@ -127,7 +127,7 @@ interface Guard {
   end(): void;
 }
 
-/** Cuts an exchange that is interrupted or takes too long: to connect, without a byte, or as a whole. */
+/** Closes the connection of an exchange that is interrupted, or that exceeds a timeout: connect, idle or total. */
 function guardTime(outgoing: ClientRequest, request: HttpRequest, limits: Timeouts): Guard {
   let reason: Error | undefined;
   function cut(why: Error): void {

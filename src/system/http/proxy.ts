@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 import type { Env } from '../env.ts';
 
 /**
- * The proxy for an address, by the variables that curl and Go obey: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY,
- * small letters first. Loopback never goes through a proxy. The text is what the variable says: it may be no URL.
+ * The proxy for an address, by the variables of curl and Go: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lowercase
+ * first. Loopback never uses a proxy. Returns the value of the variable, which may not be a valid URL.
  */
 export function findProxy(url: URL, env: Env): string | undefined {
   const proxy = read(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy') ?? read(env, 'all_proxy');

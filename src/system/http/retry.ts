@@ -1,6 +1,6 @@
 import { HephyError } from '../../errors.ts';
 
-/** Time and chance, so that tests can wait without waiting. */
+/** Time and randomness, so that tests need not wait. */
 export interface Pace {
   now(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -13,7 +13,7 @@ export const realPace: Pace = { now: Date.now, sleep, random: Math.random };
 export interface RetryPolicy {
   readonly attempts: number;
   readonly baseMs: number;
-  /** No pause is longer, whatever a server asks for. */
+  /** The longest pause, even if a server requests a longer one. */
   readonly maxMs: number;
   /** No attempt starts later than this after the first one. */
   readonly deadlineMs: number;
@@ -36,7 +36,7 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs until it succeeds, may not be tried again, or was tried often enough; then its last failure is thrown. */
+/** Retries until success. Throws the last failure if it is permanent, or if attempts or time are used up. */
 export async function retry<T>(run: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
   const { policy, pace, signal } = options;
   const deadline = pace.now() + policy.deadlineMs;
@@ -56,7 +56,7 @@ function pauseBefore(attempt: number, afterMs: number | undefined, { policy, pac
   return Math.min(Math.max(afterMs ?? 0, backoff), policy.maxMs);
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-retry-after: seconds or a date. Nonsense is as good as nothing. */
+/** https://www.rfc-editor.org/rfc/rfc9110#name-retry-after: seconds or a date. Invalid values are ignored. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   const text = header?.trim() ?? '';
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;

@@ -9,8 +9,8 @@ export type { Command, Finished } from './command.ts';
 export { splitLines } from './run-group.ts';
 
 /**
- * Runs one program, never through a shell. A failing program is a result; only one that cannot be started is an error.
- * Here alone is decided whether it is read (@actions/exec) or followed (a process group of ours): docs/adrs/0017.
+ * Runs one program, never through a shell. A non-zero exit is a result; only a program that cannot be started is an error.
+ * This is the only place that chooses between @actions/exec (short output) and a process group: docs/adrs/0017.
  */
 export async function exec(command: Command): Promise<Finished> {
   const started = performance.now();
@@ -29,7 +29,7 @@ function isRead({ answer, input, timeoutMs, onLine, keepBytes, signal }: Command
   return answer === 'short' && !needsMore && !signal?.aborted;
 }
 
-/** Undefined where the other runner has to say what is wrong, or where the package cannot take the path. */
+/** Undefined if the program is not found, which the process group reports, or if the package cannot handle the path. */
 async function locate({ file, env }: Command): Promise<string | undefined> {
   const path = isAbsolute(file) ? file : await findProgram(file, env);
   return path !== undefined && isWritable(path) ? path : undefined;

@@ -28,7 +28,7 @@ const EXECUTABLE = 2;
 const LOAD = 1;
 const READ_AND_EXECUTE = 5;
 
-/** The smallest program of an architecture, by the name that images use. To run it is to know whether others would. */
+/** The smallest program for an architecture. Running it shows whether this machine runs programs of that architecture. */
 export function makeExitProgram(architecture: string): Buffer | undefined {
   const machine = MACHINES[architecture];
   return machine && (machine.elf === 64 ? makeElf64(machine) : makeElf32(machine));

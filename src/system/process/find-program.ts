@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Env } from '../env.ts';
 
-/** The first program of this name on PATH. Relative entries are passed over: the checkout must not name programs. */
+/** The first program of this name on PATH. Ignores relative entries: files of the checkout must not run as programs. */
 export async function findProgram(name: string, env: Env): Promise<string | undefined> {
   const directories = (env['PATH'] ?? '').split(delimiter).filter((directory) => isAbsolute(directory));
   for (const directory of directories) {

@@ -4,14 +4,14 @@ import { hostname } from 'node:os';
 import { errorCode } from '../error-code.ts';
 
 /**
- * Names a process so that another run can find out whether it is still alive. A number alone is not enough: numbers are
- * given again, and each container counts its own.
+ * Identifies a process, so that another run can check whether it is alive. A PID alone is not enough: PIDs are reused, and
+ * each container has its own.
  */
 export interface ProcessIdentity {
-  /** Machine, boot and PID namespace: the processes of another place cannot be seen from here. */
+  /** Hash of machine, boot and PID namespace. Processes with another value cannot be checked from here. */
   readonly place: string;
   readonly pid: number;
-  /** When it started, in ticks since the boot; 0 where the system does not say. */
+  /** Start time in ticks since boot; 0 if unknown. */
   readonly start: number;
 }
 
@@ -50,7 +50,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The 22nd field; the second, the program's name, may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** The 22nd field. The second field, the program's name, may contain any character: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function startOf(pid: number): number | undefined {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const start = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);

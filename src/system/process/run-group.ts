@@ -6,7 +6,7 @@ import type { Command, Finished } from './command.ts';
 /** How long a child may clean up after SIGTERM before its whole group is killed. */
 const GRACE_MS = 5_000;
 
-/** The child leads a process group of its own, so that stopping it stops what it started too. */
+/** Runs the child in a process group of its own, so that stopping it also stops the processes that it started. */
 export async function runGroup(command: Command): Promise<Omit<Finished, 'durationMs'>> {
   const child = startOrExplain(command);
   const stdout = collect(child, 'stdout', command);
@@ -40,7 +40,7 @@ function startOrExplain(command: Command): ChildProcess {
   }
 }
 
-/** A program that is not there is one thing, a machine that can start no more programs is another. */
+/** Distinguishes a missing program from a machine that cannot start more processes. */
 function startError(file: string, cause: unknown): HephyError {
   const code = errorCode(cause);
   if (code === 'ENOENT') return new HephyError('TOOL_MISSING', `${file} was not found`, { cause });
@@ -54,7 +54,7 @@ function startError(file: string, cause: unknown): HephyError {
 
 function feed(child: ChildProcess, input: string | Uint8Array | undefined): void {
   if (!child.stdin || input === undefined) return;
-  // A child may end without reading all of it: that is its business, and shows in its exit code.
+  // A child may exit without reading all input; its exit code shows whether that is an error.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
 }
@@ -75,7 +75,7 @@ function collect(
   return kept.bytes;
 }
 
-/** Cut now and then, not at every chunk. */
+/** Keeps the last `limit` bytes. Truncates only when twice the limit is reached, not at every chunk. */
 function keepEnd(limit: number): { add(chunk: Buffer): void; bytes(): Buffer } {
   let chunks: Buffer[] = [];
   let size = 0;
@@ -95,7 +95,7 @@ function keepEnd(limit: number): { add(chunk: Buffer): void; bytes(): Buffer } {
   };
 }
 
-/** Cuts bytes into lines; a multi-byte character that is split over two chunks stays whole. */
+/** Splits bytes into lines. Handles multi-byte characters that are split over two chunks. */
 export function splitLines(onLine: (line: string) => void): { push(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder();
   let rest = '';

@@ -4,7 +4,7 @@ import { HephyError } from '../../errors.ts';
 import { childEnv, type Env } from '../env.ts';
 import { exec } from './exec.ts';
 
-/** As much of a domain Invocation as is needed to run it: this room knows no domain. */
+/** The fields of a domain Invocation that running it needs: system/ does not import the domain. */
 export interface RunnableInvocation {
   readonly tool: string;
   readonly args: readonly string[];
@@ -15,12 +15,12 @@ export interface RunnableInvocation {
 }
 
 export interface RunContext {
-  /** Where the tool was found. */
+  /** The path of the tool. */
   readonly toolPath: string;
   readonly env: Env;
-  /** Absolute paths of what the tool is to leave behind. */
+  /** Absolute paths of the files that the tool must write. */
   readonly resultFiles: readonly string[];
-  /** Applied to every line before anyone sees it. */
+  /** Applied to every line before it is used. */
   readonly redact: (line: string) => string;
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
@@ -36,11 +36,11 @@ export interface RunOutcome {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Enough to show why a build failed; a log that never ends must not fill the memory. */
+/** Enough to show why a build failed, and limited so that an endless log does not fill the memory. */
 const KEPT_LINES = 1_000;
 const KEPT_BYTES = 1024 * 1024;
 
-/** Runs what a backend described: its files first, a minimal environment, no shell. A failing tool is an outcome. */
+/** Runs the invocation of a backend: writes its files, then runs the tool in a minimal environment without a shell. */
 export async function runInvocation(
   invocation: RunnableInvocation,
   context: RunContext,
@@ -74,7 +74,7 @@ export async function runInvocation(
   };
 }
 
-/** A result of an earlier try must not be taken for this one's. */
+/** Removes result files of an earlier attempt, so that they are not read as results of this one. */
 async function prepareFiles(invocation: RunnableInvocation, resultFiles: readonly string[]): Promise<void> {
   const stale = [...resultFiles, ...invocation.files.map((file) => file.path)];
   for (const path of stale) await rm(path, { force: true });
@@ -84,7 +84,7 @@ async function prepareFiles(invocation: RunnableInvocation, resultFiles: readonl
   }
 }
 
-/** Absent where the tool left nothing: the backend says what that means. */
+/** Leaves out files that the tool did not write; the backend decides what that means. */
 async function readResults(paths: readonly string[]): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const path of paths) {
@@ -94,7 +94,7 @@ async function readResults(paths: readonly string[]): Promise<Record<string, str
   return files;
 }
 
-/** Without this a missing directory would read as a missing tool. */
+/** Without this check, a missing directory would look like a missing tool. */
 async function requireDirectory({ tool, cwd }: RunnableInvocation): Promise<void> {
   const found = await stat(cwd).catch(() => undefined);
   if (found?.isDirectory()) return;
@@ -103,7 +103,7 @@ async function requireDirectory({ tool, cwd }: RunnableInvocation): Promise<void
   });
 }
 
-/** The end of an argument for the system: what comes after it would be lost. */
+/** NUL ends an argument for the operating system: the rest would be lost. */
 function refuseNul({ tool, args, env }: RunnableInvocation): void {
   const texts = [...args, ...Object.entries(env).flat()];
   if (!texts.some((text) => text.includes('\0'))) return;

@@ -18,7 +18,7 @@ export interface EngineSearch {
 
 interface Start extends EngineSearch, EngineCall {}
 
-/** As an engine gives them to a container that may do what it likes; and what BuildKit needs where that is refused. */
+/** Privileged mode; if the engine refuses it, the single permissions that BuildKit needs. */
 const RIGHTS = [
   ['--privileged'],
   [
@@ -37,7 +37,7 @@ const RIGHTS = [
 const READY_MS = 30_000;
 const POLL_MS = 200;
 
-/** The builder of this machine: started once, kept with its layers, found again by its name. */
+/** Returns the name of this machine's builder container. It is started once, and kept with its layers for later runs. */
 export async function startBuildkitContainer(start: Start): Promise<string> {
   const plan = await planBuilder(start.settings, start.env);
   if (await isRunning(start, plan.name)) return plan.name;
@@ -71,9 +71,9 @@ async function createBuilder(start: Start, plan: BuilderPlan): Promise<void> {
   throw startError(problem);
 }
 
-/** Empty where it runs; else what the engine said. */
+/** Returns the error of the engine; empty if the container runs. */
 async function tryToStart(start: Start, plan: BuilderPlan, rights: readonly string[]): Promise<string> {
-  // Builders see registries on this machine's loopback, and logs are not cut at 2 MB.
+  // Host network, so that builders reach registries on loopback; logs are not truncated at 2 MB.
   const variables = ['BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...plan.variables].flatMap((one) => ['--env', one]);
   const options = ['--name', plan.name, '--network', 'host', ...variables, ...rights];
   const flags = ['--allow-insecure-entitlement', 'network.host'];
@@ -85,7 +85,7 @@ async function tryToStart(start: Start, plan: BuilderPlan, rights: readonly stri
   return started.exitCode === 0 ? '' : lastLine(started.stderr);
 }
 
-/** Handed over rather than mounted: the engine may be on another machine. */
+/** Copies instead of mounting, because the engine may be on another machine. */
 async function copyFiles(start: Start, { name, files }: BuilderPlan): Promise<string> {
   if (Object.keys(files).length === 0) return '';
   const directory = await makeTemporary('buildkit');

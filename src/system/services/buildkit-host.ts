@@ -3,7 +3,7 @@ import { startBuildkitContainer, type EngineSearch } from './buildkit-container.
 import { askEngine } from './container-engine.ts';
 import { findProgram } from '../process/find-program.ts';
 
-/** Who does the building: a builder with an address, or a program that stands for buildctl and brings its own. */
+/** A builder with an address, or a program that replaces buildctl and starts a builder itself. */
 export type Builder =
   | {
       readonly address: string;
@@ -12,15 +12,15 @@ export type Builder =
     }
   | { readonly program: string };
 
-/** What buildctl dials by itself. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
+/** The addresses that buildctl supports. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
 const ADDRESS = /^(tcp|unix|npipe|docker-container|podman-container|nerdctl-container|kube-pod|ssh):\/\/./;
 
 const WAYS_OUT =
   'Set BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://), start a container engine, or run in the image moby/buildkit:rootless.';
 
 /**
- * The builder that was named; else the one that comes with the image that this runs in; else a container that is
- * started once and found again by later runs.
+ * The builder in BUILDKIT_HOST; else the one in the image that this runs in; else a container that is started once and
+ * used again by later runs.
  */
 export async function findBuilder(search: EngineSearch): Promise<Builder> {
   const { env } = search;
@@ -53,7 +53,7 @@ function requireAddress(named: string): string {
   );
 }
 
-/** buildctl has no variable for its certificates: ca.pem, cert.pem and key.pem lie in this directory. */
+/** buildctl has no variable for its certificates: this directory has ca.pem, cert.pem and key.pem. */
 function tlsFlags({ env }: EngineSearch): readonly string[] {
   const directory = env['HEPHY_BUILDKIT_TLS_DIR'] ?? '';
   return directory === '' ? [] : ['--tlsdir', directory];

@@ -4,23 +4,23 @@ import { isAbsolute } from 'node:path';
 import type { Env } from '../env.ts';
 import { pinOf } from '../tools/tool-pins.ts';
 
-/** What a builder that is started here is told of the network. */
+/** Image and network settings of a builder that is started on this machine. */
 export interface BuilderSettings {
-  /** Undefined: the one that this version was tested with. */
+  /** Undefined: the image that this version was tested with. */
   readonly image: string | undefined;
-  /** Hosts beside loopback that are spoken to without TLS. */
+  /** Hosts besides loopback that are used without TLS. */
   readonly insecureRegistries: readonly string[];
-  /** By host and path, for Docker Hub's images. */
+  /** Host and path of mirrors of Docker Hub. */
   readonly registryMirrors: readonly string[];
 }
 
-/** A builder as it is created. */
+/** The container of a builder. */
 export interface BuilderPlan {
   readonly name: string;
   readonly image: string;
   /** Path below /etc → content. */
   readonly files: Readonly<Record<string, string>>;
-  /** Names of variables that it gets from us: a proxy's address may hold a password. */
+  /** Names of variables to pass on. Without values, because the address of a proxy may contain a password. */
   readonly variables: readonly string[];
 }
 
@@ -32,8 +32,8 @@ const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((
 ]);
 
 /**
- * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
- * that another run uses.
+ * Version and settings are part of the name, so that runs with the same settings share a builder, and no run replaces a
+ * builder that another run uses.
  */
 export async function planBuilder(settings: BuilderSettings, env: Env): Promise<BuilderPlan> {
   const image = builderImage(settings.image);
@@ -54,12 +54,12 @@ function renderToml({ insecureRegistries, registryMirrors }: BuilderSettings): s
   return sections.join('\n');
 }
 
-/** A text of TOML is written as one of JSON. */
+/** A JSON string is a valid TOML string. */
 function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
+/** Certificates to add to those of the image. Like Node and Go, ignores files that do not exist. */
 async function readCertificates(env: Env): Promise<Readonly<Record<string, string>>> {
   const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
   const named = paths.filter((path) => path !== undefined).filter(isAbsolute);
@@ -68,12 +68,12 @@ async function readCertificates(env: Env): Promise<Readonly<Record<string, strin
   return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
 }
 
-/** What a builder is started from where nobody names one. */
+/** The image of the builder, by default the tested version. */
 export function builderImage(image: string | undefined): string {
   return image ?? `moby/buildkit:v${VERSION}`;
 }
 
-/** The same without a privileged user in it, for jobs that are not privileged themselves. */
+/** The rootless image, for jobs that are not privileged. */
 export function rootlessImage(image: string | undefined): string {
   return image ?? `moby/buildkit:v${VERSION}-rootless`;
 }

@@ -11,7 +11,7 @@ export interface EngineCall {
 
 const PATIENCE_MS = 15_000;
 
-/** The client of an engine that answers, or why there is none. */
+/** The client of a running engine, or why there is none. */
 export async function askEngine(
   search: Omit<EngineCall, 'docker'>,
 ): Promise<{ readonly docker: string } | { readonly problem: string }> {

@@ -10,20 +10,20 @@ import { endRegistry, isOurs, launchRegistry, type RunningRegistry } from './reg
 import { findTool, type ToolSearch } from '../tools/tools.ts';
 
 export interface LocalRegistryOptions extends ToolSearch {
-  /** With storage of its own, gone when it is released: for runs that may not publish. */
+  /** With its own storage, removed on release: for runs that may not publish. */
   readonly ephemeral?: boolean;
 }
 
 export interface LocalRegistry {
   /** `127.0.0.1:5000`: plain HTTP. */
   readonly host: string;
-  /** False where one from an earlier run was found. */
+  /** False if a registry of an earlier run is used. */
   readonly startedHere: boolean;
-  /** Ends an ephemeral registry. Another outlives the run, so that one can look at what was built. */
+  /** Stops an ephemeral registry. Others outlive the run, so that the images can be used. */
   release(): Promise<void>;
 }
 
-/** The registry of a run that was told none: one per user and machine, found again by the next run. */
+/** The registry for runs without a registry setting: one per user and machine, used again by the next run. */
 export async function startLocalRegistry(options: LocalRegistryOptions): Promise<LocalRegistry> {
   if (options.ephemeral) return await startEphemeral(options);
   const running = await findRunning(options.env);
@@ -39,7 +39,7 @@ export async function startLocalRegistry(options: LocalRegistryOptions): Promise
   return await withLock(lockFile(options.env), startOnce, { signal: options.signal });
 }
 
-/** Gives the host of what was stopped; undefined where nothing ran. What it holds stays for the next start. */
+/** Returns the host of the stopped registry; undefined if none ran. Its images stay for the next start. */
 export async function stopLocalRegistry(env: Env): Promise<string | undefined> {
   return await withLock(lockFile(env), async () => {
     const running = await findRunning(env);
@@ -66,7 +66,7 @@ async function startEphemeral(options: LocalRegistryOptions): Promise<LocalRegis
   }
 }
 
-/** A run that ends without releasing takes it along all the same. */
+/** The registry is also stopped if the run exits without releasing it. */
 function releaser(running: RunningRegistry, directory: string): () => Promise<void> {
   function killWithUs(): void {
     try {
@@ -106,7 +106,7 @@ async function writeState(env: Env, running: RunningRegistry): Promise<void> {
   await rename(aside, stateFile(env));
 }
 
-/** What the state file names counts only while it answers by its name. */
+/** The registry of the state file, if it responds with its ID. */
 async function findRunning(env: Env): Promise<RunningRegistry | undefined> {
   const state = await readState(stateFile(env));
   return state && (await isOurs(state)) ? state : undefined;

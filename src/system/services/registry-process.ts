@@ -11,7 +11,7 @@ import { childEnv, type Env } from '../env.ts';
 export interface RunningRegistry {
   /** `127.0.0.1:5000` */
   readonly host: string;
-  /** Every answer of this very registry carries it. */
+  /** A header of every response of this registry. */
   readonly id: string;
   readonly pid: number;
 }
@@ -19,24 +19,24 @@ export interface RunningRegistry {
 export interface RegistryLaunch {
   /** The `registry` program. */
   readonly file: string;
-  /** Its own: configuration, log and data. */
+  /** For its configuration, log and data. */
   readonly directory: string;
-  /** It goes on when this process has ended. */
+  /** Whether it keeps running after this process exits. */
   readonly outlives: boolean;
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Where Docker's documents have it, so that people recognise it. */
+/** The usual port of a registry in Docker's documentation. */
 const USUAL_PORT = 5000;
 const ID_HEADER = 'X-Hephy-Registry';
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;
 
-/** Between the choice of a port and its use another program may take it. */
+/** Another program may take the port between its choice and its use. */
 const TRIES = 3;
 
-/** Starts CNCF Distribution on loopback and waits until it answers. https://distribution.github.io/distribution/about/configuration/ */
+/** Starts CNCF Distribution on loopback and waits until it responds. https://distribution.github.io/distribution/about/configuration/ */
 export async function launchRegistry(launch: RegistryLaunch): Promise<RunningRegistry> {
   await mkdir(launch.directory, { recursive: true, mode: 0o700 });
   for (let tries = 1; ; tries++) {
@@ -69,7 +69,7 @@ async function portWasTaken(launch: RegistryLaunch): Promise<boolean> {
   return (await readLog(launch)).includes('address already in use');
 }
 
-/** That something answers is not enough: another program may have the port by now. */
+/** Checks the ID, because another program may use the port by now. */
 export function isOurs({ host, id }: Pick<RunningRegistry, 'host' | 'id'>): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(`http://${host}/v2/`, { agent: false, timeout: 2_000 }, (response) => {
@@ -81,7 +81,7 @@ export function isOurs({ host, id }: Pick<RunningRegistry, 'host' | 'id'>): Prom
   });
 }
 
-/** Asks it to end, then makes it. Its number is used only while it answers by its name. */
+/** Sends SIGTERM, then SIGKILL. The PID is used only while the registry responds with its ID. */
 export async function endRegistry(registry: RunningRegistry): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!(await isOurs(registry))) return;
@@ -125,7 +125,7 @@ function freePort(wanted: number): Promise<number | undefined> {
 
 interface Started {
   readonly child: ChildProcess;
-  /** Why it is no longer there. */
+  /** Why the process ended. */
   readonly ended: Promise<Error>;
 }
 
@@ -144,7 +144,7 @@ async function start(launch: RegistryLaunch, config: string): Promise<Started> {
   }
 }
 
-/** At once, because a program can be over before anything else is done here. */
+/** Listens at once, because the program may exit before anything else happens here. */
 function watch(child: ChildProcess): Promise<Error> {
   return new Promise((resolve) => {
     child.once('error', resolve);

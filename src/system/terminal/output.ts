@@ -4,37 +4,37 @@ import type { Redactor } from './redact.ts';
 import { cleanLine } from './text.ts';
 
 /**
- * The one place through which everything is printed, ours and the children's. Standard output carries what was asked
- * for: tables, plans, and with `--json` exactly one document, so that it can be piped. Standard error carries the rest:
- * progress, logs, warnings, errors. All of it is redacted, and no text that others wrote can steer the terminal.
+ * All output passes through here, including that of child processes. Standard output has the result of the command:
+ * tables, plans, and with `--json` exactly one document, so that it can be piped. Standard error has the rest: progress,
+ * logs, warnings, errors. All output is redacted, and foreign text cannot control the terminal.
  */
 export interface Output {
-  /** To standard output, nothing but redacted; a newline is added where the end has none. */
+  /** Writes to standard output, redacted but otherwise unchanged. Adds a final newline if it is missing. */
   data(text: string): void;
-  /** To standard error, one or several lines. */
+  /** Writes one or more lines to standard error. */
   info(text: string): void;
   warn(text: string): void;
   error(text: string): void;
-  /** What only who looks for a fault wants to know; GitHub shows it in grey, where the run has debug logging. */
+  /** Details for debugging. GitHub shows them in grey if the run has debug logging. */
   debug(text: string): void;
-  /** A child's lines, to standard error: `[web/linux-arm64] …`. */
+  /** Writes the lines of a child process to standard error: `[web/linux-arm64] …`. */
   prefixed(label: string): (line: string) => void;
-  /** A line as it may be shown, for what shows it elsewhere: a log file, a live display. */
+  /** Redacts and cleans a line for other displays: a log file, a live display. */
   clean(line: string): string;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** Steering sequences and all to standard error, for the live display and for what the CI platform is told. */
+  /** Writes to standard error with control sequences, for the live display and for commands to the CI platform. */
   draw(frame: string): void;
-  /** While a live display is up, lines are printed above it; null once it is down. */
+  /** Sets the live display, above which lines are printed; null to remove it. */
   setLive(live: LiveArea | null): void;
-  /** Waits until all is written: the end of the process drops what a pipe has not taken. */
+  /** Waits until everything is written: on exit, unwritten output to a pipe is lost. */
   flush(): Promise<void>;
 }
 
 export interface LiveArea {
   hide(): void;
   show(): void;
-  /** Gives the terminal back as it was; also called when the process ends without notice. */
+  /** Restores the terminal; also called when the process exits unexpectedly. */
   restore(): void;
 }
 
@@ -114,7 +114,7 @@ function holdLive(): LiveHolder {
   };
 }
 
-/** GitHub's runner obeys `::command::` at the start of a line and `##[command]` anywhere: text of others must not command it. */
+/** Escapes GitHub's workflow commands, `::command::` at the start of a line and `##[command]` anywhere, in foreign text. */
 function defuse(line: string): string {
   return line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '# #[');
 }

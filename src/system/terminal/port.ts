@@ -1,7 +1,7 @@
 import { HephyError } from '../../errors.ts';
 import type { Env } from '../env.ts';
 
-/** As much of a stream as is used here: `process.stdout`, a pipe, or a test's. */
+/** The used part of a stream: `process.stdout`, a pipe, or a test's stream. */
 export interface Sink {
   write(text: string, done?: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: NodeJS.ErrnoException) => void): unknown;
@@ -12,15 +12,15 @@ export interface Sink {
   readonly rows?: number;
 }
 
-/** What a renderer must know of where its text goes. */
+/** The properties of the output that a renderer needs. */
 export interface Screen {
-  /** A terminal that can redraw, with a person before it. */
+  /** A terminal that can redraw, outside of CI. */
   readonly interactive: boolean;
   readonly colours: boolean;
-  /** Undefined where lines may be as long as they like. */
+  /** Undefined if the length of lines is not limited. */
   columns(): number | undefined;
   rows(): number | undefined;
-  /** Gives back how to stop listening. */
+  /** Returns a function that removes the listener. */
   onResize(listener: () => void): () => void;
 }
 
@@ -32,7 +32,7 @@ export interface Port {
 
 const GONE = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
 
-/** A stream that may go away: after `hephy plan | head` the rest is dropped without a word. A full disk is an error. */
+/** A stream that may be closed: after `hephy plan | head` the rest is dropped silently. A full disk is an error. */
 export function openPort(sink: Sink, env: Env): Port {
   let gone = false;
   let fault: Error | undefined;
@@ -58,7 +58,7 @@ function describeScreen(sink: Sink, env: Env): Screen {
   return {
     interactive: capable && !isSet(env['CI']),
     colours: wantsColours(capable, env),
-    // A pseudo-terminal that nobody gave a size says 0, which is no width to cut lines to.
+    // A pseudo-terminal without a size reports 0, which does not mean to truncate lines.
     columns: () => (sink.isTTY ? sink.columns || undefined : undefined),
     rows: () => (sink.isTTY ? sink.rows || undefined : undefined),
     onResize: (listener) => {

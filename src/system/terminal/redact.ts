@@ -1,26 +1,26 @@
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 const MASK = '***';
 const REGISTRY = '<ECR-REGISTRY>';
 
-/** Shorter values would blot out every other word, and a secret of three letters is none. */
+/** Masking shorter values would make output unreadable, and a secret of three letters protects nothing. */
 const SHORTEST = 4;
-/** Of a secret that is cut at the end of a line, pieces from this length on are masked too. */
+/** If a secret is split at the end of a line, parts of at least this length are masked too. */
 const PIECE = 8;
 
-/** An ECR host carries the account's number. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
+/** An ECR host contains the account ID. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
 const ECR =
   /(?:\d{12}|\*\*\*)\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]{1,40}\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|(?:c2s\.ic|sc2s\.sgov)\.gov)/gi;
 
 export interface Redactor {
-  /** From now on this value shows nowhere, nor its usual encodings. */
+  /** Masks this value and its usual encodings from now on. */
   add(secret: string): void;
-  /** The `redact` setting: whether hosts of ECR registries are masked. They are, until it is known. */
+  /** The `redact` setting: whether hosts of ECR registries are masked. Default: they are. */
   hideHosts(on: boolean): void;
-  /** Any text: a line of a child, or a whole document. */
+  /** Masks secrets in any text: a line of output, or a whole document. */
   redact(text: string): string;
 }
 
-/** Masks what must not reach a log. All output passes through the one redactor of the run. */
+/** Masks secrets. All output passes through the one redactor of the run. */
 export function createRedactor(): Redactor {
   let hosts = true;
   const forms = new Set<string>();
@@ -53,7 +53,7 @@ function anyOf(forms: ReadonlySet<string>): RegExp {
   return new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
 
-/** As it is, line by line (children's output comes in lines), and as tools write it: in JSON, in URLs, in base64. */
+/** The value itself, its lines (output is processed by line), and its encodings in JSON, URLs and base64. */
 function formsOf(secret: string): string[] {
   const value = secret.trim();
   if (value.length < SHORTEST) return [];
@@ -63,12 +63,12 @@ function formsOf(secret: string): string[] {
   return [value, ...lines, ...encoded, ...base64].filter((form) => form.length >= SHORTEST);
 }
 
-/** A half of a surrogate pair cannot be written in a URL. */
+/** `encodeURIComponent` throws for an unpaired surrogate, so it is replaced. */
 function wellFormed(value: string): string {
   return Buffer.from(value).toString();
 }
 
-/** Base64 of a longer text that holds the value looks different at each of three offsets; the edges are shared bits. */
+/** Within a longer text, the base64 of a value has three variants, by its offset; the edges share bits with the rest. */
 function base64Forms(value: string): string[] {
   const shifted = [0, 1, 2].map((shift) => {
     const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
@@ -80,7 +80,7 @@ function base64Forms(value: string): string[] {
   return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
 
-/** A tool that wraps its lines cuts a secret in two or more: its start ends a line, its end begins the next. */
+/** Masks parts of a secret that a tool split by wrapping lines: at the end of one line and the start of the next. */
 function maskPieces(line: string, forms: ReadonlySet<string>): string {
   let masked = line;
   for (const form of forms) {

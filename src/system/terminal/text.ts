@@ -1,4 +1,4 @@
-/** Sequences that steer a terminal (CSI, strings such as titles and links, the rest), then what is left of controls. */
+/** Terminal control sequences (CSI, strings such as titles and links, others), then single control characters. */
 const STEERING =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const COLOUR = /^\x1b\[[\d;:]*m$/;
@@ -6,8 +6,8 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u
 const RESET = '\x1b[0m';
 
 /**
- * One line as it may stand in a log: no cursor movement, no window titles, no text that runs backwards. Colours stay
- * where they are wanted. What a tool redrew after carriage returns shows as it looked at the end.
+ * Cleans a line for a log: removes cursor movement, window titles and right-to-left overrides. Keeps colours if `colours`
+ * is set. If a tool redrew the line after carriage returns, only the last version is kept.
  */
 export function cleanLine(line: string, colours: boolean): string {
   const last = lastDrawn(line);
@@ -20,7 +20,7 @@ export function cleanLine(line: string, colours: boolean): string {
   return coloured && !clean.endsWith(RESET) ? clean + RESET : clean;
 }
 
-/** By hand: a regular expression takes quadratic time over a line of carriage returns alone. */
+/** Without a regular expression, which takes quadratic time on a line of carriage returns. */
 function lastDrawn(line: string): string {
   let end = line.length;
   while (line[end - 1] === '\r') end -= 1;
@@ -29,7 +29,7 @@ function lastDrawn(line: string): string {
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** A name that others chose, on one line: a file may be called `a⏎b` and must not look like two. */
+/** Escapes control characters in foreign names: a file called `a⏎b` must not look like two. */
 export function showControls(value: string): string {
   return value.replace(UNPRINTABLE, (char) => {
     const code = char.charCodeAt(0);

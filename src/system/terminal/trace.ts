@@ -1,14 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** Nobody has to hand it on, and without a listener it costs nothing: https://nodejs.org/api/diagnostics_channel.html */
+/** A global channel, which costs nothing without a listener: https://nodejs.org/api/diagnostics_channel.html */
 const CHANNEL = channel('hephy-builder:trace');
 
-/** What was done in detail, for `HEPHY_DEBUG=1`. The text is only made when somebody listens. */
+/** Details for `HEPHY_DEBUG=1`. `describe` is only called if there is a listener. */
 export function trace(describe: () => string): void {
   if (CHANNEL.hasSubscribers) CHANNEL.publish(describe());
 }
 
-/** Gives back how to stop. */
+/** Returns a function that removes the listener. */
 export function listenToTrace(listen: (text: string) => void): () => void {
   function pass(message: unknown): void {
     if (typeof message === 'string') listen(message);
@@ -19,7 +19,7 @@ export function listenToTrace(listen: (text: string) => void): () => void {
   };
 }
 
-/** For people: a word with anything odd in it stands in quotes. */
+/** For display: quotes words with special characters. */
 export function showCommand(words: readonly string[]): string {
   return words.map((word) => (/^[\w./:,@%+=-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }

@@ -1,5 +1,5 @@
 const COLOURS = /\x1b\[[\d;:]*m/g;
-/** Takes no column: marks that join the letter before them, joiners, variation selectors. */
+/** Characters without a width: combining marks, joiners, variation selectors. */
 const JOINS = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 
@@ -21,14 +21,14 @@ const WIDE: readonly (readonly [number, number])[] = [
   [0x20000, 0x3fffd],
 ];
 
-/** Columns that a terminal gives the text. */
+/** The number of terminal columns of the text. */
 export function displayWidth(text: string): number {
   let width = 0;
   for (const char of text.replace(COLOURS, '')) width += charWidth(char);
   return width;
 }
 
-/** The text, or its start and `…`, in at most so many columns. Colours are dropped where it is cut. */
+/** Truncates the text with `…` to at most `columns`. Truncated text loses its colours. */
 export function truncateWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let kept = '';

@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Env, lendEnv } from '../env.ts';
 
 export interface ToolkitCall {
-  /** All that the package sees of the environment. */
+  /** The environment for the package. */
   readonly env: Env;
-  /** Receives what the package would print. */
+  /** Receives the output of the package. */
   readonly write: (text: string) => void;
 }
 
@@ -12,9 +12,9 @@ const writers = new AsyncLocalStorage<ToolkitCall['write']>();
 let isDiverted = false;
 
 /**
- * The one way to call a package of GitHub's toolkit (@actions/…): they read `process.env` and print to `process.stdout`,
- * past our redaction and into what a command was asked to print. Here both are given by the caller instead, until `act`
- * is done; everything outside of the call prints as before. A package is imported inside `act`, when it is used.
+ * The only way to call a package of GitHub's toolkit (@actions/…). These packages read `process.env` and print to
+ * `process.stdout`, without our redaction and into the output of the command. Within `act`, the caller provides both
+ * instead; code outside of the call prints as before. Import a package inside `act`, when it is used.
  */
 export function callToolkit<T>({ env, write }: ToolkitCall, act: () => T): T {
   divertOutput();
@@ -28,7 +28,7 @@ function divertOutput(): void {
     apply: (target, stream, args: Parameters<typeof process.stdout.write>) => {
       const write = writers.getStore();
       if (write === undefined) return Reflect.apply(target, stream, args);
-      // What the caller's writer prints itself is no longer the package's.
+      // Output of the caller's own writer is not redirected again.
       writers.exit(() => write(textOf(args[0])));
       return true;
     },

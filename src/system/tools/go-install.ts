@@ -6,19 +6,19 @@ import { installOnce, type InstallContext } from './install-once.ts';
 import { adviceFor, type PinnedTool } from './tool-pins.ts';
 
 export interface GoTool extends PinnedTool {
-  /** The `go` that builds it. */
+  /** Path of the `go` command. */
   readonly go: string;
-  /** What it builds. */
+  /** The Go package to build. */
   readonly source: string;
 }
 
-/** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
+/** Variables for access to modules. GOFLAGS, GOOS and others are for the user's program, not for tools. */
 const PASSED = [
   ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
   ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
 ];
 
-/** Builds a tool into the cache, and returns its path. The user reads at once why this takes minutes. */
+/** Builds a tool into the cache, and returns its path. Announces it first, because it takes minutes. */
 export function installWithGo(tool: GoTool, context: InstallContext): Promise<string> {
   const { name, pin } = tool;
   return installOnce(tool, context, {
@@ -28,7 +28,7 @@ export function installWithGo(tool: GoTool, context: InstallContext): Promise<st
   });
 }
 
-/** One `go` command after the other, and its environment beside what reaches modules. */
+/** The `go` commands, in order, and their further variables. */
 interface GoSteps {
   readonly commands: readonly (readonly string[])[];
   readonly env: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ import { exec } from '../process/exec.ts';
 import { makeExitProgram } from '../process/exit-program.ts';
 import type { ToolReport } from './inspect-tools.ts';
 
-/** By Node's name of the architecture whose machines run them at once. */
+/** `machine` is Node's name of the architecture that runs the platform natively. */
 const PLATFORMS = [
   { machine: 'x64', name: 'linux/amd64', architecture: 'amd64' },
   { machine: 'arm64', name: 'linux/arm64', architecture: 'arm64' },
@@ -19,8 +19,8 @@ const ADVICE =
   'RUN for another platform needs emulation, except with BuildKit in its own image. Install it: docker run --privileged --rm tonistiigi/binfmt --install all.';
 
 /**
- * For `hephy doctor`: the platforms, beside its own, whose programs this machine runs. Nothing where that is not known: the
- * engine of another system has a kernel of its own, and on some machines no program may be run from a temporary directory.
+ * For `hephy doctor`: the platforms, besides its own, whose programs this machine runs. Empty if this is unknown: outside
+ * of Linux the engine has another kernel, and some machines do not run programs from a temporary directory.
  */
 export async function inspectEmulation(): Promise<readonly ToolReport[]> {
   if (platform !== 'linux') return [];
@@ -40,7 +40,7 @@ export async function inspectEmulation(): Promise<readonly ToolReport[]> {
   ];
 }
 
-/** Undefined: it may not be tried. */
+/** Undefined if the machine does not allow the test program to run. */
 async function runsProgramOf(architecture: string): Promise<boolean | undefined> {
   const directory = await makeTemporary('emulation');
   const file = join(directory, 'program');

@@ -5,19 +5,19 @@ import { readOrigin } from './install-once.ts';
 import { adviceFor, pinOf } from './tool-pins.ts';
 import { lookUpTool } from './tools.ts';
 
-/** What `hephy doctor` tells of one tool. */
+/** The report of `hephy doctor` on one tool. */
 export interface ToolReport {
   readonly name: string;
   readonly purpose: string;
-  /** `differs` is usable: what stands on PATH is taken as it is, though tested with another version. */
+  /** `differs`: the tool on PATH has another version than the tested one, and is used. */
   readonly state: 'ok' | 'differs' | 'broken' | 'missing';
   readonly path: string | null;
   readonly source: 'path' | 'cache' | null;
-  /** How it came into the cache: `downloaded from github.com`, `built by Go`; null where nobody noted it. */
+  /** How it came into the cache: `downloaded from github.com`, `built by Go`; null if unknown. */
   readonly origin: string | null;
   readonly version: string | null;
   readonly pinned: string | null;
-  /** What to do; null where all is well. */
+  /** What to do; null if the state is `ok`. */
   readonly advice: string | null;
 }
 
@@ -44,7 +44,7 @@ const PROBES: readonly Probe[] = [
 
 const TIMEOUT_MS = 10_000;
 
-/** Looks for every tool and asks each for its version, all at once. Nothing is installed. */
+/** Searches every tool and runs it for its version, all in parallel. Installs nothing. */
 export function inspectTools(env: Env): Promise<ToolReport[]> {
   return Promise.all(PROBES.map((probe) => inspectTool(probe, env)));
 }
@@ -79,7 +79,7 @@ function judge(
   pinned: string | null,
 ): Pick<ToolReport, 'state' | 'advice'> {
   if (version === null) return { state: 'broken', advice: brokenAdvice(name) };
-  // Every module says itself which Go it needs.
+  // Every module states which Go version it requires.
   if (pinned === null || version === pinned || name === 'go') return { state: 'ok', advice: null };
   return {
     state: 'differs',
@@ -93,8 +93,8 @@ function brokenAdvice(name: string): string {
 }
 
 /**
- * What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. What lies in
- * the tool cache lies there under its version, and need not be started to tell it.
+ * The version that a build would use: the installed one, or the one that would be fetched; null if the tool does not report
+ * it. A tool in the cache is stored under its version, so it is not run.
  */
 export async function toolVersion(name: string, env: Env): Promise<string | null> {
   const probe = PROBES.find((one) => one.name === name);
@@ -111,7 +111,7 @@ async function askVersion(path: string, probe: Probe, env: Env): Promise<string 
       done.exitCode === 0 ? `${done.stdout.toString('utf8')}\n${done.stderr.toString('utf8')}` : '';
     return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
   } catch {
-    // Found, and cannot be started: the wrong architecture, a script without an interpreter.
+    // The program exists but cannot be started: wrong architecture, or a script without its interpreter.
     return null;
   }
 }

@@ -10,20 +10,20 @@ import { toolCache, toolHome, toolPath, type PinnedTool } from './tool-pins.ts';
 export interface InstallContext {
   readonly env: Env;
   readonly signal?: AbortSignal | undefined;
-  /** One line when something takes longer than a moment: `building ko 0.19.1 with Go, once, about 90 s`. */
+  /** Called with one line before something slow: `building ko 0.19.1 with Go, once, about 90 s`. */
   readonly onProgress?: ((line: string) => void) | undefined;
 }
 
 export interface Installation {
-  /** Said when it begins. */
+  /** The progress line at the start. */
   readonly announcement: string;
   /** `built by Go`; kept beside the program, for `hephy doctor`. */
   readonly origin: string;
-  /** Leaves the program in this directory, where `toolPath` has it. */
+  /** Writes the program into this directory, at the path of `toolPath`. */
   readonly produce: (directory: string) => Promise<void>;
 }
 
-/** Brings a tool into the cache, once among all runs of this machine, and gives its path. */
+/** Installs a tool into the cache, once for all runs of this machine, and returns its path. */
 export async function installOnce(
   tool: PinnedTool,
   context: InstallContext,
@@ -45,7 +45,7 @@ export async function installOnce(
   });
 }
 
-/** The marker of a version is written last: a run that looks while another one installs finds all or nothing. */
+/** The marker of a version is written last, so that other runs never find a partial installation. */
 async function produceAside(
   { name, pin }: PinnedTool,
   env: Env,
@@ -65,7 +65,7 @@ async function produceAside(
 
 const ORIGIN = '.origin';
 
-/** How a tool of the cache came there; undefined where nobody noted it. */
+/** How a tool came into the cache; undefined if unknown. */
 export async function readOrigin({ name, pin }: PinnedTool, env: Env): Promise<string | undefined> {
   const path = join(toolHome(name, pin, env), ORIGIN);
   const text = await readFile(path, 'utf8').catch(() => undefined);

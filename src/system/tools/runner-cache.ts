@@ -9,8 +9,8 @@ import { callToolkit } from '../toolkit/call-toolkit.ts';
 import { toolCache, toolMarker, toolPath, type PinnedTool } from './tool-pins.ts';
 
 /**
- * Calls @actions/tool-cache, with our cache where there is no runner's. It is loaded when a tool is missing and not to find
- * one that is there: it brings an HTTP stack. Programs that it starts get the same few variables as any other child.
+ * Calls @actions/tool-cache, with our own cache if the runner has none. Loaded only if a tool is missing, because the package
+ * loads an HTTP stack. Programs that it starts get the same few variables as any other child process.
  */
 export async function withToolCache<T>(
   env: Env,
@@ -26,16 +26,16 @@ export async function withToolCache<T>(
   );
 }
 
-/** The pinned version, if it is there whole. */
+/** The path of the pinned version, if its installation is complete. */
 export async function findPinned({ name, pin }: PinnedTool, env: Env): Promise<string | undefined> {
   const path = toolPath(name, pin, env);
   return existsSync(toolMarker(name, pin, env)) && (await isProgram(path)) ? path : undefined;
 }
 
-/** From 1.21 on, Go gets itself the newer version that a module asks for. */
+/** From 1.21 on, Go downloads the newer version that a module requires. */
 const USABLE_GO = '>=1.21';
 
-/** A Go that another action put into the runner's cache: the newest, as setup-go leaves it. */
+/** The newest Go in the runner's cache, as installed by setup-go. */
 export async function findGoOfRunner(env: Env): Promise<string | undefined> {
   if (!existsSync(join(toolCache(env), 'go'))) return undefined;
   const home = await withToolCache(env, (tools) => tools.find('go', USABLE_GO));

@@ -12,17 +12,17 @@ import { pinOf, type Pin, type Release, type PinnedTool } from './tool-pins.ts';
 const GITHUB = 'https://github.com';
 const MACHINES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 
-/** `linux-amd64`, as tools.json and the releases have it. */
+/** The platform as in tools.json: `linux-amd64`. */
 export function releasePlatform(): string {
   return `${process.platform}-${MACHINES[process.arch] ?? process.arch}`;
 }
 
-/** Only what has a pinned checksum is downloaded; `HEPHY_TOOL_MIRROR=off` forbids even that. */
+/** Only releases with a pinned checksum are downloaded; none with `HEPHY_TOOL_MIRROR=off`. */
 export function isDownloadable({ release }: Pin, env: Env): boolean {
   return release?.assets[releasePlatform()] !== undefined && env['HEPHY_TOOL_MIRROR'] !== 'off';
 }
 
-/** Brings a release into the cache. The checksum is ours: one from beside the file would vouch for nothing. */
+/** Installs a release into the cache. The checksum is pinned: a checksum from the same server would prove nothing. */
 export function installRelease(tool: PinnedTool, context: InstallContext): Promise<string> {
   const { name, pin } = tool;
   const url = releaseUrl(tool, context.env);
@@ -47,7 +47,7 @@ function assetOf({ name, pin }: PinnedTool): Asset {
   return { release, path, sha256: asset.sha256 };
 }
 
-/** A mirror has the same paths as GitHub, and as go.dev, below its own address. */
+/** A mirror has the same paths as GitHub and go.dev, below its own address. */
 function releaseUrl(tool: PinnedTool, env: Env): URL {
   const { path, release } = assetOf(tool);
   const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
@@ -110,7 +110,7 @@ interface Archive {
   readonly context: InstallContext;
 }
 
-/** One file and no other, where that is enough. The files belong to who unpacks them, whoever packed them. */
+/** Extracts only the program, unless the tool needs its whole tree. Files belong to the user that unpacks them. */
 async function unpack(name: string, { archive, release, work, context }: Archive): Promise<void> {
   const { env, signal } = context;
   const { whole, member } = release;
@@ -132,7 +132,7 @@ async function isFile(path: string): Promise<boolean> {
 /** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
 const ELF_MACHINES: Readonly<Record<string, number>> = { x64: 0x3e, arm64: 0xb7, arm: 0x28 };
 
-/** A pin that names another platform's file: found here, and not as an "exec format error" in the middle of a build. */
+/** Detects a pin with a file for another platform, which would fail with "exec format error" during a build. */
 async function requireMachine(name: string, program: string): Promise<void> {
   const file = await open(program);
   const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0).finally(() => file.close());

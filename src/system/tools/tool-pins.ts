@@ -6,11 +6,11 @@ import pins from './tools.json' with { type: 'json' };
 
 export interface Pin {
   readonly version: string;
-  /** The Go package that the program is built from; absent: Go cannot build it. */
+  /** The Go package of the program; absent if Go cannot build it. */
   readonly go?: string;
   /** Default `install`: `go install`. `module`: for programs whose own go.mod forbids that, a module that needs them. */
   readonly way?: string;
-  /** The Go variable that holds the program's version, where a build by Go leaves it empty. */
+  /** The Go variable for the program's version, if `go build` would leave it empty. */
   readonly stamp?: string;
   /** How long Go takes to build it on two cores. */
   readonly seconds?: number;
@@ -26,35 +26,35 @@ export interface PinnedTool {
 export interface Release {
   /** Absent: https://github.com. */
   readonly host?: string;
-  /** From the host on, with `{version}` and `{asset}` in it. */
+  /** The path on the host, with the placeholders `{version}` and `{asset}`. */
   readonly path: string;
-  /** The program's place in the archive. */
+  /** The path of the program in the archive. */
   readonly member: string;
-  /** The program needs all that is in the archive beside it. */
+  /** Whether the program needs the other files of the archive. */
   readonly whole?: boolean;
-  /** By `linux-amd64`: what the release calls the platform, and the checksum without which nothing is downloaded. */
+  /** By platform, `linux-amd64`: the name of the file in the release, and its required checksum. */
   readonly assets: Readonly<Record<string, { readonly name: string; readonly sha256: string } | undefined>>;
 }
 
-/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
+/** tools.json has all pinned versions: script/ and update bots read it too. */
 const PINS: Readonly<Record<string, Pin>> = pins;
 
 export function pinOf(name: string): Pin | undefined {
   return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
 }
 
-/** GitHub's own tool cache, where there is one: other actions look there, and a runner that is kept keeps it. */
+/** GitHub's tool cache, if there is one: other actions use it, and persistent runners keep it. */
 export function toolCache(env: Env): string {
   const own = env['RUNNER_TOOL_CACHE'];
   return own !== undefined && isAbsolute(own) ? own : join(cacheDir(env), 'tools');
 }
 
-/** Where a version of a tool is kept, by the layout of @actions/tool-cache; script/ and bench/ have the same. */
+/** The directory of a tool version, in the layout of @actions/tool-cache; script/ and bench/ use the same. */
 export function toolHome(name: string, pin: Pin, env: Env): string {
   return join(toolCache(env), name, pin.version, arch());
 }
 
-/** An empty file beside the directory, written last: without it the tool is not there yet. */
+/** An empty file beside the directory, written last: without it the installation is incomplete. */
 export function toolMarker(name: string, pin: Pin, env: Env): string {
   return `${toolHome(name, pin, env)}.complete`;
 }
@@ -63,7 +63,7 @@ export function toolPath(name: string, pin: Pin, env: Env): string {
   return join(toolHome(name, pin, env), programInTree(pin) ?? name);
 }
 
-/** Of a tool that needs its whole tree: the first directory of the archive is what is kept, as setup-go keeps Go. */
+/** The path of the program in a tool that needs its whole tree. The first directory of the archive is the root, as with setup-go. */
 export function programInTree({ release }: Pin): string | undefined {
   return release?.whole ? release.member.split('/').slice(1).join('/') : undefined;
 }
@@ -78,7 +78,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 const ALLOWED = 'HEPHY_TOOL_MIRROR must not be off';
 
-/** How to come by a tool that was not found. */
+/** How to install a missing tool. */
 export function adviceFor(name: string): string {
   const pin = pinOf(name);
   if (!pin) return ADVICE[name] ?? `Install ${name} and put it on PATH.`;

@@ -14,7 +14,7 @@ export interface FoundTool {
   readonly source: 'path' | 'cache' | 'downloaded' | 'installed';
 }
 
-/** Where a tool is: on PATH, else in the tool cache, else downloaded into it, else built there by Go. */
+/** Finds a tool on PATH, else in the tool cache; otherwise downloads it into the cache, or builds it there with Go. */
 export async function findTool(name: string, search: ToolSearch): Promise<FoundTool> {
   const found = await lookUpTool(name, search.env);
   if (found) return found;
@@ -33,7 +33,7 @@ export async function lookUpTool(name: string, env: Env): Promise<FoundTool | un
   return cached === undefined ? undefined : { path: cached, source: 'cache' };
 }
 
-/** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
+/** Installs the release if its checksum is pinned, else builds with Go. A wrong checksum is always an error. */
 export async function obtainTool(tool: PinnedTool, search: ToolSearch): Promise<FoundTool> {
   const buildable = await findGoFor(tool, search.env);
   if (isDownloadable(tool.pin, search.env)) {
@@ -48,7 +48,7 @@ export async function obtainTool(tool: PinnedTool, search: ToolSearch): Promise<
   throw new HephyError('TOOL_MISSING', `${tool.name} was not found`, { hint: adviceFor(tool.name) });
 }
 
-/** Undefined where there is no Go, or where it is none of Go's programs. */
+/** Undefined if Go is missing, or if the tool is not a Go program. */
 async function findGoFor(tool: PinnedTool, env: Env): Promise<GoTool | undefined> {
   const source = tool.pin.go;
   const go = source === undefined ? undefined : await lookUpTool('go', env);
