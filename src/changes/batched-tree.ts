@@ -1,18 +1,35 @@
-import type { FileTree } from '../domain/tree.ts';
+import type { FileTree, Resolved } from '../domain/tree.ts';
+import { resolveLinks } from './resolve-links.ts';
 
 /** Contents in the order of the paths. */
 export type ReadMany = (paths: readonly string[]) => Promise<readonly (Buffer | undefined)[]>;
 
+export interface Listed {
+  readonly paths: readonly string[];
+  /** The text of each symbolic link among them. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
 /** Reads that are asked for together go to `readMany` together: one process for a thousand files. */
-export function createTree(listed: readonly string[], readMany: ReadMany): FileTree {
-  const known = new Set(listed);
+export function createTree({ paths, links }: Listed, readMany: ReadMany): FileTree {
+  const known = new Set(paths);
   const enqueue = createBatch(readMany);
+  function resolve(path: string): Resolved {
+    return links.size === 0 ? { path, links: [] } : resolveLinks(links, path);
+  }
+  function find(path: string): string | undefined {
+    const { path: real } = resolve(path);
+    return real !== null && known.has(real) ? real : undefined;
+  }
   async function read(path: string): Promise<Buffer | undefined> {
-    return known.has(path) ? enqueue(path) : undefined;
+    const real = find(path);
+    return real === undefined ? undefined : enqueue(real);
   }
   return {
     paths: [...known].sort(),
-    has: (path) => known.has(path),
+    links,
+    resolve,
+    has: (path) => find(path) !== undefined,
     read,
     readAll: async (wanted) => {
       const contents = await Promise.all(wanted.map(read));

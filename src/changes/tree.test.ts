@@ -53,18 +53,46 @@ test('the working tree has what is not committed, and not what is deleted or ign
   expect(textOf(await committed.read('changed'))).toBe('old');
 });
 
-test('a symbolic link is its text, and is never followed', async () => {
-  const repo = await createGitRepo();
-  await repo.link('outside', '/etc/passwd');
-  await repo.link('folder', '/etc');
+test('symbolic links are followed inside the repository, and never out of it', async () => {
+  const repo = await createGitRepo({ 'shared/Dockerfile': 'FROM scratch\n' });
+  const links = {
+    ...{ outside: '/etc/passwd', folder: '/etc', above: '../repo/shared/Dockerfile', dangling: 'nothing' },
+    ...{ circle: 'other', other: './circle', 'a/Dockerfile': '../shared/./Dockerfile', 'a/b': '../shared' },
+    ...{ twice: 'a/Dockerfile', 'untracked later': 'twice' },
+  };
+  for (const [path, target] of Object.entries(links)) await repo.link(path, target);
   await repo.commit();
   for (const sha of ['HEAD', null]) {
     const tree = await treeOf(repo, sha);
-    expect(tree.paths).toEqual(['folder', 'outside']);
-    expect(textOf(await tree.read('outside'))).toBe('/etc/passwd');
-    expect(tree.has('folder/passwd')).toBe(false);
-    expect(await tree.read('folder/passwd')).toBe(undefined);
+    expect(tree.paths).toEqual(['shared/Dockerfile', ...Object.keys(links)].sort());
+    expect(Object.fromEntries(tree.links)).toEqual(links);
+    for (const path of ['a/Dockerfile', 'a/b/Dockerfile', 'twice', 'untracked later']) {
+      expect([path, textOf(await tree.read(path))]).toEqual([path, 'FROM scratch\n']);
+    }
+    for (const path of ['outside', 'folder', 'folder/passwd', 'above', 'dangling', 'circle', 'a/b']) {
+      expect([path, tree.has(path), await tree.read(path)]).toEqual([path, false, undefined]);
+    }
+    expect(tree.resolve('twice')).toEqual({ path: 'shared/Dockerfile', links: ['twice', 'a/Dockerfile'] });
+    expect(tree.resolve('circle')).toMatchObject({ path: null, fault: 'circle' });
+    expect(tree.resolve('above')).toMatchObject({ path: null, fault: 'outside' });
   }
+});
+
+test('links of the working tree are those on disk', async () => {
+  const repo = await createGitRepo({ file: 'mine', turned: 'a file', kept: '1' });
+  await repo.link('moved', 'file');
+  await repo.link('plain', 'file');
+  await repo.commit();
+  await repo.remove(['moved', 'plain', 'turned']);
+  await repo.link('moved', 'kept');
+  await repo.link('turned', 'kept');
+  await repo.link('new', 'kept');
+  await repo.write({ plain: 'now a file' });
+  const working = await treeOf(repo, null);
+  expect(Object.fromEntries(working.links)).toEqual({ moved: 'kept', turned: 'kept', new: 'kept' });
+  expect(textOf(await working.read('plain'))).toBe('now a file');
+  expect(textOf(await working.read('moved'))).toBe('1');
+  expect(textOf(await (await treeOf(repo, 'HEAD')).read('moved'))).toBe('mine');
 });
 
 test('a folder that was replaced by a link is not read through', async () => {
@@ -90,11 +118,14 @@ test('a submodule is one path without content', async () => {
 
 test('a sparse checkout still has all its files', async () => {
   const repo = await createGitRepo({ 'a/x': '1', 'b/y': '2' });
+  await repo.link('b/link', 'y');
+  await repo.commit();
   await repo.git('sparse-checkout', 'set', 'a');
   expect(await readdir(repo.dir)).not.toContain('b');
   const tree = await treeOf(repo, null);
-  expect(tree.paths).toEqual(['a/x', 'b/y']);
+  expect(tree.paths).toEqual(['a/x', 'b/link', 'b/y']);
   expect(textOf(await tree.read('b/y'))).toBe('2');
+  expect(textOf(await tree.read('b/link'))).toBe('2');
 });
 
 test('linked worktrees, bare clones and detached HEADs work, from any folder below', async () => {

@@ -1,3 +1,4 @@
+import { findBrokenLink } from '../domain/broken-link.ts';
 import { closest } from '../domain/closest.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
@@ -20,9 +21,13 @@ export interface WeeklyList {
 export async function readWeekly(tree: FileTree, images: readonly NamedImage[]): Promise<WeeklyList> {
   const content = await tree.read(WEEKLY_FILE);
   if (content !== undefined) return parseWeekly(content.toString('utf8'), images);
-  throw new HephyError('SCHEDULE_FILE', `this is a scheduled run, and ${WEEKLY_FILE} does not exist`, {
+  const broken = findBrokenLink(tree, WEEKLY_FILE);
+  const message = broken?.text ?? `this is a scheduled run, and ${WEEKLY_FILE} does not exist`;
+  throw new HephyError('SCHEDULE_FILE', message, {
     at: { file: WEEKLY_FILE },
-    hint: `Commit a ${WEEKLY_FILE} at the root of the repository, with the name of one image on each line.`,
+    hint:
+      broken?.hint ??
+      `Commit a ${WEEKLY_FILE} at the root of the repository, with the name of one image on each line.`,
   });
 }
 

@@ -1,19 +1,45 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileTree } from '../domain/tree.ts';
+import { errorCode } from '../system/error-code.ts';
 import { createTree } from './batched-tree.ts';
+import { listIndexed, readLinks } from './list-files.ts';
 import { readBlobs } from './objects.ts';
-import { askRepository, type Repository } from './repository.ts';
-import { splitNul } from './status.ts';
+import type { Repository } from './repository.ts';
 
 /** What is on disk and not ignored, committed or not. */
 export async function openWorkingTree(repo: Repository): Promise<FileTree> {
-  const [listing, status] = await Promise.all([
-    askRepository(repo, ['ls-files', '-z', '--cached']),
-    repo.status(),
-  ]);
-  const cached = splitNul(listing.toString('utf8')).filter((path) => !status.missing.has(path));
-  return createTree([...cached, ...status.untracked], (wanted) => readWorking(repo, wanted));
+  const [indexed, status] = await Promise.all([listIndexed(repo), repo.status()]);
+  const cached = indexed.paths.filter((path) => !status.missing.has(path));
+  const paths = [...cached, ...status.untracked];
+  // Of what did not change, the index says whether it is a link.
+  const uncertain = new Set([...indexed.linkPaths, ...status.changed.keys(), ...status.untracked]);
+  const candidates = paths.filter((path) => uncertain.has(path));
+  const links = await listLinks(repo, candidates, indexed.linkPaths);
+  return createTree({ paths, links }, (wanted) => readWorking(repo, wanted));
+}
+
+/** Disk first, then the index: a sparse checkout leaves out links as well. */
+async function listLinks(
+  repo: Repository,
+  candidates: readonly string[],
+  linkPaths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map(candidates.map((path) => [path, readLink(join(repo.root, path))]));
+  const absent = linkPaths.filter((path) => texts.get(path) === 'absent');
+  const onDisk = [...texts].flatMap(([path, text]) =>
+    text instanceof Buffer ? [[path, text.toString('utf8')] as const] : [],
+  );
+  return new Map([...onDisk, ...(await readLinks(repo, ':0', absent))]);
+}
+
+/** Undefined where it is no link: without core.symlinks, git writes the text of a link into a file. */
+function readLink(path: string): Buffer | 'absent' | undefined {
+  try {
+    return readlinkSync(path, { encoding: 'buffer' });
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'absent' : undefined;
+  }
 }
 
 /** Disk first. What a sparse checkout leaves out is in the index alone. */
@@ -31,19 +57,17 @@ async function readWorking(
   });
 }
 
-/** A link is never followed, it could leave the repository; a pipe is never waited for. */
+/** Paths are resolved before: a link that appears since could leave the repository. A pipe is never waited for. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Synchronous, as these are thousands of small files. A folder (a submodule) has no content, a link has its text. */
+/** Synchronous, as these are thousands of small files. A directory (a submodule) has no content. */
 function readFromDisk(path: string): Buffer | 'absent' | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, FLAGS);
     return fstatSync(file).isFile() ? readFileSync(file) : undefined;
   } catch (error) {
-    const code = typeof error === 'object' && error && 'code' in error ? error.code : undefined;
-    if (code === 'ELOOP') return readlinkSync(path, { encoding: 'buffer' });
-    return code === 'ENOENT' ? 'absent' : undefined;
+    return errorCode(error) === 'ENOENT' ? 'absent' : undefined;
   } finally {
     if (file !== undefined) closeSync(file);
   }

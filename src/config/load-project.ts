@@ -1,3 +1,4 @@
+import { findBrokenLink } from '../domain/broken-link.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
 import { checkFile } from './check-file.ts';
@@ -17,11 +18,20 @@ export async function loadProject(
 ): Promise<{ readonly project: Project; readonly problems: readonly HephyError[] }> {
   const [file, second] = FILES.filter((path) => tree.has(path));
   const bytes = file === undefined ? undefined : await tree.read(file);
-  if (file === undefined || bytes === undefined) return { project: {}, problems: [] };
+  if (file === undefined || bytes === undefined) return { project: {}, problems: findBroken(tree) };
   const { data, raw, problems } = checkFile(ProjectConfig, { file, bytes });
   const { defaults, ...own } = data ?? {};
   const written = defaults && { defaults: keepWritten(defaults, Reflect.get(Object(raw), 'defaults')) };
   return { project: { ...own, ...written }, problems: [...inOrder(problems), ...findDouble(file, second)] };
+}
+
+function findBroken(tree: FileTree): readonly HephyError[] {
+  return FILES.flatMap((file) => {
+    const broken = findBrokenLink(tree, file);
+    return broken === undefined
+      ? []
+      : [new HephyError('CONFIG_PATH', broken.text, { at: { file }, hint: broken.hint })];
+  });
 }
 
 function findDouble(first: string, second: string | undefined): readonly HephyError[] {

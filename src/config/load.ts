@@ -1,3 +1,4 @@
+import { findBrokenLink } from '../domain/broken-link.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError } from '../errors.ts';
 import { checkFile } from './check-file.ts';
@@ -33,7 +34,10 @@ export async function loadConfigs({
   const candidates: Candidate[] = [];
   for (const config of single) {
     const bytes = contents.get(config.file);
-    if (bytes === undefined) continue;
+    if (bytes === undefined) {
+      problems.push(...findUnreadable(tree, config));
+      continue;
+    }
     const checked = checkFile(ImageConfig, { file: config.file, bytes });
     const candidate = configureImage(config, checked, runContext);
     if (candidate) candidates.push(candidate);
@@ -46,6 +50,14 @@ export async function loadConfigs({
     skipped: [...skipped, ...findElsewhere(candidates)],
     problems: inOrder(problems),
   };
+}
+
+/** A config that cannot be read leads through a symbolic link; a submodule of this name is no config. */
+function findUnreadable(tree: FileTree, { file }: FoundConfig): readonly HephyError[] {
+  const broken = findBrokenLink(tree, file);
+  return broken === undefined
+    ? []
+    : [new HephyError('CONFIG_PATH', broken.text, { at: { file }, hint: broken.hint })];
 }
 
 /** A directory may have one config only: `.yaml` or `.yml`; for the root image, in `.hephy/` or in the root. */

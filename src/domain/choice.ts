@@ -1,3 +1,4 @@
+import type { BrokenLink } from './broken-link.ts';
 import type { BackendId } from './image.ts';
 import type { Platform } from './platform.ts';
 
@@ -14,6 +15,8 @@ export interface ContextFacts {
   readonly dockerfile: string | undefined;
   /** Where there is none: the file that its author probably means. */
   findSimilarDockerfile?(): string | undefined;
+  /** Where there is none: the symbolic link that leads to no file. */
+  readonly brokenDockerfile?: BrokenLink | undefined;
 }
 
 export interface Choice {

@@ -1,4 +1,5 @@
 import type { ConfiguredImage, Settings } from '../config/settings.ts';
+import { type BrokenLink, findBrokenLink } from '../domain/broken-link.ts';
 import type { Choice } from '../domain/choice.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { HephyError, HephyErrors } from '../errors.ts';
@@ -80,9 +81,16 @@ interface ChooseOne {
 
 function choose({ configured, contexts, override, text, dockerfile, tree }: ChooseOne): Choice {
   const upstream = configured.values.upstream_repo !== undefined;
-  const similar = { findSimilarDockerfile: () => findSimilarDockerfile(configured, tree) };
-  const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...similar };
+  const missing = {
+    findSimilarDockerfile: () => findSimilarDockerfile(configured, tree),
+    brokenDockerfile: findBrokenDockerfile(configured, tree),
+  };
+  const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...missing };
   return chooseBackend({ image: configured, facts, dockerfile, override });
+}
+
+function findBrokenDockerfile({ dockerfiles }: ConfiguredImage, tree: FileTree): BrokenLink | undefined {
+  return dockerfiles.map((path) => findBrokenLink(tree, path)).find((broken) => broken !== undefined);
 }
 
 /** Collects the problems of one image, so that the problems of all images are reported together. */

@@ -1,14 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { memoryTree } from '../../test/support/memory-tree.ts';
 import type { FileTree } from '../domain/tree.ts';
 import { indexContexts } from './context-facts.ts';
 
 function treeOf(paths: readonly string[]): FileTree {
-  return {
-    paths,
-    has: (path) => paths.includes(path),
-    read: async () => undefined,
-    readAll: async () => new Map(),
-  };
+  return memoryTree(Object.fromEntries(paths.map((path) => [path, ''])));
 }
 
 test('programs are the directories right below cmd that hold Go files', () => {

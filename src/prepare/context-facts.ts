@@ -15,7 +15,7 @@ export function indexContexts(tree: FileTree): ContextIndex {
   }
   return {
     factsOf: (context, dockerfile) => {
-      const found = commands.get(context);
+      const found = commands.get(tree.resolve(context).path ?? context);
       return {
         hasGoMod: tree.has(join(context, 'go.mod')),
         inGoModule: parentsOf(context).some((dir) => tree.has(join(dir, 'go.mod'))),

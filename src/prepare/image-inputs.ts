@@ -11,6 +11,7 @@ import { join } from './context-facts.ts';
 import { patternsBelow } from './copied-paths.ts';
 import { listEmbeddedFiles } from './embedded-files.ts';
 import { listPackages, type GoSources, listGoDirectories } from './go-inputs.ts';
+import { addLinkTargets } from './link-targets.ts';
 
 export interface ImageInputsOptions {
   readonly tree: FileTree;
@@ -27,11 +28,18 @@ export function listAllInputs(
   options: ImageInputsOptions,
 ): Promise<ImageInputs[]> {
   return runPool(images, LISTS_AT_ONCE, async (image) => {
-    if (!isLocal(image)) return listInputs(image, {});
-    const sources = sourcesOf(image);
-    if (sources.kind === 'go') return listInputs(image, await findGoInputs(sources, options));
-    return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, options))] });
+    const inputs = isLocal(image) ? await listLocalInputs(image, options) : listInputs(image, {});
+    return addLinkTargets(inputs, {
+      tree: options.tree,
+      follow: traitsOf(image.choice.backend).followsLinks,
+    });
   });
+}
+
+async function listLocalInputs(image: ChosenImage, options: ImageInputsOptions): Promise<ImageInputs> {
+  const sources = sourcesOf(image);
+  if (sources.kind === 'go') return listInputs(image, await findGoInputs(sources, options));
+  return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, options))] });
 }
 
 function sourcesOf(image: ChosenImage): SourceFiles {

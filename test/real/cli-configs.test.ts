@@ -119,6 +119,30 @@ describe('bad configs are errors with a place, and exit 2', () => {
   });
 });
 
+describe('symbolic links', () => {
+  test('that stay in the repository are followed', async () => {
+    const repo = await createGitRepo({ 'shared/config': 'platfrms: []\n', 'shared/Dockerfile': DOCKERFILE });
+    await repo.link('a/build-config.yaml', '../shared/config');
+    await repo.link('a/Dockerfile', '../shared/Dockerfile');
+    await repo.commit();
+    const bad = await hephy(['validate'], { cwd: repo.dir });
+    expect(bad).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "platforms"') });
+    await repo.write({ 'shared/config': 'platforms: [linux/amd64]\n' });
+    expect(await hephy(['validate'], { cwd: repo.dir })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('that lead out of it are named with their target', async () => {
+    const repo = await createGitRepo();
+    await repo.link('a/build-config.yaml', '/etc/passwd');
+    await repo.commit();
+    const said = await hephy(['validate'], { cwd: repo.dir });
+    expect(said.code).toBe(2);
+    expect(said.stderr).toMatch(
+      /^a\/build-config\.yaml: .*a\/build-config\.yaml -> \/etc\/passwd.*CONFIG_PATH/,
+    );
+  });
+});
+
 describe('variables in build arguments', () => {
   const files = {
     'curl/build-config.yaml': 'platforms: [linux/amd64]\n',

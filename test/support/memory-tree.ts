@@ -1,12 +1,15 @@
+import { createTree } from '../../src/changes/batched-tree.ts';
 import type { FileTree } from '../../src/domain/tree.ts';
 
 /** A repository's files from plain values, for code that only reads a tree. */
-export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>): FileTree {
+export function memoryTree(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  links: Readonly<Record<string, string>> = {},
+): FileTree {
   const contents = new Map(Object.entries(files).map(([path, content]) => [path, Buffer.from(content)]));
-  return {
-    paths: [...contents.keys()].sort(),
-    has: (path) => contents.has(path),
-    read: (path) => Promise.resolve(contents.get(path)),
-    readAll: (paths) => Promise.resolve(new Map([...contents].filter(([path]) => paths.includes(path)))),
+  const listed = {
+    paths: [...contents.keys(), ...Object.keys(links)],
+    links: new Map(Object.entries(links)),
   };
+  return createTree(listed, async (paths) => paths.map((path) => contents.get(path)));
 }

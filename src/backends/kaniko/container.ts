@@ -5,7 +5,7 @@ import { executorFlags, type Places } from './executor-flags.ts';
 import { FEATURES } from './features.ts';
 import { KANIKO_IMAGE } from './image.ts';
 import { containerSite, usesLoopback } from './network.ts';
-import { dockerfileInContext, dockerfileOf } from './source.ts';
+import { dockerfileOf } from './source.ts';
 
 /** The user's variables that the Docker client reads: the address of the engine and the logins of registries. */
 export const ENGINE_ENV = ['DOCKER_*', 'SSH_AUTH_SOCK'] as const;
@@ -43,10 +43,9 @@ export function containerArgs(leg: Leg, digestFile: string): readonly string[] {
 }
 
 function placesInside(leg: Leg): Places {
-  const dockerfile = dockerfileInContext(leg.recipe.source);
   return {
     context: INSIDE.context,
-    dockerfile: dockerfile === undefined ? INSIDE.dockerfile : posix.join(INSIDE.context, dockerfile),
+    dockerfile: INSIDE.dockerfile,
     digestFile: INSIDE.digest,
     buildArgs: Object.entries(leg.buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`),
     secretFile: secretInside,
@@ -62,7 +61,7 @@ function mounts(leg: Leg): readonly string[] {
   const { source, secrets } = leg.recipe;
   return [
     mount(posix.join(leg.root, source.context), INSIDE.context),
-    ...(dockerfileInContext(source) === undefined ? mountDockerfile(leg) : []),
+    ...mountDockerfile(leg),
     ...secrets.flatMap((secret) =>
       secret.file === undefined ? [] : [mount(posix.resolve(leg.root, secret.file), secretInside(secret))],
     ),
@@ -71,6 +70,7 @@ function mounts(leg: Leg): readonly string[] {
   ];
 }
 
+/** Not read from the context: a symbolic link may lead out of that, and the engine follows the link of a mount. */
 function mountDockerfile(leg: Leg): readonly string[] {
   const dockerfile = dockerfileOf(leg.recipe.source);
   const ignore = `${dockerfile}.dockerignore`;

@@ -4,6 +4,8 @@ import type { Shortcoming, Subject } from '../choice.ts';
 /** The error of every backend that needs a Dockerfile. */
 export function findMissingDockerfile(subject: Subject): Shortcoming | undefined {
   if (subject.hasDockerfile) return undefined;
+  const broken = subject.facts?.brokenDockerfile;
+  if (broken !== undefined) return { code: 'CONFIG_DOCKERFILE', message: broken.text, hint: broken.hint };
   return {
     code: 'CONFIG_DOCKERFILE',
     message: `there is no ${subject.dockerfiles.join(', and no ')}`,
