@@ -1,14 +1,14 @@
 import { HephyError } from '../errors.ts';
 
 export interface Adviser {
-  /** `host/path` that is pushed to. */
+  /** `host/path` that the run pushes to. */
   readonly registry: string;
   readonly redact: (line: string) => string;
-  /** What this platform, or this cloud, has to be told. */
+  /** Advice for this CI platform, or for this cloud. */
   readonly loginHint: (host: string) => string | undefined;
 }
 
-/** A tool says which registry refused it, and only knows of `docker login`. What it says of other registries stays. */
+/** Tools only suggest `docker login`: for the run's own registry, replaces their hint with one for this platform. */
 export function adviseLogin(problem: HephyError, { registry, redact, loginHint }: Adviser): HephyError {
   const host = registry.split('/')[0] ?? '';
   const isOurs = problem.code === 'REGISTRY_AUTH' && problem.message.includes(redact(host));

@@ -8,10 +8,10 @@ import { type FlagValues, isSet, textFlag } from '../session/invoked.ts';
 
 export interface BuildFlags extends LegSelection {
   readonly jobs: number | undefined;
-  /** Absolute; where OCI layouts are left. */
+  /** The absolute path of the directory for OCI layouts. */
   readonly layoutDir: string | undefined;
   readonly cores: number;
-  /** What was built before is built again. */
+  /** Build unchanged legs too. */
   readonly rebuild: boolean;
 }
 

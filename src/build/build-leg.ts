@@ -17,25 +17,25 @@ import { readInputs } from '../sources/read-inputs.ts';
 import type { Sources } from '../sources/sources.ts';
 import type { Toolbox } from './toolbox.ts';
 
-/** What all legs of a run share. */
+/** The values that all legs of a run share. */
 export interface BuildContext {
   readonly plan: Plan;
-  /** The checkout. */
+  /** The path of the checkout. */
   readonly root: string;
-  /** Where logs are written. */
+  /** The directory for logs. */
   readonly logs: string;
   readonly sources: Sources;
   readonly registry: string;
   readonly insecure: boolean;
   readonly readsFrom?: RegistryAddress | null;
   readonly sourceUrl: string | null;
-  /** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
+  /** The values of `${VAR}`: the environment, and the variables of GitHub and GitLab, under the names of both. */
   readonly variables: Env;
   readonly toolbox: Toolbox;
   /** For tools that run in a container; logins are written to the leg's scratch directory. */
   readonly containerSite: (scratch: string) => Promise<ContainerAccess>;
   readonly redact: (line: string) => string;
-  /** What helps where a registry refuses a login, on this platform. */
+  /** Advice for a login that the registry refuses, on this platform. */
   readonly loginHint: (host: string) => string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface LegJob extends PlannedLeg {
   readonly signal: AbortSignal;
 }
 
-/** A leg's build that failed, with what its tool printed last. */
+/** A failed build of a leg, with the last lines that its tool printed. */
 export class LegFailure extends Error {
   readonly problem: HephyError;
   readonly lastLines: readonly string[];
@@ -56,7 +56,7 @@ export class LegFailure extends Error {
   }
 }
 
-/** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
+/** Builds and pushes one leg, and returns its digest. Its scratch directory is always deleted; its log is kept. */
 export async function buildLeg(build: BuildContext, job: LegJob): Promise<string | null> {
   const backend = backendOf(job.image.backend);
   const log = await openLog(build.logs, job.leg.id);
@@ -129,7 +129,7 @@ function describeFailure(
   return new LegFailure(problem, lastLines(outcome, backend.excerpt?.(outcome)));
 }
 
-/** A position in an upstream repository is no position in this one, where CI would show it. */
+/** CI would show a position in an upstream's file as a position in this repository, so it becomes part of the message. */
 function withoutForeignPosition(error: HephyError, { recipe: { source } }: Leg): HephyError {
   const { code, message, hint, at } = error;
   if (at === undefined || source.kind === 'local') return error;

@@ -28,14 +28,14 @@ export interface BuildRun {
   readonly invoked: Invoked;
   readonly runContext: RunContext;
   readonly plan: Plan;
-  /** What `--platform` leaves of the plan's legs, those that are unchanged included. */
+  /** The selected legs (`--platform`, `--job`), including unchanged ones. */
   readonly tasks: readonly LegTask[];
   readonly access: RegistryAccess;
   readonly destination: Destination;
   readonly jobs: number;
 }
 
-/** Builds and pushes every leg of the run, in order of need. A run that is interrupted still returns what it knows. */
+/** Builds and pushes every leg of the run, dependencies first. An interrupted run still returns the results so far. */
 export async function buildLegs(run: BuildRun): Promise<readonly LegResult[]> {
   const { plan, runContext, invoked } = run;
   const { env, signal, output } = invoked;

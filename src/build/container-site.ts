@@ -15,7 +15,7 @@ export interface ContainerOptions {
   readonly registry: string;
 }
 
-/** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
+/** The files and settings of this machine for a tool in a container. Logins are only in the leg's scratch directory. */
 export async function makeContainerSite(place: ContainerOptions, scratch: string): Promise<ContainerAccess> {
   const { settings, env, credentials, registry } = place;
   const logins = await renderLogins(credentials, parseRepository(registry).host);
@@ -33,7 +33,7 @@ async function writeLogins(path: string, content: string): Promise<string> {
   return path;
 }
 
-/** As Node and Go do, a file that is not there is passed over. */
+/** Ignores missing files, like Node and Go. */
 async function listFiles(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
   const files = await Promise.all(
     [...new Set(paths)].map(async (path) => {

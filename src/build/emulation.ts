@@ -3,10 +3,10 @@ import { traitsOf } from '../backends/index.ts';
 import type { BackendId } from '../domain/image.ts';
 import { ociPlatform, type Platform } from '../domain/platform.ts';
 
-/** Node's names for what images call otherwise. */
+/** From Node's names of architectures to those of images. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
 
-/** Not of this machine: its programs run by emulation, if at all. */
+/** For another architecture than this machine: its programs require emulation. */
 export function isForeign(platform: Platform): boolean {
   return ociPlatform(platform).architecture !== (ARCHITECTURES[arch] ?? arch);
 }

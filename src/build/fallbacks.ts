@@ -24,8 +24,8 @@ const QUESTIONS_AT_ONCE = 8;
 const COPIES_AT_ONCE = 4;
 
 /**
- * An image that others are built on and that this run does not build must be there before the first leg starts. The
- * registry of a run that may not publish is empty: what legs are built on is copied into it.
+ * Images that legs are built on, and that this run does not build, must exist before the first leg starts. The registry
+ * of a run that may not publish is empty, so these images are copied into it.
  */
 export function provideFallbacks(place: FallbackOptions): Promise<void> {
   const { plan, registries, destination } = place;
@@ -42,7 +42,7 @@ export async function requireFallbacks(plan: Plan, registries: Registries, regis
   if (problems.length > 0) throw new HephyErrors(problems);
 }
 
-/** A tag that legs are built on, and the platforms that they need of it. */
+/** A tag that legs are built on, and the platforms that they need. */
 interface Wanted {
   readonly fallback: Fallback;
   readonly platforms: readonly Platform[];
@@ -83,7 +83,7 @@ function listWanted(fallbacks: readonly Fallback[], tasks: readonly LegTask[]): 
   return [...byTag.values()];
 }
 
-/** The same as for an image of this run: looked up, checked for its platform, brought over by digest, then tagged. */
+/** As for an image of this run: find the image, check its platform, copy it by digest, then tag it. */
 function requestOf({ fallback, platforms }: Wanted, way: { from: string; to: string }): JoinRequest {
   const source = parseRepository(joinRepository(way.from, fallback.repository));
   return {

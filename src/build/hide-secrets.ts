@@ -7,18 +7,18 @@ import type { Redactor } from '../system/terminal/redact.ts';
 
 export interface HideSecretsOptions {
   readonly env: Env;
-  /** Of the checkout: secret files are named from there. */
+  /** The path of the checkout; secret files are relative to it. */
   readonly root: string;
   readonly redactor: Redactor;
   readonly logins: Credentials;
 }
 
-/** What a build step is given as a secret, and prints all the same, shows nowhere; nor do the logins of registries. */
+/** Hides build secrets and registry logins from all output, as a build step may print them. */
 export async function hideSecrets(
   plan: Plan,
   { env, root, redactor, logins }: HideSecretsOptions,
 ): Promise<void> {
-  // To read them is to make the redactor know them: ko and BuildKit read the same files. Broken ones are told of when needed.
+  // Reading the logins adds them to the redactor. ko and BuildKit read the same files; a broken file is reported when it is used.
   await logins.hosts().catch(() => []);
   for (const { env: name, file } of plan.images.flatMap(({ secrets }) => secrets)) {
     const value =

@@ -9,7 +9,7 @@ export interface LegLog {
   close(): Promise<void>;
 }
 
-/** From the repository's root; the log of a leg as one finds it once the run has ended. */
+/** The path of a leg's log after the run, from the repository's root. */
 export function logPath(id: string): string {
   return `${LOG_DIRECTORY}/${nameOf(id)}`;
 }
@@ -18,12 +18,12 @@ function nameOf(id: string): string {
   return `${id.replaceAll('/', '-')}.log`;
 }
 
-/** Before anything is built. */
+/** Creates the directory for logs, before the first build. */
 export async function prepareLogs(root: string): Promise<void> {
   await makeOwnDirectory(root, LOG_DIRECTORY);
 }
 
-/** A log that can no longer be written, on a full disk, does not end the build. */
+/** Opens the log of a leg. If later writes fail, for example on a full disk, the build goes on. */
 export async function openLog(directory: string, id: string): Promise<LegLog> {
   const path = join(directory, nameOf(id));
   const handle = await open(path, 'w').catch((error: unknown) => {
@@ -40,7 +40,7 @@ export async function openLog(directory: string, id: string): Promise<LegLog> {
   };
 }
 
-/** A report names the logs that exist: on a full disk some do not. */
+/** Reports name only logs that exist: on a full disk some are missing. */
 export async function nameWrittenLogs(
   root: string,
   legs: readonly LegResult[],

@@ -2,7 +2,7 @@ import { blobsOf } from '../registry/manifest.ts';
 import { parseReference, referenceTarget } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 
-/** The bytes of an image as the registry stores them; null where it does not tell, which is no reason to fail. */
+/** The size of an image in the registry, in bytes; null if the registry does not report it, which is not an error. */
 export async function measureImage(registries: Registries, text: string): Promise<number | null> {
   try {
     const reference = parseReference(text);

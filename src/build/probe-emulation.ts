@@ -9,7 +9,7 @@ import { exec, type Finished } from '../system/process/exec.ts';
 import { makeExitProgram } from '../system/process/exit-program.ts';
 import type { Equipment } from './toolbox.ts';
 
-/** `unknown`: the builder did not get as far as to start the program. */
+/** `unknown`: the builder failed before it could start the program. */
 export type Verdict = 'runs' | 'fails' | 'unknown';
 
 export interface Probe {
@@ -19,13 +19,13 @@ export interface Probe {
 }
 
 const TIMEOUT_MS = 30_000;
-/** How the clients reach the builder and the engine. */
+/** The variables with which the clients find the builder and the engine. */
 const PASSED = [
   ...['BUILDKIT_*', 'BUILDKITD_FLAGS', 'ROOTLESSKIT', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*'],
   'SSH_AUTH_SOCK',
 ];
 
-/** By the tool of a backend: those that start programs of an image. */
+/** By the tool of a backend; only tools that start programs of an image. */
 const PROBES: Readonly<Record<string, (probe: Probe, directory: string) => Promise<Verdict>>> = {
   buildctl: probeBuilder,
   docker: probeEngine,
@@ -36,8 +36,8 @@ export function startsPrograms(tool: string): boolean {
 }
 
 /**
- * Has what builds start a program of the platform: nothing else tells it. The machine that builds may be another one, and
- * BuildKit's images bring emulators that no list of platforms names.
+ * Lets the builder start a small program of the platform, which is the only reliable check: the builder may run on another
+ * machine, and BuildKit's images contain emulators that no list of platforms names.
  */
 export async function probeEmulation(tool: string, probe: Probe): Promise<Verdict> {
   const program = makeExitProgram(ociPlatform(probe.platform).architecture);
@@ -64,7 +64,7 @@ async function probeBuilder({ equipment, platform, signal }: Probe, directory: s
   return judge(await call(equipment, args, signal));
 }
 
-/** Without a pull: an image of the program alone, which is gone in the end. */
+/** Imports an image with only the program, so that nothing is pulled, and deletes it afterwards. */
 async function probeEngine({ equipment, signal }: Probe, directory: string): Promise<Verdict> {
   const file = join(directory, 'image.tar');
   await packDirectory({ directory: join(directory, 'root'), file, time: 0 });

@@ -19,7 +19,7 @@ export interface EmulationOptions {
   readonly signal: AbortSignal;
 }
 
-/** Legs of one platform that one tool builds: they all run, or none does. */
+/** Legs of one platform that one tool builds: emulation works for all of them or for none. */
 interface Group {
   readonly tool: string;
   readonly platform: Platform;
@@ -27,8 +27,8 @@ interface Group {
 }
 
 /**
- * Legs that start programs of another platform have an emulator before the first leg starts. Only what surely fails is
- * refused: where the builder does not answer, or the Dockerfile cannot be read, the leg itself says why.
+ * Fails before the first leg starts if a leg starts programs of another platform and no emulator is installed. Only a
+ * certain failure counts: if the builder does not answer, or the Dockerfile cannot be read, the leg itself reports it.
  */
 export async function requireEmulation(site: EmulationOptions): Promise<void> {
   const groups = groupTasks(await findForeign(site));
@@ -75,7 +75,7 @@ async function probe({ tool, platform }: Group, { toolbox, signal }: EmulationOp
   try {
     return await probeEmulation(tool, { equipment: await toolbox(tool), platform, signal });
   } catch {
-    // A tool that is missing is reported as that.
+    // A missing tool is reported elsewhere, as a missing tool.
     return 'unknown';
   }
 }

@@ -7,11 +7,11 @@ import type { Env } from '../system/env.ts';
 
 export interface RequireSecretsOptions {
   readonly env: Env;
-  /** Of the checkout. */
+  /** The path of the checkout. */
   readonly root: string;
 }
 
-/** Before anything is built: a step would be handed an empty secret, and fail far from the cause, or not at all. */
+/** Checked before the first build: a step would get an empty secret, and fail far from the cause, or not at all. */
 export async function requireSecrets(
   images: readonly PlanImage[],
   site: RequireSecretsOptions,
@@ -29,7 +29,7 @@ async function findProblem(
 ): Promise<HephyError | undefined> {
   if (file === undefined) {
     const variable = env ?? id;
-    // Set and empty is meant: a pull request from a fork gets no secrets.
+    // An empty value is allowed: a pull request from a fork gets no secrets.
     if (site.env[variable] !== undefined) return undefined;
     const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
     return new HephyError('CONFIG_VARIABLE', message, {

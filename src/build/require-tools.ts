@@ -4,7 +4,7 @@ import { combineProblems } from '../system/concurrency/combine-problems.ts';
 import type { LegTask } from './run-legs.ts';
 import type { Toolbox } from './toolbox.ts';
 
-/** All that legs are built with is here before the first of them starts. A leg that is there already needs nothing. */
+/** Finds or installs all tools before the first leg starts. A leg that the registry already has needs no tool. */
 export async function requireTools(tasks: readonly LegTask[], toolbox: Toolbox): Promise<void> {
   const building = tasks.filter(({ there }) => there === undefined);
   const tools = [...new Set(building.map(({ image }) => backendOf(image.backend).tool))];

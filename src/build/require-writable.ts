@@ -9,7 +9,7 @@ export interface Places {
   readonly layoutDir: string | undefined;
 }
 
-/** Everything that a run writes to, tried before anything is built: a full disk is found first and not last. */
+/** Tries every directory that a run writes to before the first build, so that a full disk is reported early. */
 export async function requireWritable({ root, layoutDir }: Places): Promise<void> {
   await prepareLogs(root);
   await removeTemporary(await makeTemporary('try'));

@@ -11,7 +11,7 @@ import { logPath } from './leg-log.ts';
 import { isEmulated } from './emulation.ts';
 
 export interface LegTask extends Task, PlannedLeg {
-  /** In the registry already: not built here. */
+  /** The image in the registry, if it exists already: the leg is not built here. */
   readonly there?: { readonly digest: string; readonly tag: string };
 }
 
@@ -23,10 +23,10 @@ export interface LegRun {
   readonly build: (task: LegTask, signal: AbortSignal) => Promise<BuiltLeg>;
 }
 
-/** A leg that was built and pushed; its digest as far as its tool tells, its size as far as the registry does. */
+/** A leg that was built and pushed. Null: its tool reports no digest, or the registry no size. */
 export type BuiltLeg = Pick<LegResult, 'digest' | 'size'>;
 
-/** The legs of these images as tasks; needs that are no part of the run are there already. */
+/** The legs of these images as tasks. Needed legs that are not part of the run exist already. */
 export function listTasks(
   images: readonly PlanImage[],
   wanted: (leg: PlanLeg) => boolean,
@@ -48,7 +48,7 @@ function findThere(leg: PlanLeg, pushed: string | undefined): Pick<LegTask, 'the
   return pushed === undefined ? {} : { there: { digest: pushed, tag: leg.tag } };
 }
 
-/** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
+/** Runs legs, dependencies first, and returns the result of each in the order of the plan. */
 export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   const started = new Map<string, number>();
   const results: LegResult[] = [];
@@ -79,7 +79,7 @@ export async function runLegs(run: LegRun): Promise<readonly LegResult[]> {
   return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 }
 
-/** Nobody has to wait for what is there already. */
+/** Removes legs that exist already from the tasks and from the needs of others. */
 function splitTasks(all: readonly LegTask[]): { unchanged: readonly LegTask[]; tasks: readonly LegTask[] } {
   const unchanged = all.filter(({ there }) => there);
   const settled = new Set(unchanged.map(({ id }) => id));
@@ -124,7 +124,7 @@ function describeLeg(
   };
 }
 
-/** A leg that was interrupted did not fail by itself. */
+/** An interrupted leg is cancelled, not failed. */
 function stateOf(ended: TaskResult<BuiltLeg>): LegResult['state'] {
   if (ended.state === 'done') return 'built';
   return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;

@@ -9,15 +9,15 @@ import { LOG_DIRECTORY, makeOwnDirectory } from '../session/own-directory.ts';
 import { RUN_DIRECTORY } from '../pipeline/files.ts';
 
 export interface SetAside {
-  /** Absolute; where logs are written meanwhile. */
+  /** The absolute path of the directory for logs during the builds. */
   readonly logs: string;
-  /** The logs of this run, and what lay there before. */
+  /** Moves the logs of this run, and the files that were there before, into the checkout. */
   putBack(): Promise<void>;
 }
 
 /**
- * While images are built nothing of ours lies in the checkout: it may be somebody's context as a whole, and one file more
- * makes another image. Builders differ in what they leave out; what is not there is left out by all of them.
+ * Keeps files of hephy-builder out of the checkout during builds: the whole checkout may be the context of an image, and
+ * one more file makes another image. Builders differ in the files that they ignore, so removing ours is the only safe way.
  */
 export async function setAside(root: string, warn: (line: string) => void): Promise<SetAside> {
   await makeOwnDirectory(root, LOG_DIRECTORY);
@@ -49,7 +49,7 @@ async function removeEmpty(directory: string): Promise<void> {
   }
 }
 
-/** A build may have put something in their place, which is not written through. */
+/** A build may have created a file or link with the name of a log: it is removed, not written to. */
 async function keepLogs(root: string, logs: string): Promise<void> {
   const names = await readdir(logs);
   if (names.length === 0) return;

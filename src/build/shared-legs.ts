@@ -12,8 +12,8 @@ const COPIES_AT_ONCE = 4;
 type SharedLegsOptions = Pick<FallbackOptions, 'destination' | 'registries'>;
 
 /**
- * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
- * not there stops only what is built on it, which says so itself.
+ * Copies legs that other jobs of a run that publishes nothing have pushed for this job, into the registry of this machine.
+ * A missing leg stops only the legs that are built on it, and these report it.
  */
 export async function fetchShared(place: FallbackOptions): Promise<void> {
   const { plan, tasks, destination, registries, onProgress } = place;
@@ -32,7 +32,7 @@ export async function fetchShared(place: FallbackOptions): Promise<void> {
   });
 }
 
-/** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
+/** Pushes a leg to the registry that other jobs read. If this fails the leg has failed: its dependents would not find it. */
 export async function pushShared(place: SharedLegsOptions, one: PlannedLeg): Promise<void> {
   const { destination, registries } = place;
   const to = destination.readsFrom;
@@ -44,7 +44,7 @@ function listShared(images: readonly PlanImage[]): readonly PlannedLeg[] {
   return listPlannedLegs(images).filter(({ leg }) => leg.shared);
 }
 
-/** Looked up and checked for its platform, brought over by digest, then tagged. */
+/** Find the leg, check its platform, copy it by digest, then tag it. */
 function requestOf({ output, leg }: PlannedLeg, way: { from: string; to: string }): JoinRequest {
   const source = parseRepository(repositoryOf({ output }, way.from));
   return {

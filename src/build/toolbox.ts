@@ -9,13 +9,13 @@ import { adviceFor } from '../system/tools/tool-pins.ts';
 import { findTool, lookUpTool, type ToolSearch } from '../system/tools/tools.ts';
 import { combineProblems } from '../system/concurrency/combine-problems.ts';
 
-/** How a tool is called on this machine. */
+/** How to run a tool on this machine. */
 export interface Equipment {
   readonly path: string;
-  /** Before the arguments that the backend describes. */
+  /** Come before the arguments of the backend. */
   readonly flags: readonly string[];
   readonly env: Env;
-  /** Starts the work at once, or once the tool has done with what it is at. */
+  /** Starts the work at once, or after the tool's current work if it can only do one thing at a time. */
   readonly begin: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -25,7 +25,7 @@ export interface ToolboxOptions extends ToolSearch {
 
 export type Toolbox = (tool: string) => Promise<Equipment>;
 
-/** Each tool is looked for, and installed or started, once. */
+/** Finds, and installs or starts, each tool once. */
 export function openToolbox(place: ToolboxOptions): Toolbox {
   const known = new Map<string, Promise<Equipment>>();
   return (tool) => {
@@ -51,7 +51,7 @@ async function equipPlain(place: ToolboxOptions, tool: string): Promise<Equipmen
   return { path, flags: [], env: place.env, begin: (work) => work() };
 }
 
-/** A client alone builds nothing. */
+/** The docker client requires a container engine. */
 async function equipDocker(place: ToolboxOptions, tool: string): Promise<Equipment> {
   await requireEngine(place);
   return equipPlain(place, tool);
@@ -81,7 +81,7 @@ function putOnPath(directory: string, env: Env): Env {
   return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(delimiter) };
 }
 
-/** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
+/** `buildctl-daemonless.sh` starts a builder for each build. All use the same directory for layers, so only one runs at a time. */
 async function equipBuildctl(place: ToolboxOptions): Promise<Equipment> {
   const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
   const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });

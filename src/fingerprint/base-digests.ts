@@ -10,14 +10,14 @@ import {
 import type { Registries } from '../registry/repository.ts';
 import { Unknown } from '../domain/unknown.ts';
 
-/** What references name at this moment for those who build so; each is asked for once in a run. */
+/** The digest that a reference names now, for a backend. Each reference is looked up once in a run. */
 export type BaseDigests = (reference: string, backend: BackendId) => Promise<string>;
 
 export interface BaseDigestsOptions {
   readonly registries: Registries;
   /** By host and path, for Docker Hub's images. */
   readonly mirrors: readonly string[];
-  /** Whether this backend pulls through them. */
+  /** Whether this backend pulls through the mirrors. */
   readonly usesMirrors: (backend: BackendId) => Promise<boolean>;
 }
 
@@ -34,7 +34,7 @@ export function openBaseDigests({ registries, mirrors, usesMirrors }: BaseDigest
 
 type Way = Pick<BaseDigestsOptions, 'registries' | 'mirrors'>;
 
-/** Mirrors may lag behind: what counts is what the builder will be given, which is the first that anybody has. */
+/** Mirrors may have older images. The first mirror that has the image counts, because the builder pulls from it too. */
 async function askDigest(text: string, { registries, mirrors }: Way): Promise<string> {
   const reference = parseReference(text);
   const target = referenceTarget(reference);
@@ -52,7 +52,7 @@ async function askDigest(text: string, { registries, mirrors }: Way): Promise<st
   throw new Unknown(problem);
 }
 
-/** As kaniko and BuildKit go about it: one mirror after the other, and Docker Hub itself at last. */
+/** In the order of kaniko and BuildKit: one mirror after the other, and Docker Hub last. */
 function listPlaces(
   reference: Reference,
   mirrors: readonly string[],

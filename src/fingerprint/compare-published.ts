@@ -16,7 +16,7 @@ export interface ComparedOutput {
   readonly legs: readonly ComparedLeg[];
 }
 
-/** The legs of these images beside what `{name}-latest` names now. */
+/** Compares the legs of these images with the image that `{name}-latest` names now. */
 export async function comparePublished(
   images: readonly PlanImage[],
   evidence: FingerprintContext,
@@ -38,7 +38,7 @@ export async function comparePublished(
   );
 }
 
-/** As the plan names what is not part of a run. */
+/** The tag that plans use for images that are not part of the run. */
 function latestOf({ name, repository }: PlanOutput, registry: string): string {
   return `${joinRepository(registry, repository)}:${repository === '' ? `${name}-latest` : 'latest'}`;
 }

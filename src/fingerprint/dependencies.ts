@@ -3,12 +3,12 @@ import type { Plan, PlanLeg } from '../domain/plan.ts';
 import { tagVariable } from '../domain/published.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 
-/** What stands behind one `{NAME}_TAG` of a leg. */
+/** The image that one `{NAME}_TAG` of a leg names. */
 export type DependencySource =
   | { readonly leg: PlanLeg }
   /** Published before this run. */
   | { readonly reference: string }
-  /** Only named by `depends_on` and no part of this run: nothing of it is used. */
+  /** Only named by `depends_on`, and not part of this run: the build uses nothing of it. */
   | { readonly tag: string };
 
 export interface PlanIndex {

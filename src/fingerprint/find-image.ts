@@ -2,10 +2,10 @@ import { HephyError } from '../errors.ts';
 import { type ExpectedImage, inspectImage, type InspectedImage } from '../registry/inspect.ts';
 import type { Registries } from '../registry/repository.ts';
 
-/** With these the registry has answered: there is no such image. */
+/** These errors mean that the registry has answered: it does not have this image. */
 const ANSWERS: readonly string[] = ['MANIFEST_MISSING_LEG', 'MANIFEST_MISMATCH'];
 
-/** Undefined where it is not there, is another, or cannot be asked for: whatever the reason, it is built then. */
+/** Undefined if the image is missing, does not match, or cannot be looked up: in all three cases it is built. */
 export async function findImage(
   registries: Registries,
   expected: ExpectedImage,

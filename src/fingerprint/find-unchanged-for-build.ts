@@ -21,15 +21,15 @@ export interface FindUnchangedForBuildOptions {
 
 export interface UnchangedForBuild {
   readonly plan: Plan;
-  /** The plan as it is to be published, once all is built. */
+  /** The plan to publish, after all builds. */
   readonly confirm: () => Promise<Plan>;
-  /** Digests of what an earlier attempt pushed, by leg. */
+  /** Digests of the legs that an earlier attempt pushed, by leg. */
   readonly pushed: ReadonlyMap<string, string>;
 }
 
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
-/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
+/** A run that may not publish builds every leg: it uses a registry of its own, which is empty. */
 export async function findUnchangedForBuild(
   options: FindUnchangedForBuildOptions,
 ): Promise<UnchangedForBuild> {
@@ -41,7 +41,7 @@ export async function findUnchangedForBuild(
 async function markAll(options: FindUnchangedForBuildOptions): Promise<UnchangedForBuild> {
   const { registry } = options.destination;
   const { plan, evidence } = await findUnchangedLegs({ ...options, registry });
-  // The files are read anew: what was edited meanwhile is what matters.
+  // Reads the files again, to find those that were edited meanwhile.
   const again = (): typeof evidence => ({
     ...evidence,
     files: openFingerprintContext({ ...options, registry }).files,
@@ -49,7 +49,7 @@ async function markAll(options: FindUnchangedForBuildOptions): Promise<Unchanged
   return { plan, confirm: () => confirmFingerprints(plan, again()), pushed: NOTHING };
 }
 
-/** The plan says which legs are unchanged: what is left is what this machine sees of its own ones. */
+/** The plan says which legs are unchanged. This machine only computes the fingerprints of the legs of its own job. */
 async function markJob(options: FindUnchangedForBuildOptions, job: string): Promise<UnchangedForBuild> {
   const { destination, access } = options;
   const { registries } = access;

@@ -7,10 +7,10 @@ import { type DependencySource, findDependencies, indexPlan } from './dependenci
 import { type Dependency, type FingerprintContext, fingerprintLeg } from './fingerprint-leg.ts';
 import { Unknown } from '../domain/unknown.ts';
 
-/** A fingerprint, or why there is none. */
+/** A fingerprint, or the reason why it is unknown. */
 export type LegFingerprint = Fingerprint | { readonly unknown: string };
 
-/** What another machine found out about a leg; undefined: to be found out here. */
+/** The fingerprint of a leg that another machine computed; undefined: compute it here. */
 export type KnownFingerprint = (leg: PlanLeg) => LegFingerprint | undefined;
 
 /** In place of a dependency that a leg only waits for. */
@@ -56,7 +56,7 @@ export async function fingerprintAll(
         dependencies: await identifyAll(image, leg),
       });
     } catch (error) {
-      // What is wrong with a leg is reported where it is built, and stops no other.
+      // A problem of a leg is reported when the leg is built, and does not stop the others.
       const isKnown = error instanceof Unknown || (error instanceof HephyError && error.code !== 'CANCELLED');
       if (isKnown) return { unknown: error.message };
       throw error;
@@ -69,8 +69,8 @@ export async function fingerprintAll(
 }
 
 /**
- * FoundUnchanged again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
- * found by it.
+ * Computes fingerprints again after all builds. If files were edited meanwhile, the image may contain the edits, but its
+ * fingerprint does not: then the leg gets no fingerprint, so that no later run finds the image by it.
  */
 export async function confirmFingerprints(marked: Plan, evidence: FingerprintContext): Promise<Plan> {
   const wasBuilt = ({ fingerprint, unchanged }: PlanLeg): boolean =>

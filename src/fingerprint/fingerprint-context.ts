@@ -18,12 +18,12 @@ export interface EvidenceOptions {
   readonly registry: string;
 }
 
-/** What the fingerprints of this plan are made from, on this machine. */
+/** Everything that the fingerprints of this plan are computed from, on this machine. */
 export function openFingerprintContext(place: EvidenceOptions): FingerprintContext {
   const { invoked, runContext, plan, access, registry } = place;
   const { env, signal } = invoked;
   const { settings, repo, tree } = runContext;
-  // A base that does not answer means a build, so there is no use in asking for long.
+  // If a registry does not answer, the leg is built: waiting for it does not pay.
   const registries = access.impatient;
   return {
     ...{ plan, registry, env, root: repo.root },

@@ -16,14 +16,14 @@ import { NEUTRAL_REGISTRY, type NeutralLeg, resolveNeutral } from './neutral-leg
 import type { ToolIdentity } from './tool-identity.ts';
 import { Unknown } from '../domain/unknown.ts';
 
-/** All that a fingerprint is asked of, each thing once for all legs of a run. */
+/** The inputs of all fingerprints of a run; each is read once for all legs. */
 export interface FingerprintContext {
   readonly plan: Plan;
   readonly root: string;
   /** `host/path` that is pushed to. */
   readonly registry: string;
   readonly env: Env;
-  /** For `${VAR}`: as the build has them. */
+  /** The values of `${VAR}`, as in the build. */
   readonly variables: Env;
   readonly kanikoImage: string | undefined;
   readonly files: SourceFiles;
@@ -37,10 +37,10 @@ export interface FingerprintInput extends PlannedLeg {
   readonly dependencies: Readonly<Record<string, Dependency>>;
 }
 
-/** What identifies an image that a leg depends on, or why nothing does. */
+/** The identity of an image that a leg depends on, or the reason why it is unknown. */
 export type Dependency = { readonly identity: string } | { readonly unknown: string };
 
-/** Throws `Unknown` where anything of it cannot be known. */
+/** Throws `Unknown` if any part cannot be determined. */
 export async function fingerprintLeg(
   evidence: FingerprintContext,
   question: FingerprintInput,
@@ -71,7 +71,7 @@ export async function fingerprintLeg(
   });
 }
 
-/** In place of a dependency without an identity, in a command that may not even name it. */
+/** Identities by variable. A dependency without one gets a placeholder, as the command may not even name it. */
 function identify(dependencies: FingerprintInput['dependencies']): Readonly<Record<string, string>> {
   const entries = Object.entries(dependencies).map(([variable, dependency]) => [
     variable,
@@ -80,7 +80,7 @@ function identify(dependencies: FingerprintInput['dependencies']): Readonly<Reco
   return Object.fromEntries(entries);
 }
 
-/** A dependency that the command does not name is only waited for: nothing of it gets into the image. */
+/** If the command does not name a dependency, the leg only waits for it, and the image contains nothing of it. */
 function listUsed(
   dependencies: FingerprintInput['dependencies'],
   command: string,
@@ -101,14 +101,14 @@ async function resolve(
   { image, output, leg }: FingerprintInput,
   dependencies: Readonly<Record<string, string>>,
 ): Promise<NeutralLeg> {
-  // What an upstream has in its files follows from its commit, and it is not here yet.
+  // The commit of an upstream identifies its files, and they are not fetched yet.
   const paths = image.source.kind === 'upstream' ? [] : backendOf(image.backend).inputs(image);
   const inputFiles = await readInputs(evidence.root, paths);
   const { variables, kanikoImage } = evidence;
   return resolveNeutral({ image, output, leg, dependencies, variables, inputFiles, kanikoImage });
 }
 
-/** A secret's content is no part of it: who changes a password does not change the image. */
+/** Without the contents of secrets: a changed password does not change the image. */
 function describeCommand(backend: Backend, leg: Leg): readonly unknown[] {
   const { tool, args, cwd, env, files } = backend.invocation(leg);
   const contents = files.map(({ path, content, secret }) => [path, secret ? null : content]);
@@ -130,7 +130,7 @@ interface BasesInput {
   readonly identities: Readonly<Record<string, string>>;
 }
 
-/** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
+/** Digests of the base images of the Dockerfile and the tool. Dependencies are identified by their fingerprints instead. */
 async function askBases(
   evidence: FingerprintContext,
   { image, leg, pulled, identities }: BasesInput,
@@ -155,7 +155,7 @@ function listPulls({ pulls, platformPulls }: PlanImage, { platform }: PlanLeg): 
   return [...pulls, ...(platformPulls?.[platform] ?? [])];
 }
 
-/** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
+/** The variables that build arguments take from the environment, without those of the Dockerfile itself. */
 function valuesInBases({ variables, registry }: FingerprintContext, { buildArgs }: PlanImage): Env {
   const taken = Object.values(buildArgs)
     .flatMap(splitVariables)
@@ -167,7 +167,7 @@ function isDependency(text: string, tags: ReadonlySet<string>): boolean {
   return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
 }
 
-/** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
+/** A URL is not an image, and a variable that only the builder knows may name any image: neither can be looked up. */
 function requireWhole(text: string, [missing]: readonly string[]): string {
   if (missing !== undefined || text.includes('$') || !isReference(text)) {
     throw new Unknown(`the content of ${text} may change without notice`);

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Unknown } from '../domain/unknown.ts';
 import { findModuleTrees } from '../go/module-trees.ts';
 
-/** The directories of the checkout that Go may compile from. Throws `Unknown` where Go reads files outside of it. */
+/** The directories of the checkout that Go may compile from. Throws `Unknown` if Go reads files outside of the checkout. */
 export async function listGoTrees(root: string, directory: string): Promise<readonly string[]> {
   const found = await findModuleTrees({
     directory,
@@ -15,7 +15,7 @@ export async function listGoTrees(root: string, directory: string): Promise<read
   return found.trees;
 }
 
-/** Go looks for a workspace up to the root of the file system. */
+/** Go searches for `go.work` in all parent directories. */
 async function refuseWorkspaceAbove(root: string): Promise<void> {
   for (let folder = dirname(root); ; folder = dirname(folder)) {
     if (await exists(join(folder, 'go.work')))

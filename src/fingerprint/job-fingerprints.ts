@@ -13,8 +13,8 @@ import { findImage } from './find-image.ts';
 const QUESTIONS_AT_ONCE = 16;
 
 /**
- * The plan as this machine sees the legs of its job: the machine that planned may have had another Go, and what an image
- * says of itself must be what it was really built from. Legs of other jobs are as they were told.
+ * The plan with the fingerprints of this job's legs, computed on this machine: the machine that planned may have another
+ * version of Go, and the label of an image must name the real inputs. Legs of other jobs keep the fingerprint of the plan.
  */
 export async function fingerprintJob(
   plan: Plan,
@@ -36,7 +36,7 @@ export interface PushedInput {
   readonly registries: Registries;
 }
 
-/** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
+/** Digests of the legs that an earlier attempt of this job pushed, so that a re-run does not build them again. */
 export async function findPushed(question: PushedInput): Promise<ReadonlyMap<string, string>> {
   const { plan, ids } = question;
   const own = listPlannedLegs(plan.images).filter(({ leg }) => ids.has(leg.id));
@@ -47,7 +47,7 @@ export async function findPushed(question: PushedInput): Promise<ReadonlyMap<str
   return new Map(found.flat());
 }
 
-/** Under its own tag: the tag of its fingerprint is only set when it is published. */
+/** By the leg's own tag: its fingerprint tag is only set when the image is published. */
 async function findLeg(
   { registry, registries }: PushedInput,
   { image, output, leg }: PlannedLeg,

@@ -21,7 +21,7 @@ export interface SourceFiles {
 
 export interface SourceFilesOptions {
   readonly root: string;
-  /** As git sees them, the ignored ones left out. */
+  /** The files that git does not ignore. */
   readonly paths: readonly string[];
 }
 
@@ -70,14 +70,14 @@ export function openSourceFiles(place: SourceFilesOptions): SourceFiles {
   };
 }
 
-/** What is set aside while images are built, and its directory where that is there for nothing else. */
+/** Directories of hephy-builder, which are moved away during builds; `.hephy` itself if it contains only these. */
 async function findOurs(root: string): Promise<readonly string[]> {
   const ours = [LOG_DIRECTORY, RUN_DIRECTORY];
   const all = (await readdir(join(root, '.hephy')).catch(() => [])).map((name) => `.hephy/${name}`);
   return all.every((path) => ours.includes(path)) ? ['.hephy'] : ours;
 }
 
-/** It says all of an upstream, submodules included. */
+/** The commit identifies all files of an upstream, including submodules. */
 function requireCommit({ source, backend }: PlanImage): string {
   const commit = source.kind === 'upstream' ? source.commit : null;
   if (commit === null) throw new Unknown('the commit of the upstream is not known');
@@ -87,7 +87,7 @@ function requireCommit({ source, backend }: PlanImage): string {
 }
 
 interface ListedSources {
-  /** Directories that are read whole. */
+  /** Directories of which all files count. */
   readonly trees: readonly string[];
   readonly files: readonly string[];
 }
@@ -108,7 +108,7 @@ function below(paths: readonly string[], directory: string): readonly string[] {
   return directory === '.' ? paths : paths.filter((path) => path.startsWith(`${directory}/`));
 }
 
-/** As `changes/` matches them, what a glob takes back included: too much is never wrong. */
+/** Matches `watch` as `changes/` does, but ignores negated globs: a file too many only causes a build. */
 function watched({ watch = [] }: PlanImage, paths: readonly string[]): readonly string[] {
   if (watch.length === 0) return [];
   const matches = picomatch(

@@ -5,7 +5,7 @@ import type { PlannedLeg } from '../domain/planned-leg.ts';
 import { resolveLeg } from '../plan/resolve-leg.ts';
 import type { Env } from '../system/env.ts';
 
-/** Stands for the real ones, so that neither the machine nor the registry's address nor the day is part of a result. */
+/** Replace the real values, so that the machine, the registry's address and the date are not part of a fingerprint. */
 const ROOT = '/source';
 const CHECKOUT = '/checkout';
 const SCRATCH = '/scratch';
@@ -26,8 +26,8 @@ export interface NeutralLeg {
 }
 
 /**
- * The leg as its backend would build it, resolved where every machine is the same. What decides over the image is in the
- * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
+ * The leg as its backend would build it, but with the same values on every machine. The command that the backend makes from
+ * it contains everything that decides the image, so that new options of a backend are part of the fingerprint by themselves.
  */
 export function resolveNeutral(ground: NeutralLegInput): NeutralLeg {
   const { image, output, leg, dependencies, inputFiles, variables: env } = ground;
@@ -45,7 +45,7 @@ export function resolveNeutral(ground: NeutralLegInput): NeutralLeg {
   return { backend, leg: { ...resolved, ...(backend.inContainer && { container: containerOf(ground) }) } };
 }
 
-/** Mirrors are hashed with the tool; logins and certificates change no image. */
+/** Without mirrors, which are part of the tool's identity, and without logins and certificates, which change no image. */
 function containerOf({ kanikoImage }: NeutralLegInput): ContainerAccess {
   return { image: kanikoImage ?? null, loginFile: null, caFiles: [], mirrors: [], insecureRegistries: [] };
 }

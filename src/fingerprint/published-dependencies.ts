@@ -6,7 +6,7 @@ import { parseReference, referenceTarget } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { Unknown } from '../domain/unknown.ts';
 
-/** What identifies an image of an earlier run that a leg for this platform is built on. */
+/** The identity of an image of an earlier run that a leg for this platform is built on. */
 export type PublishedDependencies = (reference: string, platform: Platform) => Promise<string>;
 
 /** Each image is read once in a run. */
@@ -21,8 +21,8 @@ export function openPublishedDependencies(registries: Registries): PublishedDepe
 }
 
 /**
- * Its fingerprint, as it would be if the image were part of the run: whether it is must make no difference to what is
- * built on it. Only an image that hephy-builder did not build, or an old version of it, goes by its digest.
+ * The fingerprint of the image, as if it were part of the run, so that legs that are built on it get the same fingerprint
+ * in both cases. Only an image of another tool, or of an old version of hephy-builder, is identified by its digest.
  */
 async function identify(registries: Registries, text: string, platform: Platform): Promise<string> {
   const { digest, labels } = await readImage(registries, text, platform);

@@ -18,10 +18,10 @@ export interface ToolIdentityOptions {
   readonly signal: AbortSignal;
 }
 
-/** What builds, as far as it decides over the result. */
+/** The versions and settings of a tool that decide the result. */
 export type ToolIdentity = Readonly<Record<string, unknown>>;
 
-/** Each tool is asked once, however many legs it builds. */
+/** Reads the version of each tool once for all legs. */
 export function openToolIdentities(
   place: ToolIdentityOptions,
 ): (backend: BackendId) => Promise<ToolIdentity> {
@@ -59,7 +59,7 @@ async function requireVersion(name: string, { env }: ToolIdentityOptions): Promi
 
 const TIMEOUT_MS = 10_000;
 
-/** A builder that is named by its address has settings of its own; only one that is started here gets ours. */
+/** A builder that BUILDKIT_HOST names has its own settings; only a builder that hephy starts gets the mirrors. */
 export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean> {
   const { mirrors } = traitsOf(backend);
   if (mirrors !== 'started') return mirrors === 'always';
@@ -67,7 +67,7 @@ export async function usesMirrors(backend: BackendId, env: Env): Promise<boolean
   return (await findProgram('buildctl-daemonless.sh', env)) === undefined;
 }
 
-/** A builder that was named may be of any version, so it is asked; any other is what would be started. */
+/** A builder that BUILDKIT_HOST names may have any version, so it is queried; else the image that hephy would start counts. */
 async function identifyBuilder(place: ToolIdentityOptions): Promise<string> {
   const { env, settings, signal } = place;
   const address = env['BUILDKIT_HOST'] ?? '';
