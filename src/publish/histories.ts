@@ -1,7 +1,7 @@
 import { openHistory, type History, type HistoryOptions } from '../changes/history.ts';
 import type { PlanImage } from '../domain/plan.ts';
 
-/** The history of each repository that images of a run are built from, opened once. */
+/** The git history of each repository that images of a run are built from, opened once. */
 export interface Histories {
   of(image: Pick<PlanImage, 'source'>): History;
   close(): Promise<void>;

@@ -9,8 +9,8 @@ export interface NewerTag {
 }
 
 /**
- * The default tag of the newest of these commits that was published. It comes before any additional tag moves, so that
- * of two runs at the same time at least one sees the other. Where tags do not name their commit there is none.
+ * The default tag of the newest published commit of these. A default tag is pushed before any additional tag moves, so that
+ * of two simultaneous runs at least one sees the other. Undefined if tags do not contain their commit.
  */
 export async function findNewerTag(
   repository: Repository,
@@ -30,7 +30,7 @@ export async function findNewerTag(
   return undefined;
 }
 
-/** The tag of this run with any day and any commit. */
+/** Matches the tag of this run with any date and any commit. */
 function patternOf(tag: string, sha: string, date: string): RegExp | undefined {
   if (!tag.includes(sha)) return undefined;
   const escaped = tag.replace(/[.\\]/g, '\\$&');

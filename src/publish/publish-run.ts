@@ -13,7 +13,7 @@ export interface PublishRun extends Publication {
   readonly layoutDir: string | undefined;
 }
 
-/** After the legs: publishes every image whose legs are all there, and reports the state of each image. */
+/** After the builds: publishes every image of which all legs exist, and reports the state of each image. */
 export async function publishRun(run: PublishRun): Promise<Published> {
   if (run.signal.aborted) return { images: describeInterrupted(run), warnings: [] };
   const published = run.job === undefined ? await publish(run) : { images: describeBuilt(run), warnings: [] };
@@ -21,7 +21,7 @@ export async function publishRun(run: PublishRun): Promise<Published> {
   return published;
 }
 
-/** One OCI layout holds all images, each under every tag that it has. */
+/** Writes one OCI layout with all images, each with all of its tags. */
 async function writeLayouts(
   dir: string,
   images: readonly ImageResult[],

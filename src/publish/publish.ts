@@ -39,7 +39,7 @@ export interface Published {
   readonly warnings: readonly string[];
 }
 
-/** Joins and tags every image whose legs are all there. The others keep the tags that they had. */
+/** Joins and tags every image of which all legs exist. The tags of other images do not move. */
 export async function publish(publication: Publication): Promise<Published> {
   const candidates = listCandidates(publication);
   const whole = candidates.filter((candidate) => isWhole(publication, candidate));
@@ -56,7 +56,7 @@ export async function publish(publication: Publication): Promise<Published> {
   return { images, warnings: warnOfAliases(joined) };
 }
 
-/** Once: what one of them was refused for, all were. */
+/** One warning for all images: the cause is the same. */
 function warnOfAliases(joined: readonly Settled<Joined>[]): readonly string[] {
   const [lost] = joined.flatMap((outcome) => ('value' in outcome ? outcome.value.lostAliases : []));
   return lost === undefined
@@ -64,14 +64,14 @@ function warnOfAliases(joined: readonly Settled<Joined>[]): readonly string[] {
     : [`a later run will build again what this one built, as it could not be marked: ${lost.message}`];
 }
 
-/** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
+/** The results of one job of several: its legs have the tags of their platforms until `manifest` joins them. */
 export function describeBuilt(publication: Publication): readonly ImageResult[] {
   return listCandidates(publication)
     .filter(({ legs }) => legs.length > 0)
     .map((candidate) => describeUnjoined(publication, candidate));
 }
 
-/** Of an interrupted run: whatever was built of an image, nothing of it is published. */
+/** The results of an interrupted run: nothing is published. */
 export function describeInterrupted(publication: Publication): readonly ImageResult[] {
   return listCandidates(publication).map((candidate) => {
     const image = describeUnjoined(publication, candidate);
@@ -79,7 +79,7 @@ export function describeInterrupted(publication: Publication): readonly ImageRes
   });
 }
 
-/** Images of which this run builds nothing (`--platform`) are no result of it. */
+/** Without images of which this run builds no leg (`--platform`). */
 function listCandidates({ plan, legs }: Publication): readonly Candidate[] {
   return plan.images.flatMap((image) =>
     image.outputs.flatMap((output) => {
@@ -119,7 +119,7 @@ function requestOf(publication: Publication, { image, output }: Candidate): Join
   };
 }
 
-/** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
+/** Only BuildKit pushes attestations with the image; the bill of materials of ko has its own tag. */
 function asksForAttestations({ backend, options }: PlanImage): boolean {
   const { attests, options: schema } = backendOf(backend);
   const asked = schema.safeParse(options);
@@ -134,8 +134,8 @@ function listLegs(image: PlanImage, output: PlanOutput, repository: string): Exp
 }
 
 /**
- * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
- * built again is of an older commit: its fingerprint vouched for it.
+ * The image that the registry must have under the leg's tag; it is verified before it is joined. An unchanged leg is of an
+ * older commit, so its digest is used: its fingerprint was checked before.
  */
 function expectLeg(
   { revision }: PlanImage,
@@ -148,7 +148,7 @@ function expectLeg(
   return { reference: parseReference(`${repository}:${tag}`), revision, aliasOf };
 }
 
-/** As the machine that built it knew it, which may not be the one that planned it. */
+/** The fingerprint from the image's label: the machine that built it may differ from the one that planned. */
 function tagOfFingerprint(labels: Readonly<Record<string, string>>): string | undefined {
   const fingerprint = parseFingerprint(labels[FINGERPRINT_LABEL] ?? '');
   return fingerprint && fingerprintTag(fingerprint);
@@ -214,7 +214,7 @@ function isUnchanged({ unchanged }: PlanLeg): boolean {
   return unchanged !== undefined;
 }
 
-/** With legs left out (`--platform`), what was built stands under its architecture's tag alone. */
+/** If legs are left out (`--platform`), the built legs only have the tags of their platforms. */
 function describeUnjoined(publication: Publication, candidate: Candidate): ImageResult {
   const base = describe(publication, candidate);
   const states = candidate.legs.map(({ state }) => state);

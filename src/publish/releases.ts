@@ -5,7 +5,7 @@ import type { Release } from './decide-tag.ts';
 
 const TAGS = 'refs/tags/';
 
-/** The highest release of an image that a commit was tagged with. */
+/** The highest release of an image among the git tags of a commit. */
 export function releaseAt(refs: Refs, commit: string, image: string): Release | undefined {
   const tags = [...refs.commits].filter(([name, sha]) => name.startsWith(TAGS) && sha === commit);
   return findVersions(tags.map(([name]) => name.slice(TAGS.length)))(image);

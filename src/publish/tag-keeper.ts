@@ -18,7 +18,7 @@ export interface TagKeeperOptions {
   readonly history: History;
 }
 
-/** Asks git and the registry what `decideTag` has to know, tag by tag. */
+/** Reads the facts for `decideTag` from git and the registry, for each tag. */
 export function openKeeper(place: TagKeeperOptions): TagKeeper {
   return {
     reasonToKeep: async (tag, standing) => {
@@ -40,7 +40,7 @@ function describe(reason: string, revision: string | undefined): string {
   return revision === undefined ? reason : `${reason} (${revision.slice(0, 7)})`;
 }
 
-/** What cannot be read is as good as an image without a label. */
+/** An image that cannot be read counts as an image without a revision label. */
 async function readStanding(repository: Repository, { manifest }: Standing): Promise<string | undefined> {
   return manifest && readRevision(repository, manifest);
 }
@@ -86,7 +86,7 @@ interface TagRun extends Pick<TagFacts, 'from'> {
   readonly defaultTip: string | undefined;
 }
 
-/** An upstream's own ref decides over its image, whatever branch of this repository has the config. */
+/** For an image of an upstream, the upstream's ref decides, not the branch of this repository. */
 function place({ run }: Plan, { source }: PlanImage, refs: Refs | undefined): TagRun {
   const own = run.defaultBranch ?? (source.kind === 'local' ? refs?.defaultBranch : undefined);
   const home = headOf(source.kind === 'local' ? own : refs?.defaultBranch);
@@ -99,7 +99,7 @@ function headOf(branch: string | null | undefined): string | undefined {
   return branch ? `refs/heads/${branch}` : undefined;
 }
 
-/** Where no default branch is known, all branches are alike. */
+/** If the default branch is unknown, every branch counts as the default branch. */
 function sourceOf(ref: string, home: string | undefined): TagFacts['from'] {
   if (home === undefined || ref === home) return 'default-branch';
   return ref.startsWith('refs/tags/') ? 'git-tag' : 'elsewhere';
@@ -111,7 +111,7 @@ function upstreamRef(named: string, home: string | undefined, refs: Refs | undef
   return names.find((name) => refs?.commits.has(name)) ?? named;
 }
 
-/** A newer commit of the same branch that was published. Releases go by their version. */
+/** The tag of a newer commit of the same branch that was published. Releases are compared by version instead. */
 async function findOvertaking(
   { plan, image, output, repository, history }: TagKeeperOptions,
   line: TagLine | undefined,

@@ -2,7 +2,7 @@ import type { RunContext } from '../session/run-context.ts';
 import { type Invoked, isSet } from '../session/invoked.ts';
 import { openHistories, type Histories } from './histories.ts';
 
-/** Works with what decides over tags that are there already; `--force` and HEPHY_FORCE=true move all of them. */
+/** Runs `work` with the git histories that decide whether a tag may move; `--force` and HEPHY_FORCE=true move all tags. */
 export async function withHistories<T>(
   { flags, env }: Invoked,
   { repo, ci }: Pick<RunContext, 'repo' | 'ci'>,
