@@ -23,7 +23,7 @@ const DEFAULTS: GoSettings = {
   GOTOOLCHAIN: 'auto',
 };
 const ASKED = ['GOVERSION', ...Object.keys(DEFAULTS)];
-const Answer = z.record(z.string(), z.string());
+const GoEnvOutput = z.record(z.string(), z.string());
 const TIMEOUT_MS = 10_000;
 
 /**
@@ -50,7 +50,7 @@ async function askGo(file: string, env: Env, signal: AbortSignal): Promise<GoSet
     env: { ...childEnv(env, ['GO*']), GOWORK: 'off', GOOS: 'linux' },
   });
   if (done.exitCode !== 0) throw new Unknown('go does not report its version');
-  const settings = Answer.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
+  const settings = GoEnvOutput.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
   if (settings['GOVERSION'] === undefined) throw new Unknown('go does not report its version');
   return settings;
 }

@@ -8,12 +8,12 @@ import type { Http, HttpResponse } from '../system/http/http.ts';
 import type { RetryOptions } from '../system/http/retry.ts';
 
 /** How login services are reached: the HTTP client, and how often a request is repeated. */
-export interface Line {
+export interface LoginClient {
   readonly http: Http;
   readonly retries: RetryOptions;
 }
 
-export interface Question {
+export interface LoginServiceRequest {
   /** The name of the service in errors: `AWS STS`. */
   readonly who: string;
   readonly method: 'GET' | 'POST';
@@ -26,7 +26,10 @@ export interface Question {
  * Repeats the request until the service gives a final response, of whatever status. Requires TLS, because requests carry
  * tokens.
  */
-export async function ask({ who, method, url, headers, body }: Question, line: Line): Promise<HttpResponse> {
+export async function ask(
+  { who, method, url, headers, body }: LoginServiceRequest,
+  line: LoginClient,
+): Promise<HttpResponse> {
   const address = requireSecure(who, url);
   const { http, retries } = line;
   return askRepeatedly(
@@ -63,7 +66,7 @@ export const NAME_AUDIENCE =
   'Set the audience of the token with id_token_audience; on GitLab, with the variable HEPHY_ID_TOKEN_AUDIENCE.';
 
 /** The fields of an error response, by the names that the clouds use. */
-const Complaint = z.object({
+const ErrorBody = z.object({
   __type: z.string().optional(),
   message: z.string().optional(),
   Message: z.string().optional(),
@@ -75,9 +78,9 @@ const Complaint = z.object({
 });
 
 /** The status and the error text of a response, on one line and shortened, because the text is not ours. */
-export function readComplaint({ status, body }: HttpResponse): string {
-  const parsed = parseAs(Complaint, body);
-  const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));
+export function readErrorText({ status, body }: HttpResponse): string {
+  const parsed = parseAs(ErrorBody, body);
+  const words = parsed ? readJsonError(parsed) : readXmlError(body.toString('utf8'));
   return `${status} ${onOneLine(words.join(' '))}`.trim();
 }
 
@@ -86,7 +89,7 @@ export function onOneLine(text: string): string {
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
 
-function wordsOf(found: z.infer<typeof Complaint>): readonly string[] {
+function readJsonError(found: z.infer<typeof ErrorBody>): readonly string[] {
   const { error } = found;
   const named = typeof error === 'object' ? [error.status, error.message] : [error];
   const listed = (found.errors ?? []).flatMap(({ code, message }) => [code, message]);
@@ -97,7 +100,7 @@ function wordsOf(found: z.infer<typeof Complaint>): readonly string[] {
 }
 
 /** Amazon's older services answer in XML. */
-function wordsOfXml(text: string): readonly string[] {
+function readXmlError(text: string): readonly string[] {
   return ['Code', 'Message'].flatMap(
     (name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? [],
   );

@@ -7,7 +7,7 @@ import { createHttp, type Http, type HttpRequest, type HttpResponse } from '../s
 import { HttpFailure } from '../system/http/http-failure.ts';
 import { isLoopback } from '../system/http/proxy.ts';
 import type { AwsKeys } from './choose-login.ts';
-import { readComplaint, refuse } from './ask.ts';
+import { readErrorText, refuse } from './ask.ts';
 
 export interface MetadataOptions {
   readonly env: Env;
@@ -101,7 +101,7 @@ async function readAuthorization(env: Env): Promise<string | undefined> {
 
 function readKeys(response: HttpResponse, { onSecret }: MetadataOptions, hint: string): AwsKeys {
   const keys = response.status === 200 ? parseAs(Keys, response.body) : undefined;
-  if (keys === undefined) throw refuse('The metadata service', readComplaint(response), hint);
+  if (keys === undefined) throw refuse('The metadata service', readErrorText(response), hint);
   for (const secret of [keys.SecretAccessKey, keys.Token]) onSecret(secret);
   return { id: keys.AccessKeyId, secret: keys.SecretAccessKey, token: keys.Token };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Credential } from '../registry/docker-config.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, FORM, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
+import { ask, FORM, type LoginClient, NAME_AUDIENCE, readErrorText, refuse } from './ask.ts';
 import type { AwsKeys } from './choose-login.ts';
 import { ecrUrl, type EcrRegistry, stsUrl } from './ecr.ts';
 import { signRequest } from './sigv4.ts';
@@ -10,7 +10,7 @@ import { signRequest } from './sigv4.ts';
 export interface AwsLoginOptions {
   readonly ecr: EcrRegistry;
   readonly env: Env;
-  readonly line: Line;
+  readonly line: LoginClient;
   /** Called with every secret as soon as it exists. */
   readonly onSecret: (secret: string) => void;
 }
@@ -35,7 +35,7 @@ export async function assumeRole(role: string, token: string, place: AwsLoginOpt
     readElement(text, name),
   );
   if (response.status !== 200 || !id || !secret || !session) {
-    const said = readComplaint(response);
+    const said = readErrorText(response);
     throw refuse('AWS', said, hintForRole(said, role));
   }
   for (const value of [secret, session]) place.onSecret(value);
@@ -88,7 +88,7 @@ export async function fetchEcrLogin(keys: AwsKeys, place: AwsLoginOptions): Prom
   const response = await ask({ who: 'ECR', method, url, headers: signed, body }, line);
   const login = response.status === 200 ? readLogin(response.body) : undefined;
   if (login) return login;
-  throw refuse('ECR', readComplaint(response), hintForEcr(readComplaint(response)));
+  throw refuse('ECR', readErrorText(response), hintForEcr(readErrorText(response)));
 }
 
 function readLogin(body: Uint8Array): Credential | undefined {

@@ -3,7 +3,7 @@ import type { Credential } from '../registry/docker-config.ts';
 import { mayBePlain } from '../registry/endpoint.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, FORM, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
+import { ask, FORM, type LoginClient, NAME_AUDIENCE, readErrorText, refuse } from './ask.ts';
 import type { AzureCloud } from './clouds.ts';
 
 export interface AzureIdentity {
@@ -16,7 +16,7 @@ export interface AzureLoginOptions {
   /** The host of the registry. */
   readonly host: string;
   readonly env: Env;
-  readonly line: Line;
+  readonly line: LoginClient;
   readonly onSecret: (secret: string) => void;
 }
 
@@ -43,7 +43,7 @@ export async function fetchAzureLogin(
   if (token !== undefined) return { username: TOKEN_USER, password: token };
   throw refuse(
     'The registry',
-    readComplaint(response),
+    readErrorText(response),
     'Give the identity the role AcrPush on this registry.',
   );
 }
@@ -67,7 +67,7 @@ async function fetchAccess(
   const response = await ask(post('Azure', url, form), place.line);
   const token = response.status === 200 ? parseAs(Access, response.body)?.access_token : undefined;
   if (token !== undefined) return token;
-  const said = readComplaint(response);
+  const said = readErrorText(response);
   throw refuse('Azure', said, hintForAccess(said, cloud));
 }
 

@@ -1,6 +1,6 @@
 import type { Credential } from '../registry/docker-config.ts';
 import type { Env } from '../system/env.ts';
-import type { Line } from './ask.ts';
+import type { LoginClient } from './ask.ts';
 import { HephyError } from '../errors.ts';
 import { assumeRole, fetchEcrLogin } from './aws.ts';
 import { fetchContainerKeys, fetchInstanceKeys } from './aws-metadata.ts';
@@ -14,7 +14,7 @@ export interface LoginOptions {
   readonly host: string;
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Env;
-  readonly line: Line;
+  readonly line: LoginClient;
   /** Called with every secret before anything can print it. */
   readonly onSecret: (secret: string) => void;
 }

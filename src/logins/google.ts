@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Credential } from '../registry/docker-config.ts';
 import { parseAs } from '../registry/schema.ts';
 import type { Env } from '../system/env.ts';
-import { ask, JSON_BODY, type Line, NAME_AUDIENCE, readComplaint, refuse } from './ask.ts';
+import { ask, JSON_BODY, type LoginClient, NAME_AUDIENCE, readErrorText, refuse } from './ask.ts';
 
 export interface GoogleIdentity {
   readonly provider: string;
@@ -12,7 +12,7 @@ export interface GoogleIdentity {
 
 export interface GoogleLoginOptions {
   readonly env: Env;
-  readonly line: Line;
+  readonly line: LoginClient;
   readonly onSecret: (secret: string) => void;
 }
 
@@ -54,7 +54,7 @@ async function exchangeToken(
   const response = await ask({ who: 'Google', method: 'POST', url, headers: JSON_BODY, body }, line);
   const token = response.status === 200 ? parseAs(Exchanged, response.body)?.access_token : undefined;
   if (token !== undefined) return token;
-  const said = readComplaint(response);
+  const said = readErrorText(response);
   throw refuse('Google', said, hintForExchange(said, provider));
 }
 
@@ -73,7 +73,7 @@ async function impersonate(
   if (password !== undefined) return password;
   throw refuse(
     'Google',
-    readComplaint(response),
+    readErrorText(response),
     `Give the job's identity roles/iam.workloadIdentityUser on ${account}, and enable the IAM Credentials API.`,
   );
 }

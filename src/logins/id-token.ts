@@ -4,7 +4,7 @@ import { orAborted } from '../system/concurrency/or-aborted.ts';
 import type { Env } from '../system/env.ts';
 import { trustEverywhere } from '../system/http/http-route.ts';
 import { callToolkit } from '../system/toolkit/call-toolkit.ts';
-import { type Line, onOneLine, refuse, requireSecure } from './ask.ts';
+import { type LoginClient, onOneLine, refuse, requireSecure } from './ask.ts';
 
 /** The variable for the token in `id_tokens` of a GitLab job. */
 export const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
@@ -12,7 +12,7 @@ export const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
 export interface IdTokenOptions {
   readonly platform: 'github' | 'gitlab' | 'local';
   readonly env: Env;
-  readonly line: Line;
+  readonly line: LoginClient;
 }
 
 /** The OpenID token of this job for an audience. */

@@ -10,7 +10,7 @@ import {
   type Subject,
 } from './failures.ts';
 
-export interface Question {
+export interface RepeatableRequest {
   readonly subject: Subject;
   accepts(status: number): boolean;
   /** Throws REGISTRY_DIGEST if the response does not match its digest; such a request is repeated too. */
@@ -22,11 +22,11 @@ export interface Question {
  * Repeats a request until the caller accepts the response, and turns everything else into one error. All requests to a
  * registry may be repeated: content is addressed by its digest, and a tag may be set twice.
  */
-export function askRepeatedly(question: Question, options: RetryOptions): Promise<HttpResponse> {
+export function askRepeatedly(question: RepeatableRequest, options: RetryOptions): Promise<HttpResponse> {
   return retry(() => askOnce(question, options.pace.now()), options);
 }
 
-async function askOnce(question: Question, now: number): Promise<Attempt<HttpResponse>> {
+async function askOnce(question: RepeatableRequest, now: number): Promise<Attempt<HttpResponse>> {
   try {
     const response = await question.ask();
     if (!question.accepts(response.status)) return refused(question, response, now);
@@ -37,7 +37,7 @@ async function askOnce(question: Question, now: number): Promise<Attempt<HttpRes
   }
 }
 
-function refused(question: Question, response: HttpResponse, now: number): Attempt<HttpResponse> {
+function refused(question: RepeatableRequest, response: HttpResponse, now: number): Attempt<HttpResponse> {
   return {
     failure: explainStatus(response, question.subject),
     again: isTransientStatus(response.status),
@@ -45,7 +45,7 @@ function refused(question: Question, response: HttpResponse, now: number): Attem
   };
 }
 
-function broken(question: Question, error: unknown): Attempt<HttpResponse> {
+function broken(question: RepeatableRequest, error: unknown): Attempt<HttpResponse> {
   if (error instanceof HttpFailure) {
     const again = isTransientFailure(error);
     return { failure: explainFailure(error, question.subject), again };

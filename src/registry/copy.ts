@@ -26,14 +26,14 @@ export async function copyImage(from: Repository, to: Repository, manifest: Imag
   await to.putManifest(manifest.digest, manifest);
 }
 
-interface Way {
+interface CopyContext {
   readonly from: Repository;
   readonly to: Repository;
   readonly scratch: string;
 }
 
 /** Mounts the blob within one registry if possible; otherwise copies it through a file, because layers do not fit in memory. */
-async function copyBlob({ from, to, scratch }: Way, blob: Descriptor): Promise<void> {
+async function copyBlob({ from, to, scratch }: CopyContext, blob: Descriptor): Promise<void> {
   const near = from.name.host === to.name.host;
   if (near && (await to.mountBlob(blob.digest, from.name))) return;
   if (await to.hasBlob(blob.digest)) return;

@@ -7,7 +7,7 @@ import type { Credential } from './docker-config.ts';
 import { parseAs } from './schema.ts';
 
 /** https://github.com/docker/docker-credential-helpers#development */
-const Answer = z.object({ Username: z.string(), Secret: z.string() });
+const HelperOutput = z.object({ Username: z.string(), Secret: z.string() });
 
 /** Variables that the helpers of clouds and desktops read. They get nothing else of the user's environment. */
 const HELPER_ENV = [
@@ -55,7 +55,7 @@ export async function askHelper(
     if (said.toLowerCase().includes(NOT_FOUND)) return undefined;
     throw failed(program, `failed for ${host}: it ${describeEnd(done)}`);
   }
-  const credential = readAnswer(said);
+  const credential = readOutput(said);
   if (!credential) throw failed(program, `printed something other than a login for ${host}`);
   return credential;
 }
@@ -81,8 +81,8 @@ function describeEnd({ exitCode }: Finished): string {
   return exitCode === null ? 'was ended by a signal' : `exited with status ${exitCode}`;
 }
 
-function readAnswer(text: string): Credential | undefined {
-  const answer = parseAs(Answer, text);
+function readOutput(text: string): Credential | undefined {
+  const answer = parseAs(HelperOutput, text);
   if (!answer) return undefined;
   const { Username, Secret } = answer;
   return Username === '<token>'

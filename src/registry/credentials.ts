@@ -39,10 +39,10 @@ export function loadCredentials(options: CredentialOptions): Credentials {
     sources = undefined;
     readAt = Date.now();
   }
-  const tell = (found: Credential | undefined): void => tellSecrets(found, options);
+  const report = (found: Credential | undefined): void => reportSecrets(found, options);
   async function read(): Promise<readonly LoginSource[]> {
     const found = await readLoginSources(options.env);
-    for (const source of found) for (const host of source.hosts) tell(readSoundEntry(source, host));
+    for (const source of found) for (const host of source.hosts) report(readSoundEntry(source, host));
     return found;
   }
   function readSources(): Promise<readonly LoginSource[]> {
@@ -56,9 +56,9 @@ export function loadCredentials(options: CredentialOptions): Credentials {
     }
     return options.known?.[host];
   }
-  async function lookAndTell(host: string): Promise<Credential | undefined> {
+  async function findAndReport(host: string): Promise<Credential | undefined> {
     const found = await look(host);
-    tell(found);
+    report(found);
     return found;
   }
   return {
@@ -66,7 +66,7 @@ export function loadCredentials(options: CredentialOptions): Credentials {
     find: (name) => {
       forgetOld();
       const host = canonicalHost(name);
-      const answer = answers.get(host) ?? lookAndTell(host);
+      const answer = answers.get(host) ?? findAndReport(host);
       answers.set(host, answer);
       return answer;
     },
@@ -82,7 +82,7 @@ function readSoundEntry(source: LoginSource, host: string): Credential | undefin
   }
 }
 
-function tellSecrets(found: Credential | undefined, { onSecret }: CredentialOptions): void {
+function reportSecrets(found: Credential | undefined, { onSecret }: CredentialOptions): void {
   for (const secret of [found?.password, found?.identityToken]) if (secret) onSecret?.(secret);
 }
 

@@ -7,7 +7,7 @@ import {
   type RetryOptions,
   type RetryPolicy,
 } from '../system/http/retry.ts';
-import { askRepeatedly, type Question } from './attempt.ts';
+import { askRepeatedly, type RepeatableRequest } from './attempt.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { Credentials } from './credentials.ts';
 import { findEndpoint, readChallenges, type Endpoint } from './endpoint.ts';
@@ -99,7 +99,7 @@ function readRetries({ policy, pace, signal }: SessionOptions): RetryOptions {
   return { policy: { ...DEFAULT_POLICY, ...policy }, pace: pace ?? realPace, signal };
 }
 
-interface Way {
+interface RequestContext {
   readonly http: Http;
   readonly insecure: readonly string[];
   readonly retries: RetryOptions;
@@ -110,7 +110,7 @@ interface Way {
 /** An upload may continue on another host, which does not get the login. */
 async function sendOnce(
   call: Call,
-  { http, insecure, retries, endpoint, authorization }: Way,
+  { http, insecure, retries, endpoint, authorization }: RequestContext,
 ): Promise<HttpResponse> {
   const home = new URL(endpoint.origin);
   const target = typeof call.target === 'string' ? call.target : await call.target();
@@ -127,7 +127,7 @@ function describe(
   call: Call,
   ask: () => Promise<HttpResponse>,
   loginHint: SessionOptions['loginHint'],
-): Question {
+): RepeatableRequest {
   const writes = call.method === 'PUT' || call.method === 'POST';
   return {
     subject: { host: call.host, action: call.action, writes, loginHint: loginHint?.(call.host) },

@@ -41,7 +41,7 @@ async function attempt(what: Download): Promise<Attempt<string>> {
   }
 }
 
-interface Answer {
+interface DownloadResponse {
   readonly status: number;
   readonly retryAfter: string | undefined;
   /** Undefined if the response was not the file. */
@@ -49,7 +49,7 @@ interface Answer {
 }
 
 /** Sends the login in the address only to its own host: releases redirect to storage with signed addresses. */
-async function follow({ http, url, into, signal }: Download): Promise<Answer> {
+async function follow({ http, url, into, signal }: Download): Promise<DownloadResponse> {
   let at = url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const hash = createHash('sha256');
