@@ -9,16 +9,16 @@ export interface AffectedInput {
   readonly images: readonly ImageInputs[];
   readonly changes: ChangeSet;
   readonly event: RunEvent;
-  /** Named by the user, in which case they are what is built, whatever the event; null where nobody named any. */
+  /** Images that the user selected: these are built, independent of the event. Null if the user selected none. */
   readonly requested: 'all' | readonly string[] | null;
-  /** Of a schedule: the images of rebuild-weekly.txt. */
+  /** For a schedule: the images in rebuild-weekly.txt. */
   readonly weekly: readonly string[] | null;
 }
 
-/** These decide for every image. */
+/** A change of these files affects every image. */
 const PROJECT_FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
 
-/** Whether each image is built, and why. Images that depend on an affected one are found later, in `plan/`. */
+/** Decides for each image whether it is built, and why. Images that depend on an affected one are added later, in `plan/`. */
 export function decideAffected(question: AffectedInput): ReadonlyMap<string, Verdict> {
   const chosen = chooseByName(question);
   const inputs = matchInputs(question);
@@ -35,20 +35,20 @@ export function decideAffected(question: AffectedInput): ReadonlyMap<string, Ver
 
 type Chosen = Pick<Verdict, 'affected' | 'why'>;
 
-/** Where names decide and not files: the answer for each. */
+/** The decision for each name if names decide and not changed files (a manual run, a schedule); else undefined. */
 function chooseByName(question: AffectedInput): ((name: string) => Chosen) | undefined {
   const { event, weekly } = question;
   const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
   if (requested !== null) {
     const names = requested === 'all' || requested.length === 0 ? 'all' : knownNames(question, requested);
-    return (name) => answer(names === 'all' || names.has(name), ['requested', 'not requested']);
+    return (name) => makeChoice(names === 'all' || names.has(name), ['requested', 'not requested']);
   }
   if (event.kind !== 'schedule') return undefined;
   const listed = new Set(weekly);
-  return (name) => answer(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
+  return (name) => makeChoice(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
 }
 
-function answer(affected: boolean, [yes, no]: readonly [string, string]): Chosen {
+function makeChoice(affected: boolean, [yes, no]: readonly [string, string]): Chosen {
   return { affected, why: affected ? yes : no };
 }
 
@@ -70,7 +70,7 @@ function unknownImage(name: string, known: readonly string[]): HephyError {
 
 interface MatchedInputs {
   readonly counted: ReadonlyMap<string, readonly ChangedFile[]>;
-  /** Images with changed files that do not count. */
+  /** Images whose documentation changed, which does not rebuild them. */
   readonly documented: ReadonlySet<string>;
 }
 
@@ -101,7 +101,7 @@ function explainChange(
   return `changed: ${showControls(first.path)}${importedBy(image, first)}${more}`;
 }
 
-/** A Go package elsewhere in the repository needs a word on how it got there. */
+/** For a Go package outside of the directories of the image, explains why it is an input. */
 function importedBy({ go, directories }: ImageInputs, { path }: ChangedFile): string {
   const inside = directories.some((folder) => folder === '.' || path.startsWith(`${folder}/`));
   const program = go?.packages[0];

@@ -5,7 +5,7 @@ import { findMergeBase, isFullSha, targetRevisions, type Target } from './merge-
 import { resolveCommits } from './objects.ts';
 import type { Repository } from './repository.ts';
 
-/** What the head is compared with, and how that was found. */
+/** The commit that the head is compared with, and how it was found. */
 export interface Basis {
   readonly head: string;
   readonly base: string | null;
@@ -16,17 +16,17 @@ export interface Basis {
 export interface FindBaseOptions {
   readonly repo: Repository;
   readonly event: RunEvent;
-  /** Named by the user, any revision expression: taken as it is. */
+  /** A revision from the user (`--base`): used as it is. */
   readonly base?: string | null | undefined;
 }
 
-/** A question with every revision it may need looked up, in one process. */
+/** The options, with all revisions that may be needed resolved in one git process. */
 interface Lookup extends FindBaseOptions {
   readonly head: string;
   readonly found: ReadonlyMap<string, string | undefined>;
 }
 
-/** One row of the table in docs/architecture.md for each kind of event. */
+/** Each case is a row of the table in docs/architecture.md. */
 export async function findBase(question: FindBaseOptions): Promise<Basis> {
   const lookup = await lookUp(question);
   if (question.base) return explicitBase(lookup, question.base);
@@ -49,7 +49,7 @@ export async function findBase(question: FindBaseOptions): Promise<Basis> {
   }
 }
 
-/** A merge request may have checked its branch out instead of the merge that the platform names. */
+/** A job of a merge request may check out the branch instead of the merge commit that the platform names. */
 export function headRevisions(event: RunEvent): readonly string[] {
   const named = event.sha ?? 'HEAD';
   return event.kind === 'merge_request' ? [named, 'HEAD'] : [named];
@@ -105,7 +105,7 @@ function knownBefore(event: RunEvent): string | undefined {
   return event.before === null || /^0*$/.test(event.before) ? undefined : event.before;
 }
 
-/** Where nobody says what the default branch is, the remote's HEAD did, or it has one of the two usual names. */
+/** The default branch of the event, else of the remote's HEAD, else one of the two usual names. */
 function defaultBranches({ event, repo }: FindBaseOptions): readonly string[] {
   const named = event.defaultBranch ?? repo.defaultBranch;
   return named ? [named] : ['main', 'master'];
@@ -128,7 +128,7 @@ async function explicitBase(lookup: Lookup, base: string): Promise<Basis> {
 
 async function pushBase(lookup: Lookup): Promise<Basis> {
   const before = knownBefore(lookup.event);
-  // A person at a terminal has pushed nothing: only a platform that says "there was nothing before" means a new branch.
+  // On the command line there was no push. Only a platform that sends zeros as the previous commit means a new branch.
   if (before === undefined)
     return defaultBranchBase(lookup, lookup.event.before === null ? '' : 'new branch: ');
   const sha = lookup.found.get(before) ?? (await fetchMissing(lookup.repo, before));
@@ -136,7 +136,7 @@ async function pushBase(lookup: Lookup): Promise<Basis> {
   return { head: lookup.head, base: sha, basis: 'the commit before the push', everything: null };
 }
 
-/** The default branch has nothing to be compared with but itself; any other branch at its tip simply changed nothing. */
+/** On the default branch itself there is nothing to compare with. Another branch at the same commit has no changes. */
 async function defaultBranchBase(lookup: Lookup, reason: string): Promise<Basis> {
   const { head, repo } = lookup;
   const target = chooseTarget(lookup, defaultBranches(lookup));
@@ -148,7 +148,7 @@ async function defaultBranchBase(lookup: Lookup, reason: string): Promise<Basis>
   return { head, base, basis: `${reason}merge base with ${shortName(target)}`, everything: null };
 }
 
-/** GitLab names the target by a commit. */
+/** GitLab gives the target as a commit. */
 function shortName({ name }: Target): string {
   return isFullSha(name) ? name.slice(0, 7) : name;
 }
@@ -169,7 +169,7 @@ async function mergeRequestBase(lookup: Lookup): Promise<Basis> {
   return { head: lookup.head, base: null, basis: everything, everything };
 }
 
-/** A new tag has no commit before it: the tagged commit counts as a push of its own, against its first parent. */
+/** A new tag has no previous commit: the tagged commit is compared with its first parent. */
 async function tagBase(lookup: Lookup): Promise<Basis> {
   const { event, repo, head } = lookup;
   const before = knownBefore(event);

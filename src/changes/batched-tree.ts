@@ -1,7 +1,7 @@
 import type { FileTree, Resolved } from '../domain/tree.ts';
 import { resolveLinks } from './resolve-links.ts';
 
-/** Contents in the order of the paths. */
+/** Reads the contents of files, in the order of the paths. */
 export type ReadMany = (paths: readonly string[]) => Promise<readonly (Buffer | undefined)[]>;
 
 export interface Listed {
@@ -10,7 +10,7 @@ export interface Listed {
   readonly links: ReadonlyMap<string, string>;
 }
 
-/** Reads that are asked for together go to `readMany` together: one process for a thousand files. */
+/** Collects reads of the same moment into one call of `readMany`: one git process for a thousand files. */
 export function createTree({ paths, links }: Listed, readMany: ReadMany): FileTree {
   const known = new Set(paths);
   const enqueue = createBatch(readMany);
@@ -52,7 +52,7 @@ function createBatch(readMany: ReadMany): (path: string) => Promise<Buffer | und
   return async (path) => {
     waiting ??= gather();
     const { paths, done } = waiting;
-    const place = paths.push(path) - 1;
-    return (await done)[place];
+    const index = paths.push(path) - 1;
+    return (await done)[index];
   };
 }

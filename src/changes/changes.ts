@@ -3,7 +3,7 @@ import { findBase, type FindBaseOptions, type Basis } from './base.ts';
 import { askRepository, type Repository } from './repository.ts';
 import { splitNul } from './status.ts';
 
-/** From what happened to what changed. Where the working tree is built, what is not committed counts too. */
+/** The files that changed for an event. If the working tree is built, uncommitted changes count too. */
 export async function detectChanges(question: FindBaseOptions): Promise<ChangeSet> {
   const { repo, event } = question;
   const working = event.sha === null && !repo.bare ? repo.status() : undefined;
@@ -21,7 +21,7 @@ function byPath(a: ChangedFile, b: ChangedFile): number {
   return a.path < b.path ? -1 : 1;
 }
 
-/** Without looking for renames: a renamed file is a deleted one and an added one, so both places count. */
+/** No rename detection: a renamed file counts as deleted and added, so both paths count. */
 const DIFF = ['diff-tree', '-r', '-z', '--name-status', '--no-renames', '--ignore-submodules=none'];
 
 async function diffCommits(repo: Repository, found: Basis): Promise<readonly ChangedFile[]> {

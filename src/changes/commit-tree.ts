@@ -5,7 +5,7 @@ import { listCommitted, listIndexed, type ListedFiles, readLinks } from './list-
 import { readBlobs } from './objects.ts';
 import { callOf, type Repository } from './repository.ts';
 
-/** The files of a commit, whatever is checked out. */
+/** The files of a commit, independent of what is checked out. */
 export async function openCommitTree(repo: Repository, sha: string): Promise<FileTree> {
   const indexed = await listIndex(repo, sha);
   const { paths, linkPaths } = indexed ?? (await listCommitted(repo, sha));
@@ -14,7 +14,7 @@ export async function openCommitTree(repo: Repository, sha: string): Promise<Fil
   return createTree({ paths, links }, (wanted) => readBlobs(repo, source, wanted));
 }
 
-/** In CI the index is what was checked out, and it lists several times as fast as a tree. */
+/** In CI the index usually equals the commit, and listing it is several times faster than listing a tree. Undefined if not equal. */
 async function listIndex(repo: Repository, sha: string): Promise<ListedFiles | undefined> {
   if (repo.bare) return undefined;
   const compare = ['diff-index', '--cached', '--quiet', '--ita-visible-in-index', sha, '--'];

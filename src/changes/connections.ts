@@ -10,11 +10,11 @@ export interface ConnectionInput {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
+/** The settings of the checkout for network access: a login that the CI platform stored there, `insteadOf`, a proxy. */
 export async function readConnections(question: ConnectionInput): Promise<readonly GitSetting[]> {
   const { cwd, env } = question;
   const { repository } = await listSettings({ ...question, trusted: isVouched(cwd, env) });
-  // Without `.git` it is a repository that lies in the checkout as a file of it.
+  // Without `.git`, the directory may be a bare repository that is committed in the checkout: not trusted.
   const vouched =
     existsSync(join(cwd, '.git')) && areSettingsVouched({ root: cwd, gitDir: join(cwd, '.git') }, env);
   return keepConnections(keepValues(repository, vouched));

@@ -7,7 +7,7 @@ import { gitFailure, runGit } from './git.ts';
 /** Long enough for a large repository, short enough that a run does not hang on a remote that does not answer. */
 const TIMEOUT_MS = 120_000;
 
-/** False where the remote does not have it, or cannot be reached: the caller has a next best answer. */
+/** False if the remote does not have the ref or cannot be reached: the caller has an alternative. */
 export async function fetchRefs(
   repo: Repository,
   depth: number | null,
@@ -22,21 +22,21 @@ export async function fetchRefs(
   return done.exitCode === 0;
 }
 
-/** Git removes the list of cut-off commits once nothing is cut off: in the view that is the link alone. */
+/** Git removes its file `shallow` once the clone is complete. In our view it only removes the link, so we remove the file. */
 async function followShallow({ shallow, gitDir, view }: Repository): Promise<void> {
   if (!shallow || existsSync(join(view['GIT_DIR'] ?? '', 'shallow'))) return;
   await rm(join(gitDir, 'shallow'), { force: true });
 }
 
 /**
- * One commit and no history: a diff needs the two trees alone. A full clone takes what it lacks instead, since a depth
- * would make it a shallow one.
+ * Fetches one commit without history: a diff only needs the two trees. In a full clone no depth is set, because that
+ * would make it shallow.
  */
 export function fetchCommit(repo: Repository, sha: string): Promise<boolean> {
   return fetchRefs(repo, repo.shallow ? 1 : null, [sha]);
 }
 
-/** Kept where a plain `git fetch` keeps it, so that the next run finds it. */
+/** Stores the branch where a plain `git fetch` stores it, so that the next run finds it. */
 export function branchRefspec(branch: string): string {
   return `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
 }

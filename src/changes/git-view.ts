@@ -15,17 +15,17 @@ export interface GitDirectories {
 /** The variables by which git finds the view and its settings. */
 export type GitView = Readonly<Record<string, string>>;
 
-/** Not linked: what names programs, and HEAD, which git does not take as a link. */
+/** Not linked: files that can name programs, and HEAD, which git does not accept as a link. */
 const OWN = new Set(['config', 'config.worktree', 'hooks', 'HEAD', 'commondir', 'gitdir']);
 
-/** What git must know to read the files; it takes these from the directory's own config alone. */
+/** Settings that git needs to read the files. Git reads them only from the config of the git directory. */
 const FORMAT =
   /^core\.repositoryformatversion$|^extensions\.(objectformat|compatobjectformat|refstorage|partialclone)$/;
 
 /**
- * A git directory of our own over the repository's files: objects, refs and index are links, the configuration is ours.
- * A repository's configuration can name programs in many places (filters, hooks, ssh, credential helpers, …), and git has
- * no way to leave it out. Here it is not there. docs/adrs/0014-a-view-of-the-repository.md
+ * Creates a git directory for the repository: objects, refs and index are links, the configuration is ours. The
+ * configuration of a repository can name programs (filters, hooks, ssh, credential helpers, …), and git has no option to
+ * ignore it. So our git directory does not contain it. docs/adrs/0014-a-view-of-the-repository.md
  */
 export async function openView(
   place: GitDirectories,
@@ -48,7 +48,7 @@ export async function openView(
   };
 }
 
-/** Of a linked working tree the directory that all of them share: https://git-scm.com/docs/gitrepository-layout */
+/** The git directory that all linked working trees share: https://git-scm.com/docs/gitrepository-layout */
 async function findCommon(gitDir: string): Promise<string> {
   try {
     return resolve(gitDir, (await readFile(join(gitDir, 'commondir'), 'utf8')).replace(/\n$/, ''));
@@ -72,7 +72,7 @@ interface LinkedTree {
   readonly to: string;
 }
 
-/** A linked working tree has its own index and its own choice of files, and all else in common with the others. */
+/** A linked working tree has its own index and sparse checkout; it shares everything else. */
 async function linkWorkingTree(
   { common, gitDir, to }: LinkedTree,
   { repository }: GitSettings,
@@ -108,25 +108,30 @@ function renderFormat(settings: readonly GitSetting[], bare: boolean): string {
 }
 
 /**
- * The settings that count are in the environment, where no other user sees the logins that they may hold. A user's file
- * that includes others by the place of the repository would not find that place: then all of it is listed here.
+ * Passes the settings in the environment, where other users cannot read the logins in them. If the user's config uses
+ * `includeIf`, which depends on the path of the repository, git cannot evaluate it: then all user settings are passed.
  */
 function settingsEnv(
   { user, repository }: GitSettings,
   { env, vouched }: { readonly env: Env; readonly vouched: boolean },
 ): GitView {
-  const byPlace = user.some(([name]) => name.startsWith('includeif.'));
+  const includesByPath = user.some(([name]) => name.startsWith('includeif.'));
   const values = keepValues(repository, vouched);
-  const settings = [...(byPlace ? user : []), ...values, ...guardLocal(values), ...given(env)];
+  const settings = [
+    ...(includesByPath ? user : []),
+    ...values,
+    ...guardLocal(values),
+    ...settingsFromEnv(env),
+  ];
   const entries = settings.flatMap(([name, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, name],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
-  const files = byPlace ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
+  const files = includesByPath ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
   return { ...files, ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(settings.length) };
 }
 
-/** A remote on this machine is a repository as well, whose own remotes are not asked: they could be programs. */
+/** A remote on this machine is a repository too. Git must not contact the remotes of that one: they could name programs. */
 function guardLocal(values: readonly GitSetting[]): readonly GitSetting[] {
   const local = values.filter(([name, value]) => /^remote\..+\.url$/s.test(name) && !isNetworkAddress(value));
   return local.map(([name]) => [
@@ -135,8 +140,8 @@ function guardLocal(values: readonly GitSetting[]): readonly GitSetting[] {
   ]);
 }
 
-/** What the user gives by the same way goes last: https://git-scm.com/docs/git-config#ENVIRONMENT */
-function given(env: Env): readonly GitSetting[] {
+/** Settings from the environment of the user, which come last so that they win: https://git-scm.com/docs/git-config#ENVIRONMENT */
+function settingsFromEnv(env: Env): readonly GitSetting[] {
   const count = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
   return Array.from({ length: count }, (_, index) => [
     env[`GIT_CONFIG_KEY_${index}`] ?? '',

@@ -9,15 +9,15 @@ export interface GitCall {
   readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** The CI platform made the checkout: git reads it though it belongs to another user. */
+  /** The CI platform made the checkout: git reads it even if it belongs to another user. */
   readonly trusted?: boolean;
-  /** On top of what every call gets. */
+  /** In addition to the variables of every call. */
   readonly extraEnv?: Readonly<Record<string, string>>;
 }
 
 /**
- * What git may see: how to reach a remote, and the user's own configuration. `GIT_DIR` and its kin stay out, so that a
- * hook's quarantine does not leak in: https://git-scm.com/docs/git-receive-pack#_quarantine_environment
+ * Variables that are passed to git: network access and the user's configuration. `GIT_DIR` and similar ones are not, so
+ * that the quarantine of a hook does not leak in: https://git-scm.com/docs/git-receive-pack#_quarantine_environment
  */
 const PASSED = [
   'SSH_AUTH_SOCK',
@@ -38,7 +38,7 @@ const FIXED = {
   SSH_ASKPASS_REQUIRE: 'never',
 } as const;
 
-/** Hooks and file monitors of the user have no part in asking what changed. A repository's own: see git-view.ts. */
+/** Switches off hooks and file monitors of the user. Those of the repository: see git-view.ts. */
 const CONFIG = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -48,7 +48,7 @@ const CONFIG = [
   'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
 
-/** The one place that runs git. A failing git is a result, a missing one an error. */
+/** The only function that runs git. A non-zero exit is a result; a missing git is an error. */
 export async function runGit(args: readonly string[], call: GitCall): Promise<Finished> {
   const { env, extraEnv, signal, trusted, ...rest } = call;
   const owner = trusted ? ['-c', 'safe.directory=*'] : [];
@@ -63,7 +63,7 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
     });
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'TOOL_MISSING') throw cause;
-    // The system says the same of a missing program and of a missing folder to start it in.
+    // A missing program and a missing working directory give the same system error.
     if (!existsSync(call.cwd))
       throw new HephyError('NOT_A_REPOSITORY', `directory ${call.cwd} does not exist`);
     throw new HephyError('TOOL_MISSING', 'git was not found', {
@@ -73,12 +73,12 @@ export async function runGit(args: readonly string[], call: GitCall): Promise<Fi
   }
 }
 
-/** Questions of a line or two that git answers from its own files, without a filter, a helper or the network. */
+/** Calls with one or two lines of output that need no filter, credential helper or network. */
 function isShort([verb = '', ...rest]: readonly string[]): boolean {
   return verb === 'rev-parse' || (verb === 'config' && rest.includes('--get'));
 }
 
-/** For calls that only a broken repository, or a user's Ctrl-C, can make fail. */
+/** For calls that fail only in a broken repository or on Ctrl-C: a non-zero exit is an error. */
 export async function askGit(args: readonly string[], call: GitCall): Promise<Buffer> {
   const done = await runGit(args, call);
   if (done.exitCode === 0) return done.stdout;
@@ -91,7 +91,7 @@ export function gitFailure(verb: string, done: Finished, signal?: AbortSignal): 
   return new HephyError('GIT_FAILED', `git ${verb}: ${how}`, hintFor(how));
 }
 
-/** git's own last words, without `fatal:`, the address that the caller names too, and the credentials that it may carry. */
+/** The error message of git, without `fatal:`, without the address (the caller has it) and without credentials. */
 export function saidBy(done: Finished): string {
   const lines = done.stderr.toString('utf8').trim().split('\n');
   const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
@@ -101,8 +101,8 @@ export function saidBy(done: Finished): string {
 }
 
 /**
- * What to do about the usual causes. Where the CI platform vouches for a checkout, only gits from 2.35.2 to 2.37 complain of
- * its owner: they ignore our setting.
+ * Hints for the usual causes. In CI, only git 2.35.2 to 2.37 complains about the owner of the checkout: these versions
+ * ignore our setting.
  */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [

@@ -8,9 +8,9 @@ export interface Head {
   readonly sha: string;
   /** Seconds: `SOURCE_DATE_EPOCH`. */
   readonly commitTime: number;
-  /** The event's, or of the command line what HEAD is: `refs/heads/main`, `HEAD` when detached. */
+  /** The ref of the event; on the command line that of HEAD: `refs/heads/main`, `HEAD` when detached. */
   readonly ref: string;
-  /** Short names, sorted. */
+  /** Short names of the git tags, sorted. */
   readonly tagsAtHead: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export async function resolveHead(repo: Repository, event: RunEvent): Promise<He
   throw missingHead(repo, event);
 }
 
-/** For commands that only read configs: nothing has to be committed for them. */
+/** For commands that only read configs: these also work without any commit. */
 export async function resolveHeadIfAny(repo: Repository, event: RunEvent): Promise<Head> {
   if (repo.headRef !== null || event.sha !== null) return resolveHead(repo, event);
   return { sha: '0'.repeat(40), commitTime: 0, ref: 'HEAD', tagsAtHead: [] };
@@ -35,7 +35,7 @@ function refOf(repo: Repository, event: RunEvent): string {
   return event.ref === 'HEAD' ? (repo.headRef ?? 'HEAD') : event.ref;
 }
 
-/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref's name holds no space. */
+/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref name cannot contain a space. */
 function parseHead(line: string, ref: string): Head {
   const [sha = '', seconds = '', ...decorations] = line.split(' ');
   const tagsAtHead = decorations

@@ -9,60 +9,60 @@ import { accessEnv } from './upstream-access.ts';
 import { allowsFiles } from './upstream-url.ts';
 
 /**
- * How a commit stands to ours: its ancestor (`older`), its descendant (`newer`), neither, no longer in the repository,
- * or `unknown` where the repository cannot be asked.
+ * How another commit relates to ours: it is an ancestor (`older`), a descendant (`newer`), neither (`diverged`), no longer
+ * in the repository (`gone`), or `unknown` if the repository cannot be reached.
  */
 export type Relation = 'same' | 'older' | 'newer' | 'diverged' | 'gone' | 'unknown';
 
-/** The commits of one repository, as far as they are needed: a CI checkout has one of them. */
+/** The commit history of one repository. A CI checkout usually has only one commit, so more is fetched when needed. */
 export interface History {
-  /** As they are now; undefined where the remote cannot be reached. */
+  /** The current refs; undefined if the remote cannot be reached. */
   refs(): Promise<Refs | undefined>;
   relation(ours: string, theirs: string): Promise<Relation>;
   /** Whether `commit` is in the history of `tip`; undefined: cannot be determined. */
   contains(tip: string, commit: string): Promise<boolean | undefined>;
-  /** What `tip` has and `ours` has not, newest first. */
+  /** The commits of `tip` that are not in the history of `ours`, newest first. */
   listNewer(ours: string, tip: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 export interface HistoryOptions {
-  /** Of an upstream; absent: the `origin` of the checkout. */
+  /** The address of an upstream; absent: the `origin` of the checkout. */
   readonly url?: string;
   /** The checkout. */
   readonly repo: Repository;
-  /** With the token of the job. */
+  /** Has the token of the job. */
   readonly env: Env;
 }
 
 const REFS_VALID_MS = 10_000;
 
-/** The places that are asked, each opened when it is needed. */
+/** Where commits are looked up; each is opened when it is first needed. */
 interface Sources {
   readonly checkout: GitCall;
-  /** The checkout is of this repository. */
+  /** The checkout is a clone of this repository. */
   readonly own: boolean;
   url(): Promise<string>;
   remote(): Promise<GitCall>;
   store(): Promise<CommitStore>;
-  /** The checkout has all of the history. */
+  /** The checkout has the full history. */
   whole(): Promise<boolean>;
 }
 
-export function openHistory(place: HistoryOptions): History {
-  const checkout = callOf(place.repo);
-  const own = place.url === undefined;
-  const url = remember(() => (place.url === undefined ? readOriginUrl(checkout) : place.url));
-  const remote = remember(async () => reach({ ...place, url: await url() }));
+export function openHistory(options: HistoryOptions): History {
+  const checkout = callOf(options.repo);
+  const own = options.url === undefined;
+  const url = remember(() => (options.url === undefined ? readOriginUrl(checkout) : options.url));
+  const remote = remember(async () => connect({ ...options, url: await url() }));
   const store = remember(async () => openCommitStore(await url(), await remote()));
   const whole = remember(() => isWhole(checkout, own));
   const sources: Sources = { checkout, own, url, remote, store, whole };
-  const answers = new Map<string, Promise<boolean | undefined>>();
+  const results = new Map<string, Promise<boolean | undefined>>();
   function contains(tip: string, commit: string): Promise<boolean | undefined> {
     const key = `${commit}..${tip}`;
-    const answer = answers.get(key) ?? findAncestor(sources, commit, tip);
-    answers.set(key, answer);
-    return answer;
+    const result = results.get(key) ?? findAncestor(sources, commit, tip);
+    results.set(key, result);
+    return result;
   }
   return {
     contains,
@@ -71,7 +71,7 @@ export function openHistory(place: HistoryOptions): History {
       if (ours === theirs) return 'same';
       if (!isFullSha(ours) || !isFullSha(theirs)) return 'gone';
       if (await contains(ours, theirs)) return 'older';
-      return (await contains(theirs, ours)) ? 'newer' : tellApart(sources, ours, theirs);
+      return (await contains(theirs, ours)) ? 'newer' : findUnrelated(sources, ours, theirs);
     },
     listNewer: (ours, tip) => listNewer(sources, ours, tip),
     close: async () => (store.started() ? (await store()).close() : undefined),
@@ -99,8 +99,8 @@ async function findAncestor(sources: Sources, older: string, newer: string): Pro
   return (await url()) === '' ? here : askStore(await store(), older, newer);
 }
 
-/** Neither is known to descend from the other. */
-async function tellApart(sources: Sources, ours: string, theirs: string): Promise<Relation> {
+/** The relation of two commits of which neither is an ancestor of the other. */
+async function findUnrelated(sources: Sources, ours: string, theirs: string): Promise<Relation> {
   const { own, checkout, whole, url, store } = sources;
   const known = own && (await hasCommit(checkout, theirs));
   const missing = known ? 'diverged' : 'gone';
@@ -126,8 +126,8 @@ function remember<T>(make: () => T | Promise<T>): (() => Promise<T>) & { started
   return Object.assign(ask, { started: () => made !== undefined });
 }
 
-/** The checkout's own way to its hosts, and the login of the job where that has none. */
-async function reach({ url, repo, env }: HistoryOptions & { readonly url: string }): Promise<GitCall> {
+/** Uses the network settings of the checkout, and the login of the job if the checkout has none. */
+async function connect({ url, repo, env }: HistoryOptions & { readonly url: string }): Promise<GitCall> {
   const { root: cwd, signal } = repo;
   const inherited = await readConnections({ cwd, env, signal });
   const { GIT_ALLOW_PROTOCOL: protocols = '', ...access } = accessEnv(
@@ -135,7 +135,7 @@ async function reach({ url, repo, env }: HistoryOptions & { readonly url: string
     env,
     inherited,
   );
-  // An upstream comes out of a config; where the checkout came from, its owner decided.
+  // The address of an upstream comes from a config, so protocols are restricted; `origin` was chosen by the owner.
   const origin = await readOriginUrl(callOf(repo));
   const extraEnv = url === origin ? access : { ...access, GIT_ALLOW_PROTOCOL: protocols };
   return { cwd, env, signal, extraEnv };
@@ -156,7 +156,7 @@ async function hasCommit(call: GitCall, commit: string): Promise<boolean> {
   return (await runGit(['cat-file', '-e', `${commit}^{commit}`], call)).exitCode === 0;
 }
 
-/** Undefined where one of them is not there. A shallow clone's "no" is none. */
+/** Undefined if one of the commits is missing. In a shallow clone, false is not reliable. */
 async function isAncestor(call: GitCall, older: string, newer: string): Promise<boolean | undefined> {
   const done = await runGit(['merge-base', '--is-ancestor', older, newer], call);
   if (done.exitCode === 0) return true;

@@ -2,10 +2,10 @@ import picomatch from 'picomatch';
 import type { ImageInputs } from '../domain/change.ts';
 import { HephyError } from '../errors.ts';
 
-/** Which images a path is an input of. */
+/** Finds the images that use a path as an input. */
 export interface InputIndex {
   imagesOf(path: string): ReadonlySet<string>;
-  /** Images in whose directories the path lies without counting, because it is documentation. */
+  /** Images with the path in their directories that ignore it, because it is documentation. */
   ignoredBy(path: string): ReadonlySet<string>;
 }
 
@@ -15,19 +15,19 @@ interface Glob {
 }
 
 /**
- * By folder, not image by image: a thousand images and ten thousand changed files must not be multiplied. Each map is
- * from a path to names of images.
+ * Indexed by folder: checking a thousand images against ten thousand changed files one by one would be too slow. Each
+ * map is from a path to names of images.
  */
 interface Tables {
   /** This path itself. */
   readonly exact: Table;
-  /** Anything below this folder but documentation. */
+  /** Anything below this folder, except documentation. */
   readonly below: Table;
   /** Anything below this folder. */
   readonly whole: Table;
-  /** What is directly in this folder, but documentation and Go tests. */
+  /** Files directly in this folder, except documentation and Go tests. */
   readonly direct: Table;
-  /** By the folder that it starts in, then by its text: a glob that many images share is tried once. */
+  /** By the start folder of the glob, then by its text: a glob that several images share is matched once. */
   readonly globs: Map<string, Map<string, Glob>>;
 }
 type Table = Map<string, string[]>;
@@ -48,8 +48,8 @@ export function indexInputs(images: readonly ImageInputs[]): InputIndex {
 }
 
 /**
- * READMEs, Markdown and licenses: https://spdx.dev/learn/handling-license-info/. Beyond the conventional upper case only
- * what cannot be code: `license.go` is not a license.
+ * READMEs, Markdown and licenses: https://spdx.dev/learn/handling-license-info/. In lower case only names
+ * that cannot be code: `license.go` is not a license.
  */
 export function isDocumentation(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -76,7 +76,7 @@ function addImage(tables: Tables, image: ImageInputs): void {
   for (const pattern of image.copies) addCopied(tables, pattern, name);
 }
 
-/** As a Dockerfile writes them: no braces, no negation. A directory counts with all that is in it. */
+/** The pattern syntax of Dockerfiles: no braces, no negation. A directory includes everything in it. */
 const COPY_SYNTAX = { dot: true, nobrace: true, noextglob: true, nonegate: true };
 
 function addCopied(tables: Tables, pattern: string, name: string): void {
@@ -95,7 +95,7 @@ function startOf(pattern: string): string {
   return normalize(plain.slice(0, Math.max(0, plain.lastIndexOf('/'))));
 }
 
-/** Its ancestors count too: a changed path that is above one is a submodule, or was a file before. */
+/** Adds the ancestors of the path too: a changed ancestor is a submodule, or was a file before. */
 function addPath(table: Table, tables: Tables, entry: { path: string; name: string }): void {
   const path = normalize(entry.path);
   add(table, path, entry.name);
@@ -122,7 +122,7 @@ function addWatch(tables: Tables, image: ImageInputs): void {
   }
 }
 
-/** A name without a wildcard is a file, or a folder with all that is in it. */
+/** A glob without a wildcard is a file, or a folder with everything in it. */
 function addGlob(
   tables: Tables,
   { glob, ignore, name }: { glob: string; ignore: string[]; name: string },
@@ -162,7 +162,7 @@ function collect(tables: Tables, path: string): ReadonlySet<string> {
   ]);
 }
 
-/** A name without a wildcard starts at the path itself. */
+/** Globs without a wildcard are stored under the path itself. */
 function watchersOf({ globs }: Tables, path: string, folders: readonly string[]): readonly string[] {
   const candidates = [path, ...folders].flatMap((start) => [...(globs.get(start)?.values() ?? [])]);
   return candidates.flatMap(({ matches, names }) => (matches(path) ? names : []));

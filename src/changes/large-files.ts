@@ -1,7 +1,7 @@
 import { HephyError } from '../errors.ts';
 import { askGit, runGit, type GitCall } from './git.ts';
 
-/** git-lfs asks whether it is installed before it writes a file, and for everything else it is not: see `PLAIN_FILES`. */
+/** git-lfs only writes files if its filters are configured. For all other git calls they are not: see `PLAIN_FILES`. */
 const INSTALLED = [
   '-c',
   'filter.lfs.smudge=git-lfs smudge -- %f',
@@ -9,7 +9,7 @@ const INSTALLED = [
   'filter.lfs.clean=git-lfs clean -- %f',
 ];
 
-/** Replaces the pointers of Git LFS by what they point at: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
+/** Replaces Git LFS pointers with the files that they point to: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
 export async function pullLargeFiles(call: GitCall, inSubmodules: boolean): Promise<void> {
   const version = await runGit(['lfs', 'version'], call);
   if (version.exitCode !== 0) {

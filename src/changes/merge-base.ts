@@ -4,9 +4,9 @@ import { resolveCommits } from './objects.ts';
 import { askRepository, callOf, type Repository } from './repository.ts';
 
 export interface Target {
-  /** A branch's name, or a full SHA. */
+  /** A branch name or a full SHA. */
   readonly name: string;
-  /** Undefined where this clone does not have it. */
+  /** Undefined if this clone does not have the commit. */
   readonly sha: string | undefined;
 }
 
@@ -17,12 +17,12 @@ export function isFullSha(text: string): boolean {
   return FULL_SHA.test(text);
 }
 
-/** What a target may be called here, best first: what the remote has is newer than a local branch in CI. */
+/** Revisions for a target, best first: in CI, the remote branch is newer than a local one. */
 export function targetRevisions(name: string): readonly string[] {
   return isFullSha(name) ? [name] : [`refs/remotes/origin/${name}`, `refs/heads/${name}`, name];
 }
 
-/** The merge base, after fetching the target and deepening a shallow clone where that is needed; else undefined. */
+/** The merge base, or undefined. Fetches the target and deepens a shallow clone if needed. */
 export async function findMergeBase(
   repo: Repository,
   head: string,
@@ -36,13 +36,13 @@ export async function findMergeBase(
   return fetched === undefined ? undefined : mergeBase(repo, head, fetched);
 }
 
-/** Twice as deep each time, both sides alike: at most twice as deep as needed, in a few round trips. */
+/** Doubles the depth of both sides each time: at most twice as deep as needed, in a few requests. */
 async function deepen(repo: Repository, head: string, target: Target): Promise<string | undefined> {
   const reachable = await askRepository(repo, ['rev-list', '--count', head, '--']);
   let { sha } = target;
-  // A depth below what is there would cut history off. A remote that is shallow itself never ends being so.
+  // A depth below the current one would cut off history. DEEPEST ends the loop for a remote that is itself shallow.
   for (let depth = Math.max(2, Number(reachable.toString('utf8'))); depth < DEEPEST; depth *= 2) {
-    // By its SHA from the second time on: git leaves out what a tracking ref already says.
+    // By SHA from the second time on: git does not fetch a ref again whose tracking ref is up to date.
     const fetched = await fetchRefs(repo, depth, [head, sha ?? refspecOf(target.name)]);
     sha ??= fetched ? await resolveTarget(repo, target.name) : undefined;
     if (!fetched || sha === undefined) return undefined;
@@ -56,7 +56,7 @@ async function fetchTarget(repo: Repository, name: string): Promise<string | und
   return (await fetchRefs(repo, null, [refspecOf(name)])) ? resolveTarget(repo, name) : undefined;
 }
 
-/** A revision such as `HEAD~3` is known here or nowhere; a pattern would fetch every branch. */
+/** False for a revision such as `HEAD~3`, which only exists locally, and for a pattern, which would fetch every branch. */
 function isFetchable(name: string): boolean {
   return !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{/.test(name);
 }
@@ -70,7 +70,7 @@ async function resolveTarget(repo: Repository, name: string): Promise<string | u
   return found.find((sha) => sha !== undefined);
 }
 
-/** Exit status 1 is git's "none". Of several best ones any is right, and the first is always the same. */
+/** Exit status 1 means that there is none. If there are several best ones, git prints one, always the same. */
 async function mergeBase(repo: Repository, head: string, other: string): Promise<string | undefined> {
   if (head === other) return head;
   const done = await runGit(['merge-base', head, other], callOf(repo));

@@ -2,7 +2,7 @@ import { HephyError } from '../errors.ts';
 import { runGit } from './git.ts';
 import { askRepository, callOf, type Repository } from './repository.ts';
 
-/** Files of one tree (a commit's SHA, `:0` for the index), in order; undefined where it has no such file. */
+/** Reads files of one tree (a commit SHA, or `:0` for the index), in order; undefined for a file that does not exist. */
 export async function readBlobs(
   repo: Repository,
   tree: string,
@@ -12,7 +12,7 @@ export async function readBlobs(
   const names = simple.map((path) => `${tree}:${path}`);
   const contents = names.length === 0 ? [] : splitBatch(await askBatch(repo, '--batch', names), names);
   const found = new Map(simple.map((path, index) => [path, contents[index]]));
-  // A batch has a name on each line, so a name of two lines is asked for by itself.
+  // A batch has one name on each line, so a name that contains a newline is read separately.
   const odd = paths.filter((path) => path.includes('\n'));
   for (const path of odd) found.set(path, await readBlob(repo, `${tree}:${path}`));
   return paths.map((path) => found.get(path));
@@ -23,7 +23,7 @@ async function readBlob(repo: Repository, name: string): Promise<Buffer | undefi
   return done.exitCode === 0 ? done.stdout : undefined;
 }
 
-/** `<oid> blob <size>`, the bytes and a line end for each; one line that says otherwise for what is no file. */
+/** Each entry is `<oid> blob <size>`, the bytes and a newline; or one other line if the name is not a file. */
 function splitBatch(out: Buffer, names: readonly string[]): readonly (Buffer | undefined)[] {
   const found: (Buffer | undefined)[] = [];
   let at = 0;
@@ -39,20 +39,20 @@ function splitBatch(out: Buffer, names: readonly string[]): readonly (Buffer | u
   return found;
 }
 
-/** Commits by any revision expression, all in one process; undefined where there is none such. */
+/** Resolves revisions to commits in one git process; undefined for a revision that does not exist. */
 export async function resolveCommits(
   repo: Repository,
   revisions: readonly string[],
 ): Promise<readonly (string | undefined)[]> {
-  const asked = revisions.map((revision) =>
+  const names = revisions.map((revision) =>
     isRevision(revision) ? `${revision}^{commit}` : 'HEAD^{nothing}',
   );
-  const out = await askBatch(repo, '--batch-check', asked);
+  const out = await askBatch(repo, '--batch-check', names);
   const lines = out.toString('utf8').split('\n');
   return revisions.map((_, index) => /^([0-9a-f]{40,64}) commit \d+$/.exec(lines[index] ?? '')?.[1]);
 }
 
-/** One line of a batch must stay one line, and an empty name would be the index. */
+/** A name must be one line of the batch, and an empty name would mean the index. */
 function isRevision(text: string): boolean {
   return text !== '' && !/[\0\r\n]/.test(text);
 }

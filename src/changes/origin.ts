@@ -1,11 +1,11 @@
 import { runGit } from './git.ts';
 import { callOf, type Repository } from './repository.ts';
 
-/** Where a repository came from, as it may be published in a label: an address without credentials. */
+/** The remote of a repository, without credentials, so that it can be published in a label. */
 export interface Origin {
-  /** `https://github.com/acme/shop`; null where there is no remote, or one on this machine. */
+  /** `https://github.com/acme/shop`; null if there is no remote, or if it is on this machine. */
   readonly url: string | null;
-  /** `shop`: the remote's last part, else the name of the checkout's folder. */
+  /** `shop`: the last part of the remote, else the name of the checkout directory. */
   readonly name: string;
 }
 
@@ -26,7 +26,7 @@ function lastPart(path: string): string {
   );
 }
 
-/** `git@host:owner/name.git` and `ssh://git@host/owner/name` are pages at https as well. */
+/** Converts `git@host:owner/name.git` and `ssh://git@host/owner/name` to https. */
 export function webAddress(remote: string): string | null {
   const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)(.+)$/.exec(remote);
   const url = /^(?:https?|ssh):\/\/(?:[^@/]*@)?([^/?#]+)\/([^?#]+)/.exec(remote);

@@ -1,16 +1,16 @@
 import { runGit, type GitCall } from './git.ts';
 
-/** Branches and tags by their full names, each with its commit. */
+/** Branches and tags: full ref name → commit. */
 export interface Refs {
   readonly commits: ReadonlyMap<string, string>;
-  /** `main`, as far as the other side says it. */
+  /** `main`; null if the remote does not report it. */
   readonly defaultBranch: string | null;
 }
 
 const TIMEOUT_MS = 20_000;
 const WANTED = ['HEAD', 'refs/heads/*', 'refs/tags/*'];
 
-/** What a remote has now; undefined where it cannot be reached. */
+/** The current refs of a remote; undefined if it cannot be reached. */
 export async function listRemoteRefs(url: string, call: GitCall): Promise<Refs | undefined> {
   const args = ['ls-remote', '--quiet', '--symref', '--', url, ...WANTED];
   const done = await runGit(args, { ...call, timeoutMs: TIMEOUT_MS });
@@ -25,14 +25,14 @@ function parseRemote(text: string): Refs {
   return { commits, defaultBranch: head?.[0]?.slice('ref: refs/heads/'.length) ?? null };
 }
 
-/** An annotated tag is followed by the commit that it names, `refs/tags/v1^{}`. */
+/** An annotated tag is followed by a line with its commit, `refs/tags/v1^{}`. */
 function addRef(commits: Map<string, string>, name: string, sha: string): void {
   if (name.startsWith('refs/')) commits.set(name.replace(/\^\{\}$/, ''), sha);
 }
 
 const FORMAT = '%(refname) %(objectname) %(*objectname)';
 
-/** What this clone knows, for repositories without a remote. */
+/** The refs of this clone, for repositories without a remote. */
 export async function listLocalRefs(call: GitCall): Promise<Refs> {
   const done = await runGit(['for-each-ref', `--format=${FORMAT}`, 'refs/heads', 'refs/tags'], call);
   const lines = done.stdout.toString('utf8').split('\n');

@@ -1,19 +1,19 @@
 import type { Env } from '../system/env.ts';
 import { runGit } from './git.ts';
 
-/** A setting of git's: its full name and its value. */
+/** A git setting: full name and value. */
 export type GitSetting = readonly [name: string, value: string];
 
 export interface GitSettings {
-  /** Of the machine and of the user, who may name programs. */
+  /** Settings of the machine and the user, which may name programs. */
   readonly user: readonly GitSetting[];
-  /** What the repository's own files say. */
+  /** Settings in the repository's own config files. */
   readonly repository: readonly GitSetting[];
 }
 
 const LIST = ['config', '--list', '--includes', '--null', '--show-scope'];
 
-/** Git only prints its configuration here, and runs nothing of it. Empty where git refuses the repository. */
+/** Git only prints its configuration here, and runs no program of it. Empty if git refuses the repository. */
 export async function listSettings(call: {
   readonly cwd: string;
   readonly env: Env;
@@ -33,15 +33,15 @@ export async function listSettings(call: {
   return { user, repository };
 }
 
-/** `name`, a line end, and the value; a name alone means true. */
+/** `name`, a newline and the value; a name alone means true. */
 function parseSetting(entry: string): GitSetting {
   const end = entry.indexOf('\n');
   return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
 }
 
 /**
- * Of a repository's own settings only these count. They are values and never programs, and a setting that a later git
- * invents is not among them: https://git-scm.com/docs/git-config#_variables
+ * The only settings of a repository that are used. They are values, never programs. Because this is an allow list, new
+ * settings of later git versions are ignored: https://git-scm.com/docs/git-config#_variables
  */
 const VALUES = [
   /^core\.(filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol|safecrlf|checkstat|trustctime)$/,
@@ -54,13 +54,13 @@ const VALUES = [
   /^credential\.(.+\.)?(username|usehttppath)$/s,
 ];
 
-/** Programs that a CI platform names to reach its server: actions/checkout the first, GitLab's runner the second. */
+/** Programs that a CI platform sets to reach its server: actions/checkout sets the first, GitLab Runner the second. */
 const CONNECTIONS = [/^core\.sshcommand$/, /^credential\.(.+\.)?helper$/s];
 
-/** What `git lfs install --local` writes: the user's own git-lfs, and none that the repository names. */
+/** The values that `git lfs install --local` writes. They run the user's git-lfs, not a program of the repository. */
 const LARGE_FILES = /^git-lfs (clean|smudge)( --skip)?( --)? %f$|^git-lfs filter-process( --skip)?$/;
 
-/** What may be believed of a repository's own settings; `vouched`: the CI platform made the checkout. */
+/** The settings of a repository that can be trusted; `vouched`: the CI platform made the checkout. */
 export function keepValues(settings: readonly GitSetting[], vouched: boolean): readonly GitSetting[] {
   const allowed = vouched ? [...VALUES, ...CONNECTIONS] : VALUES;
   return settings.filter(
@@ -83,12 +83,12 @@ function isRewrite(name: string, vouched: boolean): boolean {
   return isNetworkAddress(base) || (vouched && base.startsWith('file://'));
 }
 
-/** `https://…`, `ssh://…`, `git@host:…`. All else is a directory, or a program that knows a way (`ext::`). */
+/** `https://…`, `ssh://…`, `git@host:…`. Everything else is a directory or runs a program (`ext::`). */
 export function isNetworkAddress(address: string): boolean {
   return /^(https?|ssh|git):\/\//i.test(address) || /^[\w.-]+@[\w.-]+:(?!:)/.test(address);
 }
 
-/** How a checkout reaches its hosts, for what is fetched from elsewhere: logins, proxies, other addresses. */
+/** The network settings of a checkout, also used for other repositories: logins, proxies, rewritten addresses. */
 export function keepConnections(settings: readonly GitSetting[]): readonly GitSetting[] {
   return settings.filter(([name]) => /^(http|url|credential)\.|^core\.sshcommand$/.test(name));
 }

@@ -9,38 +9,38 @@ import { readStatus, type WorkingStatus } from './status.ts';
 import { listSubmodules } from './submodules.ts';
 import { areSettingsVouched, isVouched } from './vouched.ts';
 
-/** A repository as one run sees it. */
+/** The repository of a run. */
 export interface Repository {
-  /** Absolute; of a bare repository its own folder. */
+  /** Absolute path; for a bare repository its own directory. */
   readonly root: string;
   readonly gitDir: string;
   readonly bare: boolean;
-  /** When the run began: deepening does not change it. */
+  /** At the start of the run: deepening does not change it. */
   readonly shallow: boolean;
-  /** `refs/heads/main`, `HEAD` where it is detached, null where there is no commit yet. */
+  /** `refs/heads/main`, `HEAD` if detached, null if there is no commit yet. */
   readonly headRef: string | null;
-  /** What the remote's HEAD was when it was cloned. */
+  /** The HEAD of the remote when it was cloned. */
   readonly defaultBranch: string | null;
   readonly env: Env;
-  /** How git is to read it. */
+  /** The environment for git: see git-view.ts. */
   readonly view: GitView;
   readonly signal: AbortSignal | undefined;
-  /** FoundUnchanged once and kept: the list of files and the list of changes must agree. */
+  /** Read once and kept: the list of files and the list of changes must match. */
   status(): Promise<WorkingStatus>;
 }
 
 const QUESTIONS = ['--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir'];
 const REFS = ['--revs-only', '--symbolic-full-name', 'HEAD', 'refs/remotes/origin/HEAD'];
 
-/** Git alone finds it, and refuses one that belongs to another user unless the CI platform vouches for it. */
+/** Git finds the repository. It refuses one of another user, unless the CI platform made the checkout. */
 export async function findRepository(cwd: string, env: Env, signal?: AbortSignal): Promise<Repository> {
   const call: GitCall = { cwd, env, signal, trusted: isVouched(cwd, env) };
   const found = await discover(call);
-  // A repository around the workspace is none of the platform's.
+  // A repository that contains the workspace was not made by the platform.
   return call.trusted && !isVouched(found.root, env) ? discover({ ...call, trusted: false }) : found;
 }
 
-/** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
+/** Reads everything in one git process. In a bare repository git stops at `--show-toplevel`, so the refs are read separately. */
 async function discover(call: GitCall): Promise<Repository> {
   const [done, settings] = await Promise.all([
     runGit(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call),
@@ -54,15 +54,15 @@ async function discover(call: GitCall): Promise<Repository> {
   }
   if (done.exitCode !== 0 && bare !== 'true')
     throw notFound(call.cwd, gitFailure('rev-parse', done, call.signal));
-  return askApart({ bare: bare === 'true', shallow: place.shallow }, finding);
+  return readSeparately({ bare: bare === 'true', shallow: place.shallow }, finding);
 }
 
 interface Finding extends GitCall {
   readonly settings: GitSettings;
 }
 
-/** One answer a process: of a bare repository, and where a folder's name holds a newline. */
-async function askApart(known: Pick<Answers, 'bare' | 'shallow'>, call: Finding): Promise<Repository> {
+/** One git process for each value: for a bare repository, and for a path that contains a newline. */
+async function readSeparately(known: Pick<Answers, 'bare' | 'shallow'>, call: Finding): Promise<Repository> {
   const gitDir = await askLine(['--absolute-git-dir'], call);
   const root = known.bare ? gitDir : await askLine(['--show-toplevel'], call);
   const refs = linesOf(await askGit(['rev-parse', ...REFS], call));
@@ -98,7 +98,7 @@ async function openRepository(answers: Answers, finding: Finding): Promise<Repos
   };
 }
 
-/** A submodule with changes of its own is a changed path. */
+/** A submodule with uncommitted changes counts as a changed path. */
 async function readWithSubmodules(call: GitCall): Promise<WorkingStatus> {
   const [status, submodules] = await Promise.all([readStatus(call), listSubmodules(call)]);
   const changed = new Map(status.changed);

@@ -7,16 +7,16 @@ import { isFullSha } from './merge-base.ts';
 import { readConnections } from './connections.ts';
 import type { GitSetting } from './repository-settings.ts';
 import { accessEnv } from './upstream-access.ts';
-import { describeSilence } from './upstream-failure.ts';
+import { upstreamError } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
 
 export interface SourceRequest extends UpstreamAddress {
   /** A full SHA. */
   readonly commit: string;
   readonly env: Env;
-  /** The repository whose configuration (logins, `insteadOf`) counts. */
+  /** The repository whose configuration (logins, `insteadOf`) is used. */
   readonly cwd: string;
-  /** A directory of its own, which may not exist yet. */
+  /** An empty directory; it may not exist yet. */
   readonly into: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,7 +25,7 @@ const TIMEOUT_MS = { whole: 15 * 60_000, lean: 60_000 } as const;
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules'];
 const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
 
-/** A new repository with one commit of the upstream, ready to be asked; lean: files come when they are asked for. */
+/** Creates a repository with one commit of the upstream. `lean`: files are only fetched when they are read. */
 export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'): Promise<GitCall> {
   checkUpstreamUrl(request);
   requireCommit(request.commit);
@@ -40,7 +40,7 @@ export async function openStore(request: SourceRequest, extent: 'whole' | 'lean'
   return call;
 }
 
-/** It may come from a plan that somebody handed over: what is no commit could be read as an option. */
+/** The commit may come from a plan of somebody else: git could read other text as an option. */
 function requireCommit(commit: string): void {
   if (isFullSha(commit)) return;
   throw new HephyError('PLAN_INVALID', `${JSON.stringify(commit)} is not a full commit SHA`, {
@@ -48,11 +48,11 @@ function requireCommit(commit: string): void {
   });
 }
 
-/** Older servers hand out branches and tags only, and then all of their history is needed to find one commit in it. */
+/** Older servers only serve branches and tags: then all of the history is fetched to find the commit. */
 async function fetchAll(request: SourceRequest, call: GitCall, first: Finished): Promise<void> {
-  if (request.signal?.aborted || !isRefused(first)) throw describeSilence(request, first);
+  if (request.signal?.aborted || !isRefused(first)) throw upstreamError(request, first);
   const done = await runGit([...FETCH, 'origin', ...ALL], call);
-  if (done.exitCode !== 0) throw describeSilence(request, done);
+  if (done.exitCode !== 0) throw upstreamError(request, done);
   const found = await runGit(['cat-file', '-e', `${request.commit}^{commit}`], call);
   if (found.exitCode === 0) return;
   throw new HephyError('UPSTREAM_REF', `${hideSecrets(request.url)} has no commit ${request.commit}`, {
@@ -66,8 +66,8 @@ function isRefused({ stderr, timedOut }: Finished): boolean {
 }
 
 /**
- * The same bytes on every machine: no line ends are changed, no filter of the user's runs, and files of LFS stay the
- * pointers that they are until somebody asks for more.
+ * The same bytes on every machine: line endings do not change, filters of the user do not run, and Git LFS files stay
+ * pointers, unless `upstream_lfs` is set.
  */
 const PLAIN_FILES: readonly GitSetting[] = [
   ['core.autocrlf', 'false'],

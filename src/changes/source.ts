@@ -5,7 +5,7 @@ import { showControls } from '../system/terminal/text.ts';
 import { askGit, gitFailure, runGit, saidBy, type GitCall } from './git.ts';
 import { pullLargeFiles } from './large-files.ts';
 import { openStore, type SourceRequest } from './source-store.ts';
-import { describeSilence } from './upstream-failure.ts';
+import { upstreamError } from './upstream-failure.ts';
 import { hideSecrets } from './upstream-url.ts';
 
 export interface SourceOptions extends SourceRequest {
@@ -15,11 +15,11 @@ export interface SourceOptions extends SourceRequest {
 
 export interface FetchedSource {
   readonly root: string;
-  /** Of the commit, in seconds: what the image's files are dated. */
+  /** The time of the commit in seconds, used as the date of files in the image. */
   readonly commitTime: number;
 }
 
-/** The files of exactly one commit of an upstream, without its history and without `.git`. None of its hooks has run. */
+/** Fetches the files of one commit of an upstream, without history and without `.git`. No hook of the upstream runs. */
 export async function fetchSource(request: SourceOptions): Promise<FetchedSource> {
   const call = await openStore(request, 'whole');
   await askGit(['checkout', '--quiet', '--force', '--detach', request.commit], call);
@@ -30,12 +30,12 @@ export async function fetchSource(request: SourceOptions): Promise<FetchedSource
   return { root: request.into, commitTime: Number(time.toString('utf8').trim()) };
 }
 
-/** One file of the commit; undefined where it has none of this name. Links are followed inside the repository only. */
+/** Reads one file of the commit; undefined if it does not exist. Links are only followed inside the repository. */
 export async function readSourceFile(request: SourceRequest, path: string): Promise<Buffer | undefined> {
   return (await readSourceFiles(request, [path]))[0];
 }
 
-/** Several, in their order. */
+/** Reads several files, in their order. */
 export async function readSourceFiles(
   request: SourceRequest,
   paths: readonly string[],
@@ -49,13 +49,13 @@ export async function readSourceFiles(
 async function readOne(request: SourceRequest, call: GitCall, path: string): Promise<Buffer | undefined> {
   const input = `${request.commit}:${path}\n`;
   const done = await runGit(['cat-file', '--batch', '--follow-symlinks'], { ...call, input });
-  if (done.exitCode !== 0) throw describeSilence(request, done);
+  if (done.exitCode !== 0) throw upstreamError(request, done);
   const end = done.stdout.indexOf(0x0a);
   const [, size] = /^[0-9a-f]{40,64} blob (\d+)$/.exec(done.stdout.toString('utf8', 0, end)) ?? [];
   return size === undefined ? undefined : done.stdout.subarray(end + 1, end + 1 + Number(size));
 }
 
-/** Their addresses come from the upstream's `.gitmodules`: the protocols that are allowed hold for them as well. */
+/** The addresses come from the upstream's `.gitmodules`. The allowed protocols apply to them as well. */
 async function updateSubmodules(url: string, call: GitCall): Promise<void> {
   const done = await runGit(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1'], call);
   if (call.signal?.aborted) throw gitFailure('submodule', done, call.signal);
@@ -69,7 +69,7 @@ async function updateSubmodules(url: string, call: GitCall): Promise<void> {
   );
 }
 
-/** Nothing that is tracked may be called `.git`, so all that is belongs to git. */
+/** A tracked file cannot be called `.git`, so every `.git` belongs to git and can be removed. */
 async function removeGitDirs(root: string, everywhere: boolean): Promise<void> {
   const found = everywhere ? await readdir(root, { recursive: true }) : ['.git'];
   const dirs = found.filter((path) => path === '.git' || path.endsWith('/.git'));

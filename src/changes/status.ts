@@ -1,10 +1,10 @@
 import type { ChangeStatus } from '../domain/change.ts';
 import { askGit, type GitCall } from './git.ts';
 
-/** The working tree against HEAD, index and untracked files included, ignored ones not. */
+/** The changes of the working tree against HEAD, with the index and untracked files, without ignored files. */
 export interface WorkingStatus {
   readonly changed: ReadonlyMap<string, ChangeStatus>;
-  /** In the index and not on disk. Files outside a sparse checkout are not among them. */
+  /** In the index, but not on disk. Does not include files outside of a sparse checkout. */
   readonly missing: ReadonlySet<string>;
   readonly untracked: readonly string[];
 }
@@ -15,7 +15,7 @@ const ARGS = [
   '-z',
   '--untracked-files=all',
   '--no-renames',
-  // Their commits alone: see submodules.ts.
+  // Compares only the commits of submodules: see submodules.ts.
   '--ignore-submodules=dirty',
 ];
 
@@ -46,7 +46,7 @@ function statusOf(code: string): ChangeStatus {
   return code.includes('D') ? 'deleted' : 'modified';
 }
 
-/** What git's `-z` prints, without the empty end. */
+/** Splits the output of git's `-z`, without the empty last part. */
 export function splitNul(text: string): string[] {
   const parts = text.split('\0');
   parts.pop();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askGit, type GitCall } from './git.ts';
 import { splitNul } from './status.ts';
 
-/** Where submodules are checked out, from the root. Git would look into them by itself, with the settings that they name. */
+/** Paths of checked out submodules. Git is not asked to look into them, because it would use their own settings. */
 export async function listSubmodules(call: GitCall): Promise<readonly string[]> {
   if (!existsSync(join(call.cwd, '.gitmodules'))) return [];
   const listing = await askGit(['ls-files', '-z', '--stage'], call);

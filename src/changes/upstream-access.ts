@@ -5,17 +5,17 @@ import type { UpstreamAddress } from './upstream-url.ts';
 interface Login {
   readonly user: string;
   readonly password: string;
-  /** Given for upstreams, and not only there because every job has one. */
+  /** Set for upstreams, not the job token that every job has. */
   readonly chosen: boolean;
 }
 
 /**
- * git runs this by itself, and only for the host that its setting names, redirects included. The token comes out of the
- * environment, so that it stands in no argument list and in no file: https://git-scm.com/docs/gitcredentials.
+ * A credential helper. Git runs it only for the host in its setting, also after redirects. The token comes from the
+ * environment, so that it is in no argument list and in no file: https://git-scm.com/docs/gitcredentials.
  */
 const HELPER = `!f() { test "$1" = get || exit 0; printf 'username=%s\\npassword=%s\\n' "$HEPHY_GIT_USER" "$HEPHY_GIT_PASSWORD"; }; f`;
 
-/** What git needs to reach an upstream, and to reach nothing else: protocols, `settings`, and the login where we know one. */
+/** The environment for git to reach an upstream and nothing else: protocols, `settings`, and a login if there is one. */
 export function accessEnv(
   address: UpstreamAddress,
   env: Env,
@@ -32,8 +32,8 @@ export function accessEnv(
 }
 
 /**
- * The user's own helpers are left out: git would hand them the token to keep. A header that a checkout left goes before
- * the job's token, which opens no more than it does, and behind a token that was given for upstreams.
+ * The user's own helpers are switched off: git would give them the token to store. A header that a checkout stored wins
+ * over the job token, which has the same access; a token that is set for upstreams wins over the header.
  */
 function loginSettings(origin: string, { chosen }: Login): readonly GitSetting[] {
   return [
@@ -43,7 +43,7 @@ function loginSettings(origin: string, { chosen }: Login): readonly GitSetting[]
   ];
 }
 
-/** Behind those that the user gives by the same way: https://git-scm.com/docs/git-config#ENVIRONMENT */
+/** Added after the settings that the user passes in the same variables: https://git-scm.com/docs/git-config#ENVIRONMENT */
 function settingsEnv(settings: readonly GitSetting[], env: Env): Record<string, string> {
   const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
   const entries = settings.flatMap(([name, value], index) => [
@@ -53,12 +53,12 @@ function settingsEnv(settings: readonly GitSetting[], env: Env): Record<string, 
   return { ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(first + settings.length) };
 }
 
-/** `https://git.example.com:8443`, which is how git compares addresses with its settings. */
+/** `https://git.example.com:8443`, the form in which git compares addresses with settings. */
 function httpsOrigin(url: string): string | undefined {
   return url.startsWith('https://') && URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
-/** A token is only ever sent to the host that it was given for: a config must not be able to name where it goes. */
+/** A token is only sent to the host that it is set for: a config must not choose where it is sent. */
 function findLogin(host: string, env: Env): Login | undefined {
   const own = env[tokenVariable(host)];
   if (own) return { ...parseLogin(own), chosen: true };
@@ -69,14 +69,14 @@ function findLogin(host: string, env: Env): Login | undefined {
   return gitlab ? { user: 'gitlab-ci-token', password: gitlab, chosen: false } : undefined;
 }
 
-/** What GitHub wants to see beside a token; the others take any name. */
+/** The user name that GitHub expects with a token; other servers accept any name. */
 const ANY_USER = 'x-access-token';
 
-const STANDS_FOR: Readonly<Record<string, string>> = { '-': '__', _: '___' };
+const REPLACEMENTS: Readonly<Record<string, string>> = { '-': '__', _: '___' };
 
-/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, a `_` three: no two hosts share one. */
+/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. `-` becomes two underscores and `_` three, so that no two hosts share a variable. */
 export function tokenVariable(host: string): string {
-  const name = host.replace(/[^A-Za-z0-9]/g, (mark) => STANDS_FOR[mark] ?? '_').toUpperCase();
+  const name = host.replace(/[^A-Za-z0-9]/g, (mark) => REPLACEMENTS[mark] ?? '_').toUpperCase();
   return `HEPHY_UPSTREAM_TOKEN_${name}`;
 }
 
@@ -86,7 +86,7 @@ export function platformHost(env: Env): string | undefined {
   return URL.canParse(server) ? new URL(server).host : undefined;
 }
 
-/** A token, or `user:token` where the server wants to know the user. No token has a line end, which would end the answer. */
+/** A token, or `user:token` for servers that need a user. Newlines are removed, because they would end the helper output. */
 function parseLogin(text: string): Pick<Login, 'user' | 'password'> {
   const clean = text.trim().replace(/[\r\n\0]/g, '');
   const colon = clean.indexOf(':');

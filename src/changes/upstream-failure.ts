@@ -15,19 +15,19 @@ export interface UpstreamCall {
 const REFUSED =
   /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found|40[13]/;
 
-/** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
-export function describeSilence({ url, env, signal }: UpstreamCall, done: Finished): HephyError {
+/** The error for an upstream that cannot be fetched. The usual causes: a login, a wrong address, the network. */
+export function upstreamError({ url, env, signal }: UpstreamCall, done: Finished): HephyError {
   if (signal?.aborted) return gitFailure('fetch', done, signal);
-  const said = done.timedOut ? 'the server did not answer in time' : saidBy(done);
-  return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(said)}`, {
-    hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
+  const reason = done.timedOut ? 'the server did not answer in time' : saidBy(done);
+  return new HephyError('UPSTREAM_UNREACHABLE', `${hideSecrets(url)}: ${showControls(reason)}`, {
+    hint: REFUSED.test(reason) ? loginHint(url, env) : NETWORK_HINT,
   });
 }
 
 const NETWORK_HINT =
   'Check the address and the network. With a full commit SHA as upstream_ref, hephy does not ask the server for its branches.';
 
-/** A token for one host is never tried on another, which must be told to whoever wonders why it was not. */
+/** A token is only used for its own host; the hint says so if the address is on another one. */
 function loginHint(url: string, env: Env): string {
   if (!URL.canParse(url) || !url.startsWith('https:')) {
     return 'Check the address; a private repository needs an ssh key that git can use.';

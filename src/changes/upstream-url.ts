@@ -4,7 +4,7 @@ import { showControls } from '../system/terminal/text.ts';
 
 export interface UpstreamAddress {
   readonly url: string;
-  /** For tests and for mirrors on disk: never on by default, a config must not read this machine's files. */
+  /** For tests and for mirrors on disk. Off by default: a config must not read files of this machine. */
   readonly allowFile?: boolean;
 }
 
@@ -14,7 +14,7 @@ const SSH = /^ssh:\/\/(?:[A-Za-z0-9_.][\w.-]*@)?[A-Za-z0-9[][^\s@?#]*$/;
 const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!:)[^\s:][^\s]*$/;
 const FILE = /^file:\/\/\/[^\s]+$/;
 
-/** https and ssh alone: `ext::`, `file:` and plain paths would run programs or read files of the machine that builds. */
+/** Allows https and ssh only: `ext::`, `file:` and plain paths would run programs or read files of this machine. */
 export function checkUpstreamUrl({ url, allowFile }: UpstreamAddress): void {
   const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
   if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url)) return;
@@ -29,12 +29,12 @@ function hasSecret(url: string): boolean {
   return /^\w+:\/\/[^/]*@/.test(url);
 }
 
-/** As it may stand in a log. */
+/** The address for messages and logs. */
 export function hideSecrets(url: string): string {
   return showControls(url.replace(/\/\/[^/]*@/, '//***@'));
 }
 
-/** The setting of the tests: repositories of this machine stand in for those of others. */
+/** For tests, which use local repositories as upstreams. */
 export function allowsFiles(env: Env): boolean {
   return env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true';
 }

@@ -6,14 +6,14 @@ import { runGit } from './git.ts';
 import { isFullSha } from './merge-base.ts';
 import { readConnections } from './connections.ts';
 import { accessEnv } from './upstream-access.ts';
-import { describeSilence } from './upstream-failure.ts';
+import { upstreamError } from './upstream-failure.ts';
 import { checkUpstreamUrl, hideSecrets, type UpstreamAddress } from './upstream-url.ts';
 
 export interface UpstreamRequest extends UpstreamAddress {
   /** Branch, tag, full ref name or full commit; null is the default branch. */
   readonly ref: string | null;
   readonly env: Env;
-  /** Where git runs: the repository whose configuration (tokens, `insteadOf`) counts. */
+  /** The directory in which git runs: the repository whose configuration (tokens, `insteadOf`) is used. */
   readonly cwd: string;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -21,16 +21,16 @@ export interface UpstreamRequest extends UpstreamAddress {
 
 const TIMEOUT_MS = 15_000;
 
-/** No repository: what its configuration names is not for git to find by itself. */
-const NOWHERE = { GIT_DIR: '/dev/null/none' };
+/** Keeps git from reading the configuration of the repository by itself. */
+const NO_REPOSITORY = { GIT_DIR: '/dev/null/none' };
 
-/** The one commit that every leg builds, whatever the branch does meanwhile. */
+/** Resolves the ref to one commit, so that every leg builds the same one, even if the branch moves. */
 export async function resolveUpstream(question: UpstreamRequest): Promise<string> {
   checkUpstreamUrl(question);
   const ref = question.ref ?? 'HEAD';
   if (isFullSha(ref)) return ref;
   const refs = await listRefs(question, ref);
-  // As `git clone --branch` has it: a branch before a tag of the same name.
+  // As in `git clone --branch`: a branch wins over a tag of the same name.
   const names = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].filter(isFullName);
   const sha = names.map((name) => refs.get(`${name}^{}`) ?? refs.get(name)).find((one) => one !== undefined);
   if (sha === undefined) throw missingRef(question, ref, [...refs.keys()]);
@@ -43,16 +43,16 @@ function isFullName(name: string): boolean {
 
 async function listRefs(question: UpstreamRequest, ref: string): Promise<ReadonlyMap<string, string>> {
   const { url, env, cwd, signal } = question;
-  // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
+  // Branches and tags are enough for "did you mean"; servers have many more refs for merge requests.
   const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
   const done = await runGit(['ls-remote', '--quiet', ...which], {
     cwd,
     env,
     signal,
     timeoutMs: question.timeoutMs ?? TIMEOUT_MS,
-    extraEnv: { ...accessEnv(question, env, await readConnections({ cwd, env, signal })), ...NOWHERE },
+    extraEnv: { ...accessEnv(question, env, await readConnections({ cwd, env, signal })), ...NO_REPOSITORY },
   });
-  if (done.exitCode !== 0 || signal?.aborted) throw describeSilence(question, done);
+  if (done.exitCode !== 0 || signal?.aborted) throw upstreamError(question, done);
   const lines = done.stdout.toString('utf8').split('\n');
   return new Map(
     lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),

@@ -3,15 +3,15 @@ import { join, sep } from 'node:path';
 import type { Env } from '../system/env.ts';
 
 /**
- * The directory that the CI platform checked out. In containers it often belongs to another user, which git refuses:
- * here the platform says that it is the right one. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+ * The directory that the CI platform checked out. In containers it often belongs to another user, and git refuses that;
+ * the variable of the platform proves that it can be trusted. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
  */
 function findWorkspace(env: Env): string | undefined {
   if (env['GITHUB_ACTIONS'] === 'true') return env['GITHUB_WORKSPACE'] || undefined;
   return env['GITLAB_CI'] === 'true' ? env['CI_PROJECT_DIR'] || undefined : undefined;
 }
 
-/** Whether the platform vouches for this directory, links followed. */
+/** Whether the directory is inside the workspace of the CI platform, after following links. */
 export function isVouched(directory: string, env: Env): boolean {
   const workspace = findWorkspace(env);
   if (workspace === undefined) return false;
@@ -23,7 +23,7 @@ export function isVouched(directory: string, env: Env): boolean {
   }
 }
 
-/** Its settings are the platform's as well, unless it is a repository that lies in there as a file of the checkout. */
+/** The settings are trusted too, unless the git directory is not `.git`: that can be a repository committed in the checkout. */
 export function areSettingsVouched(place: { root: string; gitDir: string }, env: Env): boolean {
   return place.gitDir === join(place.root, '.git') && isVouched(place.root, env);
 }

@@ -17,7 +17,7 @@ export interface WeeklyList {
   readonly warnings: readonly string[];
 }
 
-/** What a schedule rebuilds. Without the file nobody said so, and rebuilding all or nothing would both be guesses. */
+/** Reads the images that a schedule rebuilds. Without the file it fails: rebuilding all or nothing would be a guess. */
 export async function readWeekly(tree: FileTree, images: readonly NamedImage[]): Promise<WeeklyList> {
   const content = await tree.read(WEEKLY_FILE);
   if (content !== undefined) return parseWeekly(content.toString('utf8'), images);
@@ -31,7 +31,7 @@ export async function readWeekly(tree: FileTree, images: readonly NamedImage[]):
   });
 }
 
-/** One image a line, by its name or its directory; `#` starts a comment. */
+/** One image a line, by name or directory; `#` starts a comment. */
 export function parseWeekly(text: string, images: readonly NamedImage[]): WeeklyList {
   const byWord = new Map<string, string>();
   for (const image of images) byWord.set(image.dir, image.name);

@@ -7,7 +7,7 @@ import { listIndexed, readLinks } from './list-files.ts';
 import { readBlobs } from './objects.ts';
 import type { Repository } from './repository.ts';
 
-/** What is on disk and not ignored, committed or not. */
+/** The files on disk that are not ignored, committed or not. */
 export async function openWorkingTree(repo: Repository): Promise<FileTree> {
   const [indexed, status] = await Promise.all([listIndexed(repo), repo.status()]);
   const cached = indexed.paths.filter((path) => !status.missing.has(path));
@@ -42,7 +42,7 @@ function readLink(path: string): Buffer | 'absent' | undefined {
   }
 }
 
-/** Disk first. What a sparse checkout leaves out is in the index alone. */
+/** Reads from disk, else from the index, which also has the files that a sparse checkout leaves out. */
 async function readWorking(
   repo: Repository,
   paths: readonly string[],
