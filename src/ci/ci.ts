@@ -1,41 +1,41 @@
 import type { RunEvent } from '../domain/event.ts';
 import type { Problem } from '../domain/result.ts';
 
-/** What a run came to, for people. Each platform takes the form that it shows, and the other one is never made. */
+/** The result of a run, for people. Each platform calls only the function whose format it shows. */
 export interface Summary {
   markdown(): string;
   html(): string;
 }
 
-/** What a run published, for the jobs that come after it. */
+/** An image that the run published, for later jobs. */
 export interface PublishedImage {
   readonly name: string;
-  /** What stands for it in the name of a variable: `MY_API`. No other image has it. */
+  /** The unique form of the name in variables: `MY_API` in `HEPHY_TAG_MY_API`. */
   readonly variable: string;
   readonly tags: readonly string[];
   readonly digest: string;
-  /** `host/repository@digest`; null where the host is one that is not told. */
+  /** `host/repository@digest`; null if the host must not be shown. */
   readonly reference: string | null;
 }
 
-/** What hephy-builder needs of the platform it runs on, and nothing else. */
+/** Everything that hephy-builder needs from its CI platform. */
 export interface Ci {
   readonly id: 'github' | 'gitlab' | 'local';
-  /** Logs that are written below `.hephy` can be read after the job. */
+  /** Logs below `.hephy` can be read after the job. */
   readonly keepsFiles: boolean;
-  /** What started this run. Flags of the command line are laid over it by the command. */
+  /** The event that started this run. Flags of the command line override its fields later. */
   event(): RunEvent;
   /** An action or component input, by its kebab-case name; empty counts as absent. */
   input(name: string): string | undefined;
   /** `ghcr.io/owner/repo`, `$CI_REGISTRY_IMAGE`; undefined on the command line. */
   defaultRegistry(): string | undefined;
   setOutput(name: string, value: string): void;
-  /** What is printed until the answer is called is folded away below the title. `since`: when it began. */
+  /** Starts a collapsible group in the log; the returned function ends it. `since`: the start time that is shown. */
   group(title: string, since?: number): () => void;
-  /** Shows a problem on its file and line, where the platform can. It must be redacted: it may go into a file. */
+  /** Shows a problem at its file and line, if the platform can. It must be redacted, as it may be written to a file. */
   annotate(problem: Problem): void;
   handOver(images: readonly PublishedImage[]): void;
-  /** Makes the platform hide a secret in the output of later steps too, where it can. */
+  /** Makes the platform hide a secret, in the output of later steps too, if the platform can. */
   mask(secret: string): void;
   summary(summary: Summary): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../domain/event.ts';
 
-/** An event that says nothing, for the parts that a platform does not tell. */
+/** Default values for the fields that a platform does not provide. */
 export const BLANK_EVENT: RunEvent = {
   kind: 'manual',
   ref: 'HEAD',
@@ -14,12 +14,12 @@ export const BLANK_EVENT: RunEvent = {
   buildNumber: null,
 };
 
-/** `api, web` or one on each line: what people write into an input. */
+/** Splits an input such as `api, web`, or one name per line. */
 export function splitNames(text: string | undefined): readonly string[] {
   return (text ?? '').split(/[\s,]+/).filter((name) => name !== '');
 }
 
-/** Platforms set what does not apply to an empty text. */
+/** Platforms set variables that do not apply to an empty text. */
 export function presentText(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
 }

@@ -1,8 +1,8 @@
 import type { Env } from '../system/env.ts';
 
-/** What a platform's side of the contract may touch, so that a test can hold all of it. */
+/** Everything outside of this program that a platform's code may use, so that a test can replace all of it. */
 export interface CiHost {
   readonly env: Env;
-  /** Where the log is read. */
+  /** Writes to the log of the job. */
   readonly write: (text: string) => void;
 }

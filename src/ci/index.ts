@@ -7,12 +7,12 @@ import { createLocalCi } from './local/local.ts';
 
 const PLATFORMS = { github: openGithubCi, gitlab: createGitlabCi, local: createLocalCi } as const;
 
-/** On GitHub its toolkit is loaded first. */
+/** Asynchronous, because GitHub's toolkit is only loaded on GitHub. */
 export async function detectCi(host: CiHost): Promise<Ci> {
   return PLATFORMS[detectPlatform(host.env)](host);
 }
 
-/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
+/** gitlab-ci-local sets `GITLAB_CI` to `false`, and the other variables as GitLab does. */
 export function detectPlatform(env: Env): Ci['id'] {
   if (env['GITHUB_ACTIONS'] === 'true') return 'github';
   const gitlab = env['GITLAB_CI'] === 'true' || (env['CI_PIPELINE_SOURCE'] ?? '') !== '';

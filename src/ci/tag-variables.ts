@@ -4,9 +4,9 @@ import { presentText } from './event-fields.ts';
 
 export interface TagFacts {
   readonly event: RunEvent;
-  /** As git knows it: of the command line the event only says `HEAD`. */
+  /** The branch from git: on the command line the event only contains `HEAD`. */
   readonly head: { readonly sha: string; readonly ref: string };
-  /** For the names of a pull request's branches, which only the platform knows. */
+  /** For the branch names of a pull request, which only the platform knows. */
   readonly env: Env;
 }
 
@@ -14,8 +14,8 @@ const SOURCE_BRANCH = ['GITHUB_HEAD_REF', 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME']
 const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
 
 /**
- * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
- * What a run does not have (a pull request's number, a tag) is empty: known, and a tag that needs it is left out.
+ * The variables of GitHub and GitLab, all of them on every platform, so that a config works on both. A value that a run
+ * does not have (the number of a pull request, a tag) is empty, and image tags that need the value are left out.
  */
 export function tagVariables({ event, head, env }: TagFacts): Readonly<Record<string, string>> {
   const name = shortRef(head.ref);
@@ -49,7 +49,7 @@ function shortRef(ref: string): string {
   return ref.replace(/^refs\/(heads|tags|pull|remotes)\//, '');
 }
 
-/** As GitLab makes it: https://docs.gitlab.com/ci/variables/predefined_variables/ */
+/** GitLab's rules for a slug: https://docs.gitlab.com/ci/variables/predefined_variables/ */
 function slugOf(name: string): string {
   return name
     .toLowerCase()

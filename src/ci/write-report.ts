@@ -1,6 +1,6 @@
 import { HephyError } from '../errors.ts';
 
-/** The files that a platform reads belong to it, and a job may have made them unwritable. */
+/** Writes a file for the CI platform. It may not be writable, so the error says which file and why. */
 export function writeReport(
   write: (path: string, content: string) => void,
   path: string,

@@ -2,41 +2,41 @@ import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
 import type { Plan, PlanJob } from '../domain/plan.ts';
 import { tagFile } from '../domain/tag-file.ts';
 
-/** What `prepare` leaves as its artifact, and every job finds in its checkout. */
+/** The artifact of `prepare`, which GitLab puts into the checkout of every job. */
 export const RUN_DIRECTORY = '.hephy/run';
-/** In it. */
+/** In `.hephy/run`. */
 export const PLAN_FILE = 'plan.json';
-/** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
+/** hephy-builder itself, so that later jobs run the same version without a download. */
 export const BUNDLE_FILE = 'hephy.mjs';
 export const SOURCES_DIRECTORY = 'sources';
 /** For a job that deploys. */
 export const IMAGES_FILE = 'images.env';
-/** For jobs written for the first version; they come with the rest of prepare's artifact, into every checkout. */
+/** Files for jobs written for version 1. They are part of the artifact of `prepare`, so they are in every checkout. */
 export const FORMER_FILES = ['dirs.txt', 'need_amd64.txt', 'need_arm64.txt'] as const;
-/** What GitLab starts as the child pipeline. */
+/** The child pipeline that GitLab starts. */
 export const PIPELINE_FILE = 'pipeline.yml';
 
-/** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
+/** The directory of an upstream's files in a kaniko job: in kaniko's own directory, which is in no image. */
 export function unpackedSource(archive: string): string {
   return `/kaniko/run/sources/${archive.replace(/\.tar$/, '')}`;
 }
 
-/** Where kaniko leaves the digest of a leg. */
+/** The file to which kaniko writes the digest of a leg. */
 export function digestFile(leg: string): string {
   return `/kaniko/run/digests/${slugOf(leg)}.txt`;
 }
 
-/** A leg's id as the name of a file; the shell of kaniko's jobs says it the same way. */
+/** A leg's id as a file name; `slug` in the shell of kaniko jobs does the same. */
 export function slugOf(leg: string): string {
   return leg.replaceAll('/', '-');
 }
 
 export interface JobLeg extends PlannedLeg {
-  /** v1's name for the file with its tag, which says that it was built. */
+  /** The file with the tag of the leg, named as in version 1. It exists if the leg was built. */
   readonly tagFile: string;
 }
 
-/** The legs of a job, in the order that they are built in. */
+/** The legs of a job in build order. */
 export function legsOf(plan: Plan, job: PlanJob): readonly JobLeg[] {
   const known = new Map(listPlannedLegs(plan.images).map((planned) => [planned.leg.id, planned]));
   return job.legs.flatMap((id) => {

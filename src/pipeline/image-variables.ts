@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import { variableNames } from '../domain/published.ts';
 import { quoteWord } from '../domain/shell-quote.ts';
 
-/** Of what a run publishes, as lines of a shell: the tag that names this run's image and no later one's, and where it is. */
+/** The published images as lines of a shell: each one's repository, and the tag that only this run's image has. */
 export function renderImageVariables(plan: Plan, registry: string): string {
   if (!plan.run.push) return '';
   const outputs = plan.images.flatMap((image) => image.outputs);

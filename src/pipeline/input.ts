@@ -1,27 +1,27 @@
 import type { Plan } from '../domain/plan.ts';
 
-/** All that a child pipeline is made of. The same input gives the same text. */
+/** The complete input of a child pipeline. The same input gives the same text. */
 export interface PipelineInput {
   readonly plan: Plan;
-  /** Whether there is something to join and to tag when all is built. */
+  /** Whether there are images to join and tag after the builds. */
   readonly publishes: boolean;
-  /** What builds a leg of kaniko, as lines of a shell, by the leg's id. */
+  /** The shell commands that build a leg with kaniko, by the leg's id. */
   readonly commands: Readonly<Record<string, string>>;
-  /** What a job of kaniko does before its first leg: logins, features. */
+  /** The shell commands of a kaniko job before its first leg: logins, features. */
   readonly kanikoSetup: readonly string[];
   readonly redact: boolean;
   readonly images: JobImages;
-  /** The job that made the plan, as it is called in the pipeline above: its artifacts are fetched from there. */
+  /** The name of the job in the parent pipeline that made the plan; jobs fetch its artifacts. */
   readonly prepareJob: string;
-  /** Before the name of every job. */
+  /** The prefix of every job name. */
   readonly prefix: string;
-  /** What `prepare` was told, for the jobs that obey it. */
+  /** The settings of `prepare`, which the other jobs need too. */
   readonly variables: Readonly<Record<string, string>>;
   /** Tokens by which jobs prove who they are, by the name of their variable: https://docs.gitlab.com/ci/yaml/#id_tokens */
   readonly idTokens: Readonly<Record<string, { readonly aud: string }>>;
-  /** The runner tags of jobs that build nothing. */
+  /** The runner tags of jobs that do not build. */
   readonly tags: readonly string[];
-  /** The user names a BuildKit that is there already. */
+  /** The user has set the address of an existing BuildKit. */
   readonly hasBuildkit: boolean;
 }
 

@@ -9,7 +9,7 @@ import { kanikoShell } from './kaniko-shell.ts';
 
 export const KANIKO_TEMPLATE = '.hephy-kaniko';
 
-/** kaniko's image has neither Node nor git, and its program for an entrypoint: GitLab needs the shell. */
+/** kaniko's image has neither Node nor git. Its entrypoint is kaniko, so it is cleared: GitLab needs the shell. */
 export function kanikoTemplate(input: PipelineInput): Job {
   const { images, kanikoSetup, redact } = input;
   return {
@@ -27,7 +27,7 @@ export function kanikoTemplate(input: PipelineInput): Job {
   };
 }
 
-/** One build after the other, each as a function whose text is the exact command. */
+/** Builds one leg after the other. Each leg is a shell function that contains the exact command. */
 export function kanikoJob(input: PipelineInput, job: PlanJob): Job {
   const legs = legsOf(input.plan, job);
   const archives = [...new Set(legs.flatMap(({ image }) => sourceArchive(image.source) ?? []))];
@@ -49,7 +49,7 @@ export function kanikoJob(input: PipelineInput, job: PlanJob): Job {
   };
 }
 
-/** What other jobs have left in the checkout must not become part of an image whose context is the root. */
+/** Moves files of earlier jobs out of the checkout, so that they cannot get into an image whose context is the root. */
 function begin({ plan }: PipelineInput, job: PlanJob, archives: readonly string[]): readonly string[] {
   const given = findJobs(plan, job.needs).flatMap((needed) => legsOf(plan, needed));
   if (given.length === 0 && archives.length === 0) return [];
@@ -73,7 +73,7 @@ function describeLeg({ plan, commands }: PipelineInput, one: JobLeg, name: strin
   return [`# ${leg.id}`, `${name}() {`, command, '}', `leg ${words.join(' ')}`, ''].join('\n');
 }
 
-/** What is in the registry already has no job, and nobody waits for it. */
+/** A leg that is already in the registry has no job, so other legs do not wait for it. */
 function isBuilt({ jobs }: PipelineInput['plan'], leg: string): boolean {
   return jobs.some(({ legs }) => legs.includes(leg));
 }

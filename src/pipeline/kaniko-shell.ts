@@ -1,14 +1,14 @@
 const DIGITS = '[0-9]'.repeat(12);
 
 /**
- * An ECR host carries the account's number: the same that `redact` hides elsewhere. By awk, which hands on line for line;
- * busybox's sed keeps them until the end.
+ * Hides ECR hosts, as `redact` does elsewhere, because they contain the account number. Uses awk, which prints each line
+ * at once; busybox's sed prints them at the end.
  */
 const HIDE_HOSTS = `awk '{ gsub(/${DIGITS}\\.dkr[.-]ecr(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.(com(\\.cn)?|eu)|on\\.(aws|amazonwebservices\\.com\\.cn))/, "<ECR-REGISTRY>"); print; fflush() }'`;
 
 /**
- * What a job of kaniko's image knows: a busybox shell has to do what hephy-builder does elsewhere. kaniko leaves its own
- * directory out of every image and out of its cleaning, so all that is kept between legs is kept there.
+ * The shell functions of a job in kaniko's image, which has a busybox shell and no Node for hephy-builder. kaniko excludes
+ * its own directory from every image and never cleans it, so files that must survive a leg are kept there.
  */
 export function kanikoShell(redact: boolean): string {
   return SHELL.replace('HIDE', () => (redact ? HIDE_HOSTS : 'cat'));

@@ -8,7 +8,7 @@ import type { Job, PipelineInput } from './input.ts';
 
 export const NODE_TEMPLATE = '.hephy-node';
 
-/** Beside the checkout is the runner's own directory, which no image is made of. */
+/** `$PWD.tmp` is a directory of the runner outside the checkout, so its files cannot get into an image. */
 const SHELL = `# The plan, the bundle and the caches are moved out of the checkout, because an image may contain the whole checkout
 kept="$PWD.tmp/hephy"
 if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
@@ -28,10 +28,10 @@ keep_cache() {
 }
 `;
 
-/** As the jobs' shell knows it. */
+/** The path of the plan in the shell of a job. */
 export const PLAN_PATH = `"$kept/run/${PLAN_FILE}"`;
 
-/** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
+/** Runs hephy-builder itself: the bundle that `prepare` ran, with the plan that `prepare` made. */
 export function nodeTemplate(input: PipelineInput): Job {
   return {
     image: input.images.node,
@@ -67,7 +67,7 @@ export function nodeJob(input: PipelineInput, job: PlanJob): Job {
   };
 }
 
-/** The tags that the jobs before this one have left. */
+/** Removes the tag files of earlier jobs from the checkout, so that they cannot get into an image. */
 function takeTags({ plan }: PipelineInput, job: PlanJob): readonly string[] {
   const files = findJobs(plan, job.needs).flatMap((needed) =>
     legsOf(plan, needed).map(({ tagFile }) => tagFile),
@@ -76,8 +76,8 @@ function takeTags({ plan }: PipelineInput, job: PlanJob): readonly string[] {
 }
 
 /**
- * A service shares the network of the job and nothing else of its machine, so it needs no privileges that the job has
- * not, and the job's own image may be Node's. Everyone who reaches it may build with it: that is this job alone.
+ * Adds BuildKit as a service. A service shares only the network with the job, so it needs no more privileges than the
+ * job, and the job can use the plain Node image. BuildKit has no login, but only this job can reach it.
  */
 function withBuilder({ images, hasBuildkit }: PipelineInput, legs: readonly JobLeg[]): Job {
   if (hasBuildkit || !legs.some(({ image }) => traitsOf(image.backend).usesBuilder)) return {};
@@ -93,7 +93,7 @@ function withBuilder({ images, hasBuildkit }: PipelineInput, legs: readonly JobL
   };
 }
 
-/** Tools, and what Go has compiled: of one architecture, as programs are. */
+/** Caches tools and compiled Go packages, separately for each architecture. */
 function withCache({ platform }: PlanJob): Job {
   return { cache: { key: `hephy-${platformArch(platform)}`, paths: ['.hephy/cache'] } };
 }

@@ -8,15 +8,15 @@ import { renderEntry } from './yaml.ts';
 export type { JobImages, PipelineInput } from './input.ts';
 
 /**
- * The child pipeline of a run: exactly the jobs that its plan needs, with the commands of kaniko's written out. What
- * stands in `script` is read by the shell alone, in `variables` GitLab expands `$` first.
+ * The child pipeline of a run: exactly the jobs that its plan needs, with the complete commands of kaniko jobs. `$` in
+ * `script` is read by the shell only; in `variables` GitLab expands it first.
  */
 export function renderPipeline(input: PipelineInput): string {
   const entries = [...head(input), ...jobs(input)];
   return `# Made by hephy-builder for ${input.plan.run.sha}. Its jobs follow the plan in the same artifact.\n\n${entries.join('\n')}`;
 }
 
-/** Without rules of its own a pipeline runs no job for a merge request. */
+/** Without `workflow: rules` a pipeline of a merge request would run no jobs. */
 function head({ variables }: PipelineInput): readonly string[] {
   const escaped = Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]);
   return [

@@ -2,7 +2,7 @@ import { KEPT, needPlan, SHALLOW, tagsOf, waitFor } from './common.ts';
 import type { Job, PipelineInput } from './input.ts';
 import { NODE_TEMPLATE, PLAN_PATH } from './node-job.ts';
 
-/** Whatever failed before it: the images that are whole are published, and the others keep the tags they had. */
+/** Runs even if builds failed: it publishes the complete images, and the tags of the others stay unchanged. */
 export function publishJob(input: PipelineInput): Job {
   const { plan, tags } = input;
   return {
@@ -14,7 +14,7 @@ export function publishJob(input: PipelineInput): Job {
       plan.jobs.map(({ id }) => id),
       [needPlan(input)],
     ),
-    // Half of the tags moved is worse than none.
+    // A cancelled job could leave some tags moved and others not.
     interruptible: false,
     timeout: '30 minutes',
     variables: SHALLOW,
@@ -24,7 +24,7 @@ export function publishJob(input: PipelineInput): Job {
       expire_in: KEPT,
       access: 'developer',
       expose_as: 'hephy-builder report',
-      // The second is there only where the variables do not hold all; alone, the report is what the link opens.
+      // hephy-images.json only exists if hephy.env is too small. A single file makes GitLab's link open the report.
       paths: ['hephy-report.html', 'hephy-images.json'],
       reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
     },

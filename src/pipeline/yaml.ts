@@ -1,13 +1,13 @@
 import { Document, Scalar, visit } from 'yaml';
 import type { Job } from './input.ts';
 
-/** What stands between the lines of a block is kept by every reader; of these characters YAML makes something else. */
+/** Characters that YAML readers change or refuse in a block of text, so that such a text has to be quoted. */
 const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-/** Blanks at either end would have to be counted. */
+/** A block whose first or last character is a space would need an indentation indicator. */
 const BLOCK = /^\S[^]*\S\n?$/;
 
 /**
- * GitLab reads YAML 1.1, where `on` and `12:30` are no texts. Each job begins with a comment for those who read it.
+ * GitLab reads YAML 1.1, where `on` is a boolean and `12:30` is a number. Each job begins with a comment for readers.
  */
 export function renderEntry(name: string, value: Job | readonly string[], about = ''): string {
   const document = new Document({ [name]: value }, { version: '1.1', aliasDuplicateObjects: false });

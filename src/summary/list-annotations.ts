@@ -3,18 +3,18 @@ import { platformArch } from '../domain/platform.ts';
 import type { LegResult, Problem } from '../domain/result.ts';
 import type { Failure } from '../report/failures.ts';
 
-/** GitHub shows ten annotations of a step; the summary has the others. */
+/** GitHub shows only ten annotations of a step; the summary lists all failures. */
 const MOST_ANNOTATIONS = 10;
 
 export interface AnnotatedJob {
   readonly plan: Plan;
-  /** Of the step `build`: the job of the plan whose legs it built. */
+  /** In the step `build`: the job of the plan whose legs were built. */
   readonly job?: string | undefined;
-  /** A job before this one failed, and has annotated why its images are missing. */
+  /** An earlier job failed, and has already annotated why its images are missing. */
   readonly buildFailed?: boolean | undefined;
 }
 
-/** One annotation for each failure of the run, although its jobs do not know of each other. */
+/** Lists one annotation for each failure of the run, although the jobs of the run cannot exchange failures. */
 export function listAnnotations(failures: readonly Failure[], annotated: AnnotatedJob): Problem[] {
   return failures
     .filter((failure) => !isAnnotatedElsewhere(failure, annotated))
@@ -22,13 +22,13 @@ export function listAnnotations(failures: readonly Failure[], annotated: Annotat
     .map(describeFailure);
 }
 
-/** The cause in the first line, which is the same in every run that fails alike. */
+/** The first line is the cause, so that it is the same in every run with this failure. */
 function describeFailure({ title, legs, problem, lastLines }: Failure): Problem {
   const subject = legs.length === 0 ? title : `${legs.map(({ id }) => id).join(', ')} failed`;
   return { ...problem, message: [`${subject}: ${problem.message}`, ...lastLines].join('\n') };
 }
 
-/** By the job of the missing leg, or by the job that builds the same source for the image's first platform. */
+/** Annotated by the job of the missing leg, or by the job that builds the same source for the first platform. */
 function isAnnotatedElsewhere(failure: Failure, { plan, job, buildFailed }: AnnotatedJob): boolean {
   if (failure.legs.length === 0)
     return buildFailed === true && failure.problem.code === 'MANIFEST_MISSING_LEG';
@@ -38,8 +38,8 @@ function isAnnotatedElsewhere(failure: Failure, { plan, job, buildFailed }: Anno
 }
 
 /**
- * Configs and source files that do not compile fail on every platform; a step of a Dockerfile may fail on one alone, and
- * so may a file that is named for its architecture.
+ * Wrong configs and source files that do not compile fail on every platform. A step of a Dockerfile may fail on one
+ * platform only, and so may a file with an architecture in its name, such as `sum_arm64.s`.
  */
 function isMistakeInSource({ problem: { at, code }, legs }: Failure, { source }: PlanImage): boolean {
   if (code.startsWith('CONFIG_')) return true;

@@ -7,17 +7,17 @@ import { errorMessage } from '../system/error-code.ts';
 
 export interface V1FilesOptions {
   readonly ci: Pick<Ci, 'id'>;
-  /** Where the job runs: it hands them on from there. */
+  /** The working directory of the job, which passes the files on to later jobs. */
   readonly cwd: string;
 }
 
-/** On GitHub and GitLab, where other jobs may read them; a person's checkout stays as it was. */
+/** Writes the files on GitHub and GitLab, where other jobs may read them, but not into a local checkout. */
 export async function writeV1Files(files: V1Files, { ci, cwd }: V1FilesOptions): Promise<void> {
   if (ci.id === 'local') return;
   for (const [name, content] of Object.entries(files)) await replaceFile(join(cwd, name), content);
 }
 
-/** Made anew: where the repository has a link of that name, what it points to is left alone. */
+/** Removes the old file first: if the repository has a symbolic link of that name, its target stays unchanged. */
 async function replaceFile(path: string, content: string): Promise<void> {
   try {
     await rm(path, { force: true });

@@ -13,19 +13,19 @@ export interface WriteProblemsOptions {
   readonly redactor: Redactor;
 }
 
-/** What ended a run before it came to anything. That the platform cannot be told is not worth another error. */
+/** Reports problems that stopped a run before it did anything. A failure to report them is only a warning. */
 export async function writeProblems(
   problems: readonly HephyError[],
-  place: WriteProblemsOptions,
+  options: WriteProblemsOptions,
 ): Promise<void> {
-  const { env, output, redactor } = place;
-  const told = problems.map((problem) => redactProblem(problem, redactor.redact));
+  const { env, output, redactor } = options;
+  const redacted = problems.map((problem) => redactProblem(problem, redactor.redact));
   try {
     const ci = await detectCi({ env, write: output.draw });
-    for (const problem of told) ci.annotate(problem);
+    for (const problem of redacted) ci.annotate(problem);
     await ci.summary({
-      markdown: () => renderProblemSummary(told),
-      html: () => renderProblemReport(told),
+      markdown: () => renderProblemSummary(redacted),
+      html: () => renderProblemReport(redacted),
     });
   } catch (error) {
     output.warn(error instanceof Error ? error.message : String(error));

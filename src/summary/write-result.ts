@@ -14,16 +14,19 @@ export interface Finished {
   readonly run: RunResult;
   readonly ci: Ci;
   readonly step: Step;
-  /** Of the step `build`. */
+  /** The job of the plan, in the step `build`. */
   readonly job?: string | undefined;
-  /** Of the step `manifest`: a build job failed, and has annotated its failure. */
+  /** In the step `manifest`: a build job failed, and has already annotated its failure. */
   readonly buildFailed?: boolean;
 }
 
 /** Prints the result table, the failures and one closing line, writes the platform's summary, and returns the exit code. */
-export async function writeResult(invoked: Invoked, { run: whole, ...finished }: Finished): Promise<number> {
+export async function writeResult(
+  invoked: Invoked,
+  { run: fullRun, ...finished }: Finished,
+): Promise<number> {
   const { ci, step } = finished;
-  const run = ci.keepsFiles ? whole : withoutLogs(whole);
+  const run = ci.keepsFiles ? fullRun : withoutLogs(fullRun);
   const { output, flags, signal, redactor } = invoked;
   if (isSet(flags, 'json')) output.data(JSON.stringify(run, null, 2));
   else {
@@ -41,7 +44,7 @@ export async function writeResult(invoked: Invoked, { run: whole, ...finished }:
   return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }
 
-/** The files of a job are gone with its machine, unless the platform keeps them. */
+/** Log files are lost with the job's machine, unless the platform keeps them, so their paths would be useless. */
 function withoutLogs(run: RunResult): RunResult {
   return { ...run, legs: run.legs.map((leg) => ({ ...leg, log: null })) };
 }

@@ -20,12 +20,12 @@ export async function writeSummary(
   await ci.summary({ markdown: () => renderSummary(input), html: () => renderReport(input) });
 }
 
-/** Annotations may be written to a file, which the redactor of the output never sees. */
+/** Annotations may be written to a file, and the redactor only redacts the output. */
 export function redactProblem({ code, message, at, hint }: Problem, redact: Escape): Problem {
   return { code, message: redact(message), at, hint: hint === undefined ? undefined : redact(hint) };
 }
 
-/** A reference with a redacted host would be useless, and the complete one must not be written. */
+/** A reference with a redacted host would be useless, and the full reference must not be written, so it is null. */
 function listPublished(plan: Plan, run: RunResult, redact: Escape): readonly PublishedImage[] {
   if (!run.pushed) return [];
   const others = plan.skipped.flatMap(({ name }) => name ?? []);
@@ -33,10 +33,10 @@ function listPublished(plan: Plan, run: RunResult, redact: Escape): readonly Pub
   const variables = variableNames([...here, ...others]);
   return run.images.flatMap(({ name, tags, digest, repository, state }) => {
     const variable = variables.get(name);
-    // Of what was published in part nobody should deploy.
+    // An image that was published under only some of its tags must not be deployed.
     if (digest === null || state === 'failed' || variable === undefined) return [];
     const reference = `${repository}@${digest}`;
-    const told = redact(reference) === reference ? reference : null;
-    return [{ name, variable, tags, digest, reference: told }];
+    const shown = redact(reference) === reference ? reference : null;
+    return [{ name, variable, tags, digest, reference: shown }];
   });
 }

@@ -3,7 +3,7 @@ import { HephyError } from '../../errors.ts';
 export interface ActionInputs {
   readonly step: string;
   readonly job: string;
-  /** The file that holds the plan; null where the input is empty. */
+  /** The file with the plan; null if the input is empty. */
   readonly plan: string | null;
 }
 

@@ -3,8 +3,8 @@ import { HephyError } from '../../errors.ts';
 const LINE = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/;
 
 /**
- * `NAME=value` on each line, and `NAME<<END` … `END` for a value of many, as in GitHub's own files. A line that is
- * neither is told by its number alone: it may be a secret.
+ * One `NAME=value` per line, and `NAME<<END` … `END` for a value of several lines, as in GitHub's own files. The error
+ * for any other line shows only its number, because the line may contain a secret.
  */
 export function parseValues(text: string, input: string): Readonly<Record<string, string>> {
   const lines = text.split(/\r?\n/);
@@ -13,7 +13,7 @@ export function parseValues(text: string, input: string): Readonly<Record<string
     const line = lines[at]?.trimStart() ?? '';
     if (line !== '' && !line.startsWith('#')) {
       const entry = readEntry(line, lines.slice(at + 1));
-      if (typeof entry === 'string') throw unreadable(input, at, entry);
+      if (typeof entry === 'string') throw invalidLine(input, at, entry);
       values[entry.name] = entry.value;
       at += entry.length;
     }
@@ -25,11 +25,11 @@ export function parseValues(text: string, input: string): Readonly<Record<string
 interface Entry {
   readonly name: string;
   readonly value: string;
-  /** Lines after the first. */
+  /** The number of lines after the first. */
   readonly length: number;
 }
 
-/** A text says what is wrong. */
+/** Returns a text with the problem if the line is not valid. */
 function readEntry(line: string, following: readonly string[]): Entry | string {
   const [, name, sign, rest = ''] = LINE.exec(line) ?? [];
   if (name === undefined) return 'is not in the form NAME=value';
@@ -39,8 +39,8 @@ function readEntry(line: string, following: readonly string[]): Entry | string {
   return { name, value: following.slice(0, end).join('\n'), length: end + 1 };
 }
 
-function unreadable(input: string, at: number, what: string): HephyError {
-  return new HephyError('USAGE', `${input}: line ${at + 1} ${what}`, {
+function invalidLine(input: string, at: number, problem: string): HephyError {
+  return new HephyError('USAGE', `${input}: line ${at + 1} ${problem}`, {
     hint: 'Write one NAME=value per line; put a multi-line value between NAME<<END and END.',
   });
 }

@@ -10,7 +10,7 @@ import type { Env } from '../../system/env.ts';
 import { actionArguments } from './action-arguments.ts';
 import { parseValues } from './action-values.ts';
 
-/** What to run, where, and with which environment. */
+/** The command line to run, its working directory and its environment. */
 export interface Call {
   readonly argv: readonly string[];
   readonly env: Env;
@@ -19,22 +19,22 @@ export interface Call {
 
 export interface ActionHost {
   readonly cwd: string;
-  /** To the log. A secret's mask is written before the secret is hidden. */
+  /** Writes to the log. The command that masks a secret passes through it before `hide` is called. */
   readonly write: (text: string) => void;
-  /** From now on no output shows it. */
+  /** Redacts the secret in all later output. */
   readonly hide: (secret: string) => void;
 }
 
 const POST = 'isPost';
 const DIRECTORY = 'directory';
 
-/** GitHub starts the bundle without arguments, and hands over everything in the environment. */
+/** GitHub starts the bundle without arguments and passes everything in the environment. */
 export function isAction(env: Env): boolean {
   const isStarted = [env[`STATE_${POST}`], env['INPUT_STEP']?.trim()].some((text) => (text ?? '') !== '');
   return env['GITHUB_ACTIONS'] === 'true' && isStarted;
 }
 
-/** The command that the inputs mean; undefined when this is the post part and all is done. */
+/** Reads the inputs into a command. Undefined in the post step, which only cleans up. */
 export async function openAction(env: Env, host: ActionHost): Promise<Call | undefined> {
   const toolkit = await openToolkit({ env, write: host.write });
   const input = (name: string) => toolkit((core) => core.getInput(name));
@@ -54,7 +54,7 @@ export async function openAction(env: Env, host: ActionHost): Promise<Call | und
   const plan = await writePlan(input('plan'), directory);
   return {
     argv: actionArguments({ step: input('step'), job: input('job'), plan }),
-    // Nobody may change from outside what the platform and the machine state.
+    // Inputs must not override variables of the platform and of the machine.
     env: {
       ...variables,
       ...secrets,
@@ -66,7 +66,7 @@ export async function openAction(env: Env, host: ActionHost): Promise<Call | und
   };
 }
 
-/** Holds what must not outlive the step: only its post part is sure to run, and removes it. */
+/** A directory for files that must not outlive the step. The post step always runs, and removes it. */
 async function makeDirectory(env: Env): Promise<string> {
   return mkdtemp(join(env['RUNNER_TEMP'] || tmpdir(), 'hephy-'));
 }
@@ -76,7 +76,7 @@ async function cleanUp(toolkit: Toolkit): Promise<void> {
   if (directory !== '') await rm(directory, { recursive: true, force: true });
 }
 
-/** For the step's post part, which is the same program started anew, also after a failure. */
+/** Saves values for the post step, which starts the same program again, even after a failure. */
 function saveState(toolkit: Toolkit, env: Env, state: Readonly<Record<string, string>>): void {
   if (presentText(env['GITHUB_STATE']) === null) return;
   try {
@@ -86,7 +86,7 @@ function saveState(toolkit: Toolkit, env: Env, state: Readonly<Record<string, st
   }
 }
 
-/** On a command line it would be too long, and everyone on the machine could read it. */
+/** Writes the plan to a file: it is too long for a command line, and other users could read it there. */
 async function writePlan(plan: string, directory: string): Promise<string | null> {
   if (plan === '') return null;
   const path = join(directory, 'plan.json');

@@ -8,7 +8,7 @@ const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(unde
 const repository = lenient(z.object({ full_name: text, default_branch: text }));
 const branch = lenient(z.object({ ref: text, repo: repository }));
 
-/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; what is odd counts as absent. */
+/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; fields of another type count as absent. */
 const Payload = z.object({
   before: text,
   repository,
@@ -20,7 +20,7 @@ type Payload = z.infer<typeof Payload>;
 
 export interface GithubFacts {
   readonly env: Env;
-  /** The parsed file at `GITHUB_EVENT_PATH`. */
+  /** The parsed file `GITHUB_EVENT_PATH`. */
   readonly payload: unknown;
   /** The `images` input. */
   readonly images: string | undefined;
@@ -54,14 +54,14 @@ function partsOf(env: Env, ref: string, payload: Payload): Partial<RunEvent> {
     case 'schedule':
       return { kind: 'schedule' };
     default:
-      // A dispatch, another workflow's end, a comment: there is no commit before it.
+      // A manual run, the end of another workflow, a comment: there is no earlier commit to compare with.
       return { kind: 'manual' };
   }
 }
 
 /**
- * `pull_request_target` runs with a token that may write, on the target's own commit, and GitHub checks that out: the
- * merge base is that commit itself, so nothing that a stranger wrote is built.
+ * `pull_request_target` runs with a write token, and GitHub checks out the commit of the target branch. The merge base is
+ * that same commit, so no code from the pull request is built.
  */
 function pullRequestParts(env: Env, { pull_request: request }: Payload): Partial<RunEvent> {
   return {
@@ -72,7 +72,7 @@ function pullRequestParts(env: Env, { pull_request: request }: Payload): Partial
   };
 }
 
-/** The repository of a head may be deleted: then it was a fork. */
+/** If the head's repository is missing, it was deleted, so it was a fork. */
 function isFork(request: Payload['pull_request']): boolean {
   const from = request?.head?.repo?.full_name;
   return from === undefined || from !== request?.base?.repo?.full_name;

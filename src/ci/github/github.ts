@@ -11,7 +11,7 @@ import { detectGithubEvent } from './event.ts';
 import { maskSecret } from './mask.ts';
 import { openToolkit, type Toolkit } from './toolkit.ts';
 
-/** GitHub rejects a step's summary beyond this. */
+/** GitHub rejects a step summary above this size. */
 const SUMMARY_LIMIT = 1024 * 1024;
 
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, by way of @actions/core. */
@@ -46,7 +46,7 @@ interface NamedValue {
   readonly value: string;
 }
 
-/** Without a runner (a debug shell) there is no file for outputs, and nobody reads them. */
+/** Without a runner (as in a debug shell) there is no file for outputs, so they are not written. */
 function writeOutput(toolkit: Toolkit, env: Env, { name, value }: NamedValue): void {
   if (presentText(env['GITHUB_OUTPUT']) === null) return;
   try {
@@ -56,7 +56,7 @@ function writeOutput(toolkit: Toolkit, env: Env, { name, value }: NamedValue): v
   }
 }
 
-/** The file belongs to the step: what is in it already counts towards the limit. */
+/** The file is shared by the whole step, so its existing content counts towards the limit. */
 async function writeSummary(toolkit: Toolkit, env: Env, markdown: string): Promise<void> {
   const path = presentText(env['GITHUB_STEP_SUMMARY']);
   if (path === null) return;
@@ -89,7 +89,7 @@ function describeImages(images: readonly PublishedImage[]): Readonly<Record<stri
   };
 }
 
-/** A payload that is missing or is not JSON counts as empty: the environment alone decides. */
+/** A payload that is missing or not JSON counts as empty; the event is then read from the environment only. */
 function readPayload(env: Env): unknown {
   const path = presentText(env['GITHUB_EVENT_PATH']);
   if (path === null) return {};

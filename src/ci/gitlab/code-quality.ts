@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Problem } from '../../domain/result.ts';
 
 /**
- * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; it lists only problems with a
- * file. Neither the line nor the output below the message is part of the fingerprint: a problem that moved is not a new one.
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; it lists only problems
+ * with a file. The fingerprint leaves out the line and the output below the message, so a problem that moved is not new.
  */
 export function renderCodeQuality(problems: readonly Problem[]): string {
   const seen = new Map<string, number>();

@@ -7,24 +7,24 @@ export interface Variable {
 }
 
 /**
- * An upload beyond these fails the job. Servers allow different numbers of variables; this is the smallest default.
+ * A file above these limits fails the job. The number of variables depends on the server; this is the smallest default.
  * https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-variables
  */
 const MOST_VARIABLES = 20;
 const MOST_BYTES = 5120;
 
-/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
+/** A dotenv report has no quotes and no multi-line values: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
 export function renderDotenv(variables: readonly Variable[]): string {
   return variables.map(renderVariable).join('');
 }
 
-/** Whether GitLab takes the file with these lines added. */
+/** Whether GitLab accepts the file with these lines added. */
 export function fitsDotenv(file: string, added: string): boolean {
   const whole = file + added;
   return Buffer.byteLength(whole) <= MOST_BYTES && whole.split('\n').length - 1 <= MOST_VARIABLES;
 }
 
-/** By kind, what is needed most first: of a kind all are written or none, so that a job can rely on them. */
+/** Grouped by kind, the most important kind first. A kind is written completely or not at all, so that jobs can rely on it. */
 export function listVariables(images: readonly PublishedImage[]): readonly (readonly Variable[])[] {
   return [
     images.flatMap(({ variable, reference }) =>

@@ -18,7 +18,7 @@ export function detectGitlabEvent({ env, images }: GitlabFacts): RunEvent {
     sha: presentText(env['CI_COMMIT_SHA']),
     defaultBranch: presentText(env['CI_DEFAULT_BRANCH']),
     images: splitNames(images),
-    // A child pipeline is counted by itself, and is part of the one above it.
+    // A child pipeline has its own number, but belongs to its parent pipeline.
     buildNumber: presentText(env['HEPHY_BUILD_NUMBER']) ?? presentText(env['CI_PIPELINE_IID']),
   };
   return { ...common, ...partsOf(env, tag !== null) };
@@ -29,14 +29,14 @@ function partsOf(env: Env, isTag: boolean): Partial<RunEvent> {
   if (presentText(env['CI_MERGE_REQUEST_IID']) !== null) return mergeRequestParts(env);
   if (source === 'external_pull_request_event') return externalParts(env);
   if (source === 'schedule') return { kind: 'schedule' };
-  // A child pipeline of a push; those of merge requests were seen above.
+  // A child pipeline of a push; child pipelines of merge requests are handled above.
   if (source !== 'push' && source !== 'parent_pipeline') return { kind: 'manual' };
   return { kind: isTag ? 'tag' : 'push', before: presentText(env['CI_COMMIT_BEFORE_SHA']) };
 }
 
 /**
- * In a pipeline of merged results the commit already holds the target, so it is compared with the target's head that
- * went into it; else with the base of the request. Where neither is told, with the target branch.
+ * In a merged results pipeline the commit already contains the target branch, so it is compared with the target's commit
+ * that was merged; otherwise with the base of the merge request. If neither is known, with the target branch.
  */
 function mergeRequestParts(env: Env): Partial<RunEvent> {
   const project = presentText(env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']);
@@ -51,7 +51,7 @@ function mergeRequestParts(env: Env): Partial<RunEvent> {
   };
 }
 
-/** A pull request on GitHub that GitLab builds. */
+/** A pull request of a GitHub repository that GitLab CI builds. */
 function externalParts(env: Env): Partial<RunEvent> {
   const repository = presentText(env['CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY']);
   return {

@@ -20,7 +20,7 @@ export const GITLAB_FILES = {
   codeQuality: 'hephy-code-quality.json',
 } as const;
 
-/** Files carry these between jobs: a dotenv file has no room for them, and `HEPHY_IMAGES` is a setting. */
+/** These outputs are passed in files: they are too large for a dotenv file, and `HEPHY_IMAGES` is already a setting. */
 const IN_FILES: readonly string[] = ['plan', 'matrix', 'images'];
 
 export function createGitlabCi({ env, write }: CiHost): Ci {
@@ -50,11 +50,11 @@ export function createGitlabCi({ env, write }: CiHost): Ci {
     handOver: (images) => {
       const left = listVariables(images).filter((kind) => !addVariables(env, kind));
       if (left.length === 0) return;
-      // With one file alone in the job's artifacts, GitLab links the report itself and not the list of files.
+      // Written only if needed: if the report is the only artifact, GitLab links it directly.
       save('images', renderImages(images));
       write(describeLeft(left));
     },
-    // A job's masks are settings of the project.
+    // GitLab masks variables by project settings; a job cannot add a mask.
     mask: () => undefined,
     summary: async (summary) => {
       writeReport(appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
@@ -71,7 +71,7 @@ function pathOf(env: Env, file: GitlabFile): string {
   return join(presentText(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
 }
 
-/** Answers whether they were added: all, or none where GitLab would refuse the file. */
+/** Adds all variables, or none if GitLab would refuse the file. Returns whether they were added. */
 function addVariables(env: Env, variables: readonly Variable[]): boolean {
   const path = pathOf(env, 'outputs');
   const added = renderDotenv(variables);

@@ -4,7 +4,7 @@ import type { Ci } from '../ci.ts';
 import { BLANK_EVENT, presentText } from '../event-fields.ts';
 import type { CiHost } from '../host.ts';
 
-/** A person at a terminal: flags say what is asked for, and the log is all there is to write to. */
+/** A person at a terminal: flags are the only input, and the log is the only output. */
 export function createLocalCi({ env, write }: CiHost): Ci {
   return {
     id: 'local',
@@ -24,7 +24,7 @@ export function createLocalCi({ env, write }: CiHost): Ci {
   };
 }
 
-/** Like a push of what lies in the working tree. `HEAD` is looked up where git is at hand: `resolveHead`. */
+/** A local run counts as a push of the working tree. `resolveHead` replaces `HEAD` by the commit later. */
 export function detectLocalEvent(env: Env): RunEvent {
   return { ...BLANK_EVENT, kind: 'push', buildNumber: presentText(env['BUILD_NUMBER']) };
 }
