@@ -57,6 +57,26 @@ test('a checkout is used as it is', async () => {
   expect(lines).toEqual([]);
 });
 
+test('what a sparse checkout leaves out is an error that names the way out', async () => {
+  const repo = await createGitRepo({ 'in/x': '1', 'out/Dockerfile': 'FROM scratch\n', "it's/x": '1' });
+  await repo.git('sparse-checkout', 'set', 'in');
+  const { sources } = await open(repo.dir);
+  expect(await sources.find(local('in'))).toMatchObject({ root: repo.dir });
+  for (const [context, dockerfile, add] of [
+    ['out', null, 'out'],
+    ['in', 'out/Dockerfile', 'out'],
+    ["it's", 'out/Dockerfile', `'it'\\''s' out`],
+  ] as const) {
+    const error: unknown = await sources.find(local(context, dockerfile)).catch((reason: unknown) => reason);
+    const hint = expect.stringContaining(`git sparse-checkout add ${add}\``);
+    expect(error).toMatchObject({ code: 'CONFIG_PATH', hint });
+  }
+  const absent: unknown = await sources.find(local('absent')).catch((reason: unknown) => reason);
+  expect(absent).toMatchObject({ code: 'CONFIG_PATH', hint: expect.not.stringContaining('sparse') });
+  await repo.git('sparse-checkout', 'add', 'out');
+  expect(await sources.find(local('out', 'out/Dockerfile'))).toMatchObject({ root: repo.dir });
+});
+
 describe('an upstream', () => {
   test('is fetched once for every leg that is built from the same commit, and is gone in the end', async () => {
     const source = await upstream();

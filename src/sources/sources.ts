@@ -6,6 +6,7 @@ import type { Plan, PlanImage } from '../domain/plan.ts';
 import { HephyError } from '../errors.ts';
 import type { Env } from '../system/env.ts';
 import { makeTemporary, removeTemporary } from '../system/files/temporary.ts';
+import { requireCheckedOut } from './require-checked-out.ts';
 import { requirePaths } from './source-paths.ts';
 
 /** The source files of images during a run. */
@@ -39,7 +40,10 @@ export function openSources(place: SourcesOptions): Sources {
   }
   async function find(image: PlanImage): Promise<FetchedSource> {
     const { source } = image;
-    if (source.kind === 'local') return requireSound(image, local);
+    if (source.kind === 'local') {
+      await requireCheckedOut(image, place);
+      return requireSound(image, local);
+    }
     const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
     const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
     fetched.set(key, one);
