@@ -10,6 +10,7 @@ import { viewOf } from '../report/style.ts';
 import { showControls } from '../system/terminal/text.ts';
 import { VERSION } from '../version.ts';
 import { buildLegs, type BuildRun } from '../build/build-legs.ts';
+import { chooseDefaultTags } from '../publish/choose-tags.ts';
 import { publishRun } from '../publish/publish-run.ts';
 import { withHistories } from '../publish/with-histories.ts';
 import { type BuildFlags, readBuildFlags } from '../build/build-flags.ts';
@@ -70,7 +71,8 @@ async function buildAll(invoked: Invoked, { plan, runContext, flags }: BuildOrde
     const jobs = flags.jobs ?? runContext.settings.jobs ?? flags.cores;
     const access = openRegistryAccess(invoked, runContext.settings);
     const shared = { invoked, runContext, destination, access, flags };
-    const { pushed, ...marked } = await findUnchangedForBuild({ ...shared, plan });
+    const { pushed, ...found } = await findUnchangedForBuild({ ...shared, plan });
+    const marked = { ...found, plan: await chooseTags(found.plan, shared) };
     writePlanOutputs(invoked, marked.plan, runContext);
     const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
     const { registry, published } = destination;
@@ -82,7 +84,7 @@ async function buildAll(invoked: Invoked, { plan, runContext, flags }: BuildOrde
     const reported = { step, job: flags.job, ci: runContext.ci } as const;
     const code = await writeResult(invoked, { plan: marked.plan, run, ...reported });
     // Last: a file that is in the checkout earlier could become part of an image.
-    const v1 = { ...renderV1Plan(plan), ...renderV1Tags(run.legs) };
+    const v1 = { ...renderV1Plan(marked.plan), ...renderV1Tags(run.legs) };
     await writeV1Files(v1, { ci: runContext.ci, cwd: invoked.cwd });
     return code;
   } finally {
@@ -90,9 +92,18 @@ async function buildAll(invoked: Invoked, { plan, runContext, flags }: BuildOrde
   }
 }
 
+/** A job of several leaves it to the one that planned. */
+function chooseTags(
+  plan: Plan,
+  { destination, access, flags }: Pick<MarkedBuild, 'destination' | 'access' | 'flags'>,
+): Promise<Plan> | Plan {
+  if (!destination.published || flags.job !== undefined) return plan;
+  return chooseDefaultTags(plan, { registries: access.registries, registry: destination.registry });
+}
+
 interface MarkedBuild extends BuildRun {
   /** The plan to publish: fingerprints are checked again once all legs are built. */
-  readonly confirm: () => Promise<Plan>;
+  readonly confirm: (plan: Plan) => Promise<Plan>;
   readonly flags: BuildFlags;
 }
 
@@ -104,7 +115,7 @@ async function buildAndPublish(build: MarkedBuild): Promise<RunResult> {
   const { registry, published: pushed } = destination;
   const { signal } = invoked;
   const legs = await buildLegs(build);
-  const plan = signal.aborted ? build.plan : await build.confirm();
+  const plan = signal.aborted ? build.plan : await build.confirm(build.plan);
   const { images, warnings } = await withHistories(invoked, build.runContext, (histories) =>
     publishRun({ plan, registries, registry, histories, legs, signal, ...flags }),
   );

@@ -12,6 +12,7 @@ import { requireFallbacks } from '../build/fallbacks.ts';
 import { withLogins } from '../session/logins.ts';
 import { prepare as makePlan, type Prepared } from '../prepare/prepare.ts';
 import { describeChild, shareWithin } from '../prepare/child-pipeline.ts';
+import { chooseDefaultTags } from '../publish/choose-tags.ts';
 import { handOver } from '../prepare/hand-over.ts';
 import { writeOutputs } from '../prepare/outputs.ts';
 import { findUnchangedLegs } from '../fingerprint/find-unchanged-legs.ts';
@@ -65,6 +66,6 @@ async function findUnchanged(invoked: Invoked, { plan, runContext }: Prepared): 
     const found = await findUnchangedLegs(options);
     const hasLogin = (await access.credentials.find(parseRepository(registry).host)) !== undefined;
     await requireLogin({ ...options, registries }, { hasLogin, warn: invoked.output.warn });
-    return replanJobs(found.plan, settings);
+    return replanJobs(await chooseDefaultTags(found.plan, { registries, registry }), settings);
   });
 }

@@ -61,6 +61,8 @@ export const PlanOutput = z.object({
   repository: z.string(),
   /** The first is the default tag. */
   tags: z.array(z.string()).min(1),
+  /** The default tag without its number, where an earlier run of the same commit published another image under it. */
+  plainTag: z.string().optional(),
   /** Of additional tags that are not shared. */
   lines: z.record(z.string(), TagLine).optional(),
   legs: z.array(z.string()),

@@ -22,11 +22,12 @@ export interface FindUnchangedForBuildOptions {
 export interface UnchangedForBuild {
   readonly plan: Plan;
   /** The plan to publish, after all builds. */
-  readonly confirm: () => Promise<Plan>;
+  readonly confirm: (plan: Plan) => Promise<Plan>;
   /** Digests of the legs that an earlier attempt pushed, by leg. */
   readonly pushed: ReadonlyMap<string, string>;
 }
 
+const keep = async (plan: Plan): Promise<Plan> => plan;
 const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /** A run that may not publish builds every leg: it uses a registry of its own, which is empty. */
@@ -34,7 +35,7 @@ export async function findUnchangedForBuild(
   options: FindUnchangedForBuildOptions,
 ): Promise<UnchangedForBuild> {
   const { plan, destination, flags } = options;
-  if (!destination.published) return { plan, confirm: async () => plan, pushed: NOTHING };
+  if (!destination.published) return { plan, confirm: keep, pushed: NOTHING };
   return flags.job === undefined ? markAll(options) : markJob(options, flags.job);
 }
 
@@ -46,7 +47,7 @@ async function markAll(options: FindUnchangedForBuildOptions): Promise<Unchanged
     ...evidence,
     files: openFingerprintContext({ ...options, registry }).files,
   });
-  return { plan, confirm: () => confirmFingerprints(plan, again()), pushed: NOTHING };
+  return { plan, confirm: (built) => confirmFingerprints(built, again()), pushed: NOTHING };
 }
 
 /** The plan says which legs are unchanged. This machine only computes the fingerprints of the legs of its own job. */
@@ -58,5 +59,5 @@ async function markJob(options: FindUnchangedForBuildOptions, job: string): Prom
   const ids = legsOfJob(options.plan, job);
   const plan = await fingerprintJob(options.plan, openFingerprintContext({ ...options, registry }), ids);
   const pushed = plan.run.rebuild ? NOTHING : await findPushed({ plan, ids, registry, registries });
-  return { plan, confirm: async () => plan, pushed };
+  return { plan, confirm: keep, pushed };
 }

@@ -5,7 +5,8 @@ import { cleanTag, LONGEST_TAG } from './tag-text.ts';
 
 /** The longest end of an architecture image's tag: `-amd64`, `-arm64`, `-armv7`. */
 const LONGEST_SUFFIX = 6;
-const SHORT_SHA = 7;
+export const LONGEST_DEFAULT_TAG = LONGEST_TAG - LONGEST_SUFFIX;
+export const SHORT_SHA = 7;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 /**
@@ -53,7 +54,7 @@ export function formatDefaultTag(format: string, tag: DefaultTag): string {
     isPlaceholder(name) ? fill(name, tag) : placeholder,
   );
   const dirty = tag.dirty && !format.includes('{sha}') ? '-dirty' : '';
-  return cleanTag(`${filled}${dirty}`, LONGEST_TAG - LONGEST_SUFFIX);
+  return cleanTag(`${filled}${dirty}`, LONGEST_DEFAULT_TAG);
 }
 
 /** `refs/heads/feature/x` → `feature/x`; GitHub's `refs/pull/7/merge` → `pr-7`. */

@@ -1,7 +1,7 @@
 import type { PlanImage, PlanOutput } from '../domain/plan.ts';
+import { SHORT_SHA } from '../plan/default-tag.ts';
+import { plainTag } from '../plan/numbered-tag.ts';
 import type { Repository } from '../registry/repository.ts';
-
-const SHORT_SHA = 7;
 
 export interface NewerTag {
   readonly tag: string;
@@ -17,11 +17,9 @@ export async function findNewerTag(
   { revision }: Pick<PlanImage, 'revision'>,
   { output, date, commits }: { output: PlanOutput; date: string; commits: readonly string[] },
 ): Promise<NewerTag | undefined> {
-  const pattern = patternOf(output.tags[0] ?? '', revision.slice(0, SHORT_SHA), date);
+  const pattern = patternOf(output, revision.slice(0, SHORT_SHA), date);
   if (commits.length === 0 || pattern === undefined) return undefined;
-  const published = new Map(
-    (await repository.listTags()).map((tag) => [pattern.exec(tag)?.[1] ?? '', tag] as const),
-  );
+  const published = readPublished(await repository.listTags(), pattern);
   const tags = commits.flatMap((commit) => published.get(commit.slice(0, SHORT_SHA)) ?? []);
   for (const tag of tags) {
     const digest = await repository.findManifest(tag);
@@ -30,9 +28,23 @@ export async function findNewerTag(
   return undefined;
 }
 
-/** Matches the tag of this run with any date and any commit. */
-function patternOf(tag: string, sha: string, date: string): RegExp | undefined {
+/** By commit, the last number of each first. */
+function readPublished(tags: readonly string[], pattern: RegExp): ReadonlyMap<string, readonly string[]> {
+  const found = tags.flatMap((tag) => {
+    const [, commit, number = '1'] = pattern.exec(tag) ?? [];
+    return commit === undefined ? [] : [{ tag, commit, number: Number(number) }];
+  });
+  found.sort((a, b) => b.number - a.number);
+  const byCommit = new Map<string, string[]>();
+  for (const { commit, tag } of found) byCommit.set(commit, [...(byCommit.get(commit) ?? []), tag]);
+  return byCommit;
+}
+
+/** Matches the tag of this run with any date, commit and number. `a1b2c3d-api-2` is more likely that of an image `api-2`. */
+function patternOf(output: PlanOutput, sha: string, date: string): RegExp | undefined {
+  const tag = plainTag(output);
   if (!tag.includes(sha)) return undefined;
   const escaped = tag.replace(/[.\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(sha, '([0-9a-f]{7})').replace(date, '\\d{8}')}$`);
+  const dated = escaped.replace(sha, '([0-9a-f]{7})').replace(date, '\\d{8}');
+  return new RegExp(`^${dated}${tag.endsWith(output.name) ? '' : '(?:-(\\d{1,4}))?'}$`);
 }

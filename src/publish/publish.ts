@@ -1,17 +1,14 @@
 import { legsOfOutput } from '../domain/planned-leg.ts';
-import { FINGERPRINT_LABEL, fingerprintTag, parseFingerprint } from '../domain/fingerprint.ts';
-import { ociPlatform, parsePlatform, type Platform } from '../domain/platform.ts';
-import { backendOf } from '../backends/index.ts';
+import { parsePlatform, type Platform } from '../domain/platform.ts';
 import type { Plan, PlanImage, PlanLeg, PlanOutput } from '../domain/plan.ts';
 import type { ImageResult, LegResult } from '../domain/result.ts';
-import type { ExpectedImage } from '../registry/inspect.ts';
 import { joinAll, type Joined, type JoinRequest } from '../registry/join.ts';
 import type { Settled } from '../system/concurrency/pool.ts';
-import { isTag, parseReference, parseRepository } from '../registry/reference.ts';
 import type { Registries } from '../registry/repository.ts';
 import { joinRepository } from '../plan/resolve-leg.ts';
 import { toProblem } from '../errors.ts';
 import type { Histories } from './histories.ts';
+import { makeJoinRequest } from './join-request.ts';
 import { openKeeper } from './tag-keeper.ts';
 
 export interface Publication {
@@ -98,74 +95,16 @@ function isWhole({ legs }: Publication, candidate: Candidate): boolean {
   );
 }
 
-function requestOf(publication: Publication, { image, output }: Candidate): JoinRequest {
-  const { registry, registries, plan, histories } = publication;
-  const repository = joinRepository(registry, output.repository);
-  const target = registries.repository(parseRepository(repository), 'push');
-  const keeper =
-    histories && openKeeper({ plan, image, output, repository: target, history: histories.of(image) });
-  const children = output.existing
-    ? listExisting(output.existing, repository)
-    : listLegs(image, output, repository);
-  return {
-    repository: parseRepository(repository),
-    tags: output.tags,
-    children,
-    annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
-    single: children.length === 1,
-    inheritRevision: output.existing === undefined,
-    keepAttestations: asksForAttestations(image),
-    ...(keeper && { keeper }),
-  };
-}
-
-/** Only BuildKit pushes attestations with the image; the bill of materials of ko has its own tag. */
-function asksForAttestations({ backend, options }: PlanImage): boolean {
-  const { attests, options: schema } = backendOf(backend);
-  const asked = schema.safeParse(options);
-  return attests !== undefined && asked.success && attests(asked.data);
-}
-
-function listLegs(image: PlanImage, output: PlanOutput, repository: string): ExpectedImage[] {
-  return legsOfOutput(image, output).map((leg) => ({
-    platform: ociPlatform(leg.platform),
-    ...expectLeg(image, leg, repository),
-  }));
-}
-
-/**
- * The image that the registry must have under the leg's tag; it is verified before it is joined. An unchanged leg is of an
- * older commit, so its digest is used: its fingerprint was checked before.
- */
-function expectLeg(
-  { revision }: PlanImage,
-  { tag, fingerprint, unchanged }: PlanLeg,
-  repository: string,
-): Omit<ExpectedImage, 'platform'> {
-  if (unchanged) return { reference: { ...parseRepository(repository), digest: unchanged.digest } };
-  const isKnown = fingerprint === undefined || 'hash' in fingerprint;
-  const aliasOf = isKnown ? tagOfFingerprint : undefined;
-  return { reference: parseReference(`${repository}:${tag}`), revision, aliasOf };
-}
-
-/** The fingerprint from the image's label: the machine that built it may differ from the one that planned. */
-function tagOfFingerprint(labels: Readonly<Record<string, string>>): string | undefined {
-  const fingerprint = parseFingerprint(labels[FINGERPRINT_LABEL] ?? '');
-  return fingerprint && fingerprintTag(fingerprint);
-}
-
-/**
- * `manual_images`: made elsewhere, so that no revision can be asked of them. A bare name is a tag beside the image's own,
- * as in v1's files, and not an image of Docker Hub.
- */
-function listExisting(existing: Readonly<Record<string, string>>, repository: string): ExpectedImage[] {
-  return Object.entries(existing).flatMap(([name, text]) => {
-    const reference = isTag(text) ? `${repository}:${text}` : text;
-    const platform = parsePlatform(name);
-    return platform === undefined
-      ? []
-      : [{ reference: parseReference(reference), platform: ociPlatform(platform) }];
-  });
+function requestOf(
+  { registry, registries, plan, histories }: Publication,
+  candidate: Candidate,
+): JoinRequest {
+  const { image, output } = candidate;
+  const request = makeJoinRequest({ plan, registry, image, output });
+  if (!histories) return request;
+  const repository = registries.repository(request.repository, 'push');
+  const keeper = openKeeper({ plan, image, output, repository, history: histories.of(image) });
+  return { ...request, keeper };
 }
 
 interface Join {

@@ -1,7 +1,9 @@
 import { HephyError } from '../errors.ts';
 import { copyImage, isSameRepository } from './copy.ts';
+import { chooseDatedTag, type DatedTag } from './dated-tag.ts';
 import { buildIndex, type IndexEntry } from './image-index.ts';
 import { inspectImage, REVISION, type ExpectedImage, type InspectedImage } from './inspect.ts';
+import { alignLegTags, type TaggedLeg } from './leg-tags.ts';
 import { blobsOf, type ImageManifest, type Manifest } from './manifest.ts';
 import { settlePool, type Settled } from '../system/concurrency/pool.ts';
 import type { TagKeeper, UnmovedTag } from './move-tags.ts';
@@ -10,11 +12,18 @@ import { formatRepository, isTag, type RepositoryName } from './reference.ts';
 import type { Registries, Repository } from './repository.ts';
 import type { Descriptor, ImagePlatform, ManifestType } from './schema.ts';
 
+export interface JoinChild extends ExpectedImage {
+  /** Of its platform, beside the default tag. */
+  readonly legTag?: string;
+}
+
 export interface JoinRequest {
   readonly repository: RepositoryName;
   /** The first is the default tag. */
   readonly tags: readonly string[];
-  readonly children: readonly ExpectedImage[];
+  readonly children: readonly JoinChild[];
+  /** Of a default tag that stays where it is; without it the tag is moved. */
+  readonly dated?: DatedTag;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Default: provenance entries, `unknown/unknown`, are left out. */
   readonly keepAttestations?: boolean;
@@ -51,9 +60,7 @@ export interface Joined {
 
 /** Inspects and verifies all images before anything is pushed, so that a tag never points to an incomplete image. */
 export async function joinImages(registries: Registries, request: JoinRequest): Promise<Joined> {
-  if (request.children.length === 0) throw nothingToJoin(request.repository);
-  const illegal = request.tags.find((tag) => !isTag(tag));
-  if (illegal !== undefined) throw badTag(illegal);
+  checkRequest(request);
   const target = registries.repository(request.repository, 'push');
   const children = await inspectAll(registries, target, request.children);
   for (const child of children) await bringOver(child, target, request.keepAttestations ?? false);
@@ -61,7 +68,7 @@ export async function joinImages(registries: Registries, request: JoinRequest): 
   const moved = await publishTags({
     repository: target,
     manifest: published,
-    tags: request.tags,
+    tags: await settleTags({ target, request, children, digest: published.digest }),
     keeper: request.keeper,
   });
   const lost = await Promise.all(children.map((child) => addAlias(child, target)));
@@ -78,6 +85,43 @@ export async function joinImages(registries: Registries, request: JoinRequest): 
       size: sizeOf(manifest),
     })),
   };
+}
+
+/** What `joinImages` would publish. */
+export async function previewJoin(registries: Registries, request: JoinRequest): Promise<Manifest> {
+  checkRequest(request);
+  const target = registries.repository(request.repository);
+  return assemble(request, await inspectAll(registries, target, request.children));
+}
+
+function checkRequest({ repository, tags, children }: JoinRequest): void {
+  if (children.length === 0) throw nothingToJoin(repository);
+  const illegal = tags.find((tag) => !isTag(tag));
+  if (illegal !== undefined) throw badTag(illegal);
+}
+
+interface Settling {
+  readonly target: Repository;
+  readonly request: JoinRequest;
+  readonly children: readonly InspectedImage[];
+  readonly digest: string;
+}
+
+/** The default tag may get a number, and the tags of the architectures follow it. */
+async function settleTags({ target, request, children, digest }: Settling): Promise<readonly string[]> {
+  const { dated, tags } = request;
+  const [planned, ...others] = tags;
+  if (planned === undefined || dated === undefined) return tags;
+  const tag = await chooseDatedTag(target, dated, { planned, digest });
+  await alignLegTags({ repository: target, planned, tag }, listTagged(request, children));
+  return [tag, ...others];
+}
+
+function listTagged({ children }: JoinRequest, inspected: readonly InspectedImage[]): readonly TaggedLeg[] {
+  return inspected.flatMap((child, at) => {
+    const { legTag, reference } = children[at] ?? {};
+    return legTag === undefined ? [] : [{ child, legTag, pushed: reference?.tag === legTag }];
+  });
 }
 
 /** Publishes many images, at most `concurrency` at once. A failure does not stop the others. */

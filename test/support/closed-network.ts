@@ -48,7 +48,7 @@ export async function startClosedNetwork(way: 'direct' | 'proxied'): Promise<Clo
   await writeFile(ca, certificate.cert);
   const servers = await startServers(certificate, repositories);
   const local = hostsOf(servers);
-  await pushBase(`${local['base images']}/base`, [AMD64, ARM64], { SSL_CERT_FILE: ca });
+  await pushBase(`${local['base images']}/base`, [AMD64, ARM64], { env: { SSL_CERT_FILE: ca } });
   const proxy = await startForwardProxy(tunnels(local));
   const hosts = way === 'direct' ? local : NAMES;
   return {

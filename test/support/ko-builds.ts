@@ -54,11 +54,11 @@ export async function build(leg: Leg<KoOptions>, env?: object): Promise<Built> {
 export async function pushBase(
   repository: string,
   platforms: readonly ImagePlatform[],
-  env: Env = {},
+  { env = {}, user = 'nonroot' }: { readonly env?: Env; readonly user?: string } = {},
 ): Promise<void> {
   const http = createHttp(env);
   const registries = openRegistries({ http, credentials: loadCredentials({ env: {} }) });
-  const layers = [[{ path: 'etc/passwd', content: Buffer.from('nonroot:x:65532:65532::/:/sbin/nologin\n') }]];
+  const layers = [[{ path: 'etc/passwd', content: Buffer.from(`${user}:x:65532:65532::/:/sbin/nologin\n`) }]];
   const images = platforms.map((platform) => ({ platform, layers }));
   await pushImage(registries.repository(parseRepository(repository), 'push'), images, ['latest']);
   http.close();
