@@ -2,19 +2,19 @@ import { showControls } from '../system/terminal/text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** One thing that was looked for. `missing` is no fault where nothing here needs it; `problem` is one in any case. */
+/** The result of one check. `missing` is fine if nothing here needs the tool; `problem` is always an error. */
 export interface Finding {
   readonly name: string;
   readonly status: 'found' | 'missing' | 'problem';
   readonly version: string | null;
   readonly path: string | null;
-  /** What to do about it, or what it is for. */
+  /** How to fix the problem, or what the tool is needed for. */
   readonly hint: string | null;
 }
 
 const MARKS = { found: '✓', missing: '·', problem: '✗' } as const;
 
-/** `hephy doctor`: what is here, in which version and where; what is not, and how to get it. */
+/** `hephy doctor`: the tools found with version and path, and the missing tools with how to install them. */
 export function renderDoctor(findings: readonly Finding[], style: Style): string {
   const paint = { found: style.green, missing: style.dim, problem: style.red };
   const rows = findings.map(({ name, status, version, path, hint }) => [

@@ -9,7 +9,7 @@ export interface ErrorView {
   readonly debug: boolean;
 }
 
-/** Any error as a user reads it: where, what, its code, and below it what to do next. */
+/** Any error for users: its position, message and code, and below them what to do next. */
 export function renderError(error: unknown, { style, debug }: ErrorView): string {
   const problems = problemsOf(error);
   const lines = problems.flatMap((problem) => renderProblem(problem, style));
@@ -19,7 +19,7 @@ export function renderError(error: unknown, { style, debug }: ErrorView): string
   return lines.join('\n');
 }
 
-/** `--json`: the same, for programs. */
+/** The same errors for programs, printed with `--json`. */
 export interface ErrorReport {
   readonly errors: readonly {
     readonly code: string;
@@ -51,7 +51,7 @@ export function renderErrorTable(codes: Readonly<Record<string, string>>): strin
   return ['| code | meaning |', '| --- | --- |', ...rows, ''].join('\n');
 }
 
-/** By file and place, so that a person goes through each file once, from its top. */
+/** Sorted by file and line, so that a person reads each file once, from the top. */
 export function problemsOf(error: unknown): readonly HephyError[] {
   if (error instanceof HephyErrors) return error.problems.toSorted(comparePlaces);
   return [toHephyError(error)];
@@ -75,7 +75,7 @@ function renderProblem(problem: HephyError, style: Style): string[] {
   return [`${place}${first}  ${style.dim(problem.code)}`, ...below.map((line) => `  ${line}`)];
 }
 
-/** Only config problems come in numbers; one that stands alone has said everything. */
+/** A closing line for config problems, of which there are often several; other errors need none. */
 function summarize(problems: readonly HephyError[]): string | undefined {
   if (!problems.some(({ code, at }) => at && code.startsWith('CONFIG_'))) return undefined;
   const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));

@@ -10,13 +10,13 @@ export interface ExplainView {
   readonly style: Style;
   /** Only these images; empty means all. */
   readonly only: readonly string[];
-  /** Where the plan holds images that a run would leave alone: the answer for each, by name. Absent means affected. */
+  /** Whether a run would build each image, by name, if the plan contains unaffected images too. Absent means affected. */
   readonly verdicts?: ReadonlyMap<string, Verdict>;
 }
 
 type Skipped = Plan['skipped'][number];
 
-/** Why each image is built, by what, on which base and under which tags: the plan in words. */
+/** Explains the plan: why each image is built, its backend, its base images and its tags. */
 export function renderExplain(plan: Plan, view: ExplainView): string {
   const wanted = ({ name = '', dir }: { name?: string | undefined; dir: string }): boolean =>
     view.only.length === 0 || view.only.includes(name) || view.only.includes(dir);
@@ -33,7 +33,7 @@ export function renderSkipped(skipped: readonly Skipped[]): string {
   return ['not in this run', ...renderTable(rows, '  ')].join('\n');
 }
 
-/** Nothing where no config is ignored: for who looks for an image that is not there. */
+/** A note for users who miss an image; empty if no config is ignored. */
 export function renderIgnored(skipped: readonly Skipped[]): readonly string[] {
   const ignored = skipped.filter(({ reason }) => reason === 'ignored').length;
   if (ignored === 0) return [];
@@ -61,7 +61,7 @@ function renderImage(image: PlanImage, { style, verdicts }: ExplainView): string
   return [title, ...groups.flatMap(renderFacts)].join('\n');
 }
 
-/** The first column is as wide in every group; the others are aligned within their own. */
+/** The first column has the same width in every group; the other columns are aligned within their group. */
 function renderFacts(rows: readonly (readonly string[])[]): string[] {
   const shown = rows.map(([label = '', ...rest]) => [label.padEnd(9), ...rest.map(showControls)]);
   return renderTable(shown, '  ');

@@ -8,7 +8,7 @@ import { describeTags } from './tag-notes.ts';
 /** One cause: legs that failed with the same error (often both architectures), or an image that was not published. */
 export interface Failure {
   readonly title: string;
-  /** Of the plan. */
+  /** The name of the image in the plan. */
   readonly image: string;
   /** The legs that failed; none for an image that was not published. */
   readonly legs: readonly LegResult[];
@@ -17,11 +17,11 @@ export interface Failure {
   readonly logs: readonly string[];
   /** Other images that were therefore not built. */
   readonly stopped: readonly string[];
-  /** Where the tags of an image are that was published in part. */
+  /** The positions of the tags of a partly published image. */
   readonly tags: readonly string[];
 }
 
-/** Every failure with its cause, then what was published nevertheless. Empty when nothing failed. */
+/** Every failure with its cause, then the images that were published anyway. Empty if nothing failed. */
 export function renderFailures(run: RunResult, style: Style): string {
   const failures = findFailures(run);
   if (failures.length === 0) return '';

@@ -3,15 +3,15 @@ import { showControls } from '../system/terminal/text.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** What a leg is built from now, and what the published image was built from. */
+/** The fingerprint of a leg's current sources, and that of the published image. */
 export interface ComparedLeg {
   readonly id: string;
   readonly now: Fingerprint | { readonly unknown: string };
-  /** Null: nothing is published, or it does not say. */
+  /** Null if no image is published, or if it has no fingerprint. */
   readonly published: Fingerprint | null;
 }
 
-/** Part by part, so that one sees why a leg was built, or was not. */
+/** Compares the fingerprints part by part, to show why a leg was built or not. */
 export function renderFingerprints(legs: readonly ComparedLeg[], reference: string, style: Style): string {
   return legs.map((leg) => renderLeg(leg, reference, style)).join('\n\n');
 }

@@ -3,7 +3,7 @@ import type { Output } from '../system/terminal/output.ts';
 import { dropTime, type LegEnd, type Progress, renderEnd } from './leg-lines.ts';
 import { createStyle } from './style.ts';
 
-/** Lines from here on are folded away below the title, until the answer is called. `since`: when they began. */
+/** Starts a collapsible group in the log; the returned function ends it. `since`: the start time that is shown. */
 export type Fold = (title: string, since?: number) => () => void;
 
 export interface FoldedOptions {
@@ -14,7 +14,7 @@ export interface FoldedOptions {
   readonly idWidth: number;
 }
 
-/** A leg whose lines are kept back. */
+/** A leg whose lines are held back until it can be shown. */
 interface Held {
   readonly id: string;
   readonly since: number;
@@ -22,7 +22,7 @@ interface Held {
   dropped: number;
 }
 
-/** Of one leg; its whole output is in `.hephy/logs`. */
+/** The most lines to hold back for one leg; its complete output is in `.hephy/logs`. */
 const MOST_HELD = 5_000;
 
 function hold(id: string, since: number): Held {
@@ -30,16 +30,16 @@ function hold(id: string, since: number): Held {
 }
 
 /**
- * For the log of a CI job, where folds can neither overlap nor be closed one before the other: one leg is shown as it
- * runs, the lines of those beside it wait, so that each leg's output is one piece in a fold of its own. How a leg ended
- * stands outside of folds, and what fails is shown at once.
+ * For the log of a CI job, where collapsible groups cannot overlap. One leg is shown as it runs, and the lines of the legs
+ * that run at the same time wait, so that each leg's output is one group. The result of a leg is outside of the groups,
+ * and a failed leg is shown at once.
  */
 export function createFolded(options: FoldedOptions): Progress {
   const { output, clock } = options;
   const { show, conclude } = openWriter(options);
   const held = new Map<string, Held>();
   let front: Front | null = null;
-  /** They came to an end while another leg was in front. */
+  /** Legs that ended while another leg was in front. */
   const ended: (readonly [Held | undefined, LegEnd])[] = [];
 
   function bringForward(leg: Held): void {
@@ -58,7 +58,7 @@ export function createFolded(options: FoldedOptions): Progress {
     if (other && end.state !== 'failed') return void ended.push([leg, end]);
     front?.close?.();
     conclude(end, leg);
-    // The leg before goes on below, once it has something to say.
+    // The leg in front continues below, in a new group that opens with its next line.
     front = other ? { id: other.id } : null;
     if (other) return;
     stop();
@@ -84,7 +84,7 @@ export function createFolded(options: FoldedOptions): Progress {
   };
 }
 
-/** The leg that is shown as it runs; without `close` its fold is not open yet. */
+/** The leg that is shown as it runs; without `close` its group is not open yet. */
 interface Front {
   readonly id: string;
   close?: () => void;
@@ -98,9 +98,9 @@ function keepLine(leg: Held, line: string): void {
 }
 
 interface Writer {
-  /** Opens the leg's fold, with the lines that waited; gives back how to close it. */
+  /** Opens the leg's group with the lines that waited. The returned function closes it. */
   show(leg: Held, title: string): () => void;
-  /** How it ended, below its lines where they waited until now. */
+  /** Prints the result of the leg, after its lines if they waited until now. */
   conclude(end: LegEnd, leg?: Held): void;
 }
 

@@ -5,11 +5,11 @@ import { stateOfImage } from './outcome.ts';
 export interface GraphNode {
   readonly name: string;
   readonly dependsOn: readonly string[];
-  /** Null: planned, not run yet. */
+  /** Null if the image is planned but has not run yet. */
   readonly state: State | null;
 }
 
-/** The images that depend on others or are depended on. What is needed and not in this run stands there as it is. */
+/** The images with dependencies in either direction. A dependency that is not in this run is shown without a state. */
 export function collectNodes(plan: Plan, run: RunResult | null): readonly GraphNode[] {
   const nodes = plan.images.map((image) => ({
     name: image.name,

@@ -4,24 +4,24 @@ import { formatDuration, formatSeconds, formatSizes } from './measures.ts';
 import type { Room } from './live-area.ts';
 import type { Style } from './style.ts';
 
-/** What is told of a leg when it is over. */
+/** The result of a leg that has ended. */
 export type LegEnd = Pick<LegResult, 'id' | 'state' | 'durationMs' | 'size' | 'emulated' | 'because'>;
 
-/** What is told while legs run. */
+/** Shows the progress of running legs. */
 export interface Progress {
   start(id: string): void;
   /** A line that the leg's tool printed. */
   line(id: string, text: string): void;
   finish(end: LegEnd): void;
-  /** Takes the display down and gives the terminal back; safe to call twice. */
+  /** Removes the display and restores the terminal; safe to call twice. */
   stop(): void;
 }
 
-/** A leg that is not over yet. */
+/** A leg that has not ended yet. */
 export interface OpenLeg {
   readonly id: string;
   readonly needs: readonly string[];
-  /** Null while it waits. */
+  /** Null while the leg waits. */
   readonly startedAt: number | null;
   readonly lastLine: string;
 }
@@ -60,13 +60,13 @@ function describeBuilt(end: LegEnd): string {
   return `${time}${size.padEnd(9)}${end.emulated ? 'emulated' : ''}`.trimEnd();
 }
 
-/** As `describeEnd`, with the id between mark and text, where the live lines have theirs. */
+/** Like `describeEnd`, with the id between mark and text, as in the live lines. */
 export function renderEnd(end: LegEnd, { style, idWidth }: Pick<Frame, 'style' | 'idWidth'>): string {
   const [mark = '', ...text] = describeEnd(end, style).split(' ');
   return `  ${mark} ${padWidth(end.id, idWidth)}  ${text.join(' ')}`;
 }
 
-/** The legs that are not over, running ones first, in as many rows as there are. */
+/** The legs that have not ended, running legs first, cut to the rows of the display. */
 export function renderOpenLegs(open: readonly OpenLeg[], frame: Frame): string[] {
   const running = open.filter(({ startedAt }) => startedAt !== null);
   const waiting = open.filter(({ startedAt }) => startedAt === null);
@@ -94,7 +94,7 @@ function renderWaiting(leg: OpenLeg, pending: ReadonlySet<string>, { style, idWi
   return style.dim(`  · ${padWidth(leg.id, idWidth)}  ${' '.repeat(TIME_WIDTH)}waiting for ${reason}`);
 }
 
-/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+/** Removes the time that Go programs print before each line, which only takes up space here. */
 export function dropTime(line: string): string {
   return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
 }

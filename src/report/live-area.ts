@@ -7,7 +7,7 @@ const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_LINE = '\r\x1b[2K';
 const CLEAR_BELOW = '\r\x1b[J';
 
-/** Ten times a second looks alive, and costs nothing. */
+/** Ten updates a second look smooth and cost little. */
 const REDRAW_MS = 100;
 
 export interface Room {
@@ -18,11 +18,11 @@ export interface Room {
 export interface LiveOptions {
   readonly output: Output;
   readonly clock: Clock;
-  /** The lines as they should stand now; what does not fit is cut. */
+  /** The current lines; lines that do not fit are cut. */
   readonly compose: (room: Room) => readonly string[];
 }
 
-/** Lines at the foot of the terminal that are drawn over, below everything that was printed. Gives back how to end it. */
+/** Lines at the bottom of the terminal that are redrawn, below all printed lines. The returned function removes them. */
 export function openLiveArea({ output, clock, compose }: LiveOptions): () => void {
   let shown: readonly string[] = [];
   let drawnAt = -Infinity;
@@ -32,7 +32,7 @@ export function openLiveArea({ output, clock, compose }: LiveOptions): () => voi
   }
   function draw(): void {
     drawnAt = clock.now();
-    // One column stays free, for terminals that wrap when the last is written; one row, for the cursor.
+    // One column stays free, as some terminals wrap after the last column; one row stays free for the cursor.
     const room = { columns: columns() - 1, rows: (output.stderr.rows() ?? 24) - 1 };
     const fitting = compose(room).slice(0, Math.max(0, room.rows));
     const lines = fitting.map((line) => truncateWidth(line, room.columns));
@@ -43,11 +43,11 @@ export function openLiveArea({ output, clock, compose }: LiveOptions): () => voi
     if (shown.length > 0) output.draw(goUp(heightAt(shown, columns())) + CLEAR_BELOW);
     shown = [];
   }
-  /** After printed lines at once, but in a flood of them not oftener than the display ticks. */
+  /** Redraws right after printed lines, but not more often than the display ticks if many lines are printed. */
   function show(): void {
     if (clock.now() - drawnAt >= REDRAW_MS) draw();
   }
-  /** Lines that were drawn for a wider terminal have wrapped: they are cleared by the rows that they take now. */
+  /** Lines that were drawn for a wider terminal may have wrapped, so the rows that they now fill are cleared. */
   function resize(): void {
     hide();
     draw();

@@ -5,12 +5,12 @@ import { findFailures, type Failure } from './failures.ts';
 import { escapeMarkdown, fence, joinParts } from './markdown-parts.ts';
 import type { Escape } from './report-input.ts';
 
-/** As many as one reads; more of them have mostly one cause. */
+/** Readers do not need more; many failures mostly have one cause. */
 const MOST_FAILURES = 10;
-/** A line of a megabyte says no more than its beginning. */
+/** Longer lines are cut, as a line may have a megabyte. */
 const LONGEST_LINE = 400;
 
-/** Each with the last lines of its tool, the cause and the way out. */
+/** Each failure with its cause, the last lines of its tool and how to fix it. */
 export function renderMarkdownFailures(run: RunResult, redact: Escape): string {
   const failures = findFailures(run);
   const shown = failures.slice(0, MOST_FAILURES).map((failure) => renderFailure(failure, redact));

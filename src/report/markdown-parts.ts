@@ -1,14 +1,14 @@
 import { showControls } from '../system/terminal/text.ts';
 
-/** Names, paths and messages are others' text: it shows as it is written, and forms no markup, mention or table cell. */
+/** Escapes names, paths and messages of users, so that they form no markup, mention or table cell. */
 export function escapeMarkdown(text: string): string {
   return showControls(text).replace(/[&<>"'`|*_~[\]\\#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** GitHub drops a summary of more than a megabyte, so a table ends before it could be one. */
+/** GitHub drops a summary of more than a megabyte, so long tables are cut. */
 const MOST_ROWS = 500;
 
-/** The first row is the head. */
+/** Renders a table; the first row is the header. */
 export function renderTable([head = [], ...body]: readonly (readonly string[])[]): string {
   const rows = body.slice(0, MOST_ROWS).map(renderRow);
   const rule = `|${' --- |'.repeat(head.length)}`;
@@ -24,7 +24,7 @@ export function fold(title: string, body: string): string {
   return body === '' ? '' : `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** Longer than any run of backticks inside. */
+/** A code block whose fence is longer than any sequence of backticks inside. */
 export function fence(lines: readonly string[], language = 'text'): string {
   const runs = lines.join('\n').match(/`+/g) ?? [];
   const ticks = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));

@@ -3,7 +3,7 @@ import { formatPosition } from '../errors.ts';
 import { escapeMarkdown, joinParts, renderTable } from './markdown-parts.ts';
 import { describeProblems } from './outcome.ts';
 
-/** What ended a run before it came to anything; redacted already. */
+/** The summary of problems that stopped a run before it did anything; already redacted. */
 export function renderProblemSummary(problems: readonly Problem[]): string {
   const rows = problems.map(({ code, message, at, hint }) => [
     at === undefined ? '' : `**${escapeMarkdown(formatPosition(at))}**`,

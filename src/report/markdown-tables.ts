@@ -7,7 +7,7 @@ import { isUnchanged, MARKS, STATE_WORDS } from './outcome.ts';
 import { listPullCommands } from './pull-commands.ts';
 import type { Escape } from './report-input.ts';
 
-/** What was published. */
+/** The published images. */
 export function renderResultRows(run: RunResult, escape: Escape): string {
   const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
   return renderTable([titles, ...run.images.map((image) => resultRow(image, escape))]);
@@ -25,7 +25,7 @@ function resultRow(image: ImageResult, escape: Escape): string[] {
   ];
 }
 
-/** What never ran took no time. */
+/** Empty for a leg that never ran. */
 function renderTime(ms: number): string {
   return ms === 0 ? '' : formatDuration(ms);
 }
@@ -34,7 +34,7 @@ function markState(state: State): string {
   return `${MARKS[state]} ${STATE_WORDS[state]}`;
 }
 
-/** What one job built. */
+/** The legs of one job. */
 export function renderLegRows(legs: readonly LegResult[], escape: Escape): string {
   const rows = legs.map((leg) => [
     `**${escape(leg.id)}**`,
@@ -47,7 +47,7 @@ export function renderLegRows(legs: readonly LegResult[], escape: Escape): strin
   return renderTable([['leg', 'built by', '', 'time', 'size', 'digest'], ...rows]);
 }
 
-/** What each image will become, and why. */
+/** The planned images, and why each is built. */
 export function renderPlanRows(plan: Plan, escape: Escape): string {
   const titles = ['image', 'action', 'platforms', 'why', 'backend chosen by', 'tags'];
   const rows = plan.images.map((image) => [
@@ -65,7 +65,7 @@ function describeIntent(image: PlanImage): string {
   return isUnchanged(image) ? markState('unchanged') : `build with ${image.backend}`;
 }
 
-/** The same after the fact, beside the result: the reasons alone. */
+/** Only the reasons, shown below the results. */
 export function renderDecisions(plan: Plan, escape: Escape): string {
   const rows = plan.images.map(({ name, backend, reason, why }) => [
     `**${escape(name)}**`,
@@ -88,7 +88,7 @@ export function renderSkipped(plan: Plan, escape: Escape): string {
   return rows.length === 0 ? '' : renderTable([['image', 'reason'], ...rows]);
 }
 
-/** Enough to copy from; a run of hundreds has its digests in the outputs. */
+/** Enough commands to copy; a run with hundreds of images has its digests in the outputs. */
 const MOST_COMMANDS = 100;
 
 export function renderPullCommands(run: RunResult | null, redact: Escape): string {

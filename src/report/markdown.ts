@@ -21,7 +21,7 @@ import { renderClosing } from './results.ts';
 import { describeKeptTags } from './tag-notes.ts';
 import { describeMachine, drawTimeline } from './timeline.ts';
 
-/** The summary of a job: failures before everything, what this step did, then what was decided and why. */
+/** The summary of a job: failures first, then the results of this step, then the decisions and their reasons. */
 export function renderSummary(input: ReportInput): string {
   const { plan, run, redact } = input;
   const escape: Escape = (text) => escapeMarkdown(redact(text));
@@ -34,7 +34,7 @@ export function renderSummary(input: ReportInput): string {
   return `${joinParts(parts)}\n`;
 }
 
-/** One calm line; whoever wonders finds the reasons below it. */
+/** One line, with the reasons folded below it. */
 function renderIdle(plan: Plan, escape: Escape): string {
   const basis = plan.run.basis === '' ? '' : ` (${escape(plan.run.basis)})`;
   return joinParts([`**Nothing to do**${basis}.`, fold('Why', renderSkipped(plan, escape))]);
@@ -82,7 +82,7 @@ function renderDiagrams({ plan, run, step }: ReportInput): string[] {
   return [step === 'build' ? '' : renderDependencies(plan, run), run === null ? '' : renderLegs(run)];
 }
 
-/** Never folded: what is not shown has no width, and would be drawn for none. */
+/** Never folded: GitHub would draw a hidden diagram with a width of zero. */
 function renderDependencies(plan: Plan, run: RunResult | null): string {
   const graph = renderGraph(collectNodes(plan, run));
   return graph === '' ? '' : joinParts(['#### Dependencies', fence(graph.split('\n'), 'mermaid')]);

@@ -1,10 +1,10 @@
-/** `0.1s`, `38.0s`, `1m 18s`, `2h 05m`: what took how long, to compare. */
+/** `0.1s`, `38.0s`, `1m 18s`, `2h 05m`: for durations that are compared. */
 export function formatDuration(ms: number): string {
   const tenths = Math.round(ms / 100);
   return tenths < 600 ? `${(tenths / 10).toFixed(1)}s` : formatSeconds(ms);
 }
 
-/** `12s`, `1m 18s`, `2h 05m`: for what still runs, and for sentences. */
+/** `12s`, `1m 18s`, `2h 05m`: for running legs, and for sentences. */
 export function formatSeconds(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds}s`;
@@ -19,7 +19,7 @@ function padTwo(count: number): string {
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** `3.2/3.1 MB`; each with its own unit where they differ. Decimal units, as registries bill them. */
+/** `3.2/3.1 MB`; each size has its own unit if the units differ. Decimal units, as registries bill them. */
 export function formatSizes(sizes: readonly number[]): string {
   const scaled = sizes.map(scale);
   const units = new Set(scaled.map(({ unit }) => unit));
@@ -38,7 +38,7 @@ function scale(bytes: number): { value: string; unit: string } {
   return { value, unit: UNITS[at] ?? '' };
 }
 
-/** `sha256:4f1d0c2b9a87…`: enough to tell two apart and to find one. */
+/** `sha256:4f1d0c2b9a87…`: long enough to identify a digest. */
 export function formatDigest(digest: string): string {
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? `${digest.slice(0, 19)}…` : digest;
 }

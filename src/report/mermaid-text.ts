@@ -1,7 +1,7 @@
 import { showControls } from '../system/terminal/text.ts';
 import { truncateWidth } from '../system/terminal/width.ts';
 
-/** A label cannot be read beyond this, and each character of it may take eight. */
+/** A longer label is not readable, and each escaped character may take eight characters. */
 const LONGEST = 60;
 
 /** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */

@@ -3,7 +3,7 @@ import type { GraphNode } from './graph-nodes.ts';
 import { escapeLabel } from './mermaid-text.ts';
 import { MARKS } from './outcome.ts';
 
-/** Beyond these a graph is a tangle, and GitHub stops drawing it: 500 edges, 50,000 characters. */
+/** A larger graph is not readable, and GitHub stops drawing it at 500 edges or 50,000 characters. */
 const MOST_NODES = 80;
 const MOST_EDGES = 300;
 
@@ -16,7 +16,7 @@ const CLASSES: Readonly<Record<State | 'planned', string>> = {
   cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
 };
 
-/** What is told by colour is told by shape and mark too. */
+/** Shape and mark show the same as the colour. */
 const SHAPES: Readonly<Record<State | 'planned', readonly [string, string]>> = {
   planned: ['["', '"]'],
   built: ['["', '"]'],
@@ -26,7 +26,7 @@ const SHAPES: Readonly<Record<State | 'planned', readonly [string, string]>> = {
   cancelled: ['[/"', '"/]'],
 };
 
-/** The dependencies as a Mermaid graph; empty where there are none to show, or too many. */
+/** The dependencies as a Mermaid graph; empty if there are none, or too many. */
 export function renderGraph(nodes: readonly GraphNode[]): string {
   const edges = nodes.flatMap((node) => node.dependsOn.map((need) => ({ need, by: node.name })));
   if (edges.length === 0 || edges.length > MOST_EDGES || nodes.length > MOST_NODES) return '';

@@ -1,6 +1,6 @@
 import type { PlanImage } from '../domain/plan.ts';
 
-/** Where a commit is not known yet, tags are shown as their format says them: the plan has only a word in its place. */
+/** If a commit is not known yet, tags are shown in their format: the plan contains only a placeholder for the commit. */
 export function showOpenTags(image: PlanImage): PlanImage {
   const { source, revision, tagOrigins } = image;
   if (source.kind === 'local' || source.commit !== null) return image;

@@ -3,7 +3,7 @@ import type { ImageResult, LegResult, Problem, RunResult, State } from '../domai
 import { count } from './measures.ts';
 import type { ReportInput } from './report-input.ts';
 
-/** Text beside colour, everywhere: a mark that reads the same in black and white. */
+/** A mark next to each colour, so that the state is readable in black and white. */
 export const MARKS: Readonly<Record<State | 'planned', string>> = {
   planned: '·',
   built: '✓',
@@ -28,7 +28,7 @@ export interface Outcome {
   readonly title: string;
 }
 
-/** What it comes to, in one line. */
+/** The result of the run in one line. */
 export function describeOutcome({ plan, run, step }: ReportInput): Outcome {
   if (isIdle(plan, run)) return { tone: 'good', title: 'Nothing to do' };
   if (run === null) return { tone: 'calm', title: describePlanned(plan) };
@@ -45,7 +45,7 @@ export function describeOutcome({ plan, run, step }: ReportInput): Outcome {
 
 type Result = ImageResult | LegResult;
 
-/** Undefined where nothing went wrong. */
+/** Undefined if nothing failed. */
 function describeBad(results: readonly Result[], noun: string): string | undefined {
   const failed = countState(results, 'failed');
   const skipped = countState(results, 'skipped');
@@ -59,7 +59,7 @@ function countState(results: readonly Result[], wanted: State): number {
   return results.filter(({ state }) => state === wanted).length;
 }
 
-/** Of what ended a run before it came to anything. */
+/** The title for problems that stopped a run before it did anything. */
 export function describeProblems(problems: readonly Problem[]): string {
   const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));
   const placed = problems.every(({ at }) => at !== undefined);
@@ -67,7 +67,7 @@ export function describeProblems(problems: readonly Problem[]): string {
   return `${count(problems.length, 'problem')}${where}, nothing was done`;
 }
 
-/** Nothing is in the run at all. */
+/** Whether the run contains no images. */
 export function isIdle(plan: Plan, run: RunResult | null): boolean {
   return run === null ? plan.images.length === 0 : run.images.length + run.legs.length === 0;
 }
@@ -79,14 +79,14 @@ function describePlanned({ images }: Plan): string {
   return `${count(images.length - unchanged, 'image')} to build, ${unchanged} unchanged`;
 }
 
-/** The registry has all of it already. */
+/** Whether the registry already has all legs of the image. */
 export function isUnchanged({ legs }: PlanImage): boolean {
   return legs.length > 0 && legs.every(({ unchanged }) => unchanged !== undefined);
 }
 
 const WORST_FIRST: readonly State[] = ['failed', 'cancelled', 'skipped', 'built', 'unchanged'];
 
-/** Of an image with several targets or architectures: the worst of them. Null: planned, and not built yet. */
+/** The worst state of an image's targets and platforms. Null if the image is planned but not built yet. */
 export function stateOfImage(image: PlanImage, run: RunResult | null): State | null {
   if (run === null) return isUnchanged(image) ? 'unchanged' : null;
   const results = [...run.images, ...run.legs].filter((result) => result.image === image.name);

@@ -6,7 +6,7 @@ import { renderPlannedImages } from './results.ts';
 import type { View } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** `hephy plan` for people: what a run would build, where, and what it leaves alone. */
+/** `hephy plan` for people: the images that a run would build, on which runners, and the images that it skips. */
 export function renderPlan(plan: Plan, view: View): string {
   const legs = plan.images.reduce((sum, image) => sum + image.legs.length, 0);
   const blocks = [renderRun(plan, view)];

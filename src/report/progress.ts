@@ -18,15 +18,16 @@ export interface ProgressOptions {
   readonly output: Output;
   readonly legs: readonly { readonly id: string; readonly needs: readonly string[] }[];
   readonly clock?: Clock;
-  /** An interrupted run takes the display down at once: a second Ctrl-C ends the process without asking anyone. */
+  /** An interrupt removes the display at once, because a second Ctrl-C ends the process without any cleanup. */
   readonly signal?: AbortSignal;
-  /** Where the log can fold lines away: CI platforms. */
+  /** Set if the log supports collapsible groups: on CI platforms. */
   readonly fold?: Fold | undefined;
 }
 
 /**
- * On a terminal a display that is drawn over; on a CI platform one fold for each leg; elsewhere the children's lines,
- * prefixed, with one line at the start and the end of each leg. All on standard error, with `--json` too: standard output then holds the one result at the end.
+ * On a terminal a display that is redrawn; on a CI platform one collapsible group for each leg; elsewhere prefixed lines
+ * of the tools, with one line at the start and the end of each leg. Always on standard error, because with `--json`
+ * standard output contains only the result.
  */
 export function createProgress(options: ProgressOptions): Progress {
   const { output, legs, fold, clock = systemClock } = options;
@@ -40,13 +41,13 @@ function widthOf(legs: ProgressOptions['legs']): number {
 
 function createPlain(output: Output): Progress {
   const style = createStyle(output.stderr.colours);
-  function say(id: string, text: string): void {
+  function print(id: string, text: string): void {
     output.prefixed(id)(text);
   }
   return {
-    start: (id) => say(id, 'started'),
-    line: (id, text) => say(id, dropTime(text)),
-    finish: (end) => say(end.id, describeEnd(end, style)),
+    start: (id) => print(id, 'started'),
+    line: (id, text) => print(id, dropTime(text)),
+    finish: (end) => print(end.id, describeEnd(end, style)),
     stop: () => undefined,
   };
 }

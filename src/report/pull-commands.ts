@@ -2,12 +2,12 @@ import { quoteWord } from '../domain/shell-quote.ts';
 import { traitsOf } from '../backends/index.ts';
 import type { RunResult } from '../domain/result.ts';
 
-/** How to get exactly what this run published, and how to see that its tag still is that. */
+/** The commands to pull exactly the published image, and to verify that its tag still points to that image. */
 export interface PullCommands {
   readonly name: string;
   readonly pull: string;
   readonly verify: string;
-  /** What `verify` prints when nobody moved the tag. */
+  /** The output of `verify` while the tag still points to the image. */
   readonly digest: string;
 }
 

@@ -1,17 +1,17 @@
 import type { Plan } from '../domain/plan.ts';
 import type { RunResult } from '../domain/result.ts';
 
-/** Which part of a run is told of: on CI platforms it is spread over jobs, and each has a page of its own. */
+/** The part of a run that is reported: on CI platforms a run consists of several jobs, each with its own report. */
 export type Step = 'prepare' | 'build' | 'manifest' | 'all';
 
 export interface ReportInput {
   readonly plan: Plan;
-  /** Null before the build: the plan alone. */
+  /** Null before the build; the report then shows only the plan. */
   readonly run: RunResult | null;
   readonly step: Step;
-  /** Of the step `build`: the job of the plan whose legs it built. */
+  /** In the step `build`: the job of the plan whose legs were built. */
   readonly job?: string | undefined;
-  /** The redactor's: a report does not pass through the output, and once escaped a secret is not found any more. */
+  /** Redacts secrets before escaping: the output's redactor does not see reports, nor find a secret once escaped. */
   readonly redact: (text: string) => string;
 }
 

@@ -28,7 +28,7 @@ export function renderHeader(run: RunHeader, { style }: View): string {
 
 export type PlannedImage = Pick<PlanImage, 'name' | 'backend' | 'reason' | 'why'>;
 
-/** What will be built, by what and why, one line for each image; cut where the terminal ends. */
+/** The planned images with backend and reasons, one line for each, cut to the width of the terminal. */
 export function renderPlannedImages(images: readonly PlannedImage[], { columns }: View): string {
   const rows = images.map((image) => [image.name, image.backend, image.reason, image.why].map(showControls));
   const lines = renderTable(rows, '  ');
@@ -37,7 +37,7 @@ export function renderPlannedImages(images: readonly PlannedImage[], { columns }
 
 const TITLES = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
 
-/** One line for each published image; the tags stand below each other where one line would be too long. */
+/** One line for each published image; the tags are on separate lines if one line would be too long. */
 export function renderResultTable(images: readonly ImageResult[], { style, columns }: View): string {
   const table = (separator: string): string[] =>
     renderTable([TITLES.map(style.dim), ...images.map((image) => resultRow(image, style, separator))]);
@@ -52,7 +52,7 @@ function resultRow(image: ImageResult, style: Style, separator: string): string[
     image.digest === null ? '–' : image.tags.join(separator),
     image.platforms.map(({ platform }) => platformArch(platform)).join(' '),
     formatSizes(image.platforms.map(({ size }) => size)),
-    maker(image, style),
+    describeMaker(image, style),
     formatDuration(image.durationMs),
     image.digest === null ? '–' : formatDigest(image.digest),
   ];
@@ -65,7 +65,7 @@ const STATE_TEXT: Readonly<Record<Exclude<State, 'built'>, string>> = {
   cancelled: 'cancelled',
 };
 
-function maker(image: ImageResult, style: Style): string {
+function describeMaker(image: ImageResult, style: Style): string {
   if (image.state === 'built') return image.backend;
   const text = STATE_TEXT[image.state];
   if (image.state === 'failed') return style.red(text);
@@ -79,7 +79,7 @@ export function renderClosing(run: RunResult, step: Step): string {
   return `${step === 'manifest' ? describeJoins(run) : describeWork(run)}.${next ?? ''}`;
 }
 
-/** Other jobs built the legs: neither their number nor their time is known here. */
+/** For the step `manifest`: other jobs built the legs, so their number and duration are unknown. */
 function describeJoins({ images }: RunResult): string {
   const published = images.filter(({ digest }) => digest !== null);
   const joined = published.reduce((sum, { platforms }) => sum + platforms.length, 0);
@@ -100,7 +100,7 @@ function describeWork(run: RunResult): string {
 
 const STATE_ORDER = ['unchanged', 'failed', 'skipped', 'cancelled'] as const;
 
-/** The published image with the most platforms, by its tag that stays. */
+/** A reference to the published image with the most platforms, by its `latest` tag if there is one. */
 function findReference(run: RunResult): string | undefined {
   const [image] = run.images
     .filter(({ digest, state }) => digest !== null && state !== 'failed')

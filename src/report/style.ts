@@ -1,6 +1,6 @@
 import type { Screen } from '../system/terminal/port.ts';
 
-/** Colours add to what the text says already; without them nothing is lost. */
+/** Colours repeat what the text says, so that output without colours is complete. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -9,10 +9,10 @@ export interface Style {
   yellow(text: string): string;
 }
 
-/** Where a text will stand. */
+/** The properties of the place where a text is shown. */
 export interface View {
   readonly style: Style;
-  /** Undefined: as wide as it likes. */
+  /** Undefined if the width is not limited. */
   readonly columns: number | undefined;
 }
 

@@ -14,13 +14,13 @@ function describeTag({ tag, digest, reason, why }: UnmovedTag): string {
   return `${tag} ${STATES[reason]}${where}${reason === 'kept' ? `: ${why}` : ''}`;
 }
 
-/** Tags that another run's image keeps, one line for each. */
+/** Tags that stay at the image of another run, one line for each. */
 export function describeKeptTags(run: RunResult): readonly string[] {
   const unmoved = run.images.flatMap((image) => (image.state === 'failed' ? [] : image.unmoved));
   return unmoved.map(describeTag);
 }
 
-/** Of an image whose tags could not all be moved: where each of them is. */
+/** The position of each tag of an image whose tags could not all be moved. */
 export function describeTags({ digest, tags, unmoved }: ImageResult): readonly string[] {
   if (digest === null) return [];
   return [`Published as ${formatDigest(digest)}: ${tags.join(', ')}`, ...unmoved.map(describeTag)];

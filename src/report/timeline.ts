@@ -7,7 +7,7 @@ export interface Bar {
   /** Milliseconds after the first leg began. */
   readonly from: number;
   readonly to: number;
-  /** Had it been faster, the run would have been. */
+  /** Whether a faster leg would have made the run faster. */
   readonly critical: boolean;
 }
 
@@ -21,14 +21,14 @@ export interface Timeline {
   readonly start: number;
   readonly length: number;
   readonly lanes: readonly Lane[];
-  /** Legs that are not shown, as they were short and decided nothing. */
+  /** The number of legs that are not shown, because they were short and not critical. */
   readonly left: number;
 }
 
-/** Beyond this nobody reads it, and GitHub refuses diagrams of more than 50,000 characters. */
+/** A longer diagram is not readable, and GitHub refuses diagrams of more than 50,000 characters. */
 export const MOST_BARS = 80;
 
-/** The legs that ran, by what they were built for; null where none did. */
+/** The legs that ran, grouped by platform; null if no leg ran. */
 export function drawTimeline(legs: readonly LegResult[], most = MOST_BARS): Timeline | null {
   const ran = legs.flatMap((leg) => (leg.startedAt === null ? [] : [{ ...leg, startedAt: leg.startedAt }]));
   if (ran.length === 0) return null;
@@ -40,7 +40,7 @@ export function drawTimeline(legs: readonly LegResult[], most = MOST_BARS): Time
     to: leg.startedAt - start + leg.durationMs,
     critical: critical.has(leg.id),
   }));
-  const kept = keepTelling(bars, most);
+  const kept = keepImportant(bars, most);
   const length = bars.reduce((last, { to }) => Math.max(last, to), 1);
   return { start, length, lanes: splitLanes(kept), left: bars.length - kept.length };
 }
@@ -48,8 +48,8 @@ export function drawTimeline(legs: readonly LegResult[], most = MOST_BARS): Time
 type Ran = LegResult & { readonly startedAt: number };
 
 /**
- * From the leg that ended last back to the one whose end let it begin, whether it needed that one or its place on the
- * machine: a leg begins when one or the other is there.
+ * Goes back from the leg that ended last to the leg whose end let it start, and so on. A leg starts when the legs that it
+ * needs are built and a slot on the machine is free, so the end of either kind of leg can let it start.
  */
 function findCriticalPath(legs: readonly Ran[]): ReadonlySet<string> {
   const path = new Set<string>();
@@ -66,8 +66,8 @@ function endOf({ startedAt, durationMs }: Ran): number {
   return startedAt + durationMs;
 }
 
-/** The critical path and what failed first, then the longest. */
-function keepTelling(bars: readonly Bar[], most: number): readonly Bar[] {
+/** Keeps the critical path and failed legs first, then the longest legs. */
+function keepImportant(bars: readonly Bar[], most: number): readonly Bar[] {
   const weigh = ({ leg, critical, from, to }: Bar): number =>
     (critical || leg.state === 'failed' ? Number.MAX_SAFE_INTEGER / 2 : 0) + to - from;
   const kept = new Set([...bars].sort((a, b) => weigh(b) - weigh(a)).slice(0, most));

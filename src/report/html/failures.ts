@@ -6,7 +6,7 @@ import { type Html, NOTHING, type Tag } from './html.ts';
 
 const LONGEST_LINE = 1000;
 
-/** First on the page: what failed, what its tool said last, and the way out. */
+/** The first part of the page: each failure, the last lines of its tool, and how to fix it. */
 export function renderFailures(html: Tag, run: RunResult | null): Html {
   if (run === null) return NOTHING;
   return html`${findFailures(run).map((failure) => renderFailure(html, failure))}`;

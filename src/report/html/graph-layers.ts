@@ -2,7 +2,7 @@ import type { GraphNode } from '../graph-nodes.ts';
 
 /** A node of a layered drawing, or a bend of an edge that passes a layer. */
 export interface Item {
-  /** Unique; bends are told from nodes by `node`. */
+  /** Unique among nodes and bends; only nodes have `node`. */
   readonly id: string;
   readonly node: GraphNode | null;
   readonly layer: number;
@@ -22,7 +22,7 @@ export interface Layers {
   readonly paths: readonly (readonly string[])[];
 }
 
-/** What is needed stands left of what needs it, and edges cross as little as a few sweeps can make them. */
+/** Places dependencies to the left of the images that need them, and sorts each layer so that few edges cross. */
 export function layerGraph(nodes: readonly GraphNode[]): Layers {
   const layerOf = assignLayers(nodes);
   const items: Item[] = nodes.map((node) => ({ id: node.name, node, layer: layerOf.get(node.name) ?? 0 }));
@@ -42,7 +42,7 @@ export function layerGraph(nodes: readonly GraphNode[]): Layers {
   return { layers: untangle(layers, links), links, paths };
 }
 
-/** The longest way from what needs nothing; such a start then moves up to the first that needs it. */
+/** The longest path from a node without dependencies. Such a node then moves next to the first node that needs it. */
 function assignLayers(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const layers = new Map<string, number>();
@@ -66,7 +66,7 @@ function assignLayers(nodes: readonly GraphNode[]): ReadonlyMap<string, number> 
 
 const SWEEPS = 8;
 
-/** Again and again each layer is sorted by the middle of its neighbours, from the left and from the right in turn. */
+/** Sorts each layer repeatedly by the mean position of its neighbours, alternately from the left and from the right. */
 function untangle(
   layers: readonly (readonly Item[])[],
   links: readonly Link[],
@@ -89,7 +89,7 @@ function untangle(
   return sorted;
 }
 
-/** The items on the side that the sweep comes from. */
+/** The neighbours in the layer that was sorted before. */
 export function groupNeighbours(links: readonly Link[], rightward: boolean): ReadonlyMap<string, string[]> {
   const neighbours = new Map<string, string[]>();
   for (const { from, to } of links) {
@@ -101,7 +101,7 @@ export function groupNeighbours(links: readonly Link[], rightward: boolean): Rea
   return neighbours;
 }
 
-/** What has no neighbour keeps its place. */
+/** An item without neighbours keeps its position. */
 function sortByMiddle(layer: readonly Item[], placesOf: (id: string) => readonly number[]): readonly Item[] {
   const keyed = layer.map((item, at) => ({ item, key: mean(placesOf(item.id)) ?? at }));
   return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);

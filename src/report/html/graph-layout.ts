@@ -9,7 +9,7 @@ export interface Point {
 
 export interface PlacedNode extends Point {
   readonly node: GraphNode;
-  /** The name, cut where it is very long. */
+  /** The name, cut if it is very long. */
   readonly label: string;
   readonly width: number;
   readonly height: number;
@@ -19,7 +19,7 @@ export interface GraphLayout {
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly PlacedNode[];
-  /** The points that each edge passes; it enters and leaves them level. */
+  /** The points that each edge passes; the edge is horizontal at each point. */
   readonly edges: readonly (readonly Point[])[];
 }
 
@@ -27,9 +27,9 @@ const NODE_HEIGHT = 30;
 const BEND_HEIGHT = 8;
 const ROW_GAP = 12;
 const LAYER_GAP = 56;
-/** Room for the outlines. */
+/** Margin for the outlines. */
 const MARGIN = 2;
-/** A character of the font that labels are set in. */
+/** The width of a character in the font of the labels. */
 const CHAR_WIDTH = 7.3;
 const LABEL_ROOM = 40;
 const LONGEST_LABEL = 26;
@@ -97,7 +97,7 @@ function widthOf({ name }: GraphNode): number {
   return Math.round(Math.min(displayWidth(name), LONGEST_LABEL) * CHAR_WIDTH) + LABEL_ROOM;
 }
 
-/** The middle of each item: as near to its neighbours as the order and the gaps allow. */
+/** The centre of each item: as near to its neighbours as the order and the gaps allow. */
 function placeRows({ layers, links }: Layers): ReadonlyMap<string, number> {
   const ys = new Map<string, number>();
   for (const layer of layers) setRows(layer, ys, () => undefined);
@@ -112,7 +112,7 @@ function placeRows({ layers, links }: Layers): ReadonlyMap<string, number> {
   return new Map([...ys].map(([id, y]) => [id, y - top]));
 }
 
-/** Pushed apart downwards, then moved back up together by as much as they went down on average. */
+/** Pushes overlapping items down, then moves all items up by the mean of these shifts. */
 function setRows(
   layer: readonly Item[],
   ys: Map<string, number>,

@@ -5,13 +5,13 @@ import { layoutGraph, type PlacedNode, type Point } from './graph-layout.ts';
 import { type Html, NOTHING, type Tag } from './html.ts';
 import { section } from './section.ts';
 
-/** Beyond these a drawing is a tangle; the list below it says the same. */
+/** A larger drawing is not readable; the list below it has the same content. */
 const MOST_NODES = 120;
 const MOST_EDGES = 400;
-/** With more it is folded: it would push away what stands below it. */
+/** With more nodes the drawing is folded, so that the sections below stay in reach. */
 const OPEN_NODES = 30;
 
-/** The dependencies as a drawing, and as a list for those who cannot see it. */
+/** The dependencies as a drawing, and as a list for readers who cannot see the drawing. */
 export function renderGraph(html: Tag, { plan, run }: ReportInput): Html {
   const nodes = collectNodes(plan, run);
   const edges = nodes.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
@@ -42,7 +42,7 @@ function draw(html: Tag, all: readonly GraphNode[]): Html {
   </div>`;
 }
 
-/** Level at every point, so that what passes a layer passes it straight. */
+/** The edge is horizontal at every point, so that it passes each layer in a straight line. */
 function curve(points: readonly Point[]): string {
   return points
     .map(({ x, y }, at) => {
@@ -72,7 +72,7 @@ function drawNode(html: Tag, placed: PlacedNode): Html {
   /></g> `;
 }
 
-/** Round where nothing was done, edged where it failed, straight where it was built. */
+/** Round corners if nothing was done, cut corners if the build failed, square corners if it was built. */
 function outline(html: Tag, { node, x, y, width, height }: PlacedNode): Html {
   if (node.state === 'failed') {
     const [right, bottom, middle] = [x + width, y + height, y + height / 2];

@@ -1,7 +1,7 @@
 import { showControls } from '../../system/terminal/text.ts';
 import type { Escape } from '../report-input.ts';
 
-/** Markup that was made here. All else is text of others, and is shown as it is written. */
+/** Markup from our own templates. Any other text is escaped. */
 export interface Html {
   readonly markup: string;
 }
@@ -10,7 +10,7 @@ export type Part = Html | readonly Html[] | string | number;
 
 export type Tag = (strings: TemplateStringsArray, ...parts: readonly Part[]) => Html;
 
-/** Writes markup: what is filled in is redacted and escaped, so that nobody can forget to. */
+/** A template tag: values are always redacted and escaped, so that no caller can forget it. */
 export function openHtml(redact: Escape): Tag {
   function fill(part: Part): string {
     if (typeof part === 'string') return escapeHtml(redact(part));
@@ -22,14 +22,14 @@ export function openHtml(redact: Escape): Tag {
   });
 }
 
-/** The source is set in for those who read it; a page of hundreds of rows need not carry that. */
+/** Removes the indentation of the source code, which would make a page with hundreds of rows larger. */
 function dropIndent(text: string): string {
   return text.replace(/\s*\n\s*/g, '\n');
 }
 
 export const NOTHING: Html = { markup: '' };
 
-/** Lines stay lines: the last of a log are one text. */
+/** Keeps line breaks, because the last lines of a log are one text. */
 export function escapeHtml(text: string): string {
   const shown = text.split('\n').map(showControls).join('\n');
   return shown.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);

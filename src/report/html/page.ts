@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Html, Tag } from './html.ts';
 import { STYLE } from './style.ts';
 
-/** Nothing is loaded, nothing runs: whatever slipped through into the text could do nothing. */
+/** The page loads nothing and runs no scripts, so markup that is not escaped by mistake could do no harm. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -11,7 +11,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** One file that needs no other. The empty icon keeps browsers from asking for one. */
+/** One file that needs no other files. The empty icon keeps browsers from requesting one. */
 export function renderPage(html: Tag, title: string, body: readonly Html[]): string {
   const page = html`<!doctype html>
     <html lang="en">

@@ -4,7 +4,7 @@ import { describeProblems, MARKS } from '../outcome.ts';
 import { type Html, NOTHING, openHtml, type Tag } from './html.ts';
 import { renderPage } from './page.ts';
 
-/** What ended a run before it came to anything; redacted already. */
+/** The report of problems that stopped a run before it did anything; already redacted. */
 export function renderProblemReport(problems: readonly Problem[]): string {
   const html = openHtml((text) => text);
   const title = describeProblems(problems);
@@ -17,7 +17,7 @@ export function renderProblemReport(problems: readonly Problem[]): string {
   ]);
 }
 
-/** Each on its place, so that a person can go through them. */
+/** Each problem with its file and line, in the order of the files. */
 function renderProblem(html: Tag, { at, code, message, hint }: Problem): Html {
   return html`<article class="failure">
     <p class="soft code">${code}</p>

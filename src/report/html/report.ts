@@ -21,7 +21,7 @@ import {
 } from './tables.ts';
 import { renderTimeline } from './timeline.ts';
 
-/** The whole of a step as one HTML file: for GitLab's artifacts, for mail, for whoever was not there. */
+/** The report of a step as one HTML file, for GitLab's artifacts and to send by mail. */
 export function renderReport(input: ReportInput): string {
   const html = openHtml(input.redact);
   const { plan, run } = input;
@@ -108,7 +108,7 @@ function renderImages(html: Tag, run: RunResult): Html {
   return html`${renderResults(html, run)}${kept}`;
 }
 
-/** One tap selects a command. */
+/** The commands to pull and verify each image; a click selects a whole command. */
 function renderPulls(html: Tag, { run }: ReportInput): Html {
   const commands = listPullCommands(run).map(
     ({ name, pull, verify, digest }) =>

@@ -6,7 +6,7 @@ export interface Section {
   readonly folded?: boolean;
 }
 
-/** A part of the page under its heading; folded, the heading is what opens it. */
+/** A part of the page with a heading. If it is folded, a click on the heading opens it. */
 export function section(html: Tag, { title, content, folded = false }: Section): Html {
   const id = title.toLowerCase().replaceAll(' ', '-');
   const heading = html`<h2 id="${id}">${title}</h2>`;
@@ -19,7 +19,7 @@ export function section(html: Tag, { title, content, folded = false }: Section):
   return html`<section aria-labelledby="${id}">${body}</section> `;
 }
 
-/** What only some want to know. */
+/** Details that only some readers need, closed at first. */
 export function fold(html: Tag, title: string, content: Html): Html {
   return html`<details>
     <summary>${title}</summary>

@@ -1,4 +1,4 @@
-/** All of the report's looks: one column that a phone can read, light and dark as the reader's system is, and paper. */
+/** The style sheet of the report: one column that fits a phone, light and dark as the system is set, and print. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:#fcfcfb;--card:#fff;--text:#1d2125;--soft:#5a626b;--line:#e3e6e8;--code:#f3f4f4;
 --good:#1a6b3c;--good-bg:#e5f4ea;--bad:#b3261e;--bad-bg:#fdecea;--wait:#7a5200;--wait-bg:#fdf3d8;--calm:#56606a;--calm-bg:#eef0f1;

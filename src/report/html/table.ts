@@ -4,15 +4,15 @@ export type Cell = Html | string;
 
 export interface Table {
   readonly columns: readonly string[];
-  /** Columns that are set to the right. */
+  /** Titles of the columns that are aligned to the right. */
   readonly numbers?: readonly string[];
-  /** The first cell of each names the row. */
+  /** The first cell is the heading of the row. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
 /**
- * On a narrow screen the rows become cards, with the title of its column before each cell. The roles are written out,
- * because a table that is not displayed as one is none to a screen reader.
+ * On a narrow screen the rows become cards, with the column title before each cell. The roles are set explicitly, because
+ * screen readers do not treat a table with another `display` value as a table.
  */
 export function renderTable(html: Tag, { columns, numbers = [], rows }: Table): Html {
   const classOf = (column: string): string => (numbers.includes(column) ? 'number' : '');

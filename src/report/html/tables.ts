@@ -6,7 +6,7 @@ import { isUnchanged, MARKS, STATE_WORDS } from '../outcome.ts';
 import { type Html, NOTHING, type Tag } from './html.ts';
 import { renderTable, type Cell } from './table.ts';
 
-/** What was published. */
+/** The published images. */
 export function renderResults(html: Tag, run: RunResult): Html {
   const columns = ['Image', 'Tags', 'Platforms', 'Built by', 'Time', 'Digest'];
   const rows = run.images.map((image) => resultRow(html, image));
@@ -34,7 +34,7 @@ function resultRow(html: Tag, image: ImageResult): readonly Cell[] {
   ];
 }
 
-/** What one job built. */
+/** The legs of one job. */
 export function renderLegs(html: Tag, run: RunResult): Html {
   const columns = ['Leg', 'Built by', 'Time', 'Size', 'Tag', 'Digest'];
   const rows = run.legs.map((leg) => legRow(html, leg));
@@ -55,7 +55,7 @@ function legRow(html: Tag, leg: LegResult): readonly Cell[] {
   ];
 }
 
-/** What each image will become, and why. */
+/** The planned images, and why each is built. */
 export function renderPlanned(html: Tag, plan: Plan): Html {
   const rows = plan.images.map((image) => [
     html`${image.name} ${chip(html, isUnchanged(image) ? 'unchanged' : 'planned')}`,
@@ -67,7 +67,7 @@ export function renderPlanned(html: Tag, plan: Plan): Html {
   return renderTable(html, { columns: ['Image', 'Why', 'Built by', 'Platforms', 'Tags'], rows });
 }
 
-/** The reasons alone, for below the results. */
+/** Only the reasons, shown below the results. */
 export function renderReasons(html: Tag, plan: Plan): Html {
   const rows = plan.images.map((image: PlanImage) => [
     html`${image.name}`,

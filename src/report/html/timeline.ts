@@ -6,12 +6,12 @@ import { range } from './graph-layers.ts';
 import { type Html, NOTHING, type Tag } from './html.ts';
 import { section } from './section.ts';
 
-/** A page has more room than a diagram. */
+/** More than in the Markdown diagram, as a page has more room. */
 const MOST_BARS = 200;
-/** With more it is folded: it would push away what stands below it. */
+/** With more bars the timeline is folded, so that the sections below stay in reach. */
 const OPEN_BARS = 40;
 
-/** When each leg ran, and which of them decided how long it took. */
+/** When each leg ran, and which legs determined the duration of the run. */
 export function renderTimeline(html: Tag, run: RunResult | null): Html {
   const timeline = run && drawTimeline(run.legs, MOST_BARS);
   if (!timeline) return NOTHING;
@@ -40,7 +40,7 @@ function renderBar(html: Tag, { leg, from, to, critical }: Bar, { length }: Time
   const percent = (ms: number): number => (ms / length) * 100;
   const kind = critical ? `${leg.state} critical` : leg.state;
   const mark = critical ? '◆' : leg.state === 'built' ? '' : MARKS[leg.state];
-  const said = `${STATE_WORDS[leg.state]}${critical ? ', on the critical path' : ''}`;
+  const spoken = `${STATE_WORDS[leg.state]}${critical ? ', on the critical path' : ''}`;
   return html`<li class="${kind}">
     <span class="name" title="${leg.id}">${leg.id}</span
     ><svg aria-hidden="true">
@@ -54,7 +54,7 @@ function renderBar(html: Tag, { leg, from, to, critical }: Bar, { length }: Time
       /></svg
     ><span class="time"
       ><span aria-hidden="true">${mark}</span> ${formatDuration(leg.durationMs)}<span class="seen">
-        ${said}</span
+        ${spoken}</span
       ></span
     >
   </li> `;
@@ -62,7 +62,7 @@ function renderBar(html: Tag, { leg, from, to, critical }: Bar, { length }: Time
 
 const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
 
-/** Round times, at most six of them. */
+/** Ticks at round times, about six at most. */
 function renderTicks(html: Tag, { length }: Timeline): Html {
   const step = STEPS_MS.find((one) => length / one <= 6) ?? Math.ceil(length / 6);
   const ticks = range(0, Math.floor(length / step) + 1).map((at) => {
