@@ -65,6 +65,7 @@ const ROOMS = {
     'errors',
   ],
   publish: [
+    'build',
     'session',
     'changes',
     'plugin-maps',
@@ -75,11 +76,12 @@ const ROOMS = {
     'system',
     'errors',
   ],
-  summary: ['ci', 'session', 'report', 'domain', 'system', 'errors'],
+  summary: ['version', 'ci', 'session', 'report', 'domain', 'system', 'errors'],
 };
 
 const PATHS = {
   errors: '^src/errors\\.ts$',
+  version: '^src/version\\.ts$',
   'config-types': '^src/config/(schema|settings)\\.ts$',
   'plugin-maps': '^src/(backends|deployers)/(index|choice|identity|backend)\\.ts$',
 };

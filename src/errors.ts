@@ -80,12 +80,15 @@ export interface ErrorDetails {
   /** What to do next, one sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** What the error is about, so that code can find it without reading the message: references, hosts. */
+  readonly subjects?: readonly string[];
 }
 
 export class HephyError extends Error {
   readonly code: ErrorCode;
   readonly at: Position | undefined;
   readonly hint: string | undefined;
+  readonly subjects: readonly string[] | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -93,6 +96,7 @@ export class HephyError extends Error {
     this.code = code;
     this.at = details.at;
     this.hint = details.hint;
+    this.subjects = details.subjects;
   }
 }
 
@@ -135,9 +139,10 @@ export function toProblem(error: unknown): {
   message: string;
   at?: Position | undefined;
   hint?: string | undefined;
+  subjects?: readonly string[] | undefined;
 } {
-  const { code, message, at, hint } = toHephyError(error);
-  return { code, message, at, hint };
+  const { code, message, at, hint, subjects } = toHephyError(error);
+  return { code, message, at, hint, subjects };
 }
 
 /** The errors of the operating system, with cause and hint: https://man7.org/linux/man-pages/man3/errno.3.html */

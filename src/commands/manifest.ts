@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Plan } from '../domain/plan.ts';
 import type { ImageResult } from '../domain/result.ts';
 import { HephyError } from '../errors.ts';
-import { decodePlan } from '../plan/encode.ts';
+import { readPlan } from '../prepare/read-plan.ts';
 import { openRegistryAccess } from '../session/registries.ts';
 import { writeResult } from '../summary/write-result.ts';
 import { publish } from '../publish/publish.ts';
@@ -11,7 +10,7 @@ import { requireReachableRegistry } from '../session/require-reachable-registry.
 import { requireRegistry } from '../session/require-registry.ts';
 import { withLogins } from '../session/logins.ts';
 import { loadRunContext } from '../session/run-context.ts';
-import { type Invoked, textFlag } from '../session/invoked.ts';
+import type { Invoked } from '../session/invoked.ts';
 
 /** Joins the legs that other jobs pushed. It reads the registry, because jobs pass no results to each other. */
 export async function manifest(invoked: Invoked): Promise<number> {
@@ -56,39 +55,12 @@ function explainRetry(error: unknown): never {
 /** The registry does not know why a leg is missing; the log of the job that had to push it does: the hint names the job. */
 function nameJobs(plan: Plan, result: ImageResult): ImageResult {
   if (result.error?.code !== 'MANIFEST_MISSING_LEG') return result;
-  const { message } = result.error;
-  const legs = plan.images.flatMap((image) => image.legs).filter(({ tag }) => message.includes(`:${tag} `));
-  const missing = new Set(legs.map(({ id }) => id));
+  const { subjects = [] } = result.error;
+  const legs = plan.images.flatMap((image) => image.legs);
+  const lost = legs.filter(({ tag }) => subjects.some((reference) => reference.endsWith(`:${tag}`)));
+  const missing = new Set(lost.map(({ id }) => id));
   const jobs = plan.jobs.filter((job) => job.legs.some((id) => missing.has(id))).map(({ id }) => id);
   if (jobs.length === 0) return result;
   const hint = `See the log of ${jobs.join(' and ')}, fix the failure, and run the failed jobs again.`;
   return { ...result, error: { ...result.error, hint } };
-}
-
-/** The plan of `--plan FILE`, or of standard input (`--plan -`). */
-export async function readPlan({ flags }: Invoked): Promise<Plan> {
-  const file = textFlag(flags, 'plan');
-  if (file === undefined) {
-    throw new HephyError('USAGE', '--plan is required', {
-      hint: 'Add --plan FILE; `hephy plan --json` makes one.',
-    });
-  }
-  return decodePlan(file === '-' ? await readStandardInput() : await readPlanFile(file));
-}
-
-async function readPlanFile(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new HephyError('USAGE', `cannot read the plan ${file}`, {
-      cause,
-      hint: '`hephy plan --json > FILE` makes one.',
-    });
-  }
-}
-
-async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }

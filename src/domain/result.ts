@@ -11,6 +11,8 @@ export interface Problem {
   readonly message: string;
   readonly at?: { readonly file: string; readonly line?: number; readonly column?: number } | undefined;
   readonly hint?: string | undefined;
+  /** The references or hosts that the problem is about. */
+  readonly subjects?: readonly string[] | undefined;
 }
 
 /** How one leg ended. Times are milliseconds, sizes are bytes as the registry stores them (compressed). */

@@ -1,4 +1,7 @@
 import type { Ci } from '../ci/ci.ts';
+import { replanJobs } from '../plan/jobs.ts';
+import { type Invoked, textFlag } from '../session/invoked.ts';
+import type { RunContext } from '../session/run-context.ts';
 import type { Plan, PlanJob } from '../domain/plan.ts';
 import { platformArch } from '../domain/platform.ts';
 import { encodePlan } from '../plan/encode.ts';
@@ -14,7 +17,16 @@ export function writeOutputs(plan: Plan, ci: Pick<Ci, 'id' | 'setOutput'>): void
   ci.setOutput('images', JSON.stringify(names));
 }
 
-/** One entry of the matrix: a machine, and the title of its job. */
+/** A job that plans and builds has the outputs of `prepare` too, because later jobs may read either. */
+export function writePlanOutputs(
+  { flags }: Pick<Invoked, 'flags'>,
+  plan: Plan,
+  { settings, ci }: Pick<RunContext, 'settings' | 'ci'>,
+): void {
+  if (textFlag(flags, 'plan') === undefined) writeOutputs(replanJobs(plan, settings), ci);
+}
+
+/** One machine of the matrix, and how its job is called. */
 function describeJob({ id, platform, runner, legs }: PlanJob): Record<string, unknown> {
   const arch = platformArch(platform);
   return { id, platform, arch, runner, title: titleOf(legs) };

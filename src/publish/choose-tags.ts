@@ -16,6 +16,21 @@ export interface TagChoiceOptions {
 /** Registries allow a few requests at a time before they say 429. */
 const IMAGES_AT_ONCE = 16;
 
+interface BuildDestination {
+  readonly destination: { readonly registry: string; readonly published: boolean };
+  readonly access: { readonly registries: Registries };
+  readonly flags: { readonly job: string | undefined };
+}
+
+/** A job of a run on several machines has the tags that the job `prepare` chose. */
+export async function chooseTagsForBuild(
+  plan: Plan,
+  { destination, access, flags }: BuildDestination,
+): Promise<Plan> {
+  if (!destination.published || flags.job !== undefined) return plan;
+  return chooseDefaultTags(plan, { registries: access.registries, registry: destination.registry });
+}
+
 /**
  * The plan with default tags that no earlier run of the same commit has put on another image. Before the first leg is
  * built, as the tags of legs and the arguments of what is built on them contain it.

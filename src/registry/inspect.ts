@@ -118,7 +118,10 @@ async function getManifest(repository: Repository, target: string, name: string)
   } catch (cause) {
     if (!(cause instanceof HephyError) || cause.code !== 'REGISTRY_NOT_FOUND') throw cause;
     const hint = isDigest(target) ? GONE_HINT : MISSING_HINT;
-    throw new HephyError('MANIFEST_MISSING_LEG', `${name} is not in the registry`, { cause, hint });
+    throw new HephyError('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
+      ...{ cause, hint },
+      subjects: [name],
+    });
   }
 }
 

@@ -154,9 +154,11 @@ function combine(errors: readonly unknown[]): unknown {
   );
   const [first] = missing;
   if (!(first instanceof HephyError) || missing.length < 2) return first ?? errors[0];
-  const message = missing.map((error) => (error instanceof HephyError ? error.message : '')).join('; ');
+  const all = missing.filter((error) => error instanceof HephyError);
+  const message = all.map((error) => error.message).join('; ');
   return new HephyError('MANIFEST_MISSING_LEG', message, {
     cause: first,
+    subjects: all.flatMap(({ subjects }) => subjects ?? []),
     ...(first.hint ? { hint: first.hint } : {}),
   });
 }
