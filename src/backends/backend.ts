@@ -40,8 +40,6 @@ export interface Traits {
   readonly githubCache: boolean;
   /** Pulls the frontend that `# syntax=` names. */
   readonly frontends: boolean;
-  /** An image can contain parts of the images in its `depends_on`; otherwise it only waits for them. */
-  readonly usesDependencies: boolean;
   readonly mirrors: MirrorUse;
   /** The backend builds in a BuildKit daemon; on GitLab, the job gets one as a service. */
   readonly usesBuilder: boolean;

@@ -168,16 +168,20 @@ describe('a dependency counts the same in the run and out of it', () => {
     expect(await fingerprints({ images: ['web'], published })).toEqual({ web: before['web'] });
   });
 
-  test('not at all where it is only waited for', async () => {
-    const files = {
-      ...config('base/build-config.yaml', 'name: base\n', 'name: base\ndepends_on: [job]\n'),
-      ...config('edge/build-config.yaml', 'name: edge\n', 'name: edge\ndepends_on: [job]\n'),
-    };
+  test('not at all where the command does not use it', async () => {
+    const files = config('base/build-config.yaml', 'name: base\n', 'name: base\ndepends_on: [job]\n');
     const all = await fingerprints({ files });
-    const alone = await fingerprints({ files, images: ['base', 'edge'] });
-    expect(alone).toEqual({ base: all['base'], edge: all['edge'] });
+    const alone = await fingerprints({ files, images: ['base'] });
+    expect(alone).toEqual({ base: all['base'] });
     const unknown = { ...files, 'job/go.mod': 'module example.com/job\n\nreplace x.org/x => ../../x\n' };
     expect(await fingerprints({ files: unknown })).toMatchObject({ ...alone, job: 'unknown' });
+  });
+
+  test('where a Spin application is told its tag', async () => {
+    const files = config('edge/build-config.yaml', 'name: edge\n', 'name: edge\ndepends_on: [job]\n');
+    const was = await fingerprints({ files });
+    const changed = { ...files, 'job/cmd/job/more.go': 'package main\n' };
+    expect((await fingerprints({ files: changed }))['edge']).not.toBe(was['edge']);
   });
 });
 

@@ -1,8 +1,7 @@
 import { listPlannedLegs, type PlannedLeg } from '../domain/planned-leg.ts';
-import { traitsOf } from '../backends/index.ts';
 import { HephyError } from '../errors.ts';
 import type { Fingerprint } from '../domain/fingerprint.ts';
-import type { Plan, PlanImage, PlanLeg } from '../domain/plan.ts';
+import type { Plan, PlanLeg } from '../domain/plan.ts';
 import { type DependencySource, findDependencies, indexPlan } from './dependencies.ts';
 import { type Dependency, type FingerprintContext, fingerprintLeg } from './fingerprint-leg.ts';
 import { Unknown } from '../domain/unknown.ts';
@@ -35,12 +34,10 @@ export async function fingerprintAll(
     };
   }
 
-  async function identifyAll(image: PlanImage, leg: PlanLeg): Promise<Readonly<Record<string, Dependency>>> {
+  async function identifyAll(leg: PlanLeg): Promise<Readonly<Record<string, Dependency>>> {
     const sources = [...findDependencies(leg, index, registry)];
-    const { usesDependencies } = traitsOf(image.backend);
     const identified = sources.map(
-      async ([variable, source]) =>
-        [variable, usesDependencies ? await identify(source, leg) : { identity: UNUSED }] as const,
+      async ([variable, source]) => [variable, await identify(source, leg)] as const,
     );
     return Object.fromEntries(await Promise.all(identified));
   }
@@ -53,7 +50,7 @@ export async function fingerprintAll(
         image,
         output,
         leg,
-        dependencies: await identifyAll(image, leg),
+        dependencies: await identifyAll(leg),
       });
     } catch (error) {
       // A problem of a leg is reported when the leg is built, and does not stop the others.

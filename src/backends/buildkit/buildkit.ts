@@ -31,7 +31,6 @@ export const buildkit: Backend<BuildkitOptions> = {
     secrets: 'all',
     githubCache: true,
     frontends: true,
-    usesDependencies: true,
     mirrors: 'started',
     usesBuilder: true,
     identity: ['builder', 'mirrors'],

@@ -28,7 +28,6 @@ export const kaniko: Backend = {
     secrets: 'all',
     githubCache: false,
     frontends: false,
-    usesDependencies: true,
     mirrors: 'always',
     usesBuilder: false,
     // The command contains the image of the executor, so it identifies the tool.

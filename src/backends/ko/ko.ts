@@ -33,7 +33,6 @@ export const ko: Backend<KoOptions> = {
     secrets: 'none',
     githubCache: false,
     frontends: false,
-    usesDependencies: true,
     mirrors: 'never',
     usesBuilder: false,
     identity: [{ version: 'ko' }, 'go'],

@@ -27,7 +27,6 @@ export const spin: Backend<SpinOptions> = {
     secrets: 'variables',
     githubCache: false,
     frontends: false,
-    usesDependencies: true,
     mirrors: 'never',
     usesBuilder: false,
     identity: [{ version: 'spin' }],
