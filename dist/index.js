@@ -16735,10 +16735,13 @@ const DEFAULT_LINUX_PLATFORMS = ['linux/amd64', 'linux/arm64'];
 
 ;// CONCATENATED MODULE: ./build/src/backends/shared/missing-dockerfile.js
 
-/** For every backend that builds a Dockerfile. */
+/** The error of every backend that needs a Dockerfile. */
 function findMissingDockerfile(subject) {
     if (subject.hasDockerfile)
         return undefined;
+    const broken = subject.facts?.brokenDockerfile;
+    if (broken !== undefined)
+        return { code: 'CONFIG_DOCKERFILE', message: broken.text, hint: broken.hint };
     return {
         code: 'CONFIG_DOCKERFILE',
         message: `there is no ${subject.dockerfiles.join(', and no ')}`,
@@ -16771,7 +16774,7 @@ function quoteCsv(field) {
 ;// CONCATENATED MODULE: ./build/src/backends/buildkit/cache.js
 
 
-/** What buildctl reads of GitHub's runner to reach its cache. Only a leg that asked for `gha` sees it. */
+/** The variables that buildctl needs to reach GitHub's cache. Only a leg with `cache.ref: gha` gets them. */
 const GHA_VARIABLES = [
     'ACTIONS_CACHE_URL',
     'ACTIONS_RESULTS_URL',
@@ -16782,12 +16785,12 @@ function usesGithubCache({ recipe: { cache } }) {
     return cache.enabled && cache.ref === 'gha';
 }
 /**
- * One cache for each leg: two architectures in one reference would take turns in throwing each other out. A cache that
- * cannot be written (a read-only login, immutable tags) fails no build. GitHub keeps those of pull requests apart itself.
+ * One cache for each leg: two architectures with one reference would overwrite each other's cache. A cache that cannot be
+ * written (a read-only login, immutable tags) does not fail the build. GitHub itself separates pull requests.
  */
 function cacheFlags(leg) {
     const { enabled, mode } = leg.recipe.cache;
-    // What the builder itself has kept counts as little as what a registry has.
+    // Ignores the builder's local cache as well as the cache in the registry.
     const ignoring = leg.fresh ? ['--no-cache'] : [];
     if (!enabled)
         return ignoring;
@@ -16798,7 +16801,7 @@ function cacheFlags(leg) {
     const manner = { mode, ...(usesGithubCache(leg) ? {} : SHAPE), 'ignore-error': 'true' };
     return ['--export-cache', csvRecord({ ...place, ...manner }), ...reading];
 }
-/** ECR takes nothing but an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
+/** ECR only accepts an image manifest: https://docs.docker.com/build/cache/backends/registry/ */
 const SHAPE = { 'image-manifest': 'true', 'oci-mediatypes': 'true' };
 function registryPlace(leg) {
     const ref = cacheReference(leg);
@@ -16806,7 +16809,7 @@ function registryPlace(leg) {
     const isOwnHost = hostOf(ref) === hostOf(repository);
     return { type: 'registry', ref, ...(insecure && isOwnHost && { 'registry.insecure': 'true' }) };
 }
-/** Beside the images, or below the reference that the config names. */
+/** Next to the images, or below the reference that the config sets. */
 function cacheReference(leg) {
     const { ref } = leg.recipe.cache;
     if (ref === null)
@@ -16823,14 +16826,14 @@ function slugOf({ id }) {
 
 ;// CONCATENATED MODULE: ./build/src/backends/buildkit/environment.js
 
-/** How buildctl reaches the builder, and the logins of registries; the CI's own tokens are not here. */
+/** Variables for the address of the builder and the logins of registries; the tokens of the CI job are excluded. */
 const PASSED = [
     ...['BUILDKIT_HOST', 'BUILDKITD_FLAGS', 'BUILDCTL_CONNECT_RETRIES_MAX', 'ROOTLESSKIT'],
     ...['DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'],
     ...['KUBECONFIG', 'KUBERNETES_SERVICE_*'],
     ...['AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ];
-/** A secret's variable is passed because the config names it, the agent's because it was asked for. */
+/** Adds the variables of the config's secrets, and that of the SSH agent if `buildkit_config.ssh` is set. */
 function passedVariables(leg) {
     const { secrets, options } = leg.recipe;
     return [
@@ -16844,7 +16847,7 @@ function passedVariables(leg) {
 ;// CONCATENATED MODULE: ./build/src/backends/shared/last-error.js
 /**
  * The end of a tool's output, from its last line that starts with this prefix: the tool ends with one such line, and the
- * output before it may mention failures that the tool recovered from. Empty where there is none.
+ * output before it may mention failures that the tool recovered from. Empty if there is no such line.
  */
 function lastError(output, prefix) {
     const start = `\n${output}`.lastIndexOf(`\n${prefix}`);
@@ -16853,7 +16856,7 @@ function lastError(output, prefix) {
 
 ;// CONCATENATED MODULE: ./build/src/backends/shared/shorten.js
 const LONGEST = 100;
-/** An instruction as an error quotes it: a RUN may have thousands of characters. */
+/** Shortens an instruction for an error message: a RUN may have thousands of characters. */
 function shorten(text) {
     return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 }
@@ -16880,7 +16883,7 @@ function findFailedLine(output) {
     const marked = lines.slice(start + 1, end).flatMap((line) => /^ *\d+ \| >>> (.*)$/.exec(line)?.[1] ?? []);
     return { at: { file: place[1] ?? '', line: Number(place[2]) }, text: shorten(joinContinued(marked)) };
 }
-/** Up to the first line that does not go on: what follows is the text of a here-document. */
+/** Ends at the first line without a continuation: the lines after it are the text of a here-document. */
 function joinContinued(lines) {
     const last = lines.findIndex((line) => !/\\\s*$/.test(line));
     const whole = last < 0 ? lines : lines.slice(0, last + 1);
@@ -16888,14 +16891,14 @@ function joinContinued(lines) {
 }
 const STEP_FENCE = '------';
 /**
- * What the failing step printed, as BuildKit repeats it before its error, without the seconds of each line:
+ * The output of the failed step, which BuildKit repeats before its error, without the seconds of each line:
  *
  *     ------
  *      > [2/3] RUN npm run build:
  *     0.412 error: Cannot find module './theme'
  *     ------
  *
- * Steps that never ran, and caches that could not be read, have such a block too: with nothing in it.
+ * Steps that never ran, and caches that could not be read, have such a block too, but it is empty.
  */
 function readStepOutput({ output }) {
     const lines = output.split('\n');
@@ -16926,7 +16929,7 @@ const FAILURES = [
         explain: ([, target]) => ({
             code: 'CONFIG_VALUE',
             message: `the Dockerfile has no stage called "${target}"`,
-            hint: 'target and targets name stages as FROM … AS names them.',
+            hint: 'Set target or targets to a stage name from FROM … AS.',
         }),
     },
     {
@@ -16934,15 +16937,15 @@ const FAILURES = [
         explain: ([, file]) => ({
             code: 'CONFIG_DOCKERFILE',
             message: `there is no ${file}`,
-            hint: 'dockerfile_path names it, from the context root.',
+            hint: 'Set dockerfile_path, relative to the context root.',
         }),
     },
     {
         pattern: /failed to solve: (?:dockerfile parse error.*?: )(.*)/,
         explain: ([, reason = '']) => ({
             code: 'CONFIG_DOCKERFILE',
-            message: `the Dockerfile cannot be read: ${reason}`,
-            hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+            message: `cannot parse the Dockerfile: ${reason}`,
+            hint: 'See https://docs.docker.com/reference/dockerfile/.',
         }),
     },
     {
@@ -16957,24 +16960,24 @@ const FAILURES = [
         pattern: /failed to stat (.*): stat .*: no such file or directory/,
         explain: ([, path]) => ({
             code: 'CONFIG_PATH',
-            message: `${path}, the file of a secret, does not exist`,
-            hint: 'secrets name files beside the config, or variables: {id, env}.',
+            message: `the secret file ${path} does not exist`,
+            hint: 'secrets refer to files next to the config, or to variables: {id, env}.',
         }),
     },
     {
         pattern: /failed to convert agent config/,
         explain: () => ({
             code: 'CONFIG_VARIABLE',
-            message: 'buildkit_config.ssh is on, and SSH_AUTH_SOCK names no SSH agent',
-            hint: 'Start one where the build runs: eval "$(ssh-agent)" && ssh-add',
+            message: 'buildkit_config.ssh is true, but SSH_AUTH_SOCK does not point to an SSH agent',
+            hint: 'Start an agent where the build runs: eval "$(ssh-agent)" && ssh-add',
         }),
     },
     {
         pattern: /type gha requires (?:url|token) parameter/,
         explain: () => ({
             code: 'CONFIG_VALUE',
-            message: 'cache.ref is gha, and GitHub’s cache cannot be reached from here',
-            hint: 'It only exists in GitHub Actions, and there only for an action. Elsewhere set a reference, or leave ref out.',
+            message: 'cache.ref is gha, but GitHub’s cache cannot be reached from here',
+            hint: 'GitHub’s cache is only available to an action in GitHub Actions. Elsewhere, set cache.ref to an image reference, or remove it.',
         }),
     },
     {
@@ -16990,7 +16993,7 @@ const FAILURES = [
         explain: ([, reason = '']) => ({
             code: 'BACKEND_MISSING',
             message: `the builder does not answer: ${reasonOf(reason)}`,
-            hint: 'BUILDKIT_HOST names it (tcp://, unix://, docker-container://, kube-pod://); without it hephy starts one in a container.',
+            hint: 'Check BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://). If it is not set, hephy starts a builder in a container.',
         }),
     },
     {
@@ -17013,12 +17016,12 @@ const FAILURES = [
         pattern: /failed to calculate checksum of ref \S+: "\/?(.*?)": not found/,
         explain: ([, path], failed) => ({
             code: 'BUILD_FAILED',
-            message: `${failed?.text || 'COPY'}: the context has no ${path}`,
-            hint: 'Paths are from context_path, and .dockerignore may leave the file out.',
+            message: `${failed?.text || 'COPY'}: ${path} does not exist in the build context`,
+            hint: 'Paths are relative to the context (context_path), and .dockerignore may exclude the file.',
         }),
     },
 ];
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 function explainFailure({ output }) {
     const said = lastError(output, 'error: ');
     const failed = findFailedLine(output);
@@ -17048,17 +17051,17 @@ function registryCode(reason, otherwise) {
     return otherwise;
 }
 const REGISTRY_HINTS = {
-    REGISTRY_INSECURE: 'It speaks plain HTTP, which the builder must be configured for: [registry."HOST"] http = true in buildkitd.toml.',
+    REGISTRY_INSECURE: 'The registry speaks plain HTTP. Configure the builder for it: [registry."HOST"] http = true in buildkitd.toml.',
     REGISTRY_AUTH: 'Log in where the build runs: docker login, or a credential helper in the Docker config.',
-    REGISTRY_IMMUTABLE: 'The tag exists already and cannot be moved: build a new commit, or delete the tag.',
+    REGISTRY_IMMUTABLE: 'The tag already exists and cannot be overwritten: build a new commit, or delete the tag.',
 };
 function hintForRegistry(reason, way) {
     const code = registryCode(reason, 'BUILD_FAILED');
     if (code in REGISTRY_HINTS)
         return Object.entries(REGISTRY_HINTS).find(([known]) => known === code)?.[1] ?? '';
     if (way === 'push')
-        return 'The builder must reach the registry: a remote one cannot see a registry on this loopback.';
-    return 'The builder must be able to reach the images of FROM and COPY --from; depends_on lists images of this repository.';
+        return 'The builder must be able to reach the registry: a remote builder cannot reach a registry on localhost.';
+    return 'The builder must be able to pull the images of FROM and COPY --from; list images of this repository in depends_on.';
 }
 function hintForExit(code) {
     if (code === '137')
@@ -17078,13 +17081,13 @@ var fields = __nccwpck_require__(2701);
 const Provenance = schemas/* union */.KCZ([fields/* Flag */.lN, schemas/* enum */.k5n(['min', 'max'])], { error: 'true, false, min or max' });
 const Sbom = schemas/* union */.KCZ([fields/* Flag */.lN, fields/* TextItem */.pC], { error: 'true, false or the reference of a generator' });
 const Entitlement = schemas/* enum */.k5n(['network.host', 'security.insecure'], { error: 'entitlement' });
-/** `buildkit_config` of a build-config.yaml: what only BuildKit can be told. */
+/** `buildkit_config` of a build-config.yaml: options that only BuildKit supports. */
 const BuildkitOptions = schemas/* strictObject */.rej({
     provenance: (0,fields/* optional */.lq)(Provenance)
         .transform((value) => (value === true ? 'min' : (value ?? false)))
         .default(false)
         .meta({
-        description: 'Publish how the image was built beside it, as SLSA provenance; `true` is `min`. `max` also shows the values of build arguments.',
+        description: 'Publish SLSA provenance (how the image was built) with the image; `true` is `min`. `max` also shows the values of build arguments.',
         kind: 'boolean, `min`, `max`',
         absent: '`false`',
         example: 'min',
@@ -17093,7 +17096,7 @@ const BuildkitOptions = schemas/* strictObject */.rej({
         .transform((value) => value ?? false)
         .default(false)
         .meta({
-        description: 'Publish a software bill of materials beside the image; a reference names another generator than BuildKit’s own.',
+        description: 'Publish a software bill of materials with the image; an image reference replaces BuildKit’s own generator.',
         kind: 'boolean, or an image reference',
         absent: '`false`',
         example: true,
@@ -17108,7 +17111,7 @@ const BuildkitOptions = schemas/* strictObject */.rej({
         example: true,
     }),
     allow: (0,fields/* list */.p_)(Entitlement).meta({
-        description: 'Rights that `RUN --network=host` and `RUN --security=insecure` need; the builder must grant them.',
+        description: 'Entitlements that `RUN --network=host` and `RUN --security=insecure` need; the builder must grant them.',
         kind: 'list of `network.host`, `security.insecure`',
         absent: 'none',
         example: ['network.host'],
@@ -17121,15 +17124,15 @@ const BuildkitOptions = schemas/* strictObject */.rej({
 function metadataFile(leg) {
     return external_node_path_.posix.join(leg.scratch, 'metadata.json');
 }
-/** https://github.com/moby/buildkit#metadata: the digest of what was pushed, an index where there are attestations. */
+/** https://github.com/moby/buildkit#metadata: the digest of the pushed image; with attestations, of an index. */
 function readResult(leg, outcome) {
     const { digest, name } = readMetadata(outcome.files[metadataFile(leg)]);
     const expected = `${leg.repository}:${leg.tag}`;
     if (name === expected && /^sha256:[0-9a-f]{64}$/.test(digest))
         return { digest };
     const found = digest === '' ? 'no digest' : `"${name}@${digest}"`;
-    return new errors/* HephyError */.bJ('BUILD_FAILED', `buildctl ended well but reported ${found} for ${expected}`, {
-        hint: 'hephy doctor tells which buildctl is used and which version is expected.',
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `buildctl succeeded but reported ${found} for ${expected}`, {
+        hint: 'hephy doctor shows which buildctl is used and which version is expected.',
     });
 }
 function readMetadata(text) {
@@ -17156,15 +17159,15 @@ function parseObject(text) {
 function dockerfileOf({ source }) {
     return source.dockerfile ?? external_node_path_.posix.join(source.context, 'Dockerfile');
 }
-/** The ignore file of a Dockerfile takes the place of the context's. https://docs.docker.com/build/concepts/context/#filename-and-location */
+/** A Dockerfile's own ignore file replaces the context's. https://docs.docker.com/build/concepts/context/#filename-and-location */
 function ignoreFilesOf(recipe) {
     return [`${dockerfileOf(recipe)}.dockerignore`, external_node_path_.posix.join(recipe.source.context, '.dockerignore')];
 }
-/** Characters that the transfer of single files takes for a pattern. */
+/** Characters that BuildKit reads as a pattern when it transfers single files. */
 const PATTERN = /[*?[\]\\]/;
 /**
- * The Dockerfile is named from the root, so that BuildKit's errors name it as the user does; no more of the root than
- * that file is read. A directory that looks like a pattern has to be the root itself.
+ * The Dockerfile's path is relative to the repository root, so that BuildKit's errors show the path that the user knows.
+ * BuildKit reads only that file of the root. If the path contains characters of a pattern, its directory is the root.
  */
 function sourceFlags(leg) {
     const { context } = leg.recipe.source;
@@ -17190,7 +17193,7 @@ function sourceFlags(leg) {
 
 
 
-/** What kaniko cannot do, and much else: https://github.com/moby/buildkit. The builder's address is the runner's matter. */
+/** Supports everything in a Dockerfile: https://github.com/moby/buildkit. The runner sets the builder's address. */
 const buildkit = {
     id: 'buildkit',
     tool: 'buildctl',
@@ -17208,7 +17211,6 @@ const buildkit = {
         secrets: 'all',
         githubCache: true,
         frontends: true,
-        usesDependencies: true,
         mirrors: 'started',
         usesBuilder: true,
         identity: ['builder', 'mirrors'],
@@ -17243,7 +17245,7 @@ function describe(leg) {
         files: [],
     };
 }
-/** Each is cut at its first `=` and taken as it is. */
+/** BuildKit splits each of these options at the first `=` and does not parse the value. */
 function frontendOpts(leg) {
     const buildArgs = { SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch), ...leg.buildArgs };
     return {
@@ -17266,7 +17268,7 @@ function imageOutput(leg) {
         ...prefixed('annotation.', lowerCased(leg.annotations)),
     };
 }
-/** buildctl turns the names of what stands in a record to lower case; the labels are no part of one. */
+/** buildctl writes the keys of a CSV record in lower case. Labels are not part of one, so their case is kept. */
 function lowerCased(annotations) {
     const changed = Object.keys(annotations).find((key) => key !== key.toLowerCase());
     if (changed === undefined)
@@ -17284,7 +17286,7 @@ function prefixed(prefix, values) {
         hint: 'A name may not be empty and may contain neither spaces nor "=".',
     });
 }
-/** By the name of a variable or the path of a file: a value never stands on a command line. */
+/** Passes a variable name or a file path: the command line never contains the value of a secret. */
 function secretFlags(leg) {
     const { secrets, options } = leg.recipe;
     const mounted = secrets.flatMap(({ id, env, file }) => {
@@ -17293,7 +17295,7 @@ function secretFlags(leg) {
     });
     return [...mounted, ...(options.ssh ? ['--ssh', 'default'] : [])];
 }
-/** Left out unless asked for: an image without them is one plain manifest, which joins exactly. */
+/** Attestations are off by default: an image without them is one plain manifest, which joins into an index unchanged. */
 function attestationOpts({ provenance, sbom }) {
     return {
         ...(provenance !== false && { 'attest:provenance': `mode=${provenance}` }),
@@ -17303,8 +17305,8 @@ function attestationOpts({ provenance, sbom }) {
 
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/image.js
 /**
- * The maintained fork of kaniko, https://github.com/osscontainertools/kaniko. Of its images `-debug` has a shell, which
- * GitLab's jobs need. The setting `kaniko_image` names another one, such as a copy in a closed network.
+ * The maintained fork of kaniko, https://github.com/osscontainertools/kaniko. Only the `-debug` image has a shell, which
+ * GitLab's jobs need. The setting `kaniko_image` replaces it, for example by a copy in a closed network.
  */
 const KANIKO_IMAGE = 'martizih/kaniko:v1.28.3-debug';
 
@@ -17324,11 +17326,11 @@ var kaniko_source = __nccwpck_require__(3594);
 
 
 
-/** What the engine's client reads of the user's environment: where the engine is, and who may pull from where. */
+/** The user's variables that the Docker client reads: the address of the engine and the logins of registries. */
 const ENGINE_ENV = ['DOCKER_*', 'SSH_AUTH_SOCK'];
-/** The container gets these where they are set; a name without a value tells nobody what is in it. */
+/** The container gets these variables if they are set. `--env NAME` passes a value without showing it. */
 const PROXY_ENV = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
-/** kaniko leaves its own directory out of every image, so whatever is mounted there cannot end up in one. */
+/** kaniko excludes its own directory from every image, so files that are mounted there cannot get into an image. */
 const INSIDE = {
     context: '/kaniko/workspace',
     dockerfile: '/kaniko/mounts/Dockerfile',
@@ -17338,8 +17340,8 @@ const INSIDE = {
     certificates: '/kaniko/ssl/certs',
 };
 /**
- * `docker run` of kaniko. The container is the machine's own platform even for a foreign image: kaniko then works at
- * full speed, and only the programs that RUN starts are emulated.
+ * `docker run` of kaniko. The container has the machine's own platform even if the image is for another one: kaniko then
+ * runs at full speed, and only the programs that RUN starts are emulated.
  */
 function containerArgs(leg, digestFile) {
     const names = [...PROXY_ENV, ...leg.recipe.secrets.flatMap(({ env }) => env ?? [])];
@@ -17356,10 +17358,9 @@ function containerArgs(leg, digestFile) {
     ];
 }
 function placesInside(leg) {
-    const dockerfile = (0,kaniko_source/* dockerfileInContext */.b)(leg.recipe.source);
     return {
         context: INSIDE.context,
-        dockerfile: dockerfile === undefined ? INSIDE.dockerfile : external_node_path_.posix.join(INSIDE.context, dockerfile),
+        dockerfile: INSIDE.dockerfile,
         digestFile: INSIDE.digest,
         buildArgs: Object.entries(leg.buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`),
         secretFile: secretInside,
@@ -17373,12 +17374,13 @@ function mounts(leg) {
     const { source, secrets } = leg.recipe;
     return [
         mount(external_node_path_.posix.join(leg.root, source.context), INSIDE.context),
-        ...((0,kaniko_source/* dockerfileInContext */.b)(source) === undefined ? mountDockerfile(leg) : []),
+        ...mountDockerfile(leg),
         ...secrets.flatMap((secret) => secret.file === undefined ? [] : [mount(external_node_path_.posix.resolve(leg.root, secret.file), secretInside(secret))]),
         ...(loginFile === null ? [] : [mount(loginFile, INSIDE.logins)]),
         ...caFiles.map((path, index) => mount(path, external_node_path_.posix.join(INSIDE.certificates, `machine-${index}.pem`))),
     ];
 }
+/** Not read from the context: a symbolic link may lead out of that, and the engine follows the link of a mount. */
 function mountDockerfile(leg) {
     const dockerfile = (0,kaniko_source/* dockerfileOf */.S)(leg.recipe.source);
     const ignore = `${dockerfile}.dockerignore`;
@@ -17388,7 +17390,7 @@ function mountDockerfile(leg) {
         ...(present ? [mount(external_node_path_.posix.join(leg.root, ignore), `${INSIDE.dockerfile}.dockerignore`)] : []),
     ];
 }
-/** The engine reads a mount as one record of CSV. */
+/** The value of `--mount` is one CSV record. */
 function mount(source, target, access = 'readonly') {
     const fields = ['type=bind', `source=${source}`, `target=${target}`];
     if (access === 'readonly')
@@ -17398,33 +17400,33 @@ function mount(source, target, access = 'readonly') {
 
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/engine-failures.js
 
-/** Without a container engine there are other ways to the same image. */
-const OTHER_WAYS = 'Start the engine; or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs no engine.';
-/** What the client prints when the container did not start, so that kaniko never ran. */
+/** Other ways to build the same image without this container engine. */
+const OTHER_WAYS = 'Start the engine; or use build_backend: buildkit with a remote builder (BUILDKIT_HOST); or build on GitLab, where the kaniko job needs no engine.';
+/** Messages of the Docker client if the container did not start, so that kaniko never ran. */
 const engine_failures_FAILURES = [
     {
         pattern: /annot connect to the Docker daemon at (\S+?)\.? /,
         code: 'BACKEND_MISSING',
-        message: (address) => `kaniko runs in a container, and no engine answers at ${address}`,
+        message: (address) => `kaniko runs in a container, and no container engine answers at ${address}`,
         hint: OTHER_WAYS,
     },
     {
         pattern: /permission denied while trying to connect to the [Dd]ocker (?:API|daemon socket)(.*)/,
         code: 'BACKEND_MISSING',
-        message: () => 'kaniko runs in a container, and this user may not use the engine',
+        message: () => 'kaniko runs in a container, and this user has no permission to use the container engine',
         hint: `Add the user to the group docker, or use a rootless engine. ${OTHER_WAYS}`,
     },
     {
         pattern: /bind source path does not exist: (.*)/,
         code: 'BUILD_FAILED',
-        message: (path) => `the engine does not see ${path}`,
-        hint: 'An engine on another machine cannot mount files of this one: use one here, or build_backend: buildkit, which sends them.',
+        message: (path) => `the container engine cannot find ${path}`,
+        hint: 'A container engine on another machine cannot mount files of this machine: use a local engine, or build_backend: buildkit, which sends the files.',
     },
     {
         pattern: /^docker: (?:Error response from daemon: )?(.*)$/m,
         code: 'BUILD_FAILED',
-        message: (reason) => `the engine did not start kaniko: ${reason}`,
-        hint: 'Where kaniko’s image cannot be pulled, the setting kaniko_image names a copy of it.',
+        message: (reason) => `the container engine did not start kaniko: ${reason}`,
+        hint: 'If kaniko’s image cannot be pulled from here, set kaniko_image to a copy of it.',
     },
 ];
 function findEngineFailure(output) {
@@ -17440,10 +17442,10 @@ function findEngineFailure(output) {
 
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/failed-step.js
 
-/** kaniko announces each instruction before it runs it, or before it looks for the instruction's files. */
+/** kaniko logs each instruction before it runs the instruction or checks for its files. */
 const ANNOUNCED = /^INFO\[\d+\] (?:Unpacking rootfs as cmd )?((?:ADD|COPY|RUN|WORKDIR|ENV|ARG|USER) .*)$/;
 const RETRIEVED = /^INFO\[\d+\] Retrieving image (?:manifest )?(\S+)/;
-/** The last instruction of the log, and its line in the Dockerfile where it stands there once. */
+/** The last instruction in the log, and its line if the Dockerfile contains that instruction only once. */
 function findFailedStep(output, dockerfile) {
     const { file } = dockerfile;
     const instructions = listInstructions(dockerfile.text);
@@ -17469,7 +17471,7 @@ function lastCaught(output, pattern) {
     const line = output.split('\n').findLast((one) => pattern.test(one));
     return pattern.exec(line ?? '')?.[1] ?? '';
 }
-/** Continued lines as one; comments and empty lines between them belong to none. */
+/** Joins continued lines; comments and empty lines between them are ignored. */
 function listInstructions(dockerfile) {
     const found = [];
     let open;
@@ -17486,7 +17488,7 @@ function listInstructions(dockerfile) {
     }
     return found;
 }
-/** The keyword in capitals, as kaniko prints it, and one space for many. */
+/** Writes the keyword in capitals, as kaniko prints it, and replaces repeated white space by one space. */
 function squeeze(text) {
     return text
         .trim()
@@ -17495,7 +17497,7 @@ function squeeze(text) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/registry-failures.js
-/** As go-containerregistry words them, which kaniko talks to registries with. */
+/** The error texts of go-containerregistry, the registry library of kaniko. */
 const CODES = [
     [/HTTP response to HTTPS client/, 'REGISTRY_INSECURE'],
     [/UNAUTHORIZED|DENIED|\b40[13]\b|no basic auth/i, 'REGISTRY_AUTH'],
@@ -17507,13 +17509,14 @@ function codeOfRegistry(reason, otherwise) {
     return CODES.find(([pattern]) => pattern.test(reason))?.[1] ?? otherwise;
 }
 const HINTS = {
-    REGISTRY_INSECURE: 'It speaks plain HTTP: allow it by name in insecure_registries.',
-    REGISTRY_AUTH: 'kaniko gets the logins of the Docker config: docker login on the machine that builds.',
-    REGISTRY_IMMUTABLE: 'The tag exists already and may not be moved: build a new commit, or delete the tag.',
-    REGISTRY_NOT_FOUND: 'Bases that this repository builds are found by depends_on; all others must be there.',
+    REGISTRY_INSECURE: 'The registry speaks plain HTTP: add its host to insecure_registries.',
+    REGISTRY_AUTH: 'kaniko uses the logins of the Docker config: run docker login on the machine that builds.',
+    REGISTRY_IMMUTABLE: 'The tag already exists and cannot be overwritten: build a new commit, or delete the tag.',
+    REGISTRY_NOT_FOUND: 'List base images that this repository builds in depends_on; all others must exist in their registry.',
 };
 function registry_failures_hintForRegistry(code) {
-    return (HINTS[code] ?? 'kaniko asks from inside a container: the registry must be reachable from there, too.');
+    return (HINTS[code] ??
+        'kaniko runs in a container: the registry must be reachable from inside that container, too.');
 }
 
 ;// CONCATENATED MODULE: ./build/src/backends/kaniko/failures.js
@@ -17522,15 +17525,15 @@ function registry_failures_hintForRegistry(code) {
 
 
 
-const BUILDKIT = 'build_backend: buildkit can do it.';
-/** What kaniko 1.28 prints when it fails, most telling first. */
+const BUILDKIT = 'build_backend: buildkit supports it.';
+/** The errors of kaniko 1.28, the most specific first. */
 const failures_FAILURES = [
     {
         pattern: /no space left on device/i,
         anywhere: true,
         explain: (_, { at }) => new errors/* HephyError */.bJ('BUILD_FAILED', 'the disk is full', {
             at,
-            hint: 'docker system prune frees what the engine keeps; a stage of its own keeps build files out of the image.',
+            hint: 'docker system prune frees space that the engine uses; a separate build stage keeps build files out of the image.',
         }),
     },
     {
@@ -17552,49 +17555,49 @@ const failures_FAILURES = [
         pattern: /failed to execute command: starting command: fork\/exec (\S+): no such file or directory/,
         explain: ([, program], { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a RUN'} needs ${program}, which does not exist in the image`, {
             at,
-            hint: 'A RUN without [ ] needs /bin/sh: images without a shell can only be copied into.',
+            hint: 'A RUN without [ ] needs /bin/sh. In an image without a shell, use COPY.',
         }),
     },
     {
         pattern: /failed to get .*: lstat (?:\/kaniko\/workspace\/)?(.*): no such file or directory/,
         explain: ([, path = ''], step) => {
             const { at, text } = step.copyOf(path) ?? step;
-            return new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a COPY'}: the context has no ${path}`, {
+            return new errors/* HephyError */.bJ('BUILD_FAILED', `${text || 'a COPY'}: ${path} does not exist in the build context`, {
                 at,
-                hint: 'Paths are from the context (context_path), and .dockerignore may leave files out.',
+                hint: 'Paths are relative to the context (context_path), and .dockerignore may exclude the file.',
             });
         },
     },
     {
         pattern: /dockerfile parse error on line (\d+): (.*)/,
-        explain: ([, line, reason], { at }) => new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `the Dockerfile cannot be read: ${reason}`, {
+        explain: ([, line, reason], { at }) => new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `cannot parse the Dockerfile: ${reason}`, {
             at: { file: at.file, line: Number(line) },
-            hint: 'https://docs.docker.com/reference/dockerfile/ has every instruction.',
+            hint: 'See https://docs.docker.com/reference/dockerfile/.',
         }),
     },
     {
         pattern: /"([^"]*)" is not a valid target build stage/,
         explain: ([, stage], { at }) => new errors/* HephyError */.bJ('CONFIG_VALUE', `the Dockerfile has no stage called "${stage}"`, {
             at: { file: at.file },
-            hint: 'target and targets name stages as FROM … AS names them.',
+            hint: 'Set target or targets to a stage name from FROM … AS.',
         }),
     },
     {
         pattern: /environment variable for secret "([^"]*)" not set: (\S+)/,
-        explain: ([, id, name]) => new errors/* HephyError */.bJ('CONFIG_VARIABLE', `the secret "${id}" comes from ${name}, which is not set`, {
-            hint: 'Set it where the build runs, and in CI allow the job to see it.',
+        explain: ([, id, name]) => new errors/* HephyError */.bJ('CONFIG_VARIABLE', `the secret "${id}" reads the variable ${name}, which is not set`, {
+            hint: 'Set it where the build runs; in CI, pass it to the job.',
         }),
     },
     {
         pattern: /secret not defined: (\S+)/,
-        explain: ([, id], { at }) => new errors/* HephyError */.bJ('CONFIG_VALUE', `the Dockerfile needs the secret "${id}", and the config gives none of that id`, {
+        explain: ([, id], { at }) => new errors/* HephyError */.bJ('CONFIG_VALUE', `the Dockerfile needs the secret "${id}", which the config does not define`, {
             at,
             hint: `Add it to secrets: {id: ${id}, env: VARIABLE}`,
         }),
     },
     {
         pattern: /could not parse reference: (.*)/,
-        explain: ([, reference], { at }) => new errors/* HephyError */.bJ('REGISTRY_REFERENCE', `a FROM names no image: "${reference}"`, {
+        explain: ([, reference], { at }) => new errors/* HephyError */.bJ('REGISTRY_REFERENCE', `FROM has no valid image reference: "${reference}"`, {
             at: { file: at.file },
             hint: 'An ARG before the first FROM needs a default, or a value in build_args.',
         }),
@@ -17605,7 +17608,7 @@ const failures_FAILURES = [
     },
     {
         pattern: /failed to push to destination [^:\s]+(?::\d+)?\S*: (.*)/,
-        explain: ([, reason = '']) => pushFailure(reason, 'the image was built and could not be pushed'),
+        explain: ([, reason = '']) => pushFailure(reason, 'the image was built but could not be pushed'),
     },
     {
         pattern: /error building image: unable to complete operation after \d+ attempts, last error: (.*)/,
@@ -17618,11 +17621,11 @@ const failures_FAILURES = [
         pattern: /error building image: (?:error building stage: )?(?:failed to execute command: )?(.*)/,
         explain: ([, reason], { at, text }) => new errors/* HephyError */.bJ('BUILD_FAILED', [text, reason].filter((part) => part !== '').join(': '), {
             at,
-            hint: 'Where BuildKit builds the same Dockerfile, build_backend: buildkit is the way around.',
+            hint: 'If BuildKit can build this Dockerfile, set build_backend: buildkit.',
         }),
     },
 ];
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 function failures_explainFailure(outcome, leg) {
     const output = withoutColours(outcome.output);
     const engine = findEngineFailure(output);
@@ -17630,9 +17633,9 @@ function failures_explainFailure(outcome, leg) {
         return engine;
     const file = (0,kaniko_source/* dockerfileOf */.S)(leg.recipe.source);
     const step = findFailedStep(output, { file, text: leg.inputFiles[file] ?? '' });
-    const said = failures_lastError(output);
+    const errorLine = failures_lastError(output);
     for (const { pattern, anywhere, explain } of failures_FAILURES) {
-        const match = pattern.exec(anywhere ? output : said);
+        const match = pattern.exec(anywhere ? output : errorLine);
         if (match)
             return explain(match, step);
     }
@@ -17671,11 +17674,11 @@ function registryFailure({ reason, message, otherwise, at }) {
 
 
 
-/** Dockerfiles without a daemon of one's own, in a container: https://github.com/osscontainertools/kaniko */
+/** Builds Dockerfiles in a container, without a build daemon: https://github.com/osscontainertools/kaniko */
 const kaniko = {
     id: 'kaniko',
     tool: 'docker',
-    // All there is to say of a Dockerfile build stands in the fields that every backend shares.
+    // The config fields that all backends share cover everything in a Dockerfile build.
     options: schemas/* strictObject */.rej({}),
     platforms: LINUX_PLATFORMS,
     traits: {
@@ -17690,10 +17693,9 @@ const kaniko = {
         secrets: 'all',
         githubCache: false,
         frontends: false,
-        usesDependencies: true,
         mirrors: 'always',
         usesBuilder: false,
-        // The image of the executor stands in the command.
+        // The command contains the image of the executor, so it identifies the tool.
         identity: ['mirrors'],
         upstreamUnknown: null,
     },
@@ -17706,7 +17708,7 @@ const kaniko = {
     readResult: kaniko_readResult,
     explain: failures_explainFailure,
 };
-/** The Dockerfile may stand outside the context, and its own ignore file beside it. */
+/** The Dockerfile may be outside the context, with its own ignore file next to it. */
 function listInputs({ source }) {
     const dockerfile = (0,kaniko_source/* dockerfileOf */.S)(source);
     return [dockerfile, `${dockerfile}.dockerignore`];
@@ -17720,7 +17722,7 @@ function kaniko_describe(leg) {
         cwd: leg.root,
         env: {},
         passEnv: [...ENGINE_ENV, ...secretNames],
-        // Only what is there can be mounted.
+        // Only an existing file can be mounted.
         files: [{ path: digest, content: '' }],
     };
 }
@@ -17732,13 +17734,13 @@ function kaniko_readResult(leg, outcome) {
     if (/^sha256:[0-9a-f]{64}$/.test(digest))
         return { digest };
     const found = digest === '' ? 'no digest' : `"${digest}" as the digest`;
-    return new errors/* HephyError */.bJ('BUILD_FAILED', `kaniko ended well but reported ${found} of ${leg.repository}:${leg.tag}`, {
-        hint: 'The setting kaniko_image names an image whose program is kaniko’s executor.',
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `kaniko succeeded but reported ${found} for ${leg.repository}:${leg.tag}`, {
+        hint: 'Check the setting kaniko_image: the entrypoint of that image must be kaniko’s executor.',
     });
 }
 
 ;// CONCATENATED MODULE: ./build/src/backends/ko/fit.js
-/** When ko is chosen, and which program it builds where the config does not say. */
+/** When ko is chosen, and which program it builds if the config does not set `import_path`. */
 const fit = {
     detect: ({ hasGoMod, hasCmd }) => (hasGoMod && hasCmd ? 'go.mod and cmd/' : undefined),
     missing: findMissingModule,
@@ -17754,7 +17756,7 @@ function findMissingModule({ context, facts }, { working_dir }) {
         hint: 'Set ko_config.working_dir to the directory of the Go module, or choose another build_backend.',
     };
 }
-/** The only program below cmd/, or the one with the image's name; without a cmd/, the root of the module, as in ko. */
+/** The only program below cmd/, or the one named like the image; without cmd/, the root of the module, as in ko. */
 function findProgram(options, subject) {
     const { facts, name, dir } = subject;
     if (options.import_path !== undefined)
@@ -17800,16 +17802,16 @@ function workingDirectory(recipe) {
     const directory = external_node_path_.posix.normalize(external_node_path_.posix.join(recipe.source.context, inContext)).replace(/\/$/, '');
     if (directory !== '..' && !directory.startsWith('../') && !external_node_path_.posix.isAbsolute(inContext))
         return directory;
-    throw new errors/* HephyError */.bJ('CONFIG_PATH', `ko_config.working_dir "${inContext}" leaves the repository`, {
-        hint: `It is a path from the context, ${recipe.source.context}.`,
+    throw new errors/* HephyError */.bJ('CONFIG_PATH', `ko_config.working_dir "${inContext}" is outside the repository`, {
+        hint: `The path is relative to the context, ${recipe.source.context}.`,
     });
 }
 function moduleFiles(directory) {
     return upwards(directory).flatMap((parent) => MODULE_FILES.map((name) => external_node_path_.posix.join(parent, name)));
 }
 /**
- * What ko is to build. Written without `./` a directory looks like a package of the standard library to Go, so
- * `cmd/server` is taken as `./cmd/server`, unless the module itself is called that way.
+ * The Go package that ko builds. Without `./`, Go takes a directory for a package of the standard library, so
+ * `cmd/server` becomes `./cmd/server`, unless it begins with the name of the module.
  */
 function programPath(importPath, directory, files) {
     if (importPath === undefined)
@@ -17827,12 +17829,12 @@ function moduleName(directory, files) {
         .find((text) => text !== undefined);
     return /^module[ \t]+"?([^\s"]+)/m.exec(nearest ?? '')?.[1];
 }
-/** The directory and all above it: `a/b`, `a`, `.`. */
+/** The directory and its parent directories: `a/b`, `a`, `.`. */
 function upwards(directory) {
     const parent = external_node_path_.posix.dirname(directory);
     return parent === directory ? [directory] : [directory, ...upwards(parent)];
 }
-/** `-tags=a,b` in one flag or in two: files behind a build tag are compiled in with it. */
+/** The build tags of `-tags=a,b` or `-tags a,b`: Go compiles the files of a build tag only if it is set. */
 function readTags(flags) {
     return flags.flatMap((flag, index) => {
         const value = /^--?tags(?:=(.*))?$/.exec(flag);
@@ -17849,16 +17851,16 @@ var dist = __nccwpck_require__(8815);
 
 
 
-/** ko reads more spellings than these; these are the ones that its documents name. */
+/** The file names in ko's documentation; ko itself accepts more. */
 const KO_FILES = ['.ko.yaml', '.ko.yml'];
 const Text = schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig(), schemas/* boolean */.zMY()]).transform(String);
 const Texts = schemas/* array */.YOg(Text).nullish();
-/** A lone string is cut at its spaces, except in `ldflags`, where it may hold a template with spaces. */
+/** ko splits a single string at its spaces, except in `ldflags`, which may contain a template with spaces. */
 const Words = schemas/* union */.KCZ([Texts, Text.transform((text) => text.split(/\s+/).filter((word) => word !== ''))])
     .transform((words) => words ?? []);
 const Ldflags = schemas/* union */.KCZ([Texts, Text.transform((text) => [text])]).transform((flags) => flags ?? []);
 const KoEntry = foldKeys(['env', 'flags', 'ldflags'], schemas/* looseObject */._H3({ env: Words, flags: Words, ldflags: Ldflags }));
-/** A project's `.ko.yaml`; what is not named here is handed on as it is. */
+/** A project's `.ko.yaml`; other fields are passed to ko unchanged. */
 const KoFile = foldKeys(['defaultBaseImage', 'baseImageOverrides', 'defaultEnv', 'defaultFlags', 'defaultLdflags', 'builds'], schemas/* looseObject */._H3({
     defaultBaseImage: schemas/* string */.YjP().nullish(),
     baseImageOverrides: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
@@ -17867,7 +17869,7 @@ const KoFile = foldKeys(['defaultBaseImage', 'baseImageOverrides', 'defaultEnv',
     defaultLdflags: Ldflags,
     builds: schemas/* array */.YOg(KoEntry).nullish(),
 }));
-/** The file beside which ko runs, or an empty one. */
+/** The file in ko's working directory, or an empty one. */
 function readKoFile(files, directory) {
     const path = KO_FILES.map((name) => external_node_path_.posix.join(directory, name)).find((name) => files[name] !== undefined);
     const parsed = KoFile.safeParse(path === undefined ? {} : (readYaml(path, files[path] ?? '') ?? {}));
@@ -17897,7 +17899,7 @@ function readYaml(file, text) {
         throw new errors/* HephyError */.bJ(code, reason, { at: { file }, cause });
     }
 }
-/** ko does not look at the case of keys: two spellings of one key would be one too many. */
+/** ko ignores the case of keys, so two spellings of one key would conflict. */
 function foldKeys(names, schema) {
     const known = new Map(names.map((name) => [name.toLowerCase(), name]));
     return schemas/* preprocess */.vkY((value) => {
@@ -17915,9 +17917,9 @@ function foldKeys(names, schema) {
 
 /** https://ko.build/configuration/ */
 const DEFAULT_BASE_IMAGE = 'cgr.dev/chainguard/static:latest';
-/** Go writes the state of the checkout into the binary, tags and untracked files included: no two clones give one digest. */
+/** Go writes the state of the checkout (tags, untracked files) into the binary, so two clones would give two digests. */
 const REPRODUCIBLE = '-buildvcs=false';
-/** The platform is the leg's: ko would let these overrule it, and label an amd64 program as arm64. */
+/** The leg decides the platform. ko would let these variables override it, and label an amd64 program as arm64. */
 const PLATFORM_VARIABLES = /^(GOOS|GOARCH|GOARM)=/;
 function readConfig(leg) {
     const file = readKoFile(leg.inputFiles, workingDirectory(leg.recipe));
@@ -17925,8 +17927,8 @@ function readConfig(leg) {
     return { file, config };
 }
 /**
- * The project's own file with `ko_config` laid over it. One program is built per run, so what is ours goes to every
- * entry and to the defaults: whichever ko takes for the program carries it.
+ * The project's own file, overridden by `ko_config`. One run of ko builds one program, so the options of `ko_config` go
+ * into every entry of `builds` and into the defaults: ko finds them whichever entry it selects.
  */
 function mergeConfig(leg, file, baseImage) {
     const { defaultBaseImage, baseImageOverrides, builds, ...rest } = file;
@@ -17946,7 +17948,7 @@ function mergeConfig(leg, file, baseImage) {
         ...(builds ? { builds: builds.map((entry) => ({ ...entry, ...fillEntry(entry, defaults, leg) })) } : {}),
     };
 }
-/** As in ko, a default stands in only where an entry has nothing of its own. */
+/** As in ko, a default is only used for a field that an entry does not set. */
 function fillEntry(entry, defaults, leg) {
     return mergeEntry({
         env: entry.env.length > 0 ? entry.env : defaults.env,
@@ -17954,7 +17956,7 @@ function fillEntry(entry, defaults, leg) {
         ldflags: entry.ldflags.length > 0 ? entry.ldflags : defaults.ldflags,
     }, leg.recipe.options);
 }
-/** The later one wins in Go: ours may be undone by the project's file, and that by `ko_config`. */
+/** In Go the last flag wins: the project's file overrides our defaults, and `ko_config` overrides the file. */
 function mergeEntry(theirs, options) {
     return {
         env: [...theirs.env, ...options.env].filter((entry) => !PLATFORM_VARIABLES.test(entry)),
@@ -17962,7 +17964,7 @@ function mergeEntry(theirs, options) {
         ldflags: [...theirs.ldflags, ...options.ldflags],
     };
 }
-/** Fills `${HEPHY_REGISTRY}:${API_TAG}` from what the run knows; undefined where the config names no base. */
+/** Replaces variables such as `${HEPHY_REGISTRY}:${API_TAG}`; undefined if the config sets no base image. */
 function expandBaseImage(text, values) {
     if (text === undefined)
         return undefined;
@@ -17970,15 +17972,15 @@ function expandBaseImage(text, values) {
     const [missing] = expanded.missing;
     if (missing === undefined)
         return expanded.text;
-    throw new errors/* HephyError */.bJ('CONFIG_VARIABLE', `ko_config.base_image names \${${missing}}, which is not set`, {
-        hint: `Known here: ${Object.keys(values).sort().join(', ') || 'nothing'}. Others can be given in build_args.`,
+    throw new errors/* HephyError */.bJ('CONFIG_VARIABLE', `ko_config.base_image uses \${${missing}}, which is not set`, {
+        hint: `Available variables: ${Object.keys(values).sort().join(', ') || 'none'}. Define others in build_args.`,
     });
 }
 
 ;// CONCATENATED MODULE: ./build/src/backends/ko/environment.js
 /**
- * What ko and Go may see of the user's environment. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them
- * beside a platform. Credentials for registries and modules are named one by one; the CI's own tokens are not here.
+ * The user's variables that ko and Go may read. GOOS, GOARCH and GOARM are left out on purpose: ko refuses them together
+ * with a platform. Credentials for registries and modules are listed one by one; the tokens of the CI job are excluded.
  */
 const environment_PASSED = [
     ...['KO_DATA_DATE_EPOCH', 'KO_GO_PATH'],
@@ -18014,8 +18016,8 @@ const environment_PASSED = [
     ],
 ];
 /**
- * Of ko's own settings, those that neither `ko_config` nor the project's `.ko.yaml` makes. ko alone lets a variable
- * overrule the file; here what is committed decides, so that every machine builds the same.
+ * The KO_* variables of settings that neither `ko_config` nor the project's `.ko.yaml` sets. ko itself lets a variable
+ * override the file; here the committed files decide, so that every machine builds the same image.
  */
 function environment_passedVariables(options, file) {
     const committed = {
@@ -18027,7 +18029,7 @@ function environment_passedVariables(options, file) {
     const open = Object.entries(committed).filter(([, value]) => value.length === 0);
     return [...open.map(([name]) => name), ...environment_PASSED];
 }
-/** The variables that flags name as `{{.Env.VERSION}}`: naming one is what lets it in. */
+/** The variables that flags use, such as `{{.Env.VERSION}}`. Only these reach ko. */
 function namedVariables(config) {
     const defaults = { flags: config.defaultFlags, ldflags: config.defaultLdflags };
     const names = [defaults, ...(config.builds ?? [])].flatMap(namedInEntry);
@@ -18042,11 +18044,11 @@ function namedInEntry(entry) {
 
 
 
-/** `cmd/server/main.go:27:85: undefined: x`, or `go.mod:3: …`: what Go prints of a mistake in a file. */
+/** The error of a file: `cmd/server/main.go:27:85: undefined: x`, or `go.mod:3: …`. */
 const IN_FILE = /^(?:.*go build: exit status \d+: )?(\S.*\.go|(?:\S.*\/)?go\.(?:mod|work)):(\d+)(?::(\d+))?: (.*)$/m;
-/** `go: malformed module path "x"`: a mistake that Go does not assign to a file. */
+/** An error without a file: `go: malformed module path "x"`. */
 const WITHOUT_FILE = /(?:stderr|exit status \d+): go: (.+)$/m;
-/** The first mistake that Go reports, with its position from the root of the repository, so that CI can show it there. */
+/** The first error of Go, with its position relative to the repository root, so that CI can annotate the line. */
 function explainGoError(said, leg) {
     const found = IN_FILE.exec(said);
     if (found === null) {
@@ -18059,7 +18061,7 @@ function explainGoError(said, leg) {
         return fail(`${file}:${line}: ${message}`);
     return fail(message, { file: path, line: Number(line), ...(column && { column: Number(column) }) });
 }
-/** Go writes paths relative to the directory that it runs in, or absolute ones. Undefined: not a file of this repository. */
+/** Go prints absolute paths, or paths relative to its working directory. Undefined for files outside this repository. */
 function fromRoot(file, { root, recipe }) {
     const absolute = external_node_path_.posix.resolve(root, workingDirectory(recipe), file);
     const relative = external_node_path_.posix.relative(root, absolute);
@@ -18091,50 +18093,50 @@ const ko_failures_FAILURES = [
     },
     {
         pattern: /(go\.(?:mod|work)) requires go >= (\S+) \(running go (\S+?)[;)]/,
-        explain: ([, file, wanted, here]) => failures_fail('BUILD_FAILED', `${file} requires Go ${wanted}, and this is ${here}`, 'Install that Go, or set GOTOOLCHAIN=auto.'),
+        explain: ([, file, wanted, here]) => failures_fail('BUILD_FAILED', `${file} requires Go ${wanted}, but Go ${here} is installed`, 'Install that version of Go, or set GOTOOLCHAIN=auto.'),
     },
     {
         pattern: /go\.mod file not found in current directory or any parent/,
-        explain: () => failures_fail('CONFIG_KO', 'there is no go.mod in the directory that ko runs in, nor above it', 'Run go mod init there, or name the module by ko_config.working_dir.'),
+        explain: () => failures_fail('CONFIG_KO', 'there is no go.mod in the directory where ko runs or in its parent directories', 'Run go mod init there, or set ko_config.working_dir to the directory of the module.'),
     },
     {
         pattern: /importpath "(?:ko:\/\/)?([^"]*)" is not supported: importpath is not `package main`/,
-        explain: ([, path]) => failures_fail('CONFIG_KO', `"${path}" is not the main package of a program`, 'ko_config.import_path names a directory with package main in it, such as ./cmd/server.'),
+        explain: ([, path]) => failures_fail('CONFIG_KO', `"${path}" is not the main package of a program`, 'Set ko_config.import_path to a directory with a package main, such as ./cmd/server.'),
     },
     {
         pattern: /found (\d+) local packages, expected 1/,
-        explain: ([, count]) => failures_fail('CONFIG_KO', `ko_config.import_path matches ${count} packages`, 'Name one program: an image holds one.'),
+        explain: ([, count]) => failures_fail('CONFIG_KO', `ko_config.import_path matches ${count} packages`, 'Choose one program: an image contains exactly one.'),
     },
     {
         pattern: /template: argsTmpl:.*map has no entry for key "([^"]*)"/,
-        explain: ([, name]) => failures_fail('CONFIG_VARIABLE', `a flag names the variable ${name}, which is not set`, `Set it where hephy runs, or give it in build_args: ${name}=…`),
+        explain: ([, name]) => failures_fail('CONFIG_VARIABLE', `a flag uses the variable ${name}, which is not set`, `Set it where hephy runs, or define it in build_args: ${name}=…`),
     },
     {
         pattern: /template: argsTmpl:\d+:(?:\d+:)? ?(.*)/,
-        explain: ([, reason]) => failures_fail('CONFIG_VALUE', `a flag is not a template that ko can fill: ${reason}`, 'Flags and ldflags are Go templates: a literal {{ is written {{"{{"}}.'),
+        explain: ([, reason]) => failures_fail('CONFIG_VALUE', `ko cannot evaluate the template in a flag: ${reason}`, 'Flags and ldflags are Go templates. Write a literal {{ as {{"{{"}}.'),
     },
     {
         pattern: /no matching platforms in base image index/,
-        explain: () => failures_fail('BUILD_FAILED', 'the base image does not exist for this platform', 'Name another base in ko_config.base_image, or leave the platform out of platforms.'),
+        explain: () => failures_fail('BUILD_FAILED', 'the base image does not exist for this platform', 'Set ko_config.base_image to another image, or remove the platform from platforms.'),
     },
     {
         pattern: /base image platform "([^"]*)" does not match desired platforms \[([^\]]*)\]/,
-        explain: ([, has, wanted]) => failures_fail('BUILD_FAILED', `the base image is for ${has}, not for ${wanted}`, 'Name a base in ko_config.base_image that exists for every platform of the image.'),
+        explain: ([, has, wanted]) => failures_fail('BUILD_FAILED', `the base image is for ${has}, not for ${wanted}`, 'Set ko_config.base_image to an image that exists for every platform of this image.'),
     },
     {
         pattern: /error parsing "([^"]*)" as image reference/,
-        explain: ([, reference]) => failures_fail('REGISTRY_REFERENCE', `the base image "${reference}" is not a reference that ko understands`, 'It is written host/path:tag or host/path@sha256:…, in lower case.'),
+        explain: ([, reference]) => failures_fail('REGISTRY_REFERENCE', `the base image "${reference}" is not a valid image reference`, 'Write it as host/path:tag or host/path@sha256:…, in lower case.'),
     },
     {
         pattern: /fetching base image: (?:pulling|loading) (\S+): (.*)/,
-        explain: ([, base = '', reason = '']) => failures_fail(failures_registryCode(reason, 'REGISTRY_UNAVAILABLE'), `the base image ${base} cannot be pulled: ${reason}`, 'ko_config.base_image or KO_DEFAULTBASEIMAGE names one that this machine can reach.'),
+        explain: ([, base = '', reason = '']) => failures_fail(failures_registryCode(reason, 'REGISTRY_UNAVAILABLE'), `the base image ${base} cannot be pulled: ${reason}`, 'Set ko_config.base_image or KO_DEFAULTBASEIMAGE to an image that this machine can pull.'),
     },
     {
         pattern: /error publishing \S+: (.*)/,
         explain: ([, reason = '']) => explainPush(reason),
     },
 ];
-/** Explains a known failure; undefined: the end of the log has to do. */
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 function ko_failures_explainFailure({ output }, leg) {
     const said = lastError(output, 'Error: ');
     for (const { pattern, explain } of ko_failures_FAILURES) {
@@ -18144,21 +18146,21 @@ function ko_failures_explainFailure({ output }, leg) {
     }
     return explainGoError(said, leg);
 }
-/** The error without the progress before it. */
+/** The error without the progress lines before it. */
 function excerptError({ output }) {
     const error = lastError(output, 'Error: ').trim();
     return error === '' ? undefined : error.split('\n');
 }
 const PUSH_HINTS = {
-    REGISTRY_AUTH: 'Log in with `docker login` and the name of the registry, as someone who may push there.',
+    REGISTRY_AUTH: 'Run `docker login` for this registry, as a user who may push there.',
     REGISTRY_UNAVAILABLE: 'Check the address of the registry, and whether this machine can reach it.',
 };
-/** ko lists every address that it tried, the configured one first; the SBOM is pushed to the same place as the image. */
+/** ko lists every address that it tried, the configured one first. The SBOM goes to the same repository as the image. */
 function explainPush(reason) {
     const [first = ''] = reason.replace(/^writing sbom: /, '').split(/; (?=Get ")/);
     const code = failures_registryCode(reason, 'REGISTRY_REJECTED');
-    const hint = PUSH_HINTS[code] ?? 'This is the answer of the registry; its own log may say more.';
-    return failures_fail(code, `the image was built, but could not be pushed: ${first}`, hint);
+    const hint = PUSH_HINTS[code] ?? 'This message is from the registry; the log of the registry may show more.';
+    return failures_fail(code, `the image was built but could not be pushed: ${first}`, hint);
 }
 function failures_fail(code, message, hint) {
     return new errors/* HephyError */.bJ(code, message, { hint });
@@ -18178,14 +18180,14 @@ function failures_registryCode(reason, otherwise) {
 ;// CONCATENATED MODULE: ./build/src/backends/ko/influences.js
 
 
-/** Go's own settings are not here: Go is asked for them, as some of them stand in a file of the user's. */
+/** Go's own settings are not in this list: `go env` reports them, because some are in a file of the user. */
 const DECIDING = ['KO_DATA_DATE_EPOCH', 'GOWORK'];
-/** What makes a build depend on more than the sources, the flags and the versions, each as one reads it in a flag. */
+/** Flags that make a build depend on more than the sources, the flags and the versions. */
 const UNKNOWN = [
-    [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag names the commit or the time'],
-    [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag asks for the state of the checkout: -buildvcs'],
-    [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag names a file or a program of the machine'],
-    [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries of the machine'],
+    [/\{\{[^}]*\.(Git|Date|Timestamp)\b/, 'a flag uses the commit or the time'],
+    [/-buildvcs=(?!false)|-buildvcs(?!=)/, 'a flag puts the state of the checkout into the binary: -buildvcs'],
+    [/-(modfile|overlay|toolexec)\b|-pgo=\//, 'a flag refers to a file or a program on the machine'],
+    [/"CGO_ENABLED=(?!0")/, 'cgo uses the C compiler and the libraries on the machine'],
 ];
 function listInfluences(leg, env) {
     const { file, config } = readConfig(leg);
@@ -18198,16 +18200,16 @@ function listInfluences(leg, env) {
         unknown: findUnknown(config, env, open),
     };
 }
-/** To ko the user's variable goes before the file, where nothing keeps it out. */
+/** For ko a variable of the user overrides the file, unless the variable is kept out. */
 function listBases({ defaultBaseImage, baseImageOverrides }, usersBase) {
     const standard = usersBase || defaultBaseImage;
     return [standard, ...Object.values(baseImageOverrides ?? {})].filter((base) => base !== 'scratch');
 }
 function findUnknown(config, env, open) {
     if (env['KO_GO_PATH'])
-        return 'KO_GO_PATH names a Go of its own';
+        return 'KO_GO_PATH selects another Go';
     if (env['GOWORK'] && env['GOWORK'] !== 'off')
-        return 'GOWORK names a file of the machine';
+        return 'GOWORK refers to a file on the machine';
     const cgo = env['CGO_ENABLED'] ?? '0';
     const texts = [...open, 'GOFLAGS'].map((name) => env[name] ?? '');
     const text = [JSON.stringify(config), JSON.stringify(`CGO_ENABLED=${cgo}`), ...texts].join('\n');
@@ -18228,13 +18230,13 @@ const KoOptions = schemas/* strictObject */.rej({
         example: './cmd/server',
     }),
     base_image: (0,fields/* optionalText */.mR)().meta({
-        description: 'The image that the binary is laid on.',
+        description: 'The base image for the binary.',
         kind: 'reference',
         absent: '`cgr.dev/chainguard/static:latest`',
         example: 'gcr.io/distroless/static:nonroot',
     }),
     platforms: (0,fields/* optionalPlatforms */.V5)().meta({
-        description: 'Counts where the config has no `platforms` of its own.',
+        description: 'Used if the config has no `platforms`.',
         kind: 'list of platforms',
         absent: 'the image’s `platforms`',
         example: ['linux/amd64', 'linux/arm64'],
@@ -18258,7 +18260,7 @@ const KoOptions = schemas/* strictObject */.rej({
         example: ['-s', '-w', '-X main.version=1.4.2'],
     }),
     working_dir: (0,fields/* optionalText */.mR)().meta({
-        description: 'Directory of the context in which Go builds, for a module that is not at its top. An absolute path, as v1 files have it, is passed over with a warning.',
+        description: 'Directory of the Go module, relative to the context, if it is not the context itself. An absolute path, as in v1 files, is ignored with a warning.',
         kind: 'path',
         absent: '`.`',
         example: 'backend',
@@ -18267,7 +18269,7 @@ const KoOptions = schemas/* strictObject */.rej({
         .transform((value) => value ?? true)
         .default(true)
         .meta({
-        description: 'Publish a software bill of materials beside the image: `true` and `spdx` are the same.',
+        description: 'Publish a software bill of materials with the image: `true` and `spdx` are the same.',
         kind: '`true`, `false`, `spdx`, `none`',
         absent: '`true`',
         example: false,
@@ -18275,7 +18277,7 @@ const KoOptions = schemas/* strictObject */.rej({
 });
 
 ;// CONCATENATED MODULE: ./build/src/backends/ko/plain-http.js
-/** Hosts that ko's registry library speaks plain HTTP to without being told (go-containerregistry, pkg/name). */
+/** Hosts for which ko's registry library uses plain HTTP by default (go-containerregistry, pkg/name). */
 const PLAIN_HTTP = [
     /^localhost:/,
     /^127\.0\.0\.1(:\d{1,5})?$/,
@@ -18285,7 +18287,7 @@ const PLAIN_HTTP = [
     /^192\.168\.\d+\.\d+(:|$)/,
     /^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+(:|$)/,
 ];
-/** The flag loosens the pull of the base image as well, so it is given only where the push needs it. */
+/** The flag also allows plain HTTP when the base image is pulled, so it is set only if the push needs it. */
 function needsInsecureFlag(leg) {
     const host = leg.repository.split('/')[0] ?? '';
     return leg.insecure && !PLAIN_HTTP.some((pattern) => pattern.test(host));
@@ -18305,7 +18307,7 @@ function needsInsecureFlag(leg) {
 
 
 
-/** Go programs without a Dockerfile: https://ko.build */
+/** Builds Go programs without a Dockerfile: https://ko.build */
 const ko = {
     id: 'ko',
     tool: 'ko',
@@ -18323,11 +18325,10 @@ const ko = {
         secrets: 'none',
         githubCache: false,
         frontends: false,
-        usesDependencies: true,
         mirrors: 'never',
         usesBuilder: false,
         identity: [{ version: 'ko' }, 'go'],
-        upstreamUnknown: 'the base image may be named in a .ko.yaml of the upstream',
+        upstreamUnknown: 'a .ko.yaml of the upstream may set the base image',
     },
     fit: fit,
     sourceFiles: listSources,
@@ -18343,7 +18344,7 @@ function listSources(recipe) {
     const { import_path: program = '.', flags } = recipe.options;
     return { kind: 'go', directory: workingDirectory(recipe), packages: [program], tags: readTags(flags) };
 }
-/** Modules and workspaces above the context count too: Go looks for them upwards. */
+/** Includes go.mod and go.work files above the context: Go searches the parent directories for them. */
 function ko_listInputs(recipe) {
     const directory = workingDirectory(recipe);
     return [...KO_FILES.map((name) => external_node_path_.posix.join(directory, name)), ...moduleFiles(directory)];
@@ -18363,9 +18364,9 @@ function ko_describe(leg) {
             KO_DOCKER_REPO: leg.repository,
             KO_CONFIG_PATH: configPath,
             SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
-            // ko writes that moment in the time zone of the machine.
+            // ko would write the creation time in the time zone of the machine.
             TZ: 'UTC',
-            // What ko and Go leave behind when they are stopped goes with the scratch directory.
+            // Files that ko and Go leave behind when they are stopped are removed with the scratch directory.
             TMPDIR: leg.scratch,
         },
         passEnv: [...environment_passedVariables(options, file), ...named.filter((name) => !(name in leg.buildArgs))],
@@ -18385,7 +18386,7 @@ function flags(leg) {
         ...(needsInsecureFlag(leg) ? ['--insecure-registry'] : []),
     ];
 }
-/** ko reads each of these flags as one record of CSV, and cuts it at the first `=`. */
+/** ko reads each of these flags as one CSV record, and splits it at the first `=`. */
 function pairs(flag, values) {
     return Object.entries(values)
         .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -18403,12 +18404,12 @@ function pick(values, names) {
 function refsFile(leg) {
     return external_node_path_.posix.join(leg.scratch, 'image-refs');
 }
-/** One line, `repository:tag@digest`; ko leaves the tag out when it is `latest`. */
+/** Reads the one line `repository:tag@digest`; ko omits the tag `latest`. */
 function ko_readResult(leg, outcome) {
     const lines = (outcome.files[refsFile(leg)] ?? '').split('\n').filter((line) => line !== '');
     if (lines.length > 1) {
-        return new errors/* HephyError */.bJ('BUILD_FAILED', `ko made ${lines.length} images for ${leg.platform} instead of one`, {
-            hint: `The base image has several entries for ${leg.platform}: name the one to use by its digest in ko_config.base_image.`,
+        return new errors/* HephyError */.bJ('BUILD_FAILED', `ko built ${lines.length} images for ${leg.platform} instead of one`, {
+            hint: `The base image has several entries for ${leg.platform}: set ko_config.base_image to the digest of the one to use.`,
         });
     }
     const [reference = '', digest = ''] = (lines[0] ?? '').split('@');
@@ -18416,8 +18417,8 @@ function ko_readResult(leg, outcome) {
     if (expected.includes(reference) && /^sha256:[0-9a-f]{64}$/.test(digest))
         return { digest };
     const found = lines[0] === undefined ? 'nothing' : `"${lines[0]}"`;
-    return new errors/* HephyError */.bJ('BUILD_FAILED', `ko ended well but reported ${found} for ${leg.repository}:${leg.tag}`, {
-        hint: 'hephy doctor tells which ko is used and which version is expected.',
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `ko succeeded but reported ${found} for ${leg.repository}:${leg.tag}`, {
+        hint: 'hephy doctor shows which ko is used and which version is expected.',
     });
 }
 
@@ -18431,7 +18432,7 @@ const SpinOptions = schemas/* strictObject */.rej({
         .transform((path) => path ?? 'spin.toml')
         .default('spin.toml')
         .meta({
-        description: 'The application’s manifest, from the context.',
+        description: 'The application’s manifest, relative to the context.',
         kind: 'path',
         absent: '`spin.toml`',
         example: 'edge/spin.toml',
@@ -18440,7 +18441,7 @@ const SpinOptions = schemas/* strictObject */.rej({
         .transform((value) => value ?? 'wasi')
         .default('wasi')
         .meta({
-        description: 'What the components run on; there is one so far.',
+        description: 'The interface that the components run on; `wasi` is the only value.',
         kind: '`wasi`',
         absent: '`wasi`',
         example: 'wasi',
@@ -18449,7 +18450,7 @@ const SpinOptions = schemas/* strictObject */.rej({
         .transform((value) => value ?? true)
         .default(true)
         .meta({
-        description: 'Run the components’ own build commands first; `false` publishes what is there.',
+        description: 'Run the components’ own build commands first; `false` publishes the existing files.',
         kind: 'boolean',
         absent: '`true`',
         example: false,
@@ -18457,7 +18458,7 @@ const SpinOptions = schemas/* strictObject */.rej({
 });
 
 ;// CONCATENATED MODULE: ./build/src/backends/spin/fit.js
-/** When Spin is chosen. A manifest with another name is only found when the config names it. */
+/** When Spin is chosen. A manifest with another name is only found if the config sets `manifest_path`. */
 const fit_fit = {
     detect: ({ hasSpinToml }) => (hasSpinToml ? 'spin.toml' : undefined),
     missing: ({ context, facts }, { manifest_path: manifest }) => {
@@ -18473,8 +18474,8 @@ const fit_fit = {
 
 ;// CONCATENATED MODULE: ./build/src/backends/spin/environment.js
 /**
- * What Spin and the build commands of its components may see of the user's environment: where toolchains and their
- * caches are, and credentials for registries. SPIN_* stays out, so that what is committed decides.
+ * The user's variables that Spin and the build commands of its components may read: the directories of toolchains and
+ * caches, and credentials for registries. SPIN_* is excluded, so that only committed files decide.
  */
 const spin_environment_PASSED = [
     ...['CARGO_HOME', 'RUSTUP_HOME', 'RUSTUP_TOOLCHAIN', 'TINYGOROOT', 'WASI_SDK_PATH'],
@@ -18484,16 +18485,16 @@ const spin_environment_PASSED = [
     ...['PIP_INDEX_URL', 'PIP_CACHE_DIR', 'PIP_CERT', 'CARGO_HTTP_*', 'CARGO_REGISTRIES_*', 'GIT_SSL_*'],
     ...['DOCKER_CONFIG', 'AWS_*', 'AZURE_*', 'CLOUDSDK_*', 'GOOGLE_APPLICATION_CREDENTIALS'],
 ];
-/** A build secret that is a variable reaches the build commands under its own name, and stands on no command line. */
+/** A build secret from a variable reaches the build commands under its own name, and is not on the command line. */
 function spin_environment_passedVariables(secrets) {
     return [...spin_environment_PASSED, ...secrets.flatMap(({ env }) => (env === undefined ? [] : [env]))];
 }
 
 ;// CONCATENATED MODULE: ./build/src/backends/spin/failed-command.js
 
-/** As dash, bash and busybox say it. */
+/** The message of dash, bash and busybox. */
 const NOT_FOUND = /^(?:\S*\/)?\w*sh: (?:line )?(?:\d+: )?([^\s:]+): (?:command )?not found$/gm;
-/** Why a component's own build command failed, where it is known; undefined where the failure is another one. */
+/** Explains a failed build command of a component; undefined for any other failure. */
 function explainCommand(error, output) {
     const failed = /^Build command for component (\S+) failed with status (.*)$/.exec(error);
     if (!failed)
@@ -18506,7 +18507,7 @@ function explainCommand(error, output) {
     if (target !== undefined)
         return missingTarget(component, target);
     return new errors/* HephyError */.bJ('BUILD_FAILED', `the build command of component ${component} failed (${describeStatus(status)})`, {
-        hint: `The lines above are what it printed. It stands in component.${component}.build of the manifest.`,
+        hint: `Its output is above. The command is component.${component}.build in the manifest.`,
     });
 }
 function missingProgram(component, program) {
@@ -18527,15 +18528,15 @@ function describeStatus(status) {
 
 
 
-/** What Spin 4 says last when it fails. test/support/fake-spin.mjs says the same. */
+/** The errors of Spin 4. test/support/fake-spin.mjs prints the same texts. */
 const spin_failures_FAILURES = [
     {
         pattern: /^(?:No such file or directory '|Directory )(.*?)(?:'| does not contain a file named .*)$/,
-        explain: ([, path]) => spin_failures_fail('CONFIG_PATH', `there is no Spin manifest at ${path}`, 'spin_config.manifest_path names it, from the context.'),
+        explain: ([, path]) => spin_failures_fail('CONFIG_PATH', `there is no Spin manifest at ${path}`, 'Set spin_config.manifest_path, relative to the context.'),
     },
     {
         pattern: /^(?:Cannot read manifest file|Failed to read Spin app manifest) from "(.*)"$/,
-        explain: ([, path], causes) => spin_failures_fail('BUILD_FAILED', `Spin cannot read ${path}: ${causes}`, 'https://spinframework.dev/manifest-reference lists what may stand in it.'),
+        explain: ([, path], causes) => spin_failures_fail('BUILD_FAILED', `Spin cannot read ${path}: ${causes}`, 'See https://spinframework.dev/manifest-reference for its format.'),
     },
     {
         pattern: /^Failed to load Spin app from "(.*)"$/,
@@ -18547,23 +18548,23 @@ const spin_failures_FAILURES = [
     },
     {
         pattern: /^All components built successfully, but .*deployment targets\.$/,
-        explain: ([what = '']) => spin_failures_fail('BUILD_FAILED', what, 'The lines above say which; application.targets in the manifest lists what it must run on.'),
+        explain: ([what = '']) => spin_failures_fail('BUILD_FAILED', what, 'The lines above show which component; application.targets in the manifest lists the environments it must run in.'),
     },
     {
         pattern: /^cannot parse reference (.*)$/,
-        explain: ([, reference]) => spin_failures_fail('REGISTRY_REFERENCE', `"${reference}" is not a reference that Spin understands`, 'It is written host/path:tag, in lower case.'),
+        explain: ([, reference]) => spin_failures_fail('REGISTRY_REFERENCE', `"${reference}" is not a valid image reference`, 'Write it as host/path:tag, in lower case.'),
     },
     {
         pattern: /^cannot push Spin application$/,
-        explain: (_, causes) => spin_failures_fail(spin_failures_registryCode(causes), `the application was built and could not be pushed: ${causes}`, 'Spin uses its own login (spin registry login) and then Docker’s: hephy doctor tells what is there.'),
+        explain: (_, causes) => spin_failures_fail(spin_failures_registryCode(causes), `the application was built but could not be pushed: ${causes}`, 'Spin uses its own login (spin registry login), then the login of Docker. hephy doctor shows the existing logins.'),
     },
 ];
-const SOURCE_HINT = 'component.NAME.source names the file that its build command writes. With spin_config.build: false it must be there already.';
-/** Names a failure that is known well enough to say what to do; undefined leaves it to the end of the log. */
+const SOURCE_HINT = 'component.NAME.source is the file that the build command writes. With spin_config.build: false, the file must already exist.';
+/** Explains a known failure. Undefined if the failure is unknown: the report then shows the end of the log. */
 function spin_failures_explainFailure({ output }) {
     const flag = /^error: unexpected argument '([^']*)' found$/m.exec(output)?.[1];
     if (flag !== undefined) {
-        return spin_failures_fail('TOOL_MISSING', `this spin does not know ${flag}`, 'Install a current Spin; see hephy doctor.');
+        return spin_failures_fail('TOOL_MISSING', `this version of Spin does not support ${flag}`, 'Install a current version of Spin; see hephy doctor.');
     }
     const { error, causes } = readLastError(output);
     const command = explainCommand(error, output);
@@ -18576,13 +18577,13 @@ function spin_failures_explainFailure({ output }) {
     }
     return undefined;
 }
-/** Spin ends with one `Error:` and its chain of causes; what build commands printed before it is theirs. */
+/** Spin ends with one `Error:` and its chain of causes; the lines before it are output of the build commands. */
 function readLastError(output) {
     const lines = lastError(output, 'Error: ').split('\n');
     const causes = lines.flatMap((line) => /^(?: {6}| {1,3}\d+: )(\S.*)$/.exec(line)?.[1] ?? []);
     return {
         error: lines[0]?.slice('Error: '.length) ?? '',
-        causes: causes.join(': ') || 'it does not say why',
+        causes: causes.join(': ') || 'Spin reported no cause',
     };
 }
 function spin_failures_fail(code, message, hint) {
@@ -18602,7 +18603,7 @@ function spin_failures_registryCode(causes) {
 ;// CONCATENATED MODULE: ./build/src/backends/spin/manifest-files.js
 const FILES = /^[ \t]*files[ \t]*=[ \t]*\[((?:"(?:\\.|[^"\\])*"|'[^']*'|#.*$|[^\]"'#])*)\]/gm;
 const TEXT = /#.*|(destination[ \t]*=[ \t]*)?(?:"((?:\\.|[^"\\])*)"|'([^']*)')/g;
-/** The patterns of `files` in a spin.toml: what its components carry along. https://spinframework.dev/manifest-reference */
+/** The patterns of `files` in a spin.toml: files that are packed with the components. https://spinframework.dev/manifest-reference */
 function listManifestFiles(manifest) {
     return [...manifest.matchAll(FILES)].flatMap(([, list = '']) => [...list.matchAll(TEXT)].flatMap(([, destination, double, single]) => destination === undefined ? [double ?? single ?? []].flat() : []));
 }
@@ -18615,7 +18616,7 @@ function listManifestFiles(manifest) {
 
 
 
-/** WebAssembly applications: https://spinframework.dev */
+/** Builds WebAssembly applications: https://spinframework.dev */
 const spin = {
     id: 'spin',
     tool: 'spin',
@@ -18633,29 +18634,28 @@ const spin = {
         secrets: 'variables',
         githubCache: false,
         frontends: false,
-        usesDependencies: false,
         mirrors: 'never',
         usesBuilder: false,
         identity: [{ version: 'spin' }],
         upstreamUnknown: null,
     },
     fit: fit_fit,
-    // The components' build commands write into the context, and git ignores what they write.
+    // The components' build commands write into the context, and git ignores those files.
     sourceFiles: ({ options }) => ({ kind: options.build ? 'tracked' : 'context' }),
     inputs: spin_listInputs,
     namedFiles: listManifestFiles,
     invocation: spin_describe,
-    // Which compiler the components are built by, where the user says so.
+    // The variables that select the compilers of the components.
     influences: () => ({ env: ['RUSTUP_TOOLCHAIN', 'GOFLAGS', 'GOTOOLCHAIN'], bases: [], unknown: null }),
     resultFiles: () => [],
     readResult: spin_readResult,
     explain: spin_failures_explainFailure,
 };
-/** The manifest alone: what it names outside of the context is for `watch` to say. */
+/** Only the manifest: files outside the context that it refers to must be listed in `watch`. */
 function spin_listInputs({ source, options }) {
     return [external_node_path_.posix.join(source.context, options.manifest_path)];
 }
-/** `push --build` is `spin build` and `spin registry push` in one: no second command, and nothing in between. */
+/** `spin registry push --build` runs `spin build` and pushes the result with one command. */
 function spin_describe(leg) {
     const { source, options, secrets } = leg.recipe;
     return {
@@ -18663,10 +18663,10 @@ function spin_describe(leg) {
         args: ['registry', 'push', ...flags(leg), '--', `${leg.repository}:${leg.tag}`],
         cwd: external_node_path_.posix.join(leg.root, source.context),
         env: {
-            // A Spin application takes no build arguments; its build commands can read variables.
+            // A Spin application has no build arguments, but its build commands can read variables.
             ...leg.buildArgs,
             SOURCE_DATE_EPOCH: String(leg.sourceDateEpoch),
-            // Copies of the application's files, which Spin does not always clear away.
+            // Spin copies the application's files to TMPDIR and does not always remove them.
             TMPDIR: leg.scratch,
         },
         passEnv: spin_environment_passedVariables(secrets),
@@ -18677,13 +18677,13 @@ function spin_describe(leg) {
             `--from=${external_node_path_.posix.normalize(options.manifest_path)}`,
             `--cache-dir=${external_node_path_.posix.join(scratch, 'cache')}`,
             ...(options.build ? ['--build'] : []),
-            // Spin speaks TLS to loopback too unless told; told, it speaks plain HTTP.
+            // Spin uses TLS for localhost too, and plain HTTP only with --insecure.
             ...(insecure ? ['--insecure'] : []),
             ...annotations(leg),
         ];
     }
 }
-/** Spin sets no labels, so they become annotations: what tells whose the image is must be somewhere. */
+/** Spin sets no labels, so labels become annotations: the image must show which config and commit it was built from. */
 function annotations(leg) {
     const values = { [CREATED]: createdAt(leg), ...leg.labels, ...leg.annotations };
     return Object.entries(values)
@@ -18697,20 +18697,20 @@ function annotations(leg) {
     });
 }
 const CREATED = 'org.opencontainers.image.created';
-/** Left to itself, Spin writes the time of day, and no two builds have one digest. */
+/** By default Spin writes the current time, so that no two builds would have the same digest. */
 function createdAt({ sourceDateEpoch }) {
     return new Date(sourceDateEpoch * 1000).toISOString().replace('.000Z', 'Z');
 }
-/** The last line, since the components' own commands print before it. Registries need not tell Spin the digest. */
+/** Reads the last line, as the components' commands print before it. Not every registry returns the digest. */
 function spin_readResult(_leg, { stdout }) {
-    const said = stdout.trimEnd().split('\n').at(-1) ?? '';
-    const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(said)?.[1];
+    const lastLine = stdout.trimEnd().split('\n').at(-1) ?? '';
+    const digest = /^Pushed with digest (sha256:[0-9a-f]{64})$/.exec(lastLine)?.[1];
     if (digest !== undefined)
         return { digest };
-    if (said.startsWith('Pushed; the registry did not return the digest'))
+    if (lastLine.startsWith('Pushed; the registry did not return the digest'))
         return { digest: null };
-    return new errors/* HephyError */.bJ('BUILD_FAILED', `spin ended well but did not say what it pushed`, {
-        hint: 'hephy doctor tells which spin is used and which version is expected.',
+    return new errors/* HephyError */.bJ('BUILD_FAILED', `spin succeeded but did not report what it pushed`, {
+        hint: 'hephy doctor shows which spin is used and which version is expected.',
     });
 }
 
@@ -18724,13 +18724,13 @@ function spin_readResult(_leg, { stdout }) {
 
 
 
-/** Every backend by its id, in the order that messages list them. backends.test.ts finds a folder that is missing here. */
+/** Every backend by its id, in the order of messages. backends.test.ts fails if a folder is missing here. */
 const BACKENDS = { kaniko: kaniko, buildkit: buildkit, ko: ko, spin: spin };
 const BACKEND_IDS = Object.keys(BACKENDS);
 function isBackendId(id) {
     return Object.hasOwn(BACKENDS, id);
 }
-/** Configs and plans are checked when they are read, so that an unknown id here is a fault of our own. */
+/** Ids in configs and plans are checked when they are read, so an unknown id here is a bug of ours. */
 function backendOf(id) {
     const backend = isBackendId(id) ? BACKENDS[id] : undefined;
     if (backend !== undefined)
@@ -18802,7 +18802,7 @@ var network = __nccwpck_require__(9509);
 
 
 
-/** Networks fail, and a build that took minutes should not fail with them; a base that does not exist stays so. */
+/** A network error should not fail a build that took minutes. A missing base image stays missing: one retry is enough. */
 const PUSH_RETRIES = 3;
 const PULL_RETRIES = 1;
 /** https://github.com/osscontainertools/kaniko#additional-flags */
@@ -18814,7 +18814,7 @@ function executorFlags(leg, places) {
         `--digest-file=${places.digestFile}`,
         `--custom-platform=${leg.platform}`,
         ...(leg.target === null ? [] : [`--target=${leg.target}`]),
-        // Annotations exist in OCI's format only.
+        // Only the OCI format has annotations.
         '--image-format=oci',
         '--use-new-run',
         '--cleanup',
@@ -18837,7 +18837,7 @@ function describeSecret(secret, places) {
 function pairs(flag, values) {
     return sortedPairs(values).map((pair) => `${flag}=${pair}`);
 }
-/** kaniko takes a layer of another architecture for its own, so each architecture has a cache of its own. */
+/** kaniko would reuse a layer of another architecture, so each architecture has its own cache. */
 function cacheFlags(leg) {
     const { enabled, mode, ref } = leg.recipe.cache;
     const { repository, writable } = (0,domain_image/* layersOf */.w)(leg);
@@ -18848,17 +18848,17 @@ function cacheFlags(leg) {
     return [
         '--cache=true',
         `--cache-repo=${base}-${(0,platform/* platformArch */.s6)(leg.platform)}`,
-        // Every layer that is there counts as expired, so that it is built and pushed again.
+        // Every cached layer counts as expired, so that it is built and pushed again.
         ...(leg.fresh ? ['--cache-ttl=0s'] : []),
         ...(mode === 'max' ? ['--cache-copy-layers'] : []),
         ...(writable ? [] : ['--no-push-cache']),
     ];
 }
-/** kaniko's cache is a repository, of which it makes the tags itself: `host/cache:web` is taken for `host/cache/web`. */
+/** kaniko's cache is a repository without a tag, as kaniko sets the tags: `host/cache:web` becomes `host/cache/web`. */
 function withoutTag(ref) {
     return ref.replace(/:([^:/@]+)$/, '/$1');
 }
-/** Plain HTTP for our registries alone: to push to, to pull the bases from that this run has made, to read layers from. */
+/** Plain HTTP only for our own registries: to push, to pull base images built in this run, and to read cached layers. */
 function registryFlags(leg) {
     const { mirrors, insecureRegistries } = (0,network/* containerSite */.B1)(leg);
     const places = [leg, (0,domain_image/* layersOf */.w)(leg)].filter(({ insecure }) => insecure);
@@ -18879,9 +18879,9 @@ function registryFlags(leg) {
 /* harmony export */   G: () => (/* binding */ FEATURES)
 /* harmony export */ });
 /**
- * Where kaniko by itself keeps habits of its own, these make it do as the Dockerfile reference says and as BuildKit
- * does, so that an image does not change with its backend. In kaniko 1.28 cache, secret and bind mounts and here-documents
- * are on without a flag; only variables in the here-documents of COPY and ADD need one.
+ * kaniko deviates from the Dockerfile reference by default. These features make it follow the reference as BuildKit does,
+ * so that both backends build the same image. In kaniko 1.28 cache, secret and bind mounts and here-documents are on
+ * without a flag; only variables in the here-documents of COPY and ADD need one.
  */
 const FEATURES = [
     'FF_KANIKO_CHOWN_ON_IMPLICIT_DIRS',
@@ -18916,7 +18916,7 @@ function containerSite(leg) {
 function registryHost(repository) {
     return repository.split('/')[0] ?? '';
 }
-/** Loopback is another place inside a container, unless it shares the machine's network. */
+/** Inside a container, localhost is the container itself, unless it shares the machine's network. */
 function usesLoopback(leg) {
     const { mirrors, insecureRegistries } = containerSite(leg);
     return [leg.repository, ...mirrors, ...insecureRegistries].some((name) => isLoopback(registryHost(name)));
@@ -18932,19 +18932,13 @@ function isLoopback(host) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ dockerfileOf),
-/* harmony export */   b: () => (/* binding */ dockerfileInContext)
+/* harmony export */   S: () => (/* binding */ dockerfileOf)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 
-/** From the root of the repository that holds it. */
+/** Relative to the root of the repository. */
 function dockerfileOf({ context, dockerfile }) {
     return node_path__WEBPACK_IMPORTED_MODULE_0__.posix.normalize(dockerfile ?? node_path__WEBPACK_IMPORTED_MODULE_0__.posix.join(context, 'Dockerfile'));
-}
-/** From the context, as kaniko wants it; undefined where the Dockerfile stands outside of it. */
-function dockerfileInContext(source) {
-    const path = node_path__WEBPACK_IMPORTED_MODULE_0__.posix.relative(source.context, dockerfileOf(source));
-    return path === '..' || path.startsWith('../') ? undefined : path;
 }
 
 
@@ -18959,7 +18953,7 @@ function dockerfileInContext(source) {
 /* harmony export */ });
 /* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _registry_join_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3369);
+/* harmony import */ var _registry_join_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(587);
 /* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(28);
 /* harmony import */ var _system_concurrency_pool_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8277);
 /* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(740);
@@ -18972,8 +18966,8 @@ function dockerfileInContext(source) {
 const QUESTIONS_AT_ONCE = 8;
 const COPIES_AT_ONCE = 4;
 /**
- * An image that others are built on and that this run does not build must be there before the first leg starts. The
- * registry of a run that may not publish is empty: what legs are built on is copied into it.
+ * Images that legs are built on, and that this run does not build, must exist before the first leg starts. The registry
+ * of a run that may not publish is empty, so these images are copied into it.
  */
 function provideFallbacks(place) {
     const { plan, registries, destination } = place;
@@ -18997,9 +18991,9 @@ async function copyFallbacks({ plan, tasks, registries, destination, onProgress,
     const { readsFrom, registry } = destination;
     if (readsFrom === null)
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyErrors */ .Ms(wanted.map(({ fallback }) => unnamed(fallback)));
-    onProgress(`copying what this run is built on: ${wanted.map(({ fallback }) => fallback.tag).join(', ')}`);
+    onProgress(`copying the images that this run is built on: ${wanted.map(({ fallback }) => fallback.tag).join(', ')}`);
     const requests = wanted.map((one) => requestOf(one, { from: readsFrom.registry, to: registry }));
-    const copied = await (0,_system_concurrency_pool_js__WEBPACK_IMPORTED_MODULE_5__/* .settlePool */ ._)(requests, COPIES_AT_ONCE, (request) => (0,_registry_join_js__WEBPACK_IMPORTED_MODULE_2__/* .joinImages */ .h)(registries, request));
+    const copied = await (0,_system_concurrency_pool_js__WEBPACK_IMPORTED_MODULE_5__/* .settlePool */ ._)(requests, COPIES_AT_ONCE, (request) => (0,_registry_join_js__WEBPACK_IMPORTED_MODULE_2__/* .joinImages */ .hT)(registries, request));
     const problems = copied.flatMap((outcome, index) => {
         const one = wanted[index];
         return 'error' in outcome && one ? [unreadable(one.fallback, outcome.error)] : [];
@@ -19019,7 +19013,7 @@ function listWanted(fallbacks, tasks) {
     }
     return [...byTag.values()];
 }
-/** The same as for an image of this run: looked up, checked for its platform, brought over by digest, then tagged. */
+/** As for an image of this run: find the image, check its platform, copy it by digest, then tag it. */
 function requestOf({ fallback, platforms }, way) {
     const source = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_4__/* .joinRepository */ .pA)(way.from, fallback.repository));
     return {
@@ -19033,8 +19027,8 @@ function requestOf({ fallback, platforms }, way) {
     };
 }
 function unnamed(fallback) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and no registry is named that has it`, {
-        hint: `Name it with --registry HOST/PATH or HEPHY_REGISTRY, or build both: ${both(fallback)}`,
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and no registry is set to read it from`, {
+        hint: `Set the registry with --registry HOST/PATH or HEPHY_REGISTRY, or build both: ${both(fallback)}`,
     });
 }
 function unreadable(fallback, cause) {
@@ -19044,7 +19038,7 @@ function unreadable(fallback, cause) {
         return lacking(fallback, `the registry has no ${fallback.tag}`, cause);
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('DEPENDENCY_MISSING', `${describe(fallback)}, and ${cause.message}`, {
         cause,
-        hint: `${cause.hint ?? 'Mend that.'} Or build both: ${both(fallback)}`,
+        hint: `${cause.hint ?? 'Fix that.'} Or build both: ${both(fallback)}`,
     });
 }
 function lacking(fallback, why, cause) {
@@ -19079,7 +19073,7 @@ function both({ image, dependency }) {
 
 
 
-/** One row of the table in docs/architecture.md for each kind of event. */
+/** Each case is a row of the table in docs/architecture.md. */
 async function findBase(question) {
     const lookup = await lookUp(question);
     if (question.base)
@@ -19092,12 +19086,17 @@ async function findBase(question) {
         case 'tag':
             return tagBase(lookup);
         case 'schedule':
-            return { head: lookup.head, base: null, basis: 'rebuild-weekly.txt decides', everything: null };
+            return {
+                head: lookup.head,
+                base: null,
+                basis: 'rebuild-weekly.txt lists the images',
+                everything: null,
+            };
         case 'manual':
             return { head: lookup.head, base: null, basis: 'nothing is compared', everything: null };
     }
 }
-/** A merge request may have checked its branch out instead of the merge that the platform names. */
+/** A job of a merge request may check out the branch instead of the merge commit that the platform names. */
 function headRevisions(event) {
     const named = event.sha ?? 'HEAD';
     return event.kind === 'merge_request' ? [named, 'HEAD'] : [named];
@@ -19112,8 +19111,8 @@ function missingHead(repo, event) {
 function missingRevision(revision, repo) {
     const hint = repo.shallow
         ? 'This clone is shallow: fetch that commit first, or clone with more depth.'
-        : 'Name a branch, a tag or a commit of this repository; `git log` lists them.';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('GIT_REVISION', `there is no commit ${JSON.stringify(revision)} here`, { hint });
+        : 'Use a branch, a tag or a commit of this repository; `git log` lists the commits.';
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('GIT_REVISION', `revision ${JSON.stringify(revision)} does not exist in this repository`, { hint });
 }
 async function lookUp(question) {
     const { repo, event, base } = question;
@@ -19145,7 +19144,7 @@ function parentOf(event) {
 function knownBefore(event) {
     return event.before === null || /^0*$/.test(event.before) ? undefined : event.before;
 }
-/** Where nobody says what the default branch is, the remote's HEAD did, or it has one of the two usual names. */
+/** The default branch of the event, else of the remote's HEAD, else one of the two usual names. */
 function defaultBranches({ event, repo }) {
     const named = event.defaultBranch ?? repo.defaultBranch;
     return named ? [named] : ['main', 'master'];
@@ -19161,11 +19160,11 @@ async function explicitBase(lookup, base) {
     const sha = known ?? (await fetchMissing(lookup.repo, base));
     if (sha === undefined)
         throw missingRevision(base, lookup.repo);
-    return { head: lookup.head, base: sha, basis: `${base}, as asked`, everything: null };
+    return { head: lookup.head, base: sha, basis: `${base}, as requested`, everything: null };
 }
 async function pushBase(lookup) {
     const before = knownBefore(lookup.event);
-    // A person at a terminal has pushed nothing: only a platform that says "there was nothing before" means a new branch.
+    // On the command line there was no push. Only a platform that sends zeros as the previous commit means a new branch.
     if (before === undefined)
         return defaultBranchBase(lookup, lookup.event.before === null ? '' : 'new branch: ');
     const sha = lookup.found.get(before) ?? (await fetchMissing(lookup.repo, before));
@@ -19173,7 +19172,7 @@ async function pushBase(lookup) {
         return defaultBranchBase(lookup, 'the commit before the push is gone: ');
     return { head: lookup.head, base: sha, basis: 'the commit before the push', everything: null };
 }
-/** The default branch has nothing to be compared with but itself; any other branch at its tip simply changed nothing. */
+/** On the default branch itself there is nothing to compare with. Another branch at the same commit has no changes. */
 async function defaultBranchBase(lookup, reason) {
     const { head, repo } = lookup;
     const target = chooseTarget(lookup, defaultBranches(lookup));
@@ -19184,7 +19183,7 @@ async function defaultBranchBase(lookup, reason) {
     }
     return { head, base, basis: `${reason}merge base with ${shortName(target)}`, everything: null };
 }
-/** GitLab names the target by a commit. */
+/** GitLab gives the target as a commit. */
 function shortName({ name }) {
     return (0,_merge_base_js__WEBPACK_IMPORTED_MODULE_2__/* .isFullSha */ .Wf)(name) ? name.slice(0, 7) : name;
 }
@@ -19202,13 +19201,13 @@ async function mergeRequestBase(lookup) {
     const everything = `no common history with ${shortName(target)} was found: nothing to compare with`;
     return { head: lookup.head, base: null, basis: everything, everything };
 }
-/** A new tag has no commit before it: the tagged commit counts as a push of its own, against its first parent. */
+/** A new tag has no previous commit: the tagged commit is compared with its first parent. */
 async function tagBase(lookup) {
     const { event, repo, head } = lookup;
     const before = knownBefore(event);
     const moved = before === undefined ? undefined : lookup.found.get(before);
     if (moved !== undefined)
-        return { head, base: moved, basis: 'where the tag was before', everything: null };
+        return { head, base: moved, basis: 'the previous commit of the tag', everything: null };
     const parent = lookup.found.get(parentOf(event)) ?? (await fetchParent(repo, head));
     if (parent !== undefined) {
         return { head, base: parent, basis: 'the first parent of the tagged commit', everything: null };
@@ -19255,11 +19254,11 @@ function firstFound(lookup, revisions) {
 
 
 
-/** How the checkout itself reaches its hosts: a login that the CI platform left there, `insteadOf`, a proxy. */
+/** The settings of the checkout for network access: a login that the CI platform stored there, `insteadOf`, a proxy. */
 async function readConnections(question) {
     const { cwd, env } = question;
     const { repository } = await (0,_repository_settings_js__WEBPACK_IMPORTED_MODULE_2__/* .listSettings */ .cl)({ ...question, trusted: (0,_vouched_js__WEBPACK_IMPORTED_MODULE_3__/* .isVouched */ .d)(cwd, env) });
-    // Without `.git` it is a repository that lies in the checkout as a file of it.
+    // Without `.git`, the directory may be a bare repository that is committed in the checkout: not trusted.
     const vouched = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(cwd, '.git')) && (0,_vouched_js__WEBPACK_IMPORTED_MODULE_3__/* .areSettingsVouched */ .I)({ root: cwd, gitDir: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(cwd, '.git') }, env);
     return (0,_repository_settings_js__WEBPACK_IMPORTED_MODULE_2__/* .keepConnections */ .FQ)((0,_repository_settings_js__WEBPACK_IMPORTED_MODULE_2__/* .keepValues */ .CL)(repository, vouched));
 }
@@ -19288,7 +19287,7 @@ async function readConnections(question) {
 
 /** Long enough for a large repository, short enough that a run does not hang on a remote that does not answer. */
 const TIMEOUT_MS = 120_000;
-/** False where the remote does not have it, or cannot be reached: the caller has a next best answer. */
+/** False if the remote does not have the ref or cannot be reached: the caller has an alternative. */
 async function fetchRefs(repo, depth, refs) {
     const limit = depth === null ? [] : [`--depth=${depth}`];
     const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', ...limit];
@@ -19299,20 +19298,20 @@ async function fetchRefs(repo, depth, refs) {
     await followShallow(repo);
     return done.exitCode === 0;
 }
-/** Git removes the list of cut-off commits once nothing is cut off: in the view that is the link alone. */
+/** Git removes its file `shallow` once the clone is complete. In our view it only removes the link, so we remove the file. */
 async function followShallow({ shallow, gitDir, view }) {
     if (!shallow || (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(view['GIT_DIR'] ?? '', 'shallow')))
         return;
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(gitDir, 'shallow'), { force: true });
 }
 /**
- * One commit and no history: a diff needs the two trees alone. A full clone takes what it lacks instead, since a depth
- * would make it a shallow one.
+ * Fetches one commit without history: a diff only needs the two trees. In a full clone no depth is set, because that
+ * would make it shallow.
  */
 function fetchCommit(repo, sha) {
     return fetchRefs(repo, repo.shallow ? 1 : null, [sha]);
 }
-/** Kept where a plain `git fetch` keeps it, so that the next run finds it. */
+/** Stores the branch where a plain `git fetch` stores it, so that the next run finds it. */
 function branchRefspec(branch) {
     return `+refs/heads/${branch}:refs/remotes/origin/${branch}`;
 }
@@ -19342,8 +19341,8 @@ async function isShallow(repo) {
 
 
 /**
- * What git may see: how to reach a remote, and the user's own configuration. `GIT_DIR` and its kin stay out, so that a
- * hook's quarantine does not leak in: https://git-scm.com/docs/git-receive-pack#_quarantine_environment
+ * Variables that are passed to git: network access and the user's configuration. `GIT_DIR` and similar ones are not, so
+ * that the quarantine of a hook does not leak in: https://git-scm.com/docs/git-receive-pack#_quarantine_environment
  */
 const PASSED = [
     'SSH_AUTH_SOCK',
@@ -19362,7 +19361,7 @@ const FIXED = {
     GIT_NO_REPLACE_OBJECTS: '1',
     SSH_ASKPASS_REQUIRE: 'never',
 };
-/** Hooks and file monitors of the user have no part in asking what changed. A repository's own: see git-view.ts. */
+/** Switches off hooks and file monitors of the user. Those of the repository: see git-view.ts. */
 const CONFIG = [
     'core.hooksPath=/dev/null',
     'core.fsmonitor=false',
@@ -19371,7 +19370,7 @@ const CONFIG = [
     'gc.auto=0',
     'maintenance.auto=false',
 ].flatMap((setting) => ['-c', setting]);
-/** The one place that runs git. A failing git is a result, a missing one an error. */
+/** The only function that runs git. A non-zero exit is a result; a missing git is an error. */
 async function runGit(args, call) {
     const { env, extraEnv, signal, trusted, ...rest } = call;
     const owner = trusted ? ['-c', 'safe.directory=*'] : [];
@@ -19388,20 +19387,20 @@ async function runGit(args, call) {
     catch (cause) {
         if (!(cause instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ) || cause.code !== 'TOOL_MISSING')
             throw cause;
-        // The system says the same of a missing program and of a missing folder to start it in.
+        // A missing program and a missing working directory give the same system error.
         if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)(call.cwd))
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('NOT_A_REPOSITORY', `there is no folder ${call.cwd}`);
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('NOT_A_REPOSITORY', `directory ${call.cwd} does not exist`);
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('TOOL_MISSING', 'git was not found', {
             hint: 'Install git 2.31 or newer, and make sure that it is on PATH.',
             cause,
         });
     }
 }
-/** Questions of a line or two that git answers from its own files, without a filter, a helper or the network. */
+/** Calls with one or two lines of output that need no filter, credential helper or network. */
 function isShort([verb = '', ...rest]) {
     return verb === 'rev-parse' || (verb === 'config' && rest.includes('--get'));
 }
-/** For calls that only a broken repository, or a user's Ctrl-C, can make fail. */
+/** For calls that fail only in a broken repository or on Ctrl-C: a non-zero exit is an error. */
 async function askGit(args, call) {
     const done = await runGit(args, call);
     if (done.exitCode === 0)
@@ -19414,7 +19413,7 @@ function gitFailure(verb, done, signal) {
     const how = done.timedOut ? 'took too long' : saidBy(done);
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('GIT_FAILED', `git ${verb}: ${how}`, hintFor(how));
 }
-/** git's own last words, without `fatal:`, the address that the caller names too, and the credentials that it may carry. */
+/** The error message of git, without `fatal:`, without the address (the caller has it) and without credentials. */
 function saidBy(done) {
     const lines = done.stderr.toString('utf8').trim().split('\n');
     const line = lines.find((one) => /^(fatal|error): /.test(one)) ?? lines.at(-1) ?? '';
@@ -19423,18 +19422,18 @@ function saidBy(done) {
     return text === '' ? `exited ${done.exitCode ?? 'by a signal'}` : text;
 }
 /**
- * What to do about the usual causes. Where the CI platform vouches for a checkout, only gits from 2.35.2 to 2.37 complain of
- * its owner: they ignore our setting.
+ * Hints for the usual causes. In CI, only git 2.35.2 to 2.37 complains about the owner of the checkout: these versions
+ * ignore our setting.
  */
 const HINTS = [
     [
         /dubious ownership|unsafe repository/,
-        'If you trust its owner: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
+        'If you trust the owner of the directory: `git config --global --add safe.directory DIRECTORY`. In CI use git 2.38 or newer.',
     ],
     [/does not have any commits|ambiguous argument 'HEAD'/, 'Commit first.'],
     [
         /\.lock'?: File exists|index\.lock/,
-        'Another git is running here. If none is, remove the lock file that is named.',
+        'Another git process is running in this repository. If not, remove the lock file in the message.',
     ],
     [/No space left on device|Disk quota exceeded/, 'Free some space on the disk of the repository.'],
     [
@@ -19484,7 +19483,7 @@ async function resolveHead(repo, event) {
     }
     throw (0,_base_js__WEBPACK_IMPORTED_MODULE_0__/* .missingHead */ .ls)(repo, event);
 }
-/** For commands that only read configs: nothing has to be committed for them. */
+/** For commands that only read configs: these also work without any commit. */
 async function resolveHeadIfAny(repo, event) {
     if (repo.headRef !== null || event.sha !== null)
         return resolveHead(repo, event);
@@ -19493,7 +19492,7 @@ async function resolveHeadIfAny(repo, event) {
 function refOf(repo, event) {
     return event.ref === 'HEAD' ? (repo.headRef ?? 'HEAD') : event.ref;
 }
-/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref's name holds no space. */
+/** `<sha> <seconds> tag: refs/tags/v1, tag: refs/tags/v2`: a ref name cannot contain a space. */
 function parseHead(line, ref) {
     const [sha = '', seconds = '', ...decorations] = line.split(' ');
     const tagsAtHead = decorations
@@ -19527,11 +19526,11 @@ const FULL_SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 function isFullSha(text) {
     return FULL_SHA.test(text);
 }
-/** What a target may be called here, best first: what the remote has is newer than a local branch in CI. */
+/** Revisions for a target, best first: in CI, the remote branch is newer than a local one. */
 function targetRevisions(name) {
     return isFullSha(name) ? [name] : [`refs/remotes/origin/${name}`, `refs/heads/${name}`, name];
 }
-/** The merge base, after fetching the target and deepening a shallow clone where that is needed; else undefined. */
+/** The merge base, or undefined. Fetches the target and deepens a shallow clone if needed. */
 async function findMergeBase(repo, head, target) {
     const known = target.sha === undefined ? undefined : await mergeBase(repo, head, target.sha);
     if (known !== undefined)
@@ -19543,13 +19542,13 @@ async function findMergeBase(repo, head, target) {
     const fetched = target.sha === undefined ? await fetchTarget(repo, target.name) : undefined;
     return fetched === undefined ? undefined : mergeBase(repo, head, fetched);
 }
-/** Twice as deep each time, both sides alike: at most twice as deep as needed, in a few round trips. */
+/** Doubles the depth of both sides each time: at most twice as deep as needed, in a few requests. */
 async function deepen(repo, head, target) {
     const reachable = await (0,_repository_js__WEBPACK_IMPORTED_MODULE_3__/* .askRepository */ .gq)(repo, ['rev-list', '--count', head, '--']);
     let { sha } = target;
-    // A depth below what is there would cut history off. A remote that is shallow itself never ends being so.
+    // A depth below the current one would cut off history. DEEPEST ends the loop for a remote that is itself shallow.
     for (let depth = Math.max(2, Number(reachable.toString('utf8'))); depth < DEEPEST; depth *= 2) {
-        // By its SHA from the second time on: git leaves out what a tracking ref already says.
+        // By SHA from the second time on: git does not fetch a ref again whose tracking ref is up to date.
         const fetched = await (0,_fetch_js__WEBPACK_IMPORTED_MODULE_1__/* .fetchRefs */ .BA)(repo, depth, [head, sha ?? refspecOf(target.name)]);
         sha ??= fetched ? await resolveTarget(repo, target.name) : undefined;
         if (!fetched || sha === undefined)
@@ -19563,7 +19562,7 @@ async function deepen(repo, head, target) {
 async function fetchTarget(repo, name) {
     return (await (0,_fetch_js__WEBPACK_IMPORTED_MODULE_1__/* .fetchRefs */ .BA)(repo, null, [refspecOf(name)])) ? resolveTarget(repo, name) : undefined;
 }
-/** A revision such as `HEAD~3` is known here or nowhere; a pattern would fetch every branch. */
+/** False for a revision such as `HEAD~3`, which only exists locally, and for a pattern, which would fetch every branch. */
 function isFetchable(name) {
     return !/[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{/.test(name);
 }
@@ -19574,7 +19573,7 @@ async function resolveTarget(repo, name) {
     const found = await (0,_objects_js__WEBPACK_IMPORTED_MODULE_2__/* .resolveCommits */ .J)(repo, targetRevisions(name));
     return found.find((sha) => sha !== undefined);
 }
-/** Exit status 1 is git's "none". Of several best ones any is right, and the first is always the same. */
+/** Exit status 1 means that there is none. If there are several best ones, git prints one, always the same. */
 async function mergeBase(repo, head, other) {
     if (head === other)
         return head;
@@ -19602,13 +19601,13 @@ async function mergeBase(repo, head, other) {
 
 
 
-/** Files of one tree (a commit's SHA, `:0` for the index), in order; undefined where it has no such file. */
+/** Reads files of one tree (a commit SHA, or `:0` for the index), in order; undefined for a file that does not exist. */
 async function readBlobs(repo, tree, paths) {
     const simple = paths.filter((path) => !path.includes('\n'));
     const names = simple.map((path) => `${tree}:${path}`);
     const contents = names.length === 0 ? [] : splitBatch(await askBatch(repo, '--batch', names), names);
     const found = new Map(simple.map((path, index) => [path, contents[index]]));
-    // A batch has a name on each line, so a name of two lines is asked for by itself.
+    // A batch has one name on each line, so a name that contains a newline is read separately.
     const odd = paths.filter((path) => path.includes('\n'));
     for (const path of odd)
         found.set(path, await readBlob(repo, `${tree}:${path}`));
@@ -19618,14 +19617,14 @@ async function readBlob(repo, name) {
     const done = await (0,_git_js__WEBPACK_IMPORTED_MODULE_1__/* .runGit */ .EO)(['cat-file', 'blob', name], (0,_repository_js__WEBPACK_IMPORTED_MODULE_2__/* .callOf */ .C8)(repo));
     return done.exitCode === 0 ? done.stdout : undefined;
 }
-/** `<oid> blob <size>`, the bytes and a line end for each; one line that says otherwise for what is no file. */
+/** Each entry is `<oid> blob <size>`, the bytes and a newline; or one other line if the name is not a file. */
 function splitBatch(out, names) {
     const found = [];
     let at = 0;
     while (found.length < names.length) {
         const end = out.indexOf(0x0a, at);
         if (end < 0)
-            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('GIT_FAILED', 'git cat-file: its answer ends too early');
+            throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('GIT_FAILED', 'git cat-file: the output is incomplete');
         const [, type, digits] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(out.toString('utf8', at, end)) ?? [];
         const start = end + 1;
         const size = Number(digits);
@@ -19634,14 +19633,14 @@ function splitBatch(out, names) {
     }
     return found;
 }
-/** Commits by any revision expression, all in one process; undefined where there is none such. */
+/** Resolves revisions to commits in one git process; undefined for a revision that does not exist. */
 async function resolveCommits(repo, revisions) {
-    const asked = revisions.map((revision) => isRevision(revision) ? `${revision}^{commit}` : 'HEAD^{nothing}');
-    const out = await askBatch(repo, '--batch-check', asked);
+    const names = revisions.map((revision) => isRevision(revision) ? `${revision}^{commit}` : 'HEAD^{nothing}');
+    const out = await askBatch(repo, '--batch-check', names);
     const lines = out.toString('utf8').split('\n');
     return revisions.map((_, index) => /^([0-9a-f]{40,64}) commit \d+$/.exec(lines[index] ?? '')?.[1]);
 }
-/** One line of a batch must stay one line, and an empty name would be the index. */
+/** A name must be one line of the batch, and an empty name would mean the index. */
 function isRevision(text) {
     return text !== '' && !/[\0\r\n]/.test(text);
 }
@@ -19664,7 +19663,7 @@ function askBatch(repo, flag, names) {
 /* harmony import */ var _git_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5919);
 
 const LIST = ['config', '--list', '--includes', '--null', '--show-scope'];
-/** Git only prints its configuration here, and runs nothing of it. Empty where git refuses the repository. */
+/** Git only prints its configuration here, and runs no program of it. Empty if git refuses the repository. */
 async function listSettings(call) {
     const done = await (0,_git_js__WEBPACK_IMPORTED_MODULE_0__/* .runGit */ .EO)(LIST, call);
     const parts = done.exitCode === 0 ? done.stdout.toString('utf8').split('\0') : [];
@@ -19680,14 +19679,14 @@ async function listSettings(call) {
     }
     return { user, repository };
 }
-/** `name`, a line end, and the value; a name alone means true. */
+/** `name`, a newline and the value; a name alone means true. */
 function parseSetting(entry) {
     const end = entry.indexOf('\n');
     return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)];
 }
 /**
- * Of a repository's own settings only these count. They are values and never programs, and a setting that a later git
- * invents is not among them: https://git-scm.com/docs/git-config#_variables
+ * The only settings of a repository that are used. They are values, never programs. Because this is an allow list, new
+ * settings of later git versions are ignored: https://git-scm.com/docs/git-config#_variables
  */
 const VALUES = [
     /^core\.(filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol|safecrlf|checkstat|trustctime)$/,
@@ -19699,30 +19698,34 @@ const VALUES = [
     /^http\.(.+\.)?(postbuffer|lowspeedlimit|lowspeedtime)$/s,
     /^credential\.(.+\.)?(username|usehttppath)$/s,
 ];
-/** Programs that a CI platform names to reach its server: actions/checkout the first, GitLab's runner the second. */
+/** Programs that a CI platform sets to reach its server: actions/checkout sets the first, GitLab Runner the second. */
 const CONNECTIONS = [/^core\.sshcommand$/, /^credential\.(.+\.)?helper$/s];
-/** What `git lfs install --local` writes: the user's own git-lfs, and none that the repository names. */
+/** The values that `git lfs install --local` writes. They run the user's git-lfs, not a program of the repository. */
 const LARGE_FILES = /^git-lfs (clean|smudge)( --skip)?( --)? %f$|^git-lfs filter-process( --skip)?$/;
-/** What may be believed of a repository's own settings; `vouched`: the CI platform made the checkout. */
+/** The settings of a repository that can be trusted; `vouched`: the CI platform made the checkout. */
 function keepValues(settings, vouched) {
     const allowed = vouched ? [...VALUES, ...CONNECTIONS] : VALUES;
-    return settings.filter(([name, value]) => allowed.some((pattern) => pattern.test(name)) || isLargeFileFilter(name, value) || isRewrite(name));
+    return settings.filter(([name, value]) => allowed.some((pattern) => pattern.test(name)) ||
+        isLargeFileFilter(name, value) ||
+        isRewrite(name, vouched));
 }
 function isLargeFileFilter(name, value) {
     if (name === 'filter.lfs.required')
         return true;
     return /^filter\.lfs\.(clean|smudge|process)$/.test(name) && LARGE_FILES.test(value);
 }
-/** `url.<base>.insteadOf`, to another address and never to a directory of this machine. */
-function isRewrite(name) {
+/** `url.<base>.insteadOf`: to another address; to a mirror on this machine only where the CI platform set it. */
+function isRewrite(name, vouched) {
     const [, base] = /^url\.(.*)\.insteadof$/s.exec(name) ?? [];
-    return base !== undefined && isNetworkAddress(base);
+    if (base === undefined)
+        return false;
+    return isNetworkAddress(base) || (vouched && base.startsWith('file://'));
 }
-/** `https://…`, `ssh://…`, `git@host:…`. All else is a directory, or a program that knows a way (`ext::`). */
+/** `https://…`, `ssh://…`, `git@host:…`. Everything else is a directory or runs a program (`ext::`). */
 function isNetworkAddress(address) {
     return /^(https?|ssh|git):\/\//i.test(address) || /^[\w.-]+@[\w.-]+:(?!:)/.test(address);
 }
-/** How a checkout reaches its hosts, for what is fetched from elsewhere: logins, proxies, other addresses. */
+/** The network settings of a checkout, also used for other repositories: logins, proxies, rewritten addresses. */
 function keepConnections(settings) {
     return settings.filter(([name]) => /^(http|url|credential)\.|^core\.sshcommand$/.test(name));
 }
@@ -19764,14 +19767,14 @@ var repository_settings = __nccwpck_require__(4257);
 
 
 
-/** Not linked: what names programs, and HEAD, which git does not take as a link. */
+/** Not linked: files that can name programs, and HEAD, which git does not accept as a link. */
 const OWN = new Set(['config', 'config.worktree', 'hooks', 'HEAD', 'commondir', 'gitdir']);
-/** What git must know to read the files; it takes these from the directory's own config alone. */
+/** Settings that git needs to read the files. Git reads them only from the config of the git directory. */
 const FORMAT = /^core\.repositoryformatversion$|^extensions\.(objectformat|compatobjectformat|refstorage|partialclone)$/;
 /**
- * A git directory of our own over the repository's files: objects, refs and index are links, the configuration is ours.
- * A repository's configuration can name programs in many places (filters, hooks, ssh, credential helpers, …), and git has
- * no way to leave it out. Here it is not there. docs/adrs/0014-a-view-of-the-repository.md
+ * Creates a git directory for the repository: objects, refs and index are links, the configuration is ours. The
+ * configuration of a repository can name programs (filters, hooks, ssh, credential helpers, …), and git has no option to
+ * ignore it. So our git directory does not contain it. docs/adrs/0014-a-view-of-the-repository.md
  */
 async function openView(place, settings, context) {
     const directory = await (0,temporary/* makeTemporary */.ww)('git');
@@ -19789,7 +19792,7 @@ async function openView(place, settings, context) {
         ...settingsEnv(settings, context),
     };
 }
-/** Of a linked working tree the directory that all of them share: https://git-scm.com/docs/gitrepository-layout */
+/** The git directory that all linked working trees share: https://git-scm.com/docs/gitrepository-layout */
 async function findCommon(gitDir) {
     try {
         return (0,external_node_path_.resolve)(gitDir, (await (0,promises_.readFile)((0,external_node_path_.join)(gitDir, 'commondir'), 'utf8')).replace(/\n$/, ''));
@@ -19807,7 +19810,7 @@ async function linkAll(from, to, names) {
         await (0,promises_.symlink)((0,external_node_path_.join)(from, name), (0,external_node_path_.join)(to, name));
     }
 }
-/** A linked working tree has its own index and its own choice of files, and all else in common with the others. */
+/** A linked working tree has its own index and sparse checkout; it shares everything else. */
 async function linkWorkingTree({ common, gitDir, to }, { repository }) {
     if (repository.some(([name, value]) => name === 'extensions.refstorage' && value !== 'files')) {
         throw new errors/* HephyError */.bJ('GIT_FAILED', 'a linked working tree whose refs are not stored as files is not supported', {
@@ -19835,21 +19838,26 @@ function renderFormat(settings, bare) {
     return [...lines, `[core]\n\tbare = ${bare}`, ''].join('\n');
 }
 /**
- * The settings that count are in the environment, where no other user sees the logins that they may hold. A user's file
- * that includes others by the place of the repository would not find that place: then all of it is listed here.
+ * Passes the settings in the environment, where other users cannot read the logins in them. If the user's config uses
+ * `includeIf`, which depends on the path of the repository, git cannot evaluate it: then all user settings are passed.
  */
 function settingsEnv({ user, repository }, { env, vouched }) {
-    const byPlace = user.some(([name]) => name.startsWith('includeif.'));
+    const includesByPath = user.some(([name]) => name.startsWith('includeif.'));
     const values = (0,repository_settings/* keepValues */.CL)(repository, vouched);
-    const settings = [...(byPlace ? user : []), ...values, ...guardLocal(values), ...given(env)];
+    const settings = [
+        ...(includesByPath ? user : []),
+        ...values,
+        ...guardLocal(values),
+        ...settingsFromEnv(env),
+    ];
     const entries = settings.flatMap(([name, value], index) => [
         [`GIT_CONFIG_KEY_${index}`, name],
         [`GIT_CONFIG_VALUE_${index}`, value],
     ]);
-    const files = byPlace ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
+    const files = includesByPath ? { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' } : {};
     return { ...files, ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(settings.length) };
 }
-/** A remote on this machine is a repository as well, whose own remotes are not asked: they could be programs. */
+/** A remote on this machine is a repository too. Git must not contact the remotes of that one: they could name programs. */
 function guardLocal(values) {
     const local = values.filter(([name, value]) => /^remote\..+\.url$/s.test(name) && !(0,repository_settings/* isNetworkAddress */.PG)(value));
     return local.map(([name]) => [
@@ -19857,8 +19865,8 @@ function guardLocal(values) {
         'env GIT_ALLOW_PROTOCOL=none git-upload-pack',
     ]);
 }
-/** What the user gives by the same way goes last: https://git-scm.com/docs/git-config#ENVIRONMENT */
-function given(env) {
+/** Settings from the environment of the user, which come last so that they win: https://git-scm.com/docs/git-config#ENVIRONMENT */
+function settingsFromEnv(env) {
     const count = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
     return Array.from({ length: count }, (_, index) => [
         env[`GIT_CONFIG_KEY_${index}`] ?? '',
@@ -19875,7 +19883,7 @@ var external_node_fs_ = __nccwpck_require__(3024);
 
 
 
-/** Where submodules are checked out, from the root. Git would look into them by itself, with the settings that they name. */
+/** Paths of checked out submodules. Git is not asked to look into them, because it would use their own settings. */
 async function listSubmodules(call) {
     if (!(0,external_node_fs_.existsSync)((0,external_node_path_.join)(call.cwd, '.gitmodules')))
         return [];
@@ -19900,14 +19908,14 @@ var vouched = __nccwpck_require__(1627);
 
 const QUESTIONS = ['--is-bare-repository', '--is-shallow-repository', '--absolute-git-dir'];
 const REFS = ['--revs-only', '--symbolic-full-name', 'HEAD', 'refs/remotes/origin/HEAD'];
-/** Git alone finds it, and refuses one that belongs to another user unless the CI platform vouches for it. */
+/** Git finds the repository. It refuses one of another user, unless the CI platform made the checkout. */
 async function findRepository(cwd, env, signal) {
     const call = { cwd, env, signal, trusted: (0,vouched/* isVouched */.d)(cwd, env) };
     const found = await discover(call);
-    // A repository around the workspace is none of the platform's.
+    // A repository that contains the workspace was not made by the platform.
     return call.trusted && !(0,vouched/* isVouched */.d)(found.root, env) ? discover({ ...call, trusted: false }) : found;
 }
-/** One process answers all. In a bare repository it stops at the working tree, and the refs are asked for apart. */
+/** Reads everything in one git process. In a bare repository git stops at `--show-toplevel`, so the refs are read separately. */
 async function discover(call) {
     const [done, settings] = await Promise.all([
         (0,git/* runGit */.EO)(['rev-parse', ...QUESTIONS, '--show-toplevel', ...REFS], call),
@@ -19921,10 +19929,10 @@ async function discover(call) {
     }
     if (done.exitCode !== 0 && bare !== 'true')
         throw notFound(call.cwd, (0,git/* gitFailure */.tv)('rev-parse', done, call.signal));
-    return askApart({ bare: bare === 'true', shallow: place.shallow }, finding);
+    return readSeparately({ bare: bare === 'true', shallow: place.shallow }, finding);
 }
-/** One answer a process: of a bare repository, and where a folder's name holds a newline. */
-async function askApart(known, call) {
+/** One git process for each value: for a bare repository, and for a path that contains a newline. */
+async function readSeparately(known, call) {
     const gitDir = await askLine(['--absolute-git-dir'], call);
     const root = known.bare ? gitDir : await askLine(['--show-toplevel'], call);
     const refs = linesOf(await (0,git/* askGit */.gG)(['rev-parse', ...REFS], call));
@@ -19952,7 +19960,7 @@ async function openRepository(answers, finding) {
         status: () => (status ??= readWithSubmodules({ cwd: place.root, env, signal, extraEnv: view })),
     };
 }
-/** A submodule with changes of its own is a changed path. */
+/** A submodule with uncommitted changes counts as a changed path. */
 async function readWithSubmodules(call) {
     const [status, submodules] = await Promise.all([(0,changes_status/* readStatus */.rk)(call), listSubmodules(call)]);
     const changed = new Map(status.changed);
@@ -19975,7 +19983,7 @@ function linesOf(out) {
 function notFound(cwd, cause) {
     if (cause.code === 'CANCELLED' || cause.hint !== undefined)
         return cause;
-    return new errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${(0,terminal_text/* showControls */.m)(cwd)} is not in the working tree of a git repository`, {
+    return new errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${(0,terminal_text/* showControls */.m)(cwd)} is not inside a git working tree`, {
         hint: 'Run hephy in a clone, or `git init` and commit first.',
         cause,
     });
@@ -20022,19 +20030,19 @@ var git = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ./build/src/changes/large-files.js
 
 
-/** git-lfs asks whether it is installed before it writes a file, and for everything else it is not: see `PLAIN_FILES`. */
+/** git-lfs only writes files if its filters are configured. For all other git calls they are not: see `PLAIN_FILES`. */
 const INSTALLED = [
     '-c',
     'filter.lfs.smudge=git-lfs smudge -- %f',
     '-c',
     'filter.lfs.clean=git-lfs clean -- %f',
 ];
-/** Replaces the pointers of Git LFS by what they point at: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
+/** Replaces Git LFS pointers with the files that they point to: https://github.com/git-lfs/git-lfs/blob/main/docs/man/git-lfs-pull.adoc */
 async function pullLargeFiles(call, inSubmodules) {
     const version = await (0,git/* runGit */.EO)(['lfs', 'version'], call);
     if (version.exitCode !== 0) {
-        throw new errors/* HephyError */.bJ('TOOL_MISSING', 'git-lfs was not found, and upstream_lfs asks for it', {
-            hint: 'Install git-lfs (https://git-lfs.com), or leave upstream_lfs out.',
+        throw new errors/* HephyError */.bJ('TOOL_MISSING', 'git-lfs was not found; upstream_lfs needs it', {
+            hint: 'Install git-lfs (https://git-lfs.com), or remove upstream_lfs.',
         });
     }
     await (0,git/* askGit */.gG)([...INSTALLED, 'lfs', 'pull'], call);
@@ -20064,7 +20072,7 @@ var upstream_url = __nccwpck_require__(5002);
 const TIMEOUT_MS = { whole: 15 * 60_000, lean: 60_000 };
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules'];
 const ALL = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
-/** A new repository with one commit of the upstream, ready to be asked; lean: files come when they are asked for. */
+/** Creates a repository with one commit of the upstream. `lean`: files are only fetched when they are read. */
 async function openStore(request, extent) {
     (0,upstream_url/* checkUpstreamUrl */.DA)(request);
     requireCommit(request.commit);
@@ -20079,26 +20087,26 @@ async function openStore(request, extent) {
         await fetchAll(request, call, done);
     return call;
 }
-/** It may come from a plan that somebody handed over: what is no commit could be read as an option. */
+/** The commit may come from a plan of somebody else: git could read other text as an option. */
 function requireCommit(commit) {
     if ((0,merge_base/* isFullSha */.Wf)(commit))
         return;
-    throw new errors/* HephyError */.bJ('PLAN_INVALID', `${JSON.stringify(commit)} is no commit`, {
-        hint: 'A plan names the commit of an upstream by all of its characters: make it with hephy plan.',
+    throw new errors/* HephyError */.bJ('PLAN_INVALID', `${JSON.stringify(commit)} is not a full commit SHA`, {
+        hint: 'A plan has the full commit SHA of each upstream: create the plan with hephy plan.',
     });
 }
-/** Older servers hand out branches and tags only, and then all of their history is needed to find one commit in it. */
+/** Older servers only serve branches and tags: then all of the history is fetched to find the commit. */
 async function fetchAll(request, call, first) {
     if (request.signal?.aborted || !isRefused(first))
-        throw (0,upstream_failure/* describeSilence */.J)(request, first);
+        throw (0,upstream_failure/* upstreamError */.O)(request, first);
     const done = await (0,git/* runGit */.EO)([...FETCH, 'origin', ...ALL], call);
     if (done.exitCode !== 0)
-        throw (0,upstream_failure/* describeSilence */.J)(request, done);
+        throw (0,upstream_failure/* upstreamError */.O)(request, done);
     const found = await (0,git/* runGit */.EO)(['cat-file', '-e', `${request.commit}^{commit}`], call);
     if (found.exitCode === 0)
         return;
     throw new errors/* HephyError */.bJ('UPSTREAM_REF', `${(0,upstream_url/* hideSecrets */.s0)(request.url)} has no commit ${request.commit}`, {
-        hint: 'A branch that was rewritten drops its commits: name another upstream_ref, or run again.',
+        hint: 'A force-push removes commits from a branch: set another upstream_ref, or run again.',
     });
 }
 function isRefused({ stderr, timedOut }) {
@@ -20106,8 +20114,8 @@ function isRefused({ stderr, timedOut }) {
     return !timedOut && /not our ref|unadvertised object|remote ref|dumb http|no such ref/i.test(text);
 }
 /**
- * The same bytes on every machine: no line ends are changed, no filter of the user's runs, and files of LFS stay the
- * pointers that they are until somebody asks for more.
+ * The same bytes on every machine: line endings do not change, filters of the user do not run, and Git LFS files stay
+ * pointers, unless `upstream_lfs` is set.
  */
 const PLAIN_FILES = [
     ['core.autocrlf', 'false'],
@@ -20134,7 +20142,7 @@ function callFor(request, inherited) {
 
 
 
-/** The files of exactly one commit of an upstream, without its history and without `.git`. None of its hooks has run. */
+/** Fetches the files of one commit of an upstream, without history and without `.git`. No hook of the upstream runs. */
 async function fetchSource(request) {
     const call = await openStore(request, 'whole');
     await (0,git/* askGit */.gG)(['checkout', '--quiet', '--force', '--detach', request.commit], call);
@@ -20146,11 +20154,11 @@ async function fetchSource(request) {
     await removeGitDirs(request.into, request.submodules === true);
     return { root: request.into, commitTime: Number(time.toString('utf8').trim()) };
 }
-/** One file of the commit; undefined where it has none of this name. Links are followed inside the repository only. */
+/** Reads one file of the commit; undefined if it does not exist. Links are only followed inside the repository. */
 async function readSourceFile(request, path) {
     return (await readSourceFiles(request, [path]))[0];
 }
-/** Several, in their order. */
+/** Reads several files, in their order. */
 async function readSourceFiles(request, paths) {
     const call = await openStore(request, 'lean');
     const found = [];
@@ -20162,12 +20170,12 @@ async function readOne(request, call, path) {
     const input = `${request.commit}:${path}\n`;
     const done = await (0,git/* runGit */.EO)(['cat-file', '--batch', '--follow-symlinks'], { ...call, input });
     if (done.exitCode !== 0)
-        throw (0,upstream_failure/* describeSilence */.J)(request, done);
+        throw (0,upstream_failure/* upstreamError */.O)(request, done);
     const end = done.stdout.indexOf(0x0a);
     const [, size] = /^[0-9a-f]{40,64} blob (\d+)$/.exec(done.stdout.toString('utf8', 0, end)) ?? [];
     return size === undefined ? undefined : done.stdout.subarray(end + 1, end + 1 + Number(size));
 }
-/** Their addresses come from the upstream's `.gitmodules`: the protocols that are allowed hold for them as well. */
+/** The addresses come from the upstream's `.gitmodules`. The allowed protocols apply to them as well. */
 async function updateSubmodules(url, call) {
     const done = await (0,git/* runGit */.EO)(['submodule', '--quiet', 'update', '--init', '--recursive', '--depth=1'], call);
     if (call.signal?.aborted)
@@ -20175,10 +20183,10 @@ async function updateSubmodules(url, call) {
     if (done.exitCode === 0)
         return;
     throw new errors/* HephyError */.bJ('UPSTREAM_UNREACHABLE', `submodules of ${(0,upstream_url/* hideSecrets */.s0)(url)}: ${(0,terminal_text/* showControls */.m)((0,git/* saidBy */.TT)(done))}`, {
-        hint: 'Submodules are fetched by https or ssh, and with the login of the upstream itself.',
+        hint: 'Submodules are fetched over https or ssh, with the login of the upstream repository.',
     });
 }
-/** Nothing that is tracked may be called `.git`, so all that is belongs to git. */
+/** A tracked file cannot be called `.git`, so every `.git` belongs to git and can be removed. */
 async function removeGitDirs(root, everywhere) {
     const found = everywhere ? await (0,promises_.readdir)(root, { recursive: true }) : ['.git'];
     const dirs = found.filter((path) => path === '.git' || path.endsWith('/.git'));
@@ -20206,7 +20214,7 @@ const ARGS = [
     '-z',
     '--untracked-files=all',
     '--no-renames',
-    // Their commits alone: see submodules.ts.
+    // Compares only the commits of submodules: see submodules.ts.
     '--ignore-submodules=dirty',
 ];
 async function readStatus(call) {
@@ -20237,7 +20245,7 @@ function statusOf(code) {
         return 'added';
     return code.includes('D') ? 'deleted' : 'modified';
 }
-/** What git's `-z` prints, without the empty end. */
+/** Splits the output of git's `-z`, without the empty last part. */
 function splitNul(text) {
     const parts = text.split('\0');
     parts.pop();
@@ -20256,11 +20264,11 @@ function splitNul(text) {
 /* harmony export */   sS: () => (/* binding */ accessEnv)
 /* harmony export */ });
 /**
- * git runs this by itself, and only for the host that its setting names, redirects included. The token comes out of the
- * environment, so that it stands in no argument list and in no file: https://git-scm.com/docs/gitcredentials.
+ * A credential helper. Git runs it only for the host in its setting, also after redirects. The token comes from the
+ * environment, so that it is in no argument list and in no file: https://git-scm.com/docs/gitcredentials.
  */
 const HELPER = `!f() { test "$1" = get || exit 0; printf 'username=%s\\npassword=%s\\n' "$HEPHY_GIT_USER" "$HEPHY_GIT_PASSWORD"; }; f`;
-/** What git needs to reach an upstream, and to reach nothing else: protocols, `settings`, and the login where we know one. */
+/** The environment for git to reach an upstream and nothing else: protocols, `settings`, and a login if there is one. */
 function accessEnv(address, env, settings = []) {
     const origin = httpsOrigin(address.url);
     const login = origin === undefined ? undefined : findLogin(new URL(origin).host, env);
@@ -20272,8 +20280,8 @@ function accessEnv(address, env, settings = []) {
     };
 }
 /**
- * The user's own helpers are left out: git would hand them the token to keep. A header that a checkout left goes before
- * the job's token, which opens no more than it does, and behind a token that was given for upstreams.
+ * The user's own helpers are switched off: git would give them the token to store. A header that a checkout stored wins
+ * over the job token, which has the same access; a token that is set for upstreams wins over the header.
  */
 function loginSettings(origin, { chosen }) {
     return [
@@ -20282,7 +20290,7 @@ function loginSettings(origin, { chosen }) {
         ...(chosen ? [[`http.${origin}/.extraheader`, '']] : []),
     ];
 }
-/** Behind those that the user gives by the same way: https://git-scm.com/docs/git-config#ENVIRONMENT */
+/** Added after the settings that the user passes in the same variables: https://git-scm.com/docs/git-config#ENVIRONMENT */
 function settingsEnv(settings, env) {
     const first = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
     const entries = settings.flatMap(([name, value], index) => [
@@ -20291,11 +20299,11 @@ function settingsEnv(settings, env) {
     ]);
     return { ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(first + settings.length) };
 }
-/** `https://git.example.com:8443`, which is how git compares addresses with its settings. */
+/** `https://git.example.com:8443`, the form in which git compares addresses with settings. */
 function httpsOrigin(url) {
     return url.startsWith('https://') && URL.canParse(url) ? new URL(url).origin : undefined;
 }
-/** A token is only ever sent to the host that it was given for: a config must not be able to name where it goes. */
+/** A token is only sent to the host that it is set for: a config must not choose where it is sent. */
 function findLogin(host, env) {
     const own = env[tokenVariable(host)];
     if (own)
@@ -20309,12 +20317,12 @@ function findLogin(host, env) {
         return { user: ANY_USER, password: github, chosen: false };
     return gitlab ? { user: 'gitlab-ci-token', password: gitlab, chosen: false } : undefined;
 }
-/** What GitHub wants to see beside a token; the others take any name. */
+/** The user name that GitHub expects with a token; other servers accept any name. */
 const ANY_USER = 'x-access-token';
-const STANDS_FOR = { '-': '__', _: '___' };
-/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. A `-` is two, a `_` three: no two hosts share one. */
+const REPLACEMENTS = { '-': '__', _: '___' };
+/** `git.example.com:8443` → `HEPHY_UPSTREAM_TOKEN_GIT_EXAMPLE_COM_8443`. `-` becomes two underscores and `_` three, so that no two hosts share a variable. */
 function tokenVariable(host) {
-    const name = host.replace(/[^A-Za-z0-9]/g, (mark) => STANDS_FOR[mark] ?? '_').toUpperCase();
+    const name = host.replace(/[^A-Za-z0-9]/g, (mark) => REPLACEMENTS[mark] ?? '_').toUpperCase();
     return `HEPHY_UPSTREAM_TOKEN_${name}`;
 }
 /** The server that runs this job: https://docs.gitlab.com/ci/jobs/ci_job_token/, and GITHUB_SERVER_URL on GitHub and GHES. */
@@ -20322,7 +20330,7 @@ function platformHost(env) {
     const server = env['GITHUB_SERVER_URL'] || env['CI_SERVER_URL'] || '';
     return URL.canParse(server) ? new URL(server).host : undefined;
 }
-/** A token, or `user:token` where the server wants to know the user. No token has a line end, which would end the answer. */
+/** A token, or `user:token` for servers that need a user. Newlines are removed, because they would end the helper output. */
 function parseLogin(text) {
     const clean = text.trim().replace(/[\r\n\0]/g, '');
     const colon = clean.indexOf(':');
@@ -20336,7 +20344,7 @@ function parseLogin(text) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ describeSilence)
+/* harmony export */   O: () => (/* binding */ upstreamError)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 /* harmony import */ var _system_terminal_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8957);
@@ -20349,26 +20357,26 @@ function parseLogin(text) {
 
 
 const REFUSED = /could not read (Username|Password)|terminal prompts disabled|denied|[Aa]uthentication|not found|40[13]/;
-/** Why an upstream gave no answer, and what helps: mostly a login, a name that is wrong, or the network. */
-function describeSilence({ url, env, signal }, done) {
+/** The error for an upstream that cannot be fetched. The usual causes: a login, a wrong address, the network. */
+function upstreamError({ url, env, signal }, done) {
     if (signal?.aborted)
         return (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .gitFailure */ .tv)('fetch', done, signal);
-    const said = done.timedOut ? 'it did not answer in time' : (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .saidBy */ .TT)(done);
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_UNREACHABLE', `${(0,_upstream_url_js__WEBPACK_IMPORTED_MODULE_4__/* .hideSecrets */ .s0)(url)}: ${(0,_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(said)}`, {
-        hint: REFUSED.test(said) ? loginHint(url, env) : NETWORK_HINT,
+    const reason = done.timedOut ? 'the server did not answer in time' : (0,_git_js__WEBPACK_IMPORTED_MODULE_2__/* .saidBy */ .TT)(done);
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_UNREACHABLE', `${(0,_upstream_url_js__WEBPACK_IMPORTED_MODULE_4__/* .hideSecrets */ .s0)(url)}: ${(0,_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(reason)}`, {
+        hint: REFUSED.test(reason) ? loginHint(url, env) : NETWORK_HINT,
     });
 }
-const NETWORK_HINT = 'Check the address and the network, or name a full commit as upstream_ref: that needs no question.';
-/** A token for one host is never tried on another, which must be told to whoever wonders why it was not. */
+const NETWORK_HINT = 'Check the address and the network. With a full commit SHA as upstream_ref, hephy does not ask the server for its branches.';
+/** A token is only used for its own host; the hint says so if the address is on another one. */
 function loginHint(url, env) {
     if (!URL.canParse(url) || !url.startsWith('https:')) {
         return 'Check the address; a private repository needs an ssh key that git can use.';
     }
     const { host } = new URL(url);
     const elsewhere = env['HEPHY_UPSTREAM_TOKEN'] && host !== (0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .platformHost */ .qo)(env)
-        ? `; HEPHY_UPSTREAM_TOKEN is for ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .platformHost */ .qo)(env) ?? 'the server of the CI platform'} alone`
+        ? `; HEPHY_UPSTREAM_TOKEN is for ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .platformHost */ .qo)(env) ?? 'the server of the CI platform'} only`
         : '';
-    return `Check the address; for a private repository set ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .tokenVariable */ .Sj)(host)}, or give git a credential helper${elsewhere}.`;
+    return `Check the address; for a private repository set ${(0,_upstream_access_js__WEBPACK_IMPORTED_MODULE_3__/* .tokenVariable */ .Sj)(host)}, or configure a git credential helper${elsewhere}.`;
 }
 
 
@@ -20391,25 +20399,25 @@ const SSH = /^ssh:\/\/(?:[A-Za-z0-9_.][\w.-]*@)?[A-Za-z0-9[][^\s@?#]*$/;
 /** `git@github.com:owner/name.git`; the host of a Windows path or a transport helper (`ext::`) does not look like it. */
 const SCP = /^[A-Za-z0-9_.][\w.-]*@[A-Za-z0-9][\w.-]*:(?!:)[^\s:][^\s]*$/;
 const FILE = /^file:\/\/\/[^\s]+$/;
-/** https and ssh alone: `ext::`, `file:` and plain paths would run programs or read files of the machine that builds. */
+/** Allows https and ssh only: `ext::`, `file:` and plain paths would run programs or read files of this machine. */
 function checkUpstreamUrl({ url, allowFile }) {
     const allowed = allowFile ? [HTTPS, SSH, SCP, FILE] : [HTTPS, SSH, SCP];
     if (allowed.some((pattern) => pattern.test(url)) && !/[\x00-\x20\x7f]/.test(url))
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_URL', `not an address that can be cloned from: ${hideSecrets(url)}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('UPSTREAM_URL', `git cannot clone from this address: ${hideSecrets(url)}`, {
         hint: hasSecret(url)
-            ? 'Leave the credentials out: a config is no place for them. git takes them from its credential helper.'
+            ? 'Remove the credentials: configs are committed. git takes credentials from its credential helper.'
             : 'Use https://host/owner/name or git@host:owner/name.',
     });
 }
 function hasSecret(url) {
     return /^\w+:\/\/[^/]*@/.test(url);
 }
-/** As it may stand in a log. */
+/** The address for messages and logs. */
 function hideSecrets(url) {
     return (0,_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m)(url.replace(/\/\/[^/]*@/, '//***@'));
 }
-/** The setting of the tests: repositories of this machine stand in for those of others. */
+/** For tests, which use local repositories as upstreams. */
 function allowsFiles(env) {
     return env['HEPHY_ALLOW_FILE_UPSTREAMS'] === 'true';
 }
@@ -20429,15 +20437,15 @@ function allowsFiles(env) {
 
 
 /**
- * The directory that the CI platform checked out. In containers it often belongs to another user, which git refuses:
- * here the platform says that it is the right one. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
+ * The directory that the CI platform checked out. In containers it often belongs to another user, and git refuses that;
+ * the variable of the platform proves that it can be trusted. https://git-scm.com/docs/git-config#Documentation/git-config.txt-safedirectory
  */
 function findWorkspace(env) {
     if (env['GITHUB_ACTIONS'] === 'true')
         return env['GITHUB_WORKSPACE'] || undefined;
     return env['GITLAB_CI'] === 'true' ? env['CI_PROJECT_DIR'] || undefined : undefined;
 }
-/** Whether the platform vouches for this directory, links followed. */
+/** Whether the directory is inside the workspace of the CI platform, after following links. */
 function isVouched(directory, env) {
     const workspace = findWorkspace(env);
     if (workspace === undefined)
@@ -20450,7 +20458,7 @@ function isVouched(directory, env) {
         return false;
     }
 }
-/** Its settings are the platform's as well, unless it is a repository that lies in there as a file of the checkout. */
+/** The settings are trusted too, unless the git directory is not `.git`: that can be a repository committed in the checkout. */
 function areSettingsVouched(place, env) {
     return place.gitDir === (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(place.root, '.git') && isVouched(place.root, env);
 }
@@ -20467,7 +20475,7 @@ function areSettingsVouched(place, env) {
 /* harmony export */   bZ: () => (/* binding */ splitNames),
 /* harmony export */   ow: () => (/* binding */ BLANK_EVENT)
 /* harmony export */ });
-/** An event that says nothing, for the parts that a platform does not tell. */
+/** Default values for the fields that a platform does not provide. */
 const BLANK_EVENT = {
     kind: 'manual',
     ref: 'HEAD',
@@ -20480,11 +20488,11 @@ const BLANK_EVENT = {
     images: [],
     buildNumber: null,
 };
-/** `api, web` or one on each line: what people write into an input. */
+/** Splits an input such as `api, web`, or one name per line. */
 function splitNames(text) {
     return (text ?? '').split(/[\s,]+/).filter((name) => name !== '');
 }
-/** Platforms set what does not apply to an empty text. */
+/** Platforms set variables that do not apply to an empty text. */
 function presentText(text) {
     return text === undefined || text === '' ? null : text;
 }
@@ -20540,15 +20548,15 @@ function requirePlan(plan, step) {
     if (plan !== null)
         return plan;
     throw new errors/* HephyError */.bJ('USAGE', `step ${step}: the input plan is empty`, {
-        hint: 'Pass it on: plan: ${{ needs.prepare.outputs.plan }}. If prepare made one, GitHub dropped it, because a masked value ' +
-            'stands in it: look for "Skip output" in its log.',
+        hint: 'Set plan: ${{ needs.prepare.outputs.plan }}. If prepare created a plan, GitHub dropped it, because it contains ' +
+            'a masked value: look for "Skip output" in the log of prepare.',
     });
 }
 function requireJob(job) {
     if (job !== '')
         return job;
     throw new errors/* HephyError */.bJ('USAGE', 'step build: the input job is empty', {
-        hint: 'Name one of the matrix: job: ${{ matrix.id }}. To build everything in one job: step: all.',
+        hint: 'Set job: ${{ matrix.id }}. To build everything in one job, set step: all.',
     });
 }
 
@@ -20556,8 +20564,8 @@ function requireJob(job) {
 
 const LINE = /^([A-Za-z_][A-Za-z0-9_]*)(=|<<)(.*)$/;
 /**
- * `NAME=value` on each line, and `NAME<<END` … `END` for a value of many, as in GitHub's own files. A line that is
- * neither is told by its number alone: it may be a secret.
+ * One `NAME=value` per line, and `NAME<<END` … `END` for a value of several lines, as in GitHub's own files. The error
+ * for any other line shows only its number, because the line may contain a secret.
  */
 function parseValues(text, input) {
     const lines = text.split(/\r?\n/);
@@ -20567,7 +20575,7 @@ function parseValues(text, input) {
         if (line !== '' && !line.startsWith('#')) {
             const entry = readEntry(line, lines.slice(at + 1));
             if (typeof entry === 'string')
-                throw unreadable(input, at, entry);
+                throw invalidLine(input, at, entry);
             values[entry.name] = entry.value;
             at += entry.length;
         }
@@ -20575,21 +20583,21 @@ function parseValues(text, input) {
     }
     return values;
 }
-/** A text says what is wrong. */
+/** Returns a text with the problem if the line is not valid. */
 function readEntry(line, following) {
     const [, name, sign, rest = ''] = LINE.exec(line) ?? [];
     if (name === undefined)
-        return 'is not NAME=value';
+        return 'is not in the form NAME=value';
     if (sign === '=')
         return { name, value: rest, length: 0 };
     const end = following.findIndex((other) => other.trim() === rest.trim());
     if (end < 0)
-        return `begins a value that no line ends: ${name}`;
+        return `starts a multi-line value without an end marker: ${name}`;
     return { name, value: following.slice(0, end).join('\n'), length: end + 1 };
 }
-function unreadable(input, at, what) {
-    return new errors/* HephyError */.bJ('USAGE', `${input}: line ${at + 1} ${what}`, {
-        hint: 'Write NAME=value, one on each line; a value of many lines stands between NAME<<END and END.',
+function invalidLine(input, at, problem) {
+    return new errors/* HephyError */.bJ('USAGE', `${input}: line ${at + 1} ${problem}`, {
+        hint: 'Write one NAME=value per line; put a multi-line value between NAME<<END and END.',
     });
 }
 
@@ -20606,12 +20614,12 @@ function unreadable(input, at, what) {
 
 const POST = 'isPost';
 const DIRECTORY = 'directory';
-/** GitHub starts the bundle without arguments, and hands over everything in the environment. */
+/** GitHub starts the bundle without arguments and passes everything in the environment. */
 function isAction(env) {
     const isStarted = [env[`STATE_${POST}`], env['INPUT_STEP']?.trim()].some((text) => (text ?? '') !== '');
     return env['GITHUB_ACTIONS'] === 'true' && isStarted;
 }
-/** The command that the inputs mean; undefined when this is the post part and all is done. */
+/** Reads the inputs into a command. Undefined in the post step, which only cleans up. */
 async function openAction(env, host) {
     const toolkit = await (0,github_toolkit/* openToolkit */.z)({ env, write: host.write });
     const input = (name) => toolkit((core) => core.getInput(name));
@@ -20631,7 +20639,7 @@ async function openAction(env, host) {
     const plan = await writePlan(input('plan'), directory);
     return {
         argv: actionArguments({ step: input('step'), job: input('job'), plan }),
-        // Nobody may change from outside what the platform and the machine state.
+        // Inputs must not override variables of the platform and of the machine.
         env: {
             ...variables,
             ...secrets,
@@ -20642,7 +20650,7 @@ async function openAction(env, host) {
         cwd: await findSource(input('working-directory'), env['GITHUB_WORKSPACE'] || host.cwd),
     };
 }
-/** Holds what must not outlive the step: only its post part is sure to run, and removes it. */
+/** A directory for files that must not outlive the step. The post step always runs, and removes it. */
 async function makeDirectory(env) {
     return (0,promises_.mkdtemp)((0,external_node_path_.join)(env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)(), 'hephy-'));
 }
@@ -20651,7 +20659,7 @@ async function cleanUp(toolkit) {
     if (directory !== '')
         await (0,promises_.rm)(directory, { recursive: true, force: true });
 }
-/** For the step's post part, which is the same program started anew, also after a failure. */
+/** Saves values for the post step, which starts the same program again, even after a failure. */
 function saveState(toolkit, env, state) {
     if ((0,event_fields/* presentText */.TU)(env['GITHUB_STATE']) === null)
         return;
@@ -20663,7 +20671,7 @@ function saveState(toolkit, env, state) {
         throw (0,write_report/* reportFailure */.x)(cause);
     }
 }
-/** On a command line it would be too long, and everyone on the machine could read it. */
+/** Writes the plan to a file: it is too long for a command line, and other users could read it there. */
 async function writePlan(plan, directory) {
     if (plan === '')
         return null;
@@ -20676,8 +20684,8 @@ async function findSource(named, workspace) {
     const found = await (0,promises_.stat)(path).catch(() => undefined);
     if (found?.isDirectory())
         return path;
-    throw new errors/* HephyError */.bJ('USAGE', `working-directory: there is no directory ${named || '.'} in the workspace`, {
-        hint: 'Check the repository out before: uses: actions/checkout, with the same path.',
+    throw new errors/* HephyError */.bJ('USAGE', `working-directory: ${named || '.'} is not a directory in the workspace`, {
+        hint: 'Check out the repository first: uses: actions/checkout, with the same path.',
     });
 }
 
@@ -20690,9 +20698,9 @@ async function findSource(named, workspace) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ maskSecret)
 /* harmony export */ });
-/** A runner that hid less than this would blot out every other word of a log. */
+/** Shorter secrets are not masked: the runner would hide parts of many ordinary words in the log. */
 const SHORTEST = 4;
-/** Makes the runner hide a secret, also in the output of other steps. It takes one line at a time. */
+/** Makes the runner hide a secret, also in the output of other steps. The runner masks single lines only. */
 function maskSecret(toolkit, secret) {
     const lines = secret.split(/\r?\n/).filter((line) => line.trim().length >= SHORTEST);
     for (const line of lines)
@@ -20710,7 +20718,7 @@ function maskSecret(toolkit, secret) {
 /* harmony export */ });
 /* harmony import */ var _system_toolkit_call_toolkit_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7531);
 
-/** Loaded on GitHub alone: it brings an HTTP stack, and the command line has no use for it. */
+/** Loaded only on GitHub: @actions/core contains an HTTP stack, which the command line does not need. */
 async function openToolkit(host) {
     const core = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6058));
     return (act) => (0,_system_toolkit_call_toolkit_js__WEBPACK_IMPORTED_MODULE_0__/* .callToolkit */ .L)(host, () => act(core));
@@ -20748,7 +20756,7 @@ const event_text = schemas/* string */.YjP().catch('');
 const lenient = (schema) => schema.optional().catch(undefined);
 const repository = lenient(schemas/* object */.Ikc({ full_name: event_text, default_branch: event_text }));
 const branch = lenient(schemas/* object */.Ikc({ ref: event_text, repo: repository }));
-/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; what is odd counts as absent. */
+/** Only what is used of https://docs.github.com/webhooks/webhook-events-and-payloads; fields of another type count as absent. */
 const Payload = schemas/* object */.Ikc({
     before: event_text,
     repository,
@@ -20783,13 +20791,13 @@ function partsOf(env, ref, payload) {
         case 'schedule':
             return { kind: 'schedule' };
         default:
-            // A dispatch, another workflow's end, a comment: there is no commit before it.
+            // A manual run, the end of another workflow, a comment: there is no earlier commit to compare with.
             return { kind: 'manual' };
     }
 }
 /**
- * `pull_request_target` runs with a token that may write, on the target's own commit, and GitHub checks that out: the
- * merge base is that commit itself, so nothing that a stranger wrote is built.
+ * `pull_request_target` runs with a write token, and GitHub checks out the commit of the target branch. The merge base is
+ * that same commit, so no code from the pull request is built.
  */
 function pullRequestParts(env, { pull_request: request }) {
     return {
@@ -20799,7 +20807,7 @@ function pullRequestParts(env, { pull_request: request }) {
         fromFork: isFork(request),
     };
 }
-/** The repository of a head may be deleted: then it was a fork. */
+/** If the head's repository is missing, it was deleted, so it was a fork. */
 function isFork(request) {
     const from = request?.head?.repo?.full_name;
     return from === undefined || from !== request?.base?.repo?.full_name;
@@ -20818,7 +20826,7 @@ var github_toolkit = __nccwpck_require__(7410);
 
 
 
-/** GitHub rejects a step's summary beyond this. */
+/** GitHub rejects a step summary above this size. */
 const SUMMARY_LIMIT = 1024 * 1024;
 /** https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands, by way of @actions/core. */
 async function openGithubCi(host) {
@@ -20846,7 +20854,7 @@ async function openGithubCi(host) {
         summary: (summary) => writeSummary(toolkit, env, summary.markdown()),
     };
 }
-/** Without a runner (a debug shell) there is no file for outputs, and nobody reads them. */
+/** Without a runner (as in a debug shell) there is no file for outputs, so they are not written. */
 function writeOutput(toolkit, env, { name, value }) {
     if ((0,event_fields/* presentText */.TU)(env['GITHUB_OUTPUT']) === null)
         return;
@@ -20857,7 +20865,7 @@ function writeOutput(toolkit, env, { name, value }) {
         throw (0,write_report/* reportFailure */.x)(cause);
     }
 }
-/** The file belongs to the step: what is in it already counts towards the limit. */
+/** The file is shared by the whole step, so its existing content counts towards the limit. */
 async function writeSummary(toolkit, env, markdown) {
     const path = (0,event_fields/* presentText */.TU)(env['GITHUB_STEP_SUMMARY']);
     if (path === null)
@@ -20890,7 +20898,7 @@ function describeImages(images) {
         tags: Object.fromEntries(images.map(({ name, tags }) => [name, tags])),
     };
 }
-/** A payload that is missing or is not JSON counts as empty: the environment alone decides. */
+/** A payload that is missing or not JSON counts as empty; the event is then read from the environment only. */
 function readPayload(env) {
     const path = (0,event_fields/* presentText */.TU)(env['GITHUB_EVENT_PATH']);
     if (path === null)
@@ -20915,8 +20923,8 @@ var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/code-quality.js
 
 /**
- * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; it lists only problems with a
- * file. Neither the line nor the output below the message is part of the fingerprint: a problem that moved is not a new one.
+ * https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format; it lists only problems
+ * with a file. The fingerprint leaves out the line and the output below the message, so a problem that moved is not new.
  */
 function renderCodeQuality(problems) {
     const seen = new Map();
@@ -20942,21 +20950,21 @@ function renderCodeQuality(problems) {
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/dotenv.js
 
 /**
- * An upload beyond these fails the job. Servers allow different numbers of variables; this is the smallest default.
+ * A file above these limits fails the job. The number of variables depends on the server; this is the smallest default.
  * https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-variables
  */
 const MOST_VARIABLES = 20;
 const MOST_BYTES = 5120;
-/** A dotenv report has no quotes and no lines within a value: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
+/** A dotenv report has no quotes and no multi-line values: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv */
 function renderDotenv(variables) {
     return variables.map(renderVariable).join('');
 }
-/** Whether GitLab takes the file with these lines added. */
+/** Whether GitLab accepts the file with these lines added. */
 function fitsDotenv(file, added) {
     const whole = file + added;
     return Buffer.byteLength(whole) <= MOST_BYTES && whole.split('\n').length - 1 <= MOST_VARIABLES;
 }
-/** By kind, what is needed most first: of a kind all are written or none, so that a job can rely on them. */
+/** Grouped by kind, the most important kind first. A kind is written completely or not at all, so that jobs can rely on it. */
 function listVariables(images) {
     return [
         images.flatMap(({ variable, reference }) => reference === null ? [] : [{ name: `HEPHY_IMAGE_${variable}`, value: reference }]),
@@ -20982,7 +20990,7 @@ function detectGitlabEvent({ env, images }) {
         sha: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_SHA']),
         defaultBranch: (0,event_fields/* presentText */.TU)(env['CI_DEFAULT_BRANCH']),
         images: (0,event_fields/* splitNames */.bZ)(images),
-        // A child pipeline is counted by itself, and is part of the one above it.
+        // A child pipeline has its own number, but belongs to its parent pipeline.
         buildNumber: (0,event_fields/* presentText */.TU)(env['HEPHY_BUILD_NUMBER']) ?? (0,event_fields/* presentText */.TU)(env['CI_PIPELINE_IID']),
     };
     return { ...common, ...event_partsOf(env, tag !== null) };
@@ -20995,14 +21003,14 @@ function event_partsOf(env, isTag) {
         return externalParts(env);
     if (source === 'schedule')
         return { kind: 'schedule' };
-    // A child pipeline of a push; those of merge requests were seen above.
+    // A child pipeline of a push; child pipelines of merge requests are handled above.
     if (source !== 'push' && source !== 'parent_pipeline')
         return { kind: 'manual' };
     return { kind: isTag ? 'tag' : 'push', before: (0,event_fields/* presentText */.TU)(env['CI_COMMIT_BEFORE_SHA']) };
 }
 /**
- * In a pipeline of merged results the commit already holds the target, so it is compared with the target's head that
- * went into it; else with the base of the request. Where neither is told, with the target branch.
+ * In a merged results pipeline the commit already contains the target branch, so it is compared with the target's commit
+ * that was merged; otherwise with the base of the merge request. If neither is known, with the target branch.
  */
 function mergeRequestParts(env) {
     const project = (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_SOURCE_PROJECT_ID']);
@@ -21015,7 +21023,7 @@ function mergeRequestParts(env) {
         fromFork: project !== (0,event_fields/* presentText */.TU)(env['CI_MERGE_REQUEST_PROJECT_ID']),
     };
 }
-/** A pull request on GitHub that GitLab builds. */
+/** A pull request of a GitHub repository that GitLab CI builds. */
 function externalParts(env) {
     const repository = (0,event_fields/* presentText */.TU)(env['CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY']);
     return {
@@ -21030,7 +21038,7 @@ function externalParts(env) {
 var terminal_text = __nccwpck_require__(8957);
 ;// CONCATENATED MODULE: ./build/src/ci/gitlab/section.js
 
-/** GitLab shows the time between start and end. https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
+/** GitLab shows the duration between start and end. https://docs.gitlab.com/ci/jobs/job_logs/#custom-collapsible-sections */
 function renderSectionStart(id, title, since) {
     return `\x1b[0Ksection_start:${seconds(since)}:${id}[collapsed=true]\r\x1b[0K${(0,terminal_text/* showControls */.m)(title)}\n`;
 }
@@ -21058,7 +21066,7 @@ const GITLAB_FILES = {
     report: 'hephy-report.html',
     codeQuality: 'hephy-code-quality.json',
 };
-/** Files carry these between jobs: a dotenv file has no room for them, and `HEPHY_IMAGES` is a setting. */
+/** These outputs are passed in files: they are too large for a dotenv file, and `HEPHY_IMAGES` is already a setting. */
 const IN_FILES = ['plan', 'matrix', 'images'];
 function createGitlabCi({ env, write }) {
     const input = (name) => (0,event_fields/* presentText */.TU)(env[`HEPHY_INPUT_${upperSnake(name)}`]?.trim()) ?? undefined;
@@ -21089,11 +21097,11 @@ function createGitlabCi({ env, write }) {
             const left = listVariables(images).filter((kind) => !addVariables(env, kind));
             if (left.length === 0)
                 return;
-            // With one file alone in the job's artifacts, GitLab links the report itself and not the list of files.
+            // Written only if needed: if the report is the only artifact, GitLab links it directly.
             save('images', renderImages(images));
             write(describeLeft(left));
         },
-        // A job's masks are settings of the project.
+        // GitLab masks variables by project settings; a job cannot add a mask.
         mask: () => undefined,
         summary: async (summary) => {
             (0,write_report/* writeReport */.u)(external_node_fs_.appendFileSync, pathOf(env, 'summary'), `${summary.markdown()}\n`);
@@ -21107,7 +21115,7 @@ function createGitlabCi({ env, write }) {
 function pathOf(env, file) {
     return (0,external_node_path_.join)((0,event_fields/* presentText */.TU)(env['CI_PROJECT_DIR']) ?? '.', GITLAB_FILES[file]);
 }
-/** Answers whether they were added: all, or none where GitLab would refuse the file. */
+/** Adds all variables, or none if GitLab would refuse the file. Returns whether they were added. */
 function addVariables(env, variables) {
     const path = pathOf(env, 'outputs');
     const added = renderDotenv(variables);
@@ -21118,7 +21126,7 @@ function addVariables(env, variables) {
 }
 function describeLeft(left) {
     const kinds = left.map(([first]) => first?.name.replace(/^(HEPHY_[A-Z]+_).*/, '$1*'));
-    return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images}.\n`;
+    return `${GITLAB_FILES.outputs} has no room for ${kinds.join(', ')}: read ${GITLAB_FILES.images} instead.\n`;
 }
 function renderImages(images) {
     const named = images.map(({ name, reference, digest, tags }) => [name, { reference, digest, tags }]);
@@ -21130,7 +21138,7 @@ function upperSnake(name) {
 
 ;// CONCATENATED MODULE: ./build/src/ci/local/local.js
 
-/** A person at a terminal: flags say what is asked for, and the log is all there is to write to. */
+/** A person at a terminal: flags are the only input, and the log is the only output. */
 function createLocalCi({ env, write }) {
     return {
         id: 'local',
@@ -21149,7 +21157,7 @@ function createLocalCi({ env, write }) {
         summary: async () => undefined,
     };
 }
-/** Like a push of what lies in the working tree. `HEAD` is looked up where git is at hand: `resolveHead`. */
+/** A local run counts as a push of the working tree. `resolveHead` replaces `HEAD` by the commit later. */
 function detectLocalEvent(env) {
     return { ...event_fields/* BLANK_EVENT */.ow, kind: 'push', buildNumber: (0,event_fields/* presentText */.TU)(env['BUILD_NUMBER']) };
 }
@@ -21159,11 +21167,11 @@ function detectLocalEvent(env) {
 
 
 const PLATFORMS = { github: openGithubCi, gitlab: createGitlabCi, local: createLocalCi };
-/** On GitHub its toolkit is loaded first. */
+/** Asynchronous, because GitHub's toolkit is only loaded on GitHub. */
 async function detectCi(host) {
     return PLATFORMS[detectPlatform(host.env)](host);
 }
-/** `GITLAB_CI` says `false` under gitlab-ci-local, which sets all else as GitLab does. */
+/** gitlab-ci-local sets `GITLAB_CI` to `false`, and the other variables as GitLab does. */
 function detectPlatform(env) {
     if (env['GITHUB_ACTIONS'] === 'true')
         return 'github';
@@ -21185,8 +21193,8 @@ function detectPlatform(env) {
 const SOURCE_BRANCH = ['GITHUB_HEAD_REF', 'CI_MERGE_REQUEST_SOURCE_BRANCH_NAME'];
 const TARGET_BRANCH = ['GITHUB_BASE_REF', 'CI_MERGE_REQUEST_TARGET_BRANCH_NAME'];
 /**
- * What GitHub and GitLab call the same things, each under every name on every platform, so that a config works on both.
- * What a run does not have (a pull request's number, a tag) is empty: known, and a tag that needs it is left out.
+ * The variables of GitHub and GitLab, all of them on every platform, so that a config works on both. A value that a run
+ * does not have (the number of a pull request, a tag) is empty, and image tags that need the value are left out.
  */
 function tagVariables({ event, head, env }) {
     const name = shortRef(head.ref);
@@ -21215,7 +21223,7 @@ function firstOf(env, names) {
 function shortRef(ref) {
     return ref.replace(/^refs\/(heads|tags|pull|remotes)\//, '');
 }
-/** As GitLab makes it: https://docs.gitlab.com/ci/variables/predefined_variables/ */
+/** GitLab's rules for a slug: https://docs.gitlab.com/ci/variables/predefined_variables/ */
 function slugOf(name) {
     return name
         .toLowerCase()
@@ -21236,7 +21244,7 @@ function slugOf(name) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 
-/** The files that a platform reads belong to it, and a job may have made them unwritable. */
+/** Writes a file for the CI platform. It may not be writable, so the error says which file and why. */
 function writeReport(write, path, content) {
     try {
         write(path, content);
@@ -21278,7 +21286,7 @@ var measures = __nccwpck_require__(9515);
 
 
 
-/** Any error as a user reads it: where, what, its code, and below it what to do next. */
+/** Any error for users: its position, message and code, and below them what to do next. */
 function renderError(error, { style, debug }) {
     const problems = problemsOf(error);
     const lines = problems.flatMap((problem) => renderProblem(problem, style));
@@ -21305,7 +21313,7 @@ function renderErrorTable(codes) {
     const rows = Object.entries(codes).map(([code, meaning]) => `| \`${code}\` | ${meaning.replaceAll('|', '\\|')} |`);
     return ['| code | meaning |', '| --- | --- |', ...rows, ''].join('\n');
 }
-/** By file and place, so that a person goes through each file once, from its top. */
+/** Sorted by file and line, so that a person reads each file once, from the top. */
 function problemsOf(error) {
     if (error instanceof errors/* HephyErrors */.Ms)
         return error.problems.toSorted(comparePlaces);
@@ -21327,7 +21335,7 @@ function renderProblem(problem, style) {
     const below = [...more, ...(problem.hint?.split('\n').map(terminal_text/* showControls */.m) ?? [])];
     return [`${place}${first}  ${style.dim(problem.code)}`, ...below.map((line) => `  ${line}`)];
 }
-/** Only config problems come in numbers; one that stands alone has said everything. */
+/** A closing line for config problems, of which there are often several; other errors need none. */
 function summarize(problems) {
     if (!problems.some(({ code, at }) => at && code.startsWith('CONFIG_')))
         return undefined;
@@ -21356,7 +21364,7 @@ var system_env = __nccwpck_require__(9120);
 ;// CONCATENATED MODULE: ./build/src/system/terminal/port.js
 
 const GONE = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
-/** A stream that may go away: after `hephy plan | head` the rest is dropped without a word. A full disk is an error. */
+/** A stream that may be closed: after `hephy plan | head` the rest is dropped silently. A full disk is an error. */
 function openPort(sink, env) {
     let gone = false;
     let fault;
@@ -21374,7 +21382,7 @@ function openPort(sink, env) {
             await new Promise((resolve) => sink.write('', () => resolve()));
         if (!fault)
             return;
-        throw new errors/* HephyError */.bJ('OUTPUT_WRITE', `the output could not be written: ${fault.message}`, {
+        throw new errors/* HephyError */.bJ('OUTPUT_WRITE', `output could not be written: ${fault.message}`, {
             cause: fault,
         });
     }
@@ -21385,7 +21393,7 @@ function describeScreen(sink, env) {
     return {
         interactive: capable && !isSet(env['CI']),
         colours: wantsColours(capable, env),
-        // A pseudo-terminal that nobody gave a size says 0, which is no width to cut lines to.
+        // A pseudo-terminal without a size reports 0, which does not mean to truncate lines.
         columns: () => (sink.isTTY ? sink.columns || undefined : undefined),
         rows: () => (sink.isTTY ? sink.rows || undefined : undefined),
         onResize: (listener) => {
@@ -21467,22 +21475,22 @@ function holdLive() {
         },
     };
 }
-/** GitHub's runner obeys `::command::` at the start of a line and `##[command]` anywhere: text of others must not command it. */
+/** Escapes GitHub's workflow commands, `::command::` at the start of a line and `##[command]` anywhere, in foreign text. */
 function defuse(line) {
     return line.replace(/^(\s*)::/, '$1: :').replaceAll('##[', '# #[');
 }
 
 ;// CONCATENATED MODULE: ./build/src/system/terminal/redact.js
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 const MASK = '***';
 const REGISTRY = '<ECR-REGISTRY>';
-/** Shorter values would blot out every other word, and a secret of three letters is none. */
+/** Masking shorter values would make output unreadable, and a secret of three letters protects nothing. */
 const SHORTEST = 4;
-/** Of a secret that is cut at the end of a line, pieces from this length on are masked too. */
+/** If a secret is split at the end of a line, parts of at least this length are masked too. */
 const PIECE = 8;
-/** An ECR host carries the account's number. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
+/** An ECR host contains the account ID. https://docs.aws.amazon.com/general/latest/gr/ecr.html, with .cn, FIPS and dual-stack. */
 const ECR = /(?:\d{12}|\*\*\*)\.dkr[.-]ecr(?:-fips)?\.[a-z0-9-]{1,40}\.(?:amazonaws\.(?:com(?:\.cn)?|eu)|on\.(?:aws|amazonwebservices\.com\.cn)|(?:c2s\.ic|sc2s\.sgov)\.gov)/gi;
-/** Masks what must not reach a log. All output passes through the one redactor of the run. */
+/** Masks secrets. All output passes through the one redactor of the run. */
 function createRedactor() {
     let hosts = true;
     const forms = new Set();
@@ -21512,7 +21520,7 @@ function anyOf(forms) {
     const longestFirst = [...forms].sort((a, b) => b.length - a.length);
     return new RegExp(longestFirst.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'g');
 }
-/** As it is, line by line (children's output comes in lines), and as tools write it: in JSON, in URLs, in base64. */
+/** The value itself, its lines (output is processed by line), and its encodings in JSON, URLs and base64. */
 function formsOf(secret) {
     const value = secret.trim();
     if (value.length < SHORTEST)
@@ -21522,11 +21530,11 @@ function formsOf(secret) {
     const base64 = [value, ...lines.filter((line) => line.length >= PIECE)].flatMap(base64Forms);
     return [value, ...lines, ...encoded, ...base64].filter((form) => form.length >= SHORTEST);
 }
-/** A half of a surrogate pair cannot be written in a URL. */
+/** `encodeURIComponent` throws for an unpaired surrogate, so it is replaced. */
 function wellFormed(value) {
     return Buffer.from(value).toString();
 }
-/** Base64 of a longer text that holds the value looks different at each of three offsets; the edges are shared bits. */
+/** Within a longer text, the base64 of a value has three variants, by its offset; the edges share bits with the rest. */
 function base64Forms(value) {
     const shifted = [0, 1, 2].map((shift) => {
         const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
@@ -21537,7 +21545,7 @@ function base64Forms(value) {
     const forms = [Buffer.from(value).toString('base64'), ...shifted];
     return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
 }
-/** A tool that wraps its lines cuts a secret in two or more: its start ends a line, its end begins the next. */
+/** Masks parts of a secret that a tool split by wrapping lines: at the end of one line and the start of the next. */
 function maskPieces(line, forms) {
     let masked = line;
     for (const form of forms) {
@@ -21568,15 +21576,15 @@ function maskStart(text, form) {
 
 ;// CONCATENATED MODULE: ./build/src/system/terminal/secrets.js
 const SECRET_NAME = /(?:^|_)(?:TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|APIKEY|API_KEY|PRIVATE_KEY|ACCESS_KEY|SECRET_KEY|SIGNING_KEY|CREDENTIALS?)(?:_|$)/i;
-/** Variables that hold a path to a secret more often than a secret: hiding the path would hide where it is. */
+/** Variables that often contain the path of a secret file. Paths are not masked. */
 const PLACE_NAME = /CREDENTIALS?$|_(?:FILE|PATH|DIR)$/i;
-/** `postgres` as a password protects nothing, and hiding it would hide an image of that name, in a plan even. */
+/** A password such as `postgres` protects nothing, and masking it would mask an image of that name, even in a plan. */
 const WORD = /^.{0,7}$|^[a-z_.-]{0,19}$/i;
-/** `https://user:password@proxy.example.com`, in whatever variable it stands. */
+/** `https://user:password@proxy.example.com`, in any variable. */
 const URL_LOGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*?:([^/?#@]+)@/i;
 /**
- * Values of variables that are called what secrets are called, and passwords in addresses. GitLab masks nothing that we
- * print, and a terminal nothing at all.
+ * Values of variables with names of secrets, and passwords in addresses. GitLab does not mask all of these in our output,
+ * and a terminal masks nothing.
  */
 function listSecrets(env) {
     return Object.entries(env).flatMap(([name, value]) => value === undefined ? [] : [...secretIn(name, value), ...passwordIn(value)]);
@@ -21585,10 +21593,10 @@ function secretIn(name, value) {
     const isPlace = PLACE_NAME.test(name) && /^[~./]/.test(value);
     if (!SECRET_NAME.test(name) || isPlace)
         return [];
-    // `user:token` is a login, and its second half the secret.
+    // In `user:token`, the second half is the secret.
     return [value, value.slice(value.indexOf(':') + 1)].filter((text, index, all) => !WORD.test(text) && all.indexOf(text) === index);
 }
-/** As it stands in the address, and as it is meant. */
+/** Returns the password of an address, as written and URL-decoded. */
 function passwordIn(value) {
     const password = URL_LOGIN.exec(value)?.[1];
     if (password === undefined || WORD.test(password))
@@ -21609,7 +21617,7 @@ var trace = __nccwpck_require__(6732);
 // EXTERNAL MODULE: ./build/src/version.js + 1 modules
 var version = __nccwpck_require__(990);
 ;// CONCATENATED MODULE: ./build/src/cli/verbs.js
-const JSON_FLAG = { name: 'json', type: 'boolean', meaning: 'print data instead of text' };
+const JSON_FLAG = { name: 'json', type: 'boolean', meaning: 'print JSON instead of text' };
 const CHILD_FLAG = {
     name: 'child-pipeline',
     type: 'boolean',
@@ -21622,7 +21630,7 @@ const FINGERPRINT_FLAG = {
 };
 const EVENT_FLAGS = [
     { name: 'event', type: 'string', value: 'KIND', meaning: 'push, merge_request, tag, schedule or manual' },
-    { name: 'base', type: 'string', value: 'REV', meaning: 'compare with this revision' },
+    { name: 'base', type: 'string', value: 'REV', meaning: 'find changes since this revision' },
     {
         name: 'head',
         type: 'string',
@@ -21664,7 +21672,7 @@ const BUILD_FLAGS = [
         name: 'job',
         type: 'string',
         value: 'ID',
-        meaning: 'only this job of the plan; manifest publishes later',
+        meaning: 'build only this job of the plan; `hephy manifest` publishes later',
     },
     { name: 'platform', type: 'string', value: 'P', meaning: 'only this platform: linux/amd64' },
     { name: 'rebuild', type: 'boolean', meaning: 'build unchanged images too, without layers of earlier runs' },
@@ -21674,7 +21682,7 @@ const BUILD_FLAGS = [
 const FORCE_FLAG = {
     name: 'force',
     type: 'boolean',
-    meaning: 'move additional tags even where they name something newer',
+    meaning: 'move additional tags even if they name a newer image',
 };
 const PLAN_FLAGS = [
     {
@@ -21684,7 +21692,7 @@ const PLAN_FLAGS = [
         meaning: 'use this plan (`-` for standard input) instead of making one',
     },
 ];
-/** Every verb, in the order of `hephy --help`. */
+/** Every command, in the order of `hephy --help`. */
 const verbs_VERBS = [
     {
         name: 'explain',
@@ -21729,7 +21737,7 @@ const verbs_VERBS = [
             'hephy build --output oci:out',
             'hephy build --plan plan.json --job amd64-1',
         ],
-        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3187))).build,
+        load: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3905))).build,
     },
     {
         name: 'manifest',
@@ -21798,7 +21806,7 @@ function renderVerbHelp(verb) {
         '',
     ].join('\n');
 }
-/** The README's table; the first example of each. */
+/** The table in the README, with the first example of each command. */
 function renderCommandTable() {
     const rows = VERBS.map(({ name, summary, examples }) => `| \`hephy ${name}\` | ${summary} | \`${examples[0] ?? ''}\` |`);
     return ['| command | what it does | for example |', '| --- | --- | --- |', ...rows].join('\n');
@@ -21846,7 +21854,7 @@ function parseVerb(verb, args) {
     if (args.some((arg) => arg === '--help' || arg === '-h')) {
         return { verb, help: true, version: false, flags: {}, operands: [] };
     }
-    rejectOddFlags(verb, args);
+    rejectInvalidFlags(verb, args);
     try {
         const { values, positionals } = (0,external_node_util_namespaceObject.parseArgs)({
             args: [...args],
@@ -21856,11 +21864,11 @@ function parseVerb(verb, args) {
         return { verb, help: false, version: false, flags: definedFlags(values), operands: positionals };
     }
     catch (cause) {
-        const said = cause instanceof Error ? cause.message : String(cause);
-        throw new errors/* HephyError */.bJ('USAGE', said, { hint: `hephy ${verb.name} --help shows what it takes`, cause });
+        const message = cause instanceof Error ? cause.message : String(cause);
+        throw new errors/* HephyError */.bJ('USAGE', message, { hint: `hephy ${verb.name} --help shows its flags`, cause });
     }
 }
-/** parseArgs types its answer as a union with lists; no flag here is repeatable. */
+/** The type of `parseArgs` allows lists; no flag here may be given twice. */
 function definedFlags(values) {
     const flags = {};
     for (const [name, value] of Object.entries(values)) {
@@ -21869,7 +21877,7 @@ function definedFlags(values) {
     }
     return flags;
 }
-function rejectOddFlags(verb, args) {
+function rejectInvalidFlags(verb, args) {
     const end = args.indexOf('--');
     const known = verb.flags.map(({ name }) => name);
     const seen = new Set();
@@ -21888,7 +21896,7 @@ function rejectOddFlags(verb, args) {
         });
     }
 }
-/** Taking the last would drop the first without a word. */
+/** Using the last value would silently ignore the first. */
 function givenTwice(name) {
     return new errors/* HephyError */.bJ('USAGE', `--${name} is given twice`, {
         hint: 'Give it once; lists are written with commas: --images a,b.',
@@ -21908,7 +21916,7 @@ function givenTwice(name) {
 
 
 
-/** Runs one command and answers the exit code: 0 done, 1 failed, 2 usage or config. Nothing is thrown past it. */
+/** Runs one command and returns the exit code: 0 done, 1 failed, 2 usage or config. It never throws. */
 async function main(words, env) {
     const redactor = createRedactor();
     const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env, redactor });
@@ -21928,7 +21936,7 @@ async function main(words, env) {
         return exitCodeOf(error);
     }
 }
-/** The last resort: an error that nobody waited for, such as of a stream. */
+/** The last resort: an error that no code caught, for example of a stream. */
 async function showFault(error, env) {
     const redactor = createRedactor();
     hideAll(env, redactor);
@@ -21940,7 +21948,7 @@ function hideAll(env, redactor) {
     for (const secret of listSecrets(env))
         redactor.add(secret);
 }
-/** What was typed, or what GitHub's inputs mean; undefined when nothing is left to run. */
+/** The command that was typed, or the one that the inputs of the GitHub action mean. Undefined: there is nothing to run. */
 async function openCall(words, env, { output, redactor }) {
     const cwd = process.cwd();
     if (words.length > 0 || env['GITHUB_ACTIONS'] !== 'true')
@@ -21950,8 +21958,8 @@ async function openCall(words, env, { output, redactor }) {
         return { argv: words, env, cwd };
     return openAction(env, { cwd, write: output.draw, hide: redactor.add });
 }
-async function runCommand(line, place) {
-    const { env, cwd, output, redactor } = place;
+async function runCommand(line, context) {
+    const { env, cwd, output, redactor } = context;
     if (line.version)
         output.data(version/* VERSION */.x);
     else if (line.verb === undefined)
@@ -21967,19 +21975,19 @@ async function runCommand(line, place) {
     }
     return 0;
 }
-/** The first Ctrl-C asks every child to end and waits; the second ends this process as it is. */
+/** The first Ctrl-C asks every child process to end and waits for them; the second kills this process at once. */
 function listenForInterrupt() {
     const controller = new AbortController();
-    // Every request and every child may listen, and many are at work at once: that is no leak.
+    // Every request and every child process may listen, and many run at the same time: this is not a leak.
     (0,external_node_events_.setMaxListeners)(0, controller.signal);
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
         process.once(name, () => controller.abort());
     return controller.signal;
 }
 async function showError(error, { output, env, json, redactor }) {
-    // Only an error needs it here, and it brings much to load.
+    // Loaded only for an error, because the module is large.
     const { writeProblems } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 476));
-    // A disk that is full may refuse the report as well: the error itself is shown all the same.
+    // On a full disk the report fails too; the error itself is shown anyway.
     await writeProblems(problemsOf(error), { output, env, redactor }).catch((failure) => output.warn((0,errors/* toHephyError */.MR)(failure).message));
     if (json)
         output.data(JSON.stringify(describeError(error), null, 2));
@@ -21994,7 +22002,7 @@ function exitCodeOf(error) {
 
 /***/ }),
 
-/***/ 3187:
+/***/ 3905:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 // ESM COMPAT FLAG
@@ -22005,28 +22013,916 @@ __nccwpck_require__.d(__webpack_exports__, {
   build: () => (/* binding */ build)
 });
 
-// EXTERNAL MODULE: ./build/src/changes/head.js
-var changes_head = __nccwpck_require__(1261);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(542);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/domain/closest.js
+var closest = __nccwpck_require__(4865);
 // EXTERNAL MODULE: ./build/src/errors.js
 var src_errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/plan/jobs.js + 2 modules
-var jobs = __nccwpck_require__(171);
-// EXTERNAL MODULE: ./build/src/report/results.js
-var results = __nccwpck_require__(350);
-// EXTERNAL MODULE: ./build/src/report/explain.js
-var explain = __nccwpck_require__(3699);
-// EXTERNAL MODULE: ./build/src/report/v1-files.js
-var v1_files = __nccwpck_require__(8201);
-// EXTERNAL MODULE: ./build/src/report/style.js
-var report_style = __nccwpck_require__(8161);
-// EXTERNAL MODULE: ./build/src/system/terminal/text.js
-var terminal_text = __nccwpck_require__(8957);
-// EXTERNAL MODULE: ./build/src/version.js + 1 modules
-var version = __nccwpck_require__(990);
+// EXTERNAL MODULE: ./build/src/session/invoked.js
+var session_invoked = __nccwpck_require__(8502);
+;// CONCATENATED MODULE: ./build/src/build/build-flags.js
+
+
+
+
+
+
+function readBuildFlags(flags) {
+    return {
+        platform: readPlatform((0,session_invoked/* textFlag */.gx)(flags, 'platform')),
+        job: readJob(flags),
+        jobs: readJobs((0,session_invoked/* textFlag */.gx)(flags, 'jobs')),
+        layoutDir: readLayoutDir((0,session_invoked/* textFlag */.gx)(flags, 'output')),
+        cores: (0,external_node_os_.availableParallelism)(),
+        rebuild: (0,session_invoked/* isSet */.vM)(flags, 'rebuild'),
+    };
+}
+function readPlatform(text) {
+    const platform = text === undefined ? undefined : (0,domain_platform/* parsePlatform */.FL)(text);
+    if (platform !== undefined || text === undefined)
+        return platform;
+    const near = (0,closest/* closest */.k)(text, domain_platform/* PLATFORMS */.P4);
+    throw new src_errors/* HephyError */.bJ('USAGE', `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`, {
+        hint: `Platforms are ${domain_platform/* PLATFORMS */.P4.join(', ')}.`,
+    });
+}
+function readJob(flags) {
+    const job = (0,session_invoked/* textFlag */.gx)(flags, 'job');
+    if (job === undefined || (0,session_invoked/* textFlag */.gx)(flags, 'plan') !== undefined)
+        return job;
+    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job} requires --plan`, {
+        hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
+    });
+}
+function readJobs(text) {
+    if (text === undefined || /^[1-9]\d{0,3}$/.test(text))
+        return text === undefined ? undefined : Number(text);
+    throw new src_errors/* HephyError */.bJ('USAGE', `--jobs ${text} must be a positive integer`, {
+        hint: 'Use a number from 1 to 9999: the legs to build at the same time.',
+    });
+}
+function readLayoutDir(text) {
+    if (text === undefined)
+        return undefined;
+    const directory = /^oci:(.+)$/s.exec(text)?.[1];
+    if (directory !== undefined)
+        return (0,external_node_path_.resolve)(directory);
+    throw new src_errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts are supported`, {
+        hint: 'Write it as --output oci:DIR.',
+    });
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./build/src/build/require-secrets.js
+
+
+
+/** Checked before the first build: a step would get an empty secret, and fail far from the cause, or not at all. */
+async function requireSecrets(images, site) {
+    const all = images.flatMap((image) => image.secrets.map((secret) => ({ image, secret })));
+    const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
+    const problems = found.filter((problem) => problem !== undefined);
+    if (problems.length > 0)
+        throw new src_errors/* HephyErrors */.Ms(problems);
+}
+async function findProblem({ name, config }, { id, env, file }, site) {
+    if (file === undefined) {
+        const variable = env ?? id;
+        // An empty value is allowed: a pull request from a fork gets no secrets.
+        if (site.env[variable] !== undefined)
+            return undefined;
+        const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
+        return new src_errors/* HephyError */.bJ('CONFIG_VARIABLE', message, {
+            at: { file: config },
+            hint: `Set it where the build runs: ${variable}=…; set it to an empty value if the build does not need it.`,
+        });
+    }
+    const found = await (0,promises_.stat)((0,external_node_path_.join)(site.root, file)).catch(() => undefined);
+    if (found?.isFile())
+        return undefined;
+    const message = `${name}: the secret "${id}" is read from ${file}, which does not exist`;
+    return new src_errors/* HephyError */.bJ('CONFIG_PATH', message, {
+        at: { file: config },
+        hint: 'Write the file before the build: it is usually not in git. Its path is relative to the directory of the config.',
+    });
+}
+
+// EXTERNAL MODULE: ./build/src/system/error-code.js
+var error_code = __nccwpck_require__(3771);
+// EXTERNAL MODULE: ./build/src/system/files/temporary.js
+var temporary = __nccwpck_require__(5480);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: ./build/src/session/own-directory.js
+var own_directory = __nccwpck_require__(1416);
+;// CONCATENATED MODULE: ./build/src/build/leg-log.js
+
+
+
+
+/** The path of a leg's log after the run, from the repository's root. */
+function logPath(id) {
+    return `${own_directory/* LOG_DIRECTORY */.tS}/${nameOf(id)}`;
+}
+function nameOf(id) {
+    return `${id.replaceAll('/', '-')}.log`;
+}
+/** Creates the directory for logs, before the first build. */
+async function prepareLogs(root) {
+    await (0,own_directory/* makeOwnDirectory */._i)(root, own_directory/* LOG_DIRECTORY */.tS);
+}
+/** Opens the log of a leg. If later writes fail, for example on a full disk, the build goes on. */
+async function openLog(directory, id) {
+    const path = (0,external_node_path_.join)(directory, nameOf(id));
+    const handle = await (0,promises_.open)(path, 'w').catch((error) => {
+        throw (0,own_directory/* unwritable */.mP)(path, error);
+    });
+    const stream = handle.createWriteStream();
+    stream.on('error', () => undefined);
+    return {
+        write: (line) => void stream.write(`${line}\n`),
+        close: async () => {
+            stream.end();
+            await (0,external_node_stream_promises_.finished)(stream).catch(() => undefined);
+        },
+    };
+}
+/** Reports name only logs that exist: on a full disk some are missing. */
+async function nameWrittenLogs(root, legs) {
+    return Promise.all(legs.map(async (leg) => {
+        const found = leg.log === null ? undefined : await (0,promises_.stat)((0,external_node_path_.join)(root, leg.log)).catch(() => undefined);
+        return found?.isFile() && found.size > 0 ? leg : { ...leg, log: null };
+    }));
+}
+
+;// CONCATENATED MODULE: ./build/src/build/require-writable.js
+
+
+
+
+
+/** Tries every directory that a run writes to before the first build, so that a full disk is reported early. */
+async function requireWritable({ root, layoutDir }) {
+    await prepareLogs(root);
+    await (0,temporary/* removeTemporary */.cF)(await (0,temporary/* makeTemporary */.ww)('try'));
+    if (layoutDir !== undefined)
+        await requireLayout(layoutDir);
+}
+async function requireLayout(dir) {
+    try {
+        await (0,promises_.mkdir)(dir, { recursive: true });
+    }
+    catch (cause) {
+        throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `cannot write an OCI layout to ${dir}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+            hint: 'Use a writable directory on a disk with free space.',
+            cause,
+        });
+    }
+}
+
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
+var backends = __nccwpck_require__(269);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: ./build/src/system/concurrency/heap.js
+/** A binary heap: returns the next of thousands of ready tasks without sorting them again each time. */
+function createHeap(before) {
+    const items = [];
+    function rise(item) {
+        let at = items.length;
+        while (at > 0) {
+            const above = (at - 1) >> 1;
+            const parent = items[above];
+            if (!parent || !before(item, parent))
+                break;
+            items[at] = parent;
+            at = above;
+        }
+        items[at] = item;
+    }
+    function sink(item) {
+        let at = 0;
+        for (;;) {
+            const below = firstChild(at);
+            const child = items[below];
+            if (!child || !before(child, item))
+                break;
+            items[at] = child;
+            at = below;
+        }
+        items[at] = item;
+    }
+    function firstChild(at) {
+        const left = 2 * at + 1;
+        const [a, b] = [items[left], items[left + 1]];
+        return a && b && before(b, a) ? left + 1 : left;
+    }
+    function pop() {
+        const first = items[0];
+        const last = items.pop();
+        if (last && items.length > 0)
+            sink(last);
+        return first;
+    }
+    return { push: rise, pop };
+}
+
+;// CONCATENATED MODULE: ./build/src/system/concurrency/task-graph.js
+
+/** Links the tasks and ranks them by their longest remaining path. The plan is validated already, so a fault is an internal error. */
+function linkTasks(tasks) {
+    const nodes = new Map();
+    for (const [order, task] of tasks.entries()) {
+        if (nodes.has(task.id))
+            throw new src_errors/* HephyError */.bJ('INTERNAL', `two tasks have the id ${task.id}`);
+        nodes.set(task.id, { task, order, dependents: [], waiting: 0, priority: 0 });
+    }
+    for (const node of nodes.values())
+        linkNeeds(node, nodes);
+    rankNodes(sortNodes([...nodes.values()]));
+    return [...nodes.values()];
+}
+function linkNeeds(node, nodes) {
+    for (const id of new Set(node.task.needs)) {
+        const need = nodes.get(id);
+        if (!need)
+            throw new src_errors/* HephyError */.bJ('INTERNAL', `task ${node.task.id} needs ${id}, which does not exist`);
+        need.dependents.push(node);
+        node.waiting += 1;
+    }
+}
+/** Kahn's algorithm: tasks that cannot be sorted are part of a cycle. */
+function sortNodes(nodes) {
+    const missing = new Map(nodes.map((node) => [node, node.waiting]));
+    const sorted = nodes.filter((node) => node.waiting === 0);
+    for (const node of sorted) {
+        for (const dependent of node.dependents) {
+            const left = (missing.get(dependent) ?? 0) - 1;
+            missing.set(dependent, left);
+            if (left === 0)
+                sorted.push(dependent);
+        }
+    }
+    if (sorted.length === nodes.length)
+        return sorted;
+    const stuck = nodes.filter((node) => (missing.get(node) ?? 0) > 0).map((node) => node.task.id);
+    throw new src_errors/* HephyError */.bJ('INTERNAL', `tasks depend on each other in a cycle: ${stuck.slice(0, 10).join(', ')}`);
+}
+function rankNodes(sorted) {
+    for (const node of sorted.toReversed()) {
+        const own = Math.max(0, node.task.weight) || 0;
+        node.priority = node.dependents.reduce((most, next) => Math.max(most, next.priority), 0) + own;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/src/system/concurrency/scheduler.js
+
+
+
+
+/**
+ * Runs every task after its dependencies, the longest remaining path first. A failure stops only dependent tasks; after
+ * an abort no task starts, and running tasks are awaited. Returns the results of all tasks, in the given order.
+ */
+async function runTasks(schedule) {
+    if (!(schedule.jobs >= 1))
+        throw new src_errors/* HephyError */.bJ('INTERNAL', `cannot run ${schedule.jobs} tasks at once`);
+    return new Promise((resolve, reject) => new Run(schedule, { resolve, reject }).advance());
+}
+class Run {
+    schedule;
+    ending;
+    signal;
+    nodes;
+    ready = createHeap(comesFirst);
+    results = new Map();
+    running = 0;
+    fault;
+    constructor(schedule, ending) {
+        this.schedule = schedule;
+        this.ending = ending;
+        this.signal = schedule.signal ?? new AbortController().signal;
+        // Every running task may add a listener: many listeners are not a leak.
+        (0,external_node_events_.setMaxListeners)(0, this.signal);
+        this.nodes = linkTasks(schedule.tasks);
+        for (const node of this.nodes)
+            if (node.waiting === 0)
+                this.ready.push(node);
+    }
+    advance() {
+        while (this.running < this.schedule.jobs && !this.signal.aborted && !this.fault) {
+            const node = this.ready.pop();
+            if (!node)
+                break;
+            this.running += 1;
+            this.execute(node).catch(this.ending.reject);
+        }
+        if (this.running === 0)
+            this.finish();
+    }
+    async execute(node) {
+        const result = await attempt(() => this.schedule.run(node.task, this.signal), this.signal);
+        this.running -= 1;
+        this.settle(node, result);
+        if (result.state === 'done')
+            this.release(node);
+        if (result.state === 'failed')
+            this.skipDependents(node);
+        this.advance();
+    }
+    /** A listener that throws is an internal error: no further task starts, and the error is thrown once all have ended. */
+    settle(node, result) {
+        this.results.set(node, result);
+        try {
+            this.schedule.onSettled?.(node.task, result);
+        }
+        catch (error) {
+            this.fault ??= { error };
+        }
+    }
+    release(done) {
+        for (const node of done.dependents) {
+            node.waiting -= 1;
+            if (node.waiting === 0)
+                this.ready.push(node);
+        }
+    }
+    skipDependents(failed) {
+        const stopped = [...failed.dependents];
+        for (let node = stopped.pop(); node; node = stopped.pop()) {
+            if (this.results.has(node))
+                continue;
+            this.settle(node, { state: 'skipped', because: failed.task.id });
+            for (const next of node.dependents)
+                stopped.push(next);
+        }
+    }
+    finish() {
+        for (const node of this.nodes)
+            if (!this.results.has(node))
+                this.settle(node, { state: 'cancelled' });
+        if (this.fault)
+            this.ending.reject(this.fault.error);
+        else
+            this.ending.resolve(this.resultsInOrder());
+    }
+    resultsInOrder() {
+        const inOrder = new Map();
+        for (const node of this.nodes) {
+            const result = this.results.get(node);
+            if (result)
+                inOrder.set(node.task.id, result);
+        }
+        return inOrder;
+    }
+}
+async function attempt(run, signal) {
+    try {
+        return { state: 'done', value: await run() };
+    }
+    catch (error) {
+        return signal.aborted ? { state: 'cancelled' } : { state: 'failed', error };
+    }
+}
+function comesFirst(a, b) {
+    return a.priority === b.priority ? a.order < b.order : a.priority > b.priority;
+}
+
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
 var resolve_leg = __nccwpck_require__(740);
+// EXTERNAL MODULE: ./build/src/system/env.js
+var system_env = __nccwpck_require__(9120);
+// EXTERNAL MODULE: ./build/src/system/process/exec.js + 2 modules
+var exec = __nccwpck_require__(1512);
+;// CONCATENATED MODULE: ./build/src/system/process/run-invocation.js
+
+
+
+
+
+/** Enough to show why a build failed, and limited so that an endless log does not fill the memory. */
+const KEPT_LINES = 1_000;
+const KEPT_BYTES = 1024 * 1024;
+/** Runs the invocation of a backend: writes its files, then runs the tool in a minimal environment without a shell. */
+async function runInvocation(invocation, context) {
+    refuseNul(invocation);
+    await requireDirectory(invocation);
+    stopIfAborted(invocation, context);
+    await prepareFiles(invocation, context.resultFiles);
+    const lines = keepLast(KEPT_LINES);
+    const done = await (0,exec/* exec */.m)({
+        file: context.toolPath,
+        args: invocation.args,
+        cwd: invocation.cwd,
+        env: { ...(0,system_env/* childEnv */.gf)(context.env, invocation.passEnv), ...invocation.env },
+        onLine: (raw) => {
+            const line = context.redact(raw);
+            lines.add(line);
+            context.onLine?.(line);
+        },
+        keepBytes: KEPT_BYTES,
+        ...(context.signal ? { signal: context.signal } : {}),
+    });
+    stopIfAborted(invocation, context);
+    return {
+        exitCode: done.exitCode,
+        stdout: context.redact(done.stdout.toString('utf8')),
+        output: lines.text(),
+        durationMs: done.durationMs,
+        timedOut: done.timedOut,
+        files: await readResults(context.resultFiles),
+    };
+}
+/** Removes result files of an earlier attempt, so that they are not read as results of this one. */
+async function prepareFiles(invocation, resultFiles) {
+    const stale = [...resultFiles, ...invocation.files.map((file) => file.path)];
+    for (const path of stale)
+        await (0,promises_.rm)(path, { force: true });
+    for (const { path, content, secret } of invocation.files) {
+        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
+        await (0,promises_.writeFile)(path, content, { mode: secret ? 0o600 : 0o644, flag: 'wx' });
+    }
+}
+/** Leaves out files that the tool did not write; the backend decides what that means. */
+async function readResults(paths) {
+    const files = {};
+    for (const path of paths) {
+        const content = await (0,promises_.readFile)(path, 'utf8').catch(() => undefined);
+        if (content !== undefined)
+            files[path] = content;
+    }
+    return files;
+}
+/** Without this check, a missing directory would look like a missing tool. */
+async function requireDirectory({ tool, cwd }) {
+    const found = await (0,promises_.stat)(cwd).catch(() => undefined);
+    if (found?.isDirectory())
+        return;
+    throw new src_errors/* HephyError */.bJ('CONFIG_PATH', `cannot run ${tool} in ${cwd}: this is not a directory`, {
+        hint: 'Check context_path and, for ko, ko_config.working_dir.',
+    });
+}
+/** NUL ends an argument for the operating system: the rest would be lost. */
+function refuseNul({ tool, args, env }) {
+    const texts = [...args, ...Object.entries(env).flat()];
+    if (!texts.some((text) => text.includes('\0')))
+        return;
+    throw new src_errors/* HephyError */.bJ('CONFIG_VALUE', `a value for ${tool} contains a NUL byte`, {
+        hint: 'Search for \\0 in labels, annotations, build arguments and options.',
+    });
+}
+function stopIfAborted({ tool }, { signal }) {
+    if (signal?.aborted)
+        throw new src_errors/* HephyError */.bJ('CANCELLED', `${tool} was interrupted`);
+}
+function keepLast(count) {
+    const lines = [];
+    return {
+        add: (line) => {
+            lines.push(line);
+            if (lines.length > count * 2)
+                lines.splice(0, lines.length - count);
+        },
+        text: () => lines.slice(-count).join('\n'),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/build/advise-login.js
+
+/** Tools only suggest `docker login`: for the run's own registry, replaces their hint with one for this platform. */
+function adviseLogin(problem, { registry, redact, loginHint }) {
+    const host = registry.split('/')[0] ?? '';
+    const isOurs = problem.code === 'REGISTRY_AUTH' && problem.message.includes(redact(host));
+    const hint = isOurs ? loginHint(host) : undefined;
+    if (hint === undefined)
+        return problem;
+    const { code, message, at, cause } = problem;
+    return new src_errors/* HephyError */.bJ(code, message, { hint, cause, ...(at && { at }) });
+}
+
+// EXTERNAL MODULE: ./build/src/system/http/retry.js
+var retry = __nccwpck_require__(3742);
+;// CONCATENATED MODULE: ./build/src/build/push-again.js
+
+/** Before the second and the third attempt. */
+const PAUSES_MS = [2_000, 10_000];
+/** Messages of temporary failures of a registry or of the network: the same push may succeed a little later. */
+const TRANSIENT = /\b(408|429|500|502|503|504)\b|\bUNAVAILABLE\b|TOOMANYREQUESTS|too many requests|\bEOF\b|connection reset|broken pipe|timeout|timed out|service unavailable|bad gateway/i;
+/** Failures that are permanent. */
+const LASTING = /connection refused|no such host|x509|certificate|HTTP response to HTTPS client/i;
+/**
+ * Runs a tool again if its registry failed temporarily: tools give up after a second or two. A second build is safe, as
+ * the same inputs go to the same tag, and fast, as the layers exist.
+ */
+async function pushAgain(run, attempts) {
+    const now = attempts.pace?.now ?? Date.now;
+    for (const pause of PAUSES_MS) {
+        const started = now();
+        try {
+            return await run();
+        }
+        catch (error) {
+            const problem = attempts.problemOf(error);
+            if (problem === undefined || attempts.signal.aborted)
+                throw error;
+            if (!isTransient(problem) && !mayHaveExpired(problem, now() - started))
+                throw error;
+            attempts.onAgain(problem);
+            await (attempts.pace ?? retry/* realPace */.Of).sleep(pause, attempts.signal);
+        }
+    }
+    return run();
+}
+/** A tool reads its login when it starts. A login of a cloud may expire meanwhile; the next attempt reads the renewed one. */
+const LONG_MS = 15 * 60_000;
+function mayHaveExpired({ code }, elapsedMs) {
+    return code === 'REGISTRY_AUTH' && elapsedMs > LONG_MS;
+}
+function isTransient({ code, message }) {
+    return code === 'REGISTRY_UNAVAILABLE' && TRANSIENT.test(message) && !LASTING.test(message);
+}
+
+// EXTERNAL MODULE: ./build/src/sources/read-inputs.js
+var read_inputs = __nccwpck_require__(7274);
+;// CONCATENATED MODULE: ./build/src/build/build-leg.js
+
+
+
+
+
+
+
+
+
+/** A failed build of a leg, with the last lines that its tool printed. */
+class LegFailure extends Error {
+    problem;
+    lastLines;
+    constructor(problem, lastLines) {
+        super(problem.message, { cause: problem });
+        this.problem = problem;
+        this.lastLines = lastLines;
+    }
+}
+/** Builds and pushes one leg, and returns its digest. Its scratch directory is always deleted; its log is kept. */
+async function buildLeg(build, job) {
+    const backend = (0,backends/* backendOf */.EC)(job.image.backend);
+    const log = await openLog(build.logs, job.leg.id);
+    const scratch = await (0,temporary/* makeTemporary */.ww)('leg');
+    try {
+        const { root, commitTime } = await build.sources.find(job.image);
+        const leg = (0,resolve_leg/* resolveLeg */.$t)(job, {
+            rebuild: build.plan.run.rebuild,
+            ...build,
+            ...{ root, commitTime, scratch },
+            checkout: build.root,
+            env: build.variables,
+            inputFiles: await (0,read_inputs/* readInputs */.K)(root, backend.inputs(job.image)),
+        });
+        const container = backend.inContainer && { container: await build.containerSite(scratch) };
+        const bench = { backend, leg: { ...leg, ...container }, log };
+        return await pushAgain(() => runLeg(build, job, bench), {
+            signal: job.signal,
+            problemOf: (error) => (error instanceof LegFailure ? error.problem : undefined),
+            onAgain: ({ message }) => print(job, log, `The registry failed, building and pushing again: ${message}`),
+        });
+    }
+    finally {
+        await Promise.all([(0,temporary/* removeTemporary */.cF)(scratch), log.close()]);
+    }
+}
+async function runLeg(build, job, { backend, leg, log }) {
+    const invocation = backend.invocation(leg);
+    const { path: toolPath, flags, env, begin } = await build.toolbox(invocation.tool);
+    const equipped = { ...invocation, args: [...flags, ...invocation.args] };
+    const context = {
+        toolPath,
+        env,
+        resultFiles: backend.resultFiles(leg),
+        redact: build.redact,
+        signal: job.signal,
+        onLine: (line) => print(job, log, line),
+    };
+    const outcome = await begin(() => runInvocation(equipped, context));
+    if (outcome.exitCode !== 0)
+        throw describeFailure(build, { backend, leg }, outcome);
+    const result = backend.readResult(leg, outcome);
+    if (result instanceof src_errors/* HephyError */.bJ)
+        throw new LegFailure(result, lastLines(outcome));
+    return result.digest;
+}
+function print(job, log, line) {
+    log.write(line);
+    if (line !== '')
+        job.onLine(line);
+}
+function describeFailure(build, { backend, leg }, outcome) {
+    const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
+    const known = backend.explain(outcome, leg) ?? new src_errors/* HephyError */.bJ('BUILD_FAILED', `${backend.id} ${how}`);
+    const problem = adviseLogin(withoutForeignPosition(known, leg), build);
+    return new LegFailure(problem, lastLines(outcome, backend.excerpt?.(outcome)));
+}
+/** CI would show a position in an upstream's file as a position in this repository, so it becomes part of the message. */
+function withoutForeignPosition(error, { recipe: { source } }) {
+    const { code, message, hint, at } = error;
+    if (at === undefined || source.kind === 'local')
+        return error;
+    return new src_errors/* HephyError */.bJ(code, `${(0,src_errors/* formatPosition */.Ld)(at)} of ${source.repo}: ${message}`, {
+        ...(hint !== undefined && { hint }),
+        cause: error,
+    });
+}
+const SHOWN_LINES = 10;
+function lastLines({ output }, excerpt) {
+    return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
+}
+
+// EXTERNAL MODULE: external "node:process"
+var external_node_process_ = __nccwpck_require__(1708);
+;// CONCATENATED MODULE: ./build/src/build/emulation.js
+
+
+
+/** From Node's names of architectures to those of images. */
+const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
+/** For another architecture than this machine: its programs require emulation. */
+function isForeign(platform) {
+    return (0,domain_platform/* ociPlatform */.Dr)(platform).architecture !== (ARCHITECTURES[external_node_process_.arch] ?? external_node_process_.arch);
+}
+/** kaniko runs an image's own programs on this machine; ko and spin compile for another one, at full speed. */
+function isEmulated(backend, platform) {
+    return (0,backends/* traitsOf */.JC)(backend).emulates && isForeign(platform);
+}
+
+;// CONCATENATED MODULE: ./build/src/build/run-legs.js
+
+
+
+
+
+
+
+
+/** The legs of these images as tasks. Needed legs that are not part of the run exist already. */
+function listTasks(images, wanted, pushed = new Map()) {
+    const chosen = (0,planned_leg/* listPlannedLegs */.W)(images).filter(({ leg }) => wanted(leg));
+    const ids = new Set(chosen.map(({ leg }) => leg.id));
+    return chosen.map(({ image, output, leg }) => ({
+        id: leg.id,
+        needs: leg.needs.filter((id) => ids.has(id)),
+        weight: (0,backends/* traitsOf */.JC)(image.backend).weight,
+        ...{ image, output, leg },
+        ...findThere(leg, pushed.get(leg.id)),
+    }));
+}
+function findThere(leg, pushed) {
+    if (leg.unchanged)
+        return { there: { digest: leg.unchanged.digest, tag: (0,domain_fingerprint/* unchangedTag */.mn)(leg) ?? leg.tag } };
+    return pushed === undefined ? {} : { there: { digest: pushed, tag: leg.tag } };
+}
+/** Runs legs, dependencies first, and returns the result of each in the order of the plan. */
+async function runLegs(run) {
+    const started = new Map();
+    const results = [];
+    function settle(result) {
+        results.push(result);
+        run.progress.finish(result);
+    }
+    const { unchanged, tasks } = splitTasks(run.tasks);
+    unchanged.map(describeUnchanged).forEach(settle);
+    try {
+        await runTasks({
+            tasks,
+            jobs: run.jobs,
+            signal: run.signal,
+            run: (task, signal) => {
+                started.set(task.id, Date.now());
+                run.progress.start(task.id);
+                return run.build(task, signal);
+            },
+            onSettled: (task, ended) => {
+                settle(describeLeg(task, ended, started.get(task.id) ?? null));
+            },
+        });
+    }
+    finally {
+        run.progress.stop();
+    }
+    const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
+    return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+/** Removes legs that exist already from the tasks and from the needs of others. */
+function splitTasks(all) {
+    const unchanged = all.filter(({ there }) => there);
+    const settled = new Set(unchanged.map(({ id }) => id));
+    const tasks = all
+        .filter(({ id }) => !settled.has(id))
+        .map((task) => ({ ...task, needs: task.needs.filter((id) => !settled.has(id)) }));
+    return { unchanged, tasks };
+}
+function describeUnchanged(task) {
+    const { there, leg } = task;
+    const value = { digest: there?.digest ?? null, size: null };
+    const result = describeLeg(task, { state: 'done', value }, null);
+    return { ...result, state: 'unchanged', tag: there?.tag ?? leg.tag };
+}
+function describeLeg({ image, leg }, ended, startedAt) {
+    return {
+        id: leg.id,
+        image: image.name,
+        target: leg.target,
+        platform: leg.platform,
+        backend: image.backend,
+        tag: leg.tag,
+        state: stateOf(ended),
+        digest: ended.state === 'done' ? ended.value.digest : null,
+        size: ended.state === 'done' ? ended.value.size : null,
+        startedAt,
+        durationMs: startedAt === null ? 0 : Date.now() - startedAt,
+        emulated: isEmulated(image.backend, leg.platform),
+        because: ended.state === 'skipped' ? ended.because : null,
+        error: ended.state === 'failed'
+            ? (0,src_errors/* toProblem */.H8)(ended.error instanceof LegFailure ? ended.error.problem : ended.error)
+            : null,
+        lastLines: ended.state === 'failed' && ended.error instanceof LegFailure ? ended.error.lastLines : [],
+        log: startedAt === null ? null : logPath(leg.id),
+    };
+}
+/** An interrupted leg is cancelled, not failed. */
+function stateOf(ended) {
+    if (ended.state === 'done')
+        return 'built';
+    return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;
+}
+function isCancelled(error) {
+    return error instanceof src_errors/* HephyError */.bJ && error.code === 'CANCELLED';
+}
+
+// EXTERNAL MODULE: ./build/src/fingerprint/find-unchanged-legs.js + 1 modules
+var find_unchanged_legs = __nccwpck_require__(3973);
+// EXTERNAL MODULE: ./build/src/fingerprint/fingerprint-all.js + 2 modules
+var fingerprint_all = __nccwpck_require__(3785);
+// EXTERNAL MODULE: ./build/src/fingerprint/fingerprint-context.js + 8 modules
+var fingerprint_context = __nccwpck_require__(2689);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var registry_reference = __nccwpck_require__(28);
 // EXTERNAL MODULE: ./build/src/system/concurrency/pool.js
 var pool = __nccwpck_require__(8277);
+// EXTERNAL MODULE: ./build/src/fingerprint/find-image.js
+var find_image = __nccwpck_require__(6711);
+;// CONCATENATED MODULE: ./build/src/fingerprint/job-fingerprints.js
+
+
+
+
+
+
+
+
+const QUESTIONS_AT_ONCE = 16;
+/**
+ * The plan with the fingerprints of this job's legs, computed on this machine: the machine that planned may have another
+ * version of Go, and the label of an image must name the real inputs. Legs of other jobs keep the fingerprint of the plan.
+ */
+async function fingerprintJob(plan, evidence, ids) {
+    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(evidence, ({ id, fingerprint }) => ids.has(id) ? undefined : fingerprint);
+    const mark = (leg) => ids.has(leg.id) ? { ...leg, fingerprint: fingerprints.get(leg.id) } : leg;
+    return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(mark) })) };
+}
+/** Digests of the legs that an earlier attempt of this job pushed, so that a re-run does not build them again. */
+async function findPushed(question) {
+    const { plan, ids } = question;
+    const own = (0,planned_leg/* listPlannedLegs */.W)(plan.images).filter(({ leg }) => ids.has(leg.id));
+    const found = await (0,pool/* runPool */.k)(own, QUESTIONS_AT_ONCE, async (planned) => {
+        const digest = await findLeg(question, planned);
+        return digest === undefined ? [] : [[planned.leg.id, digest]];
+    });
+    return new Map(found.flat());
+}
+/** By the leg's own tag: its fingerprint tag is only set when the image is published. */
+async function findLeg({ registry, registries }, { image, output, leg }) {
+    const { fingerprint, platform, tag } = leg;
+    if (fingerprint === undefined || !('hash' in fingerprint))
+        return undefined;
+    const found = await (0,find_image/* findImage */.F)(registries, {
+        reference: (0,registry_reference/* parseReference */.F2)(`${(0,resolve_leg/* repositoryOf */._M)({ output }, registry)}:${tag}`),
+        platform: (0,domain_platform/* ociPlatform */.Dr)(platform),
+        revision: image.revision,
+        labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
+    });
+    return found?.named.digest;
+}
+
+// EXTERNAL MODULE: ./build/src/session/require-reachable-registry.js
+var require_reachable_registry = __nccwpck_require__(155);
+;// CONCATENATED MODULE: ./build/src/plan/select-legs.js
+
+/** Whether a leg belongs to this run: all do, or those of one platform, or those of one job. */
+function selectLegs(plan, { platform, job }) {
+    const ids = job === undefined ? undefined : legsOfJob(plan, job);
+    return (leg) => (platform ?? leg.platform) === leg.platform && (ids?.has(leg.id) ?? true);
+}
+function legsOfJob(plan, job) {
+    const found = plan.jobs.find(({ id }) => id === job);
+    if (found)
+        return new Set(found.legs);
+    const known = plan.jobs.map(({ id }) => id).join(', ');
+    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job}: the plan has no such job`, {
+        hint: known === '' ? 'The plan has no jobs: there is nothing to build.' : `Jobs of the plan: ${known}.`,
+    });
+}
+
+;// CONCATENATED MODULE: ./build/src/fingerprint/find-unchanged-for-build.js
+
+
+
+
+
+
+const keep = async (plan) => plan;
+const NOTHING = new Map();
+/** A run that may not publish builds every leg: it uses a registry of its own, which is empty. */
+async function findUnchangedForBuild(options) {
+    const { plan, destination, flags } = options;
+    if (!destination.published)
+        return { plan, confirm: keep, pushed: NOTHING };
+    return flags.job === undefined ? markAll(options) : markJob(options, flags.job);
+}
+async function markAll(options) {
+    const { registry } = options.destination;
+    const { plan, evidence } = await (0,find_unchanged_legs/* findUnchangedLegs */.U)({ ...options, registry });
+    // Reads the files again, to find those that were edited meanwhile.
+    const again = () => ({
+        ...evidence,
+        files: (0,fingerprint_context/* openFingerprintContext */.M)({ ...options, registry }).files,
+    });
+    return { plan, confirm: (built) => (0,fingerprint_all/* confirmFingerprints */.m)(built, again()), pushed: NOTHING };
+}
+/** The plan says which legs are unchanged. This machine only computes the fingerprints of the legs of its own job. */
+async function markJob(options, job) {
+    const { destination, access } = options;
+    const { registries } = access;
+    const { registry } = destination;
+    await (0,require_reachable_registry/* requireReachableRegistry */.A)({ ...options, registries, registry });
+    const ids = legsOfJob(options.plan, job);
+    const plan = await fingerprintJob(options.plan, (0,fingerprint_context/* openFingerprintContext */.M)({ ...options, registry }), ids);
+    const pushed = plan.run.rebuild ? NOTHING : await findPushed({ plan, ids, registry, registries });
+    return { plan, confirm: keep, pushed };
+}
+
+// EXTERNAL MODULE: ./build/src/prepare/outputs.js
+var outputs = __nccwpck_require__(4943);
+// EXTERNAL MODULE: ./build/src/changes/head.js
+var changes_head = __nccwpck_require__(1261);
+// EXTERNAL MODULE: ./build/src/session/run-context.js + 11 modules
+var run_context = __nccwpck_require__(4764);
+// EXTERNAL MODULE: ./build/src/prepare/prepare.js + 51 modules
+var prepare = __nccwpck_require__(751);
+// EXTERNAL MODULE: ./build/src/prepare/read-plan.js
+var read_plan = __nccwpck_require__(1605);
+;// CONCATENATED MODULE: ./build/src/prepare/plan-to-build.js
+
+
+
+
+
+
+/** The plan of `--plan`, else a new one; in both cases it is for the commit that is checked out. */
+async function obtainPlanToBuild(invoked) {
+    const found = (0,session_invoked/* textFlag */.gx)(invoked.flags, 'plan') === undefined
+        ? await (0,prepare/* prepare */.i)(invoked, { upstreams: 'required' })
+        : { plan: await (0,read_plan/* readPlan */.m)(invoked), runContext: await (0,run_context/* loadRunContext */.v)(invoked) };
+    await requireCheckedOut(found.plan, found.runContext);
+    const { plan, runContext } = found;
+    const rebuild = (0,session_invoked/* isSet */.vM)(invoked.flags, 'rebuild');
+    return { runContext, plan: rebuild ? { ...plan, run: { ...plan.run, rebuild } } : plan };
+}
+/** The build reads the working tree: a plan for another commit would name the wrong source. */
+async function requireCheckedOut(plan, { repo, event, head }) {
+    if (repo.bare) {
+        throw new src_errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
+            hint: 'Clone it, and build in the clone; `hephy plan` works here.',
+        });
+    }
+    const checkedOut = event.sha === null ? head : await (0,changes_head/* resolveHead */.t)(repo, { ...event, kind: 'push', sha: null });
+    const { sha } = checkedOut;
+    if (plan.run.sha === sha)
+        return;
+    throw new src_errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, but ${sha} is checked out`, {
+        hint: `git checkout ${plan.run.sha}, and build again.`,
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/src/system/clock.js
 const systemClock = {
     now: () => Date.now(),
@@ -22057,7 +22953,7 @@ function describeEnd(end, style) {
         case 'failed':
             return `${style.red('✗')} failed after ${(0,measures/* formatSeconds */.Xo)(end.durationMs)}`;
         case 'skipped':
-            return `${style.yellow('–')} not built, ${end.because ?? 'what it needs'} failed`;
+            return `${style.yellow('–')} not built, ${end.because ?? 'a leg it needs'} failed`;
         case 'cancelled':
             return `${style.yellow('–')} cancelled`;
     }
@@ -22067,12 +22963,12 @@ function describeBuilt(end) {
     const time = (0,measures/* formatDuration */.a3)(end.durationMs).padEnd(TIME_WIDTH);
     return `${time}${size.padEnd(9)}${end.emulated ? 'emulated' : ''}`.trimEnd();
 }
-/** As `describeEnd`, with the id between mark and text, where the live lines have theirs. */
+/** Like `describeEnd`, with the id between mark and text, as in the live lines. */
 function renderEnd(end, { style, idWidth }) {
     const [mark = '', ...text] = describeEnd(end, style).split(' ');
     return `  ${mark} ${(0,width/* padWidth */._n)(end.id, idWidth)}  ${text.join(' ')}`;
 }
-/** The legs that are not over, running ones first, in as many rows as there are. */
+/** The legs that have not ended, running legs first, cut to the rows of the display. */
 function renderOpenLegs(open, frame) {
     const running = open.filter(({ startedAt }) => startedAt !== null);
     const waiting = open.filter(({ startedAt }) => startedAt === null);
@@ -22098,30 +22994,32 @@ function renderWaiting(leg, pending, { style, idWidth }) {
     const reason = needs[0] === undefined ? 'a slot' : `${needs[0]}${more}`;
     return style.dim(`  · ${(0,width/* padWidth */._n)(leg.id, idWidth)}  ${' '.repeat(TIME_WIDTH)}waiting for ${reason}`);
 }
-/** The time that programs in Go put before their lines: it says nothing here, and leaves less room for what does. */
+/** Removes the time that Go programs print before each line, which only takes up space here. */
 function dropTime(line) {
     return line.replace(/^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d /, '');
 }
 
+// EXTERNAL MODULE: ./build/src/report/style.js
+var report_style = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./build/src/report/folded-progress.js
 
 
-/** Of one leg; its whole output is in `.hephy/logs`. */
+/** The most lines to hold back for one leg; its complete output is in `.hephy/logs`. */
 const MOST_HELD = 5_000;
 function hold(id, since) {
     return { id, since, lines: [], dropped: 0 };
 }
 /**
- * For the log of a CI job, where folds can neither overlap nor be closed one before the other: one leg is shown as it
- * runs, the lines of those beside it wait, so that each leg's output is one piece in a fold of its own. How a leg ended
- * stands outside of folds, and what fails is shown at once.
+ * For the log of a CI job, where collapsible groups cannot overlap. One leg is shown as it runs, and the lines of the legs
+ * that run at the same time wait, so that each leg's output is one group. The result of a leg is outside of the groups,
+ * and a failed leg is shown at once.
  */
 function createFolded(options) {
     const { output, clock } = options;
     const { show, conclude } = openWriter(options);
     const held = new Map();
     let front = null;
-    /** They came to an end while another leg was in front. */
+    /** Legs that ended while another leg was in front. */
     const ended = [];
     function bringForward(leg) {
         held.delete(leg.id);
@@ -22141,7 +23039,7 @@ function createFolded(options) {
             return void ended.push([leg, end]);
         front?.close?.();
         conclude(end, leg);
-        // The leg before goes on below, once it has something to say.
+        // The leg in front continues below, in a new group that opens with its next line.
         front = other ? { id: other.id } : null;
         if (other)
             return;
@@ -22204,9 +23102,9 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_LINE = '\r\x1b[2K';
 const CLEAR_BELOW = '\r\x1b[J';
-/** Ten times a second looks alive, and costs nothing. */
+/** Ten updates a second look smooth and cost little. */
 const REDRAW_MS = 100;
-/** Lines at the foot of the terminal that are drawn over, below everything that was printed. Gives back how to end it. */
+/** Lines at the bottom of the terminal that are redrawn, below all printed lines. The returned function removes them. */
 function openLiveArea({ output, clock, compose }) {
     let shown = [];
     let drawnAt = -Infinity;
@@ -22215,7 +23113,7 @@ function openLiveArea({ output, clock, compose }) {
     }
     function draw() {
         drawnAt = clock.now();
-        // One column stays free, for terminals that wrap when the last is written; one row, for the cursor.
+        // One column stays free, as some terminals wrap after the last column; one row stays free for the cursor.
         const room = { columns: columns() - 1, rows: (output.stderr.rows() ?? 24) - 1 };
         const fitting = compose(room).slice(0, Math.max(0, room.rows));
         const lines = fitting.map((line) => (0,width/* truncateWidth */.N2)(line, room.columns));
@@ -22227,12 +23125,12 @@ function openLiveArea({ output, clock, compose }) {
             output.draw(goUp(heightAt(shown, columns())) + CLEAR_BELOW);
         shown = [];
     }
-    /** After printed lines at once, but in a flood of them not oftener than the display ticks. */
+    /** Redraws right after printed lines, but not more often than the display ticks if many lines are printed. */
     function show() {
         if (clock.now() - drawnAt >= REDRAW_MS)
             draw();
     }
-    /** Lines that were drawn for a wider terminal have wrapped: they are cleared by the rows that they take now. */
+    /** Lines that were drawn for a wider terminal may have wrapped, so the rows that they now fill are cleared. */
     function resize() {
         hide();
         draw();
@@ -22271,8 +23169,9 @@ function heightAt(lines, columns) {
 
 
 /**
- * On a terminal a display that is drawn over; on a CI platform one fold for each leg; elsewhere the children's lines,
- * prefixed, with one line at the start and the end of each leg. All on standard error, with `--json` too: standard output then holds the one result at the end.
+ * On a terminal a display that is redrawn; on a CI platform one collapsible group for each leg; elsewhere prefixed lines
+ * of the tools, with one line at the start and the end of each leg. Always on standard error, because with `--json`
+ * standard output contains only the result.
  */
 function createProgress(options) {
     const { output, legs, fold, clock = systemClock } = options;
@@ -22285,13 +23184,13 @@ function widthOf(legs) {
 }
 function createPlain(output) {
     const style = (0,report_style/* createStyle */._)(output.stderr.colours);
-    function say(id, text) {
+    function print(id, text) {
         output.prefixed(id)(text);
     }
     return {
-        start: (id) => say(id, 'started'),
-        line: (id, text) => say(id, dropTime(text)),
-        finish: (end) => say(end.id, describeEnd(end, style)),
+        start: (id) => print(id, 'started'),
+        line: (id, text) => print(id, dropTime(text)),
+        finish: (end) => print(end.id, describeEnd(end, style)),
         stop: () => undefined,
     };
 }
@@ -22344,316 +23243,16 @@ function createLive({ output, legs, clock = systemClock, signal }) {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
-var backends = __nccwpck_require__(269);
-// EXTERNAL MODULE: ./build/src/system/files/temporary.js
-var temporary = __nccwpck_require__(5480);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/src/system/env.js
-var system_env = __nccwpck_require__(9120);
-// EXTERNAL MODULE: ./build/src/system/process/exec.js + 2 modules
-var exec = __nccwpck_require__(1512);
-;// CONCATENATED MODULE: ./build/src/system/process/run-invocation.js
-
-
-
-
-
-/** Enough to show why a build failed; a log that never ends must not fill the memory. */
-const KEPT_LINES = 1_000;
-const KEPT_BYTES = 1024 * 1024;
-/** Runs what a backend described: its files first, a minimal environment, no shell. A failing tool is an outcome. */
-async function runInvocation(invocation, context) {
-    refuseNul(invocation);
-    await requireDirectory(invocation);
-    stopIfAborted(invocation, context);
-    await prepareFiles(invocation, context.resultFiles);
-    const lines = keepLast(KEPT_LINES);
-    const done = await (0,exec/* exec */.m)({
-        file: context.toolPath,
-        args: invocation.args,
-        cwd: invocation.cwd,
-        env: { ...(0,system_env/* childEnv */.gf)(context.env, invocation.passEnv), ...invocation.env },
-        onLine: (raw) => {
-            const line = context.redact(raw);
-            lines.add(line);
-            context.onLine?.(line);
-        },
-        keepBytes: KEPT_BYTES,
-        ...(context.signal ? { signal: context.signal } : {}),
-    });
-    stopIfAborted(invocation, context);
-    return {
-        exitCode: done.exitCode,
-        stdout: context.redact(done.stdout.toString('utf8')),
-        output: lines.text(),
-        durationMs: done.durationMs,
-        timedOut: done.timedOut,
-        files: await readResults(context.resultFiles),
-    };
-}
-/** A result of an earlier try must not be taken for this one's. */
-async function prepareFiles(invocation, resultFiles) {
-    const stale = [...resultFiles, ...invocation.files.map((file) => file.path)];
-    for (const path of stale)
-        await (0,promises_.rm)(path, { force: true });
-    for (const { path, content, secret } of invocation.files) {
-        await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
-        await (0,promises_.writeFile)(path, content, { mode: secret ? 0o600 : 0o644, flag: 'wx' });
-    }
-}
-/** Absent where the tool left nothing: the backend says what that means. */
-async function readResults(paths) {
-    const files = {};
-    for (const path of paths) {
-        const content = await (0,promises_.readFile)(path, 'utf8').catch(() => undefined);
-        if (content !== undefined)
-            files[path] = content;
-    }
-    return files;
-}
-/** Without this a missing directory would read as a missing tool. */
-async function requireDirectory({ tool, cwd }) {
-    const found = await (0,promises_.stat)(cwd).catch(() => undefined);
-    if (found?.isDirectory())
-        return;
-    throw new src_errors/* HephyError */.bJ('CONFIG_PATH', `${tool} is to run in ${cwd}, which is not a directory`, {
-        hint: 'Check context_path and, for ko, ko_config.working_dir.',
-    });
-}
-/** The end of an argument for the system: what comes after it would be lost. */
-function refuseNul({ tool, args, env }) {
-    const texts = [...args, ...Object.entries(env).flat()];
-    if (!texts.some((text) => text.includes('\0')))
-        return;
-    throw new src_errors/* HephyError */.bJ('CONFIG_VALUE', `a value that goes to ${tool} contains a NUL byte`, {
-        hint: 'Look for \\0 in labels, annotations, build arguments and options.',
-    });
-}
-function stopIfAborted({ tool }, { signal }) {
-    if (signal?.aborted)
-        throw new src_errors/* HephyError */.bJ('CANCELLED', `${tool} was interrupted`);
-}
-function keepLast(count) {
-    const lines = [];
-    return {
-        add: (line) => {
-            lines.push(line);
-            if (lines.length > count * 2)
-                lines.splice(0, lines.length - count);
-        },
-        text: () => lines.slice(-count).join('\n'),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/src/build/advise-login.js
-
-/** A tool says which registry refused it, and only knows of `docker login`. What it says of other registries stays. */
-function adviseLogin(problem, { registry, redact, loginHint }) {
-    const host = registry.split('/')[0] ?? '';
-    const isOurs = problem.code === 'REGISTRY_AUTH' && problem.message.includes(redact(host));
-    const hint = isOurs ? loginHint(host) : undefined;
-    if (hint === undefined)
-        return problem;
-    const { code, message, at, cause } = problem;
-    return new src_errors/* HephyError */.bJ(code, message, { hint, cause, ...(at && { at }) });
-}
-
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(6466);
-// EXTERNAL MODULE: ./build/src/session/own-directory.js
-var own_directory = __nccwpck_require__(1416);
-;// CONCATENATED MODULE: ./build/src/build/leg-log.js
-
-
-
-
-/** From the repository's root; the log of a leg as one finds it once the run has ended. */
-function logPath(id) {
-    return `${own_directory/* LOG_DIRECTORY */.tS}/${nameOf(id)}`;
-}
-function nameOf(id) {
-    return `${id.replaceAll('/', '-')}.log`;
-}
-/** Before anything is built. */
-async function prepareLogs(root) {
-    await (0,own_directory/* makeOwnDirectory */._i)(root, own_directory/* LOG_DIRECTORY */.tS);
-}
-/** A log that can no longer be written, on a full disk, does not end the build. */
-async function openLog(directory, id) {
-    const path = (0,external_node_path_.join)(directory, nameOf(id));
-    const handle = await (0,promises_.open)(path, 'w').catch((error) => {
-        throw (0,own_directory/* unwritable */.mP)(path, error);
-    });
-    const stream = handle.createWriteStream();
-    stream.on('error', () => undefined);
-    return {
-        write: (line) => void stream.write(`${line}\n`),
-        close: async () => {
-            stream.end();
-            await (0,external_node_stream_promises_.finished)(stream).catch(() => undefined);
-        },
-    };
-}
-/** A report names the logs that exist: on a full disk some do not. */
-async function nameWrittenLogs(root, legs) {
-    return Promise.all(legs.map(async (leg) => {
-        const found = leg.log === null ? undefined : await (0,promises_.stat)((0,external_node_path_.join)(root, leg.log)).catch(() => undefined);
-        return found?.isFile() && found.size > 0 ? leg : { ...leg, log: null };
-    }));
-}
-
-// EXTERNAL MODULE: ./build/src/system/http/retry.js
-var retry = __nccwpck_require__(3742);
-;// CONCATENATED MODULE: ./build/src/build/push-again.js
-
-/** Before the second and the third attempt. */
-const PAUSES_MS = [2_000, 10_000];
-/** What a registry, or the network before it, says when the same may succeed a little later. */
-const TRANSIENT = /\b(408|429|500|502|503|504)\b|\bUNAVAILABLE\b|TOOMANYREQUESTS|too many requests|\bEOF\b|connection reset|broken pipe|timeout|timed out|service unavailable|bad gateway/i;
-/** Nothing of this passes by itself. */
-const LASTING = /connection refused|no such host|x509|certificate|HTTP response to HTTPS client/i;
-/**
- * Runs a tool again whose registry failed for a while: tools give up after a second or two. Building again is safe, as
- * the same inputs go to the same tag, and cheap, as the layers are there.
- */
-async function pushAgain(run, attempts) {
-    const now = attempts.pace?.now ?? Date.now;
-    for (const pause of PAUSES_MS) {
-        const started = now();
-        try {
-            return await run();
-        }
-        catch (error) {
-            const problem = attempts.problemOf(error);
-            if (problem === undefined || attempts.signal.aborted)
-                throw error;
-            if (!isTransient(problem) && !mayHaveExpired(problem, now() - started))
-                throw error;
-            attempts.onAgain(problem);
-            await (attempts.pace ?? retry/* realPace */.Of).sleep(pause, attempts.signal);
-        }
-    }
-    return run();
-}
-/** A tool reads its login when it starts, and a cloud's ends while it works; the next attempt finds the renewed one. */
-const LONG_MS = 15 * 60_000;
-function mayHaveExpired({ code }, elapsedMs) {
-    return code === 'REGISTRY_AUTH' && elapsedMs > LONG_MS;
-}
-function isTransient({ code, message }) {
-    return code === 'REGISTRY_UNAVAILABLE' && TRANSIENT.test(message) && !LASTING.test(message);
-}
-
-// EXTERNAL MODULE: ./build/src/sources/read-inputs.js
-var read_inputs = __nccwpck_require__(7274);
-;// CONCATENATED MODULE: ./build/src/build/build-leg.js
-
-
-
-
-
-
-
-
-
-/** A leg's build that failed, with what its tool printed last. */
-class LegFailure extends Error {
-    problem;
-    lastLines;
-    constructor(problem, lastLines) {
-        super(problem.message, { cause: problem });
-        this.problem = problem;
-        this.lastLines = lastLines;
-    }
-}
-/** Builds and pushes one leg, and answers its digest. Its scratch directory goes in any case; its log stays. */
-async function buildLeg(build, job) {
-    const backend = (0,backends/* backendOf */.EC)(job.image.backend);
-    const log = await openLog(build.logs, job.leg.id);
-    const scratch = await (0,temporary/* makeTemporary */.ww)('leg');
-    try {
-        const { root, commitTime } = await build.sources.find(job.image);
-        const leg = (0,resolve_leg/* resolveLeg */.$t)(build.plan, job.leg, {
-            ...build,
-            ...{ root, commitTime, scratch },
-            checkout: build.root,
-            env: build.variables,
-            inputFiles: await (0,read_inputs/* readInputs */.K)(root, backend.inputs(job.image)),
-        });
-        const container = backend.inContainer && { container: await build.containerSite(scratch) };
-        const bench = { backend, leg: { ...leg, ...container }, log };
-        return await pushAgain(() => runLeg(build, job, bench), {
-            signal: job.signal,
-            problemOf: (error) => (error instanceof LegFailure ? error.problem : undefined),
-            onAgain: ({ message }) => print(job, log, `The registry failed, trying again: ${message}`),
-        });
-    }
-    finally {
-        await Promise.all([(0,temporary/* removeTemporary */.cF)(scratch), log.close()]);
-    }
-}
-async function runLeg(build, job, { backend, leg, log }) {
-    const invocation = backend.invocation(leg);
-    const { path: toolPath, flags, env, begin } = await build.toolbox(invocation.tool);
-    const equipped = { ...invocation, args: [...flags, ...invocation.args] };
-    const context = {
-        toolPath,
-        env,
-        resultFiles: backend.resultFiles(leg),
-        redact: build.redact,
-        signal: job.signal,
-        onLine: (line) => print(job, log, line),
-    };
-    const outcome = await begin(() => runInvocation(equipped, context));
-    if (outcome.exitCode !== 0)
-        throw describeFailure(build, { backend, leg }, outcome);
-    const result = backend.readResult(leg, outcome);
-    if (result instanceof src_errors/* HephyError */.bJ)
-        throw new LegFailure(result, lastLines(outcome));
-    return result.digest;
-}
-function print(job, log, line) {
-    log.write(line);
-    if (line !== '')
-        job.onLine(line);
-}
-function describeFailure(build, { backend, leg }, outcome) {
-    const how = outcome.exitCode === null ? 'was killed' : `exited ${outcome.exitCode}`;
-    const known = backend.explain(outcome, leg) ?? new src_errors/* HephyError */.bJ('BUILD_FAILED', `${backend.id} ${how}`);
-    const problem = adviseLogin(withoutForeignPosition(known, leg), build);
-    return new LegFailure(problem, lastLines(outcome, backend.excerpt?.(outcome)));
-}
-/** A position in an upstream repository is no position in this one, where CI would show it. */
-function withoutForeignPosition(error, { recipe: { source } }) {
-    const { code, message, hint, at } = error;
-    if (at === undefined || source.kind === 'local')
-        return error;
-    return new src_errors/* HephyError */.bJ(code, `${(0,src_errors/* formatPosition */.Ld)(at)} of ${source.repo}: ${message}`, {
-        ...(hint !== undefined && { hint }),
-        cause: error,
-    });
-}
-const SHOWN_LINES = 10;
-function lastLines({ output }, excerpt) {
-    return (excerpt ?? output.split('\n')).filter((line) => line.trim() !== '').slice(-SHOWN_LINES);
-}
-
 // EXTERNAL MODULE: ./build/src/session/build-variables.js
 var build_variables = __nccwpck_require__(2294);
 // EXTERNAL MODULE: ./build/src/registry/login-file.js
 var login_file = __nccwpck_require__(4263);
-// EXTERNAL MODULE: ./build/src/registry/reference.js
-var registry_reference = __nccwpck_require__(28);
 ;// CONCATENATED MODULE: ./build/src/build/container-site.js
 
 
 
 
-/** What a leg whose tool runs in a container is given of this machine; logins lie in its scratch directory alone. */
+/** The files and settings of this machine for a tool in a container. Logins are only in the leg's scratch directory. */
 async function makeContainerSite(place, scratch) {
     const { settings, env, credentials, registry } = place;
     const logins = await (0,login_file/* renderLogins */.hp)(credentials, (0,registry_reference/* parseRepository */.SU)(registry).host);
@@ -22669,7 +23268,7 @@ async function writeLogins(path, content) {
     await (0,promises_.writeFile)(path, content, { mode: 0o600 });
     return path;
 }
-/** As Node and Go do, a file that is not there is passed over. */
+/** Ignores missing files, like Node and Go. */
 async function listFiles(paths) {
     const files = await Promise.all([...new Set(paths)].map(async (path) => {
         const found = path?.startsWith('/') ? await (0,promises_.stat)(path).catch(() => undefined) : undefined;
@@ -22683,9 +23282,9 @@ var fallbacks = __nccwpck_require__(9445);
 ;// CONCATENATED MODULE: ./build/src/build/hide-secrets.js
 
 
-/** What a build step is given as a secret, and prints all the same, shows nowhere; nor do the logins of registries. */
+/** Hides build secrets and registry logins from all output, as a build step may print them. */
 async function hideSecrets(plan, { env, root, redactor, logins }) {
-    // To read them is to make the redactor know them: ko and BuildKit read the same files. Broken ones are told of when needed.
+    // Reading the logins adds them to the redactor. ko and BuildKit read the same files; a broken file is reported when it is used.
     await logins.hosts().catch(() => []);
     for (const { env: name, file } of plan.images.flatMap(({ secrets }) => secrets)) {
         const value = file === undefined ? env[name ?? ''] : await (0,promises_.readFile)((0,external_node_path_.join)(root, file), 'utf8').catch(() => undefined);
@@ -22696,7 +23295,7 @@ async function hideSecrets(plan, { env, root, redactor, logins }) {
 
 ;// CONCATENATED MODULE: ./build/src/system/concurrency/combine-problems.js
 
-/** Throws what failed of independent things as one list; an interruption, or a fault of ours, as it is. */
+/** Throws the failures of independent work as one list. A cancellation or an internal error is thrown as it is. */
 function combineProblems(settled) {
     const errors = settled.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
     const problems = errors.flatMap((error) => {
@@ -22716,7 +23315,7 @@ var registry_manifest = __nccwpck_require__(9024);
 ;// CONCATENATED MODULE: ./build/src/build/measure.js
 
 
-/** The bytes of an image as the registry stores them; null where it does not tell, which is no reason to fail. */
+/** The size of an image in the registry, in bytes; null if the registry does not report it, which is not an error. */
 async function measureImage(registries, text) {
     try {
         const reference = (0,registry_reference/* parseReference */.F2)(text);
@@ -22730,11 +23329,10 @@ async function measureImage(registries, text) {
     }
 }
 
-// EXTERNAL MODULE: ./build/src/domain/platform.js
-var domain_platform = __nccwpck_require__(1323);
-// EXTERNAL MODULE: ./build/src/registry/join.js + 4 modules
-var join = __nccwpck_require__(3369);
+// EXTERNAL MODULE: ./build/src/registry/join.js + 5 modules
+var join = __nccwpck_require__(587);
 ;// CONCATENATED MODULE: ./build/src/build/shared-legs.js
+
 
 
 
@@ -22742,8 +23340,8 @@ var join = __nccwpck_require__(3369);
 
 const COPIES_AT_ONCE = 4;
 /**
- * What other jobs of a run that publishes nothing have pushed for this one, into the registry of this machine. What is
- * not there stops only what is built on it, which says so itself.
+ * Copies legs that other jobs of a run that publishes nothing have pushed for this job, into the registry of this machine.
+ * A missing leg stops only the legs that are built on it, and these report it.
  */
 async function fetchShared(place) {
     const { plan, tasks, destination, registries, onProgress } = place;
@@ -22754,361 +23352,32 @@ async function fetchShared(place) {
     const needed = new Set(tasks.flatMap(({ leg }) => leg.needs).filter((id) => !own.has(id)));
     const wanted = listShared(plan.images).filter(({ leg }) => needed.has(leg.id));
     const requests = wanted.map((one) => requestOf(one, { from: from.registry, to: destination.registry }));
-    const copied = await (0,pool/* settlePool */._)(requests, COPIES_AT_ONCE, (request) => (0,join/* joinImages */.h)(registries, request));
+    const copied = await (0,pool/* settlePool */._)(requests, COPIES_AT_ONCE, (request) => (0,join/* joinImages */.hT)(registries, request));
     copied.forEach((outcome, at) => {
         const tag = wanted[at]?.leg.tag ?? '';
-        onProgress('error' in outcome ? `${tag} of another job is not there: it may have failed` : `using ${tag}`);
+        onProgress('error' in outcome ? `${tag} of another job is missing: that job may have failed` : `using ${tag}`);
     });
 }
-/** Where the other jobs can see it. A leg that cannot be brought there has failed: its dependents would not find it. */
+/** Pushes a leg to the registry that other jobs read. If this fails the leg has failed: its dependents would not find it. */
 async function pushShared(place, one) {
     const { destination, registries } = place;
     const to = destination.readsFrom;
     if (!one.leg.shared || destination.published || to === null)
         return;
-    await (0,join/* joinImages */.h)(registries, requestOf(one, { from: destination.registry, to: to.registry }));
+    await (0,join/* joinImages */.hT)(registries, requestOf(one, { from: destination.registry, to: to.registry }));
 }
 function listShared(images) {
-    return images.flatMap((image) => image.legs.filter(({ shared }) => shared).map((leg) => ({ image, leg })));
+    return (0,planned_leg/* listPlannedLegs */.W)(images).filter(({ leg }) => leg.shared);
 }
-/** Looked up and checked for its platform, brought over by digest, then tagged. */
-function requestOf({ image, leg }, way) {
-    const source = (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)(image, leg, way.from));
+/** Find the leg, check its platform, copy it by digest, then tag it. */
+function requestOf({ output, leg }, way) {
+    const source = (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)({ output }, way.from));
     return {
-        repository: (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)(image, leg, way.to)),
+        repository: (0,registry_reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)({ output }, way.to)),
         tags: [leg.tag],
         children: [{ reference: { ...source, tag: leg.tag }, platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform) }],
         single: true,
     };
-}
-
-// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
-var domain_fingerprint = __nccwpck_require__(1966);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: ./build/src/system/concurrency/heap.js
-/** A binary heap: which of thousands of ready tasks comes next, without sorting them again for each. */
-function createHeap(before) {
-    const items = [];
-    function rise(item) {
-        let at = items.length;
-        while (at > 0) {
-            const above = (at - 1) >> 1;
-            const parent = items[above];
-            if (!parent || !before(item, parent))
-                break;
-            items[at] = parent;
-            at = above;
-        }
-        items[at] = item;
-    }
-    function sink(item) {
-        let at = 0;
-        for (;;) {
-            const below = firstChild(at);
-            const child = items[below];
-            if (!child || !before(child, item))
-                break;
-            items[at] = child;
-            at = below;
-        }
-        items[at] = item;
-    }
-    function firstChild(at) {
-        const left = 2 * at + 1;
-        const [a, b] = [items[left], items[left + 1]];
-        return a && b && before(b, a) ? left + 1 : left;
-    }
-    function pop() {
-        const first = items[0];
-        const last = items.pop();
-        if (last && items.length > 0)
-            sink(last);
-        return first;
-    }
-    return { push: rise, pop };
-}
-
-;// CONCATENATED MODULE: ./build/src/system/concurrency/task-graph.js
-
-/** Links the tasks and ranks them by their longest remaining path. The plan was checked: a fault here is our own. */
-function linkTasks(tasks) {
-    const nodes = new Map();
-    for (const [order, task] of tasks.entries()) {
-        if (nodes.has(task.id))
-            throw new src_errors/* HephyError */.bJ('INTERNAL', `two tasks are called ${task.id}`);
-        nodes.set(task.id, { task, order, dependents: [], waiting: 0, priority: 0 });
-    }
-    for (const node of nodes.values())
-        linkNeeds(node, nodes);
-    rankNodes(sortNodes([...nodes.values()]));
-    return [...nodes.values()];
-}
-function linkNeeds(node, nodes) {
-    for (const id of new Set(node.task.needs)) {
-        const need = nodes.get(id);
-        if (!need)
-            throw new src_errors/* HephyError */.bJ('INTERNAL', `task ${node.task.id} needs ${id}, which does not exist`);
-        need.dependents.push(node);
-        node.waiting += 1;
-    }
-}
-/** Kahn's algorithm: what cannot be put in order stands in a circle. */
-function sortNodes(nodes) {
-    const missing = new Map(nodes.map((node) => [node, node.waiting]));
-    const sorted = nodes.filter((node) => node.waiting === 0);
-    for (const node of sorted) {
-        for (const dependent of node.dependents) {
-            const left = (missing.get(dependent) ?? 0) - 1;
-            missing.set(dependent, left);
-            if (left === 0)
-                sorted.push(dependent);
-        }
-    }
-    if (sorted.length === nodes.length)
-        return sorted;
-    const stuck = nodes.filter((node) => (missing.get(node) ?? 0) > 0).map((node) => node.task.id);
-    throw new src_errors/* HephyError */.bJ('INTERNAL', `tasks need each other in a circle: ${stuck.slice(0, 10).join(', ')}`);
-}
-function rankNodes(sorted) {
-    for (const node of sorted.toReversed()) {
-        const own = Math.max(0, node.task.weight) || 0;
-        node.priority = node.dependents.reduce((most, next) => Math.max(most, next.priority), 0) + own;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/src/system/concurrency/scheduler.js
-
-
-
-
-/**
- * Runs every task after the ones it needs, the longest remaining path first. A failure stops only what depends on it;
- * an abort starts nothing more and waits for what runs. The answer holds every task, in the order they were given.
- */
-async function runTasks(schedule) {
-    if (!(schedule.jobs >= 1))
-        throw new src_errors/* HephyError */.bJ('INTERNAL', `cannot run ${schedule.jobs} tasks at once`);
-    return new Promise((resolve, reject) => new Run(schedule, { resolve, reject }).advance());
-}
-class Run {
-    schedule;
-    ending;
-    signal;
-    nodes;
-    ready = createHeap(comesFirst);
-    results = new Map();
-    running = 0;
-    fault;
-    constructor(schedule, ending) {
-        this.schedule = schedule;
-        this.ending = ending;
-        this.signal = schedule.signal ?? new AbortController().signal;
-        // Every running task may listen, and many do at once: that is no leak.
-        (0,external_node_events_.setMaxListeners)(0, this.signal);
-        this.nodes = linkTasks(schedule.tasks);
-        for (const node of this.nodes)
-            if (node.waiting === 0)
-                this.ready.push(node);
-    }
-    advance() {
-        while (this.running < this.schedule.jobs && !this.signal.aborted && !this.fault) {
-            const node = this.ready.pop();
-            if (!node)
-                break;
-            this.running += 1;
-            this.execute(node).catch(this.ending.reject);
-        }
-        if (this.running === 0)
-            this.finish();
-    }
-    async execute(node) {
-        const result = await attempt(() => this.schedule.run(node.task, this.signal), this.signal);
-        this.running -= 1;
-        this.settle(node, result);
-        if (result.state === 'done')
-            this.release(node);
-        if (result.state === 'failed')
-            this.skipDependents(node);
-        this.advance();
-    }
-    /** A listener that throws is our own fault: nothing more starts, and the caller hears of it once all is quiet. */
-    settle(node, result) {
-        this.results.set(node, result);
-        try {
-            this.schedule.onSettled?.(node.task, result);
-        }
-        catch (error) {
-            this.fault ??= { error };
-        }
-    }
-    release(done) {
-        for (const node of done.dependents) {
-            node.waiting -= 1;
-            if (node.waiting === 0)
-                this.ready.push(node);
-        }
-    }
-    skipDependents(failed) {
-        const stopped = [...failed.dependents];
-        for (let node = stopped.pop(); node; node = stopped.pop()) {
-            if (this.results.has(node))
-                continue;
-            this.settle(node, { state: 'skipped', because: failed.task.id });
-            for (const next of node.dependents)
-                stopped.push(next);
-        }
-    }
-    finish() {
-        for (const node of this.nodes)
-            if (!this.results.has(node))
-                this.settle(node, { state: 'cancelled' });
-        if (this.fault)
-            this.ending.reject(this.fault.error);
-        else
-            this.ending.resolve(this.resultsInOrder());
-    }
-    resultsInOrder() {
-        const inOrder = new Map();
-        for (const node of this.nodes) {
-            const result = this.results.get(node);
-            if (result)
-                inOrder.set(node.task.id, result);
-        }
-        return inOrder;
-    }
-}
-async function attempt(run, signal) {
-    try {
-        return { state: 'done', value: await run() };
-    }
-    catch (error) {
-        return signal.aborted ? { state: 'cancelled' } : { state: 'failed', error };
-    }
-}
-function comesFirst(a, b) {
-    return a.priority === b.priority ? a.order < b.order : a.priority > b.priority;
-}
-
-// EXTERNAL MODULE: external "node:process"
-var external_node_process_ = __nccwpck_require__(1708);
-;// CONCATENATED MODULE: ./build/src/build/emulation.js
-
-
-
-/** Node's names for what images call otherwise. */
-const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64', arm: 'arm' };
-/** Not of this machine: its programs run by emulation, if at all. */
-function isForeign(platform) {
-    return (0,domain_platform/* ociPlatform */.Dr)(platform).architecture !== (ARCHITECTURES[external_node_process_.arch] ?? external_node_process_.arch);
-}
-/** kaniko runs an image's own programs on this machine; ko and spin compile for another one, at full speed. */
-function isEmulated(backend, platform) {
-    return (0,backends/* traitsOf */.JC)(backend).emulates && isForeign(platform);
-}
-
-;// CONCATENATED MODULE: ./build/src/build/run-legs.js
-
-
-
-
-
-
-
-/** The legs of these images as tasks; needs that are no part of the run are there already. */
-function listTasks(images, wanted, pushed = new Map()) {
-    const chosen = images.flatMap((image) => image.legs.filter(wanted).map((leg) => ({ image, leg })));
-    const ids = new Set(chosen.map(({ leg }) => leg.id));
-    return chosen.map(({ image, leg }) => ({
-        id: leg.id,
-        needs: leg.needs.filter((id) => ids.has(id)),
-        weight: (0,backends/* traitsOf */.JC)(image.backend).weight,
-        image,
-        leg,
-        ...findThere(leg, pushed.get(leg.id)),
-    }));
-}
-function findThere(leg, pushed) {
-    if (leg.unchanged)
-        return { there: { digest: leg.unchanged.digest, tag: (0,domain_fingerprint/* unchangedTag */.mn)(leg) ?? leg.tag } };
-    return pushed === undefined ? {} : { there: { digest: pushed, tag: leg.tag } };
-}
-/** Runs legs in order of need, and answers how each of them ended, in the order of the plan. */
-async function runLegs(run) {
-    const started = new Map();
-    const results = [];
-    function settle(result) {
-        results.push(result);
-        run.progress.finish(result);
-    }
-    const { unchanged, tasks } = splitTasks(run.tasks);
-    unchanged.map(describeUnchanged).forEach(settle);
-    try {
-        await runTasks({
-            tasks,
-            jobs: run.jobs,
-            signal: run.signal,
-            run: (task, signal) => {
-                started.set(task.id, Date.now());
-                run.progress.start(task.id);
-                return run.build(task, signal);
-            },
-            onSettled: (task, ended) => {
-                settle(describeLeg(task, ended, started.get(task.id) ?? null));
-            },
-        });
-    }
-    finally {
-        run.progress.stop();
-    }
-    const order = new Map(run.tasks.map(({ id }, at) => [id, at]));
-    return results.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
-}
-/** Nobody has to wait for what is there already. */
-function splitTasks(all) {
-    const unchanged = all.filter(({ there }) => there);
-    const settled = new Set(unchanged.map(({ id }) => id));
-    const tasks = all
-        .filter(({ id }) => !settled.has(id))
-        .map((task) => ({ ...task, needs: task.needs.filter((id) => !settled.has(id)) }));
-    return { unchanged, tasks };
-}
-function describeUnchanged(task) {
-    const { there, leg } = task;
-    const value = { digest: there?.digest ?? null, size: null };
-    const result = describeLeg(task, { state: 'done', value }, null);
-    return { ...result, state: 'unchanged', tag: there?.tag ?? leg.tag };
-}
-function describeLeg({ image, leg }, ended, startedAt) {
-    return {
-        id: leg.id,
-        image: image.name,
-        target: leg.target,
-        platform: leg.platform,
-        backend: image.backend,
-        tag: leg.tag,
-        state: stateOf(ended),
-        digest: ended.state === 'done' ? ended.value.digest : null,
-        size: ended.state === 'done' ? ended.value.size : null,
-        startedAt,
-        durationMs: startedAt === null ? 0 : Date.now() - startedAt,
-        emulated: isEmulated(image.backend, leg.platform),
-        because: ended.state === 'skipped' ? ended.because : null,
-        error: ended.state === 'failed'
-            ? (0,src_errors/* toProblem */.H8)(ended.error instanceof LegFailure ? ended.error.problem : ended.error)
-            : null,
-        lastLines: ended.state === 'failed' && ended.error instanceof LegFailure ? ended.error.lastLines : [],
-        log: startedAt === null ? null : logPath(leg.id),
-    };
-}
-/** A leg that was interrupted did not fail by itself. */
-function stateOf(ended) {
-    if (ended.state === 'done')
-        return 'built';
-    return ended.state === 'failed' && isCancelled(ended.error) ? 'cancelled' : ended.state;
-}
-function isCancelled(error) {
-    return error instanceof src_errors/* HephyError */.bJ && error.code === 'CANCELLED';
 }
 
 // EXTERNAL MODULE: ./build/src/dockerfile/dockerfile.js + 4 modules
@@ -23193,8 +23462,6 @@ function isImage(base) {
     return !base.includes('$') || /[:/]/.test(base.replace(/\$\{[^}]*\}/g, ''));
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(542);
 // EXTERNAL MODULE: ./build/src/system/files/pack-directory.js + 1 modules
 var pack_directory = __nccwpck_require__(6699);
 // EXTERNAL MODULE: ./build/src/system/process/exit-program.js
@@ -23210,12 +23477,12 @@ var exit_program = __nccwpck_require__(2848);
 
 
 const TIMEOUT_MS = 30_000;
-/** How the clients reach the builder and the engine. */
+/** The variables with which the clients find the builder and the engine. */
 const PASSED = [
     ...['BUILDKIT_*', 'BUILDKITD_FLAGS', 'ROOTLESSKIT', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*'],
     'SSH_AUTH_SOCK',
 ];
-/** By the tool of a backend: those that start programs of an image. */
+/** By the tool of a backend; only tools that start programs of an image. */
 const PROBES = {
     buildctl: probeBuilder,
     docker: probeEngine,
@@ -23224,8 +23491,8 @@ function startsPrograms(tool) {
     return Object.hasOwn(PROBES, tool);
 }
 /**
- * Has what builds start a program of the platform: nothing else tells it. The machine that builds may be another one, and
- * BuildKit's images bring emulators that no list of platforms names.
+ * Lets the builder start a small program of the platform, which is the only reliable check: the builder may run on another
+ * machine, and BuildKit's images contain emulators that no list of platforms names.
  */
 async function probeEmulation(tool, probe) {
     const program = (0,exit_program/* makeExitProgram */.v)((0,domain_platform/* ociPlatform */.Dr)(probe.platform).architecture);
@@ -23252,7 +23519,7 @@ async function probeBuilder({ equipment, platform, signal }, directory) {
     ];
     return judge(await call(equipment, args, signal));
 }
-/** Without a pull: an image of the program alone, which is gone in the end. */
+/** Imports an image with only the program, so that nothing is pulled, and deletes it afterwards. */
 async function probeEngine({ equipment, signal }, directory) {
     const file = (0,external_node_path_.join)(directory, 'image.tar');
     await (0,pack_directory/* packDirectory */.j)({ directory: (0,external_node_path_.join)(directory, 'root'), file, time: 0 });
@@ -23291,8 +23558,8 @@ function judge({ exitCode, stdout, stderr }) {
 
 
 /**
- * Legs that start programs of another platform have an emulator before the first leg starts. Only what surely fails is
- * refused: where the builder does not answer, or the Dockerfile cannot be read, the leg itself says why.
+ * Fails before the first leg starts if a leg starts programs of another platform and no emulator is installed. Only a
+ * certain failure counts: if the builder does not answer, or the Dockerfile cannot be read, the leg itself reports it.
  */
 async function requireEmulation(site) {
     const groups = groupTasks(await findForeign(site));
@@ -23333,7 +23600,7 @@ async function probe({ tool, platform }, { toolbox, signal }) {
         return await probeEmulation(tool, { equipment: await toolbox(tool), platform, signal });
     }
     catch {
-        // A tool that is missing is reported as that.
+        // A missing tool is reported elsewhere, as a missing tool.
         return 'unknown';
     }
 }
@@ -23342,11 +23609,11 @@ function describeMissing({ platform, tasks }) {
     const [first] = images;
     const names = images.map(({ name }) => name).join(', ');
     const { architecture } = (0,domain_platform/* ociPlatform */.Dr)(platform);
-    return new src_errors/* HephyError */.bJ('EMULATION_MISSING', `${names}: RUN starts programs of ${platform}, which ${first?.backend ?? ''} can neither run nor emulate here`, {
+    return new src_errors/* HephyError */.bJ('EMULATION_MISSING', `${names}: RUN starts programs of ${platform}, which ${first?.backend ?? ''} cannot run or emulate here`, {
         ...(first && { at: { file: first.config } }),
         hint: `Install emulation: docker run --privileged --rm tonistiigi/binfmt --install ${architecture} ` +
             '(docker/setup-qemu-action on GitHub), or apt-get install qemu-user-static binfmt-support. ' +
-            'Otherwise build on a machine of that platform, or leave it out with --platform.',
+            'Otherwise build on a machine of that platform, or build only other platforms with --platform.',
     });
 }
 
@@ -23354,7 +23621,7 @@ function describeMissing({ platform, tasks }) {
 
 
 
-/** All that legs are built with is here before the first of them starts. A leg that is there already needs nothing. */
+/** Finds or installs all tools before the first leg starts. A leg that the registry already has needs no tool. */
 async function requireTools(tasks, toolbox) {
     const building = tasks.filter(({ there }) => there === undefined);
     const tools = [...new Set(building.map(({ image }) => (0,backends/* backendOf */.EC)(image.backend).tool))];
@@ -23363,14 +23630,12 @@ async function requireTools(tasks, toolbox) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: ./build/src/system/error-code.js
-var error_code = __nccwpck_require__(3771);
 ;// CONCATENATED MODULE: ./build/src/system/files/move.js
 
 
 /**
- * Moves a file or a directory, also to another file system, where a rename is refused. False where there is nothing to
- * move: the kernel refuses the other file system first, so a refusal does not mean that the source exists.
+ * Moves a file or a directory, also to another file system, where rename fails with EXDEV. False if the source does not
+ * exist, which is checked after EXDEV too: the kernel checks for another file system first.
  */
 async function moveIfExists(from, to) {
     try {
@@ -23414,8 +23679,8 @@ var files = __nccwpck_require__(2803);
 
 
 /**
- * While images are built nothing of ours lies in the checkout: it may be somebody's context as a whole, and one file more
- * makes another image. Builders differ in what they leave out; what is not there is left out by all of them.
+ * Keeps files of hephy-builder out of the checkout during builds: the whole checkout may be the context of an image, and
+ * one more file makes another image. Builders differ in the files that they ignore, so removing ours is the only safe way.
  */
 async function setAside(root, warn) {
     await (0,own_directory/* makeOwnDirectory */._i)(root, own_directory/* LOG_DIRECTORY */.tS);
@@ -23435,7 +23700,7 @@ async function setAside(root, warn) {
         catch (error) {
             const kept = await (0,temporary/* keepTemporary */.HI)(home, 'hephy').catch(() => undefined);
             const where = kept === undefined ? 'are lost' : `are kept in ${kept}`;
-            warn(`${own_directory/* LOG_DIRECTORY */.tS} cannot be written, so the logs of this run ${where}: ${(0,src_errors/* toHephyError */.MR)(error).message}`);
+            warn(`cannot write ${own_directory/* LOG_DIRECTORY */.tS}, so the logs of this run ${where}: ${(0,src_errors/* toHephyError */.MR)(error).message}`);
         }
     }
     return { logs, putBack };
@@ -23449,7 +23714,7 @@ async function removeEmpty(directory) {
             throw error;
     }
 }
-/** A build may have put something in their place, which is not written through. */
+/** A build may have created a file or link with the name of a log: it is removed, not written to. */
 async function keepLogs(root, logs) {
     const names = await (0,promises_.readdir)(logs);
     if (names.length === 0)
@@ -23481,7 +23746,7 @@ var find_program = __nccwpck_require__(5875);
 
 
 const PATIENCE_MS = 15_000;
-/** The client of an engine that answers, or why there is none. */
+/** The client of a running engine, or why there is none. */
 async function askEngine(search) {
     const docker = await (0,find_program/* findProgram */.K)('docker', search.env);
     if (docker === undefined)
@@ -23490,7 +23755,7 @@ async function askEngine(search) {
     const done = await callEngine(call, ['version', '--format', '{{.Server.Version}}'], PATIENCE_MS);
     if (done.exitCode === 0)
         return { docker };
-    const said = done.timedOut ? 'it does not answer' : lastLine(done.stderr);
+    const said = done.timedOut ? '`docker version` timed out' : lastLine(done.stderr);
     return { problem: `no container engine answers: ${said}` };
 }
 function callEngine(call, args, timeoutMs) {
@@ -23519,7 +23784,7 @@ var lock = __nccwpck_require__(9496);
 
 
 
-/** As an engine gives them to a container that may do what it likes; and what BuildKit needs where that is refused. */
+/** Privileged mode; if the engine refuses it, the single permissions that BuildKit needs. */
 const RIGHTS = [
     ['--privileged'],
     [
@@ -23536,14 +23801,14 @@ const RIGHTS = [
 ];
 const READY_MS = 30_000;
 const POLL_MS = 200;
-/** The builder of this machine: started once, kept with its layers, found again by its name. */
+/** Returns the name of this machine's builder container. It is started once, and kept with its layers for later runs. */
 async function startBuildkitContainer(start) {
     const plan = await (0,buildkit_settings/* planBuilder */.Zw)(start.settings, start.env);
     if (await isRunning(start, plan.name))
         return plan.name;
     return await (0,lock/* withLock */.k)((0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(start.env), 'buildkit.lock'), () => startOnce(start, plan), {
         signal: start.signal,
-        onWait: () => start.onProgress?.('waiting for another run that starts BuildKit'),
+        onWait: () => start.onProgress?.('waiting for another run that is starting BuildKit'),
     });
 }
 async function startOnce(start, plan) {
@@ -23569,9 +23834,9 @@ async function createBuilder(start, plan) {
     }
     throw startError(problem);
 }
-/** Empty where it runs; else what the engine said. */
+/** Returns the error of the engine; empty if the container runs. */
 async function tryToStart(start, plan, rights) {
-    // Builders see registries on this machine's loopback, and logs are not cut at 2 MB.
+    // Host network, so that builders reach registries on loopback; logs are not truncated at 2 MB.
     const variables = ['BUILDKIT_STEP_LOG_MAX_SIZE=-1', ...plan.variables].flatMap((one) => ['--env', one]);
     const options = ['--name', plan.name, '--network', 'host', ...variables, ...rights];
     const flags = ['--allow-insecure-entitlement', 'network.host'];
@@ -23584,7 +23849,7 @@ async function tryToStart(start, plan, rights) {
     const started = await callEngine(start, ['start', plan.name]);
     return started.exitCode === 0 ? '' : lastLine(started.stderr);
 }
-/** Handed over rather than mounted: the engine may be on another machine. */
+/** Copies instead of mounting, because the engine may be on another machine. */
 async function copyFiles(start, { name, files }) {
     if (Object.keys(files).length === 0)
         return '';
@@ -23617,11 +23882,11 @@ async function untilReady(start, name) {
 }
 function buildkit_container_stopIfAborted({ signal }) {
     if (signal?.aborted)
-        throw new src_errors/* HephyError */.bJ('CANCELLED', 'interrupted while BuildKit was started');
+        throw new src_errors/* HephyError */.bJ('CANCELLED', 'interrupted while starting BuildKit');
 }
 function startError(problem) {
-    return new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BuildKit could not be started in a container: ${problem}`, {
-        hint: 'Set BUILDKIT_HOST to a builder of your own, or buildkit_image to an image that this machine can pull.',
+    return new src_errors/* HephyError */.bJ('BACKEND_MISSING', `cannot start BuildKit in a container: ${problem}`, {
+        hint: 'Set BUILDKIT_HOST to your own builder, or buildkit_image to an image that this machine can pull.',
     });
 }
 
@@ -23630,12 +23895,12 @@ function startError(problem) {
 
 
 
-/** What buildctl dials by itself. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
+/** The addresses that buildctl supports. https://github.com/moby/buildkit/tree/v0.26.3/client/connhelper */
 const ADDRESS = /^(tcp|unix|npipe|docker-container|podman-container|nerdctl-container|kube-pod|ssh):\/\/./;
 const WAYS_OUT = 'Set BUILDKIT_HOST (tcp://, unix://, docker-container://, kube-pod://), start a container engine, or run in the image moby/buildkit:rootless.';
 /**
- * The builder that was named; else the one that comes with the image that this runs in; else a container that is
- * started once and found again by later runs.
+ * The builder in BUILDKIT_HOST; else the one in the image that this runs in; else a container that is started once and
+ * used again by later runs.
  */
 async function findBuilder(search) {
     const { env } = search;
@@ -23647,7 +23912,7 @@ async function findBuilder(search) {
         return { program: daemonless };
     const engine = await askEngine(search);
     if ('problem' in engine) {
-        throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `there is no BuildKit to build with: BUILDKIT_HOST is not set, and ${engine.problem}`, {
+        throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BuildKit is not available: BUILDKIT_HOST is not set, and ${engine.problem}`, {
             hint: WAYS_OUT,
         });
     }
@@ -23657,11 +23922,11 @@ async function findBuilder(search) {
 function requireAddress(named) {
     if (ADDRESS.test(named))
         return named;
-    throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is no address of a builder`, {
-        hint: 'It is written tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
+    throw new src_errors/* HephyError */.bJ('BACKEND_MISSING', `BUILDKIT_HOST is "${named}", which is not the address of a builder`, {
+        hint: 'Use tcp://host:port, unix:///path, docker-container://name or kube-pod://name?namespace=….',
     });
 }
-/** buildctl has no variable for its certificates: ca.pem, cert.pem and key.pem lie in this directory. */
+/** buildctl has no variable for its certificates: this directory has ca.pem, cert.pem and key.pem. */
 function tlsFlags({ env }) {
     const directory = env['HEPHY_BUILDKIT_TLS_DIR'] ?? '';
     return directory === '' ? [] : ['--tlsdir', directory];
@@ -23680,7 +23945,7 @@ var tools = __nccwpck_require__(2989);
 
 
 
-/** Each tool is looked for, and installed or started, once. */
+/** Finds, and installs or starts, each tool once. */
 function openToolbox(place) {
     const known = new Map();
     return (tool) => {
@@ -23702,7 +23967,7 @@ async function equipPlain(place, tool) {
     const { path } = await (0,tools/* findTool */.SG)(tool, place);
     return { path, flags: [], env: place.env, begin: (work) => work() };
 }
-/** A client alone builds nothing. */
+/** The docker client requires a container engine. */
 async function equipDocker(place, tool) {
     await requireEngine(place);
     return equipPlain(place, tool);
@@ -23729,7 +23994,7 @@ async function requireEngine(place) {
 function putOnPath(directory, env) {
     return { ...env, PATH: [directory, env['PATH']].filter(Boolean).join(external_node_path_.delimiter) };
 }
-/** A builder that comes and goes with each build keeps its layers in one place, so there is one at a time. */
+/** `buildctl-daemonless.sh` starts a builder for each build. All use the same directory for layers, so only one runs at a time. */
 async function equipBuildctl(place) {
     const { insecureRegistries, registryMirrors, buildkitImage: image } = place.settings;
     const builder = await findBuilder({ ...place, settings: { image, insecureRegistries, registryMirrors } });
@@ -23749,8 +24014,8 @@ function makeQueue() {
     };
 }
 
-// EXTERNAL MODULE: ./build/src/sources/sources.js + 2 modules
-var sources_sources = __nccwpck_require__(6022);
+// EXTERNAL MODULE: ./build/src/sources/sources.js + 4 modules
+var sources_sources = __nccwpck_require__(5645);
 ;// CONCATENATED MODULE: ./build/src/build/build-legs.js
 
 
@@ -23770,7 +24035,7 @@ var sources_sources = __nccwpck_require__(6022);
 
 
 
-/** Builds and pushes every leg of the run, in order of need. A run that is interrupted still returns what it knows. */
+/** Builds and pushes every leg of the run, dependencies first. An interrupted run still returns the results so far. */
 async function buildLegs(run) {
     const { plan, runContext, invoked } = run;
     const { env, signal, output } = invoked;
@@ -23791,6 +24056,8 @@ async function buildFrom(sources, run) {
     const onProgress = output.info;
     const toolbox = openToolbox({ env, signal, onProgress, settings: runContext.settings });
     const place = { plan, tasks, registries, destination, onProgress };
+    // First: every program that runs from here on may print what it is given.
+    await hideSecrets(plan, { env, root: runContext.repo.root, redactor, logins });
     const needed = [
         () => requireTools(tasks, toolbox),
         () => requireEmulation({ tasks, toolbox, sources, signal }),
@@ -23798,7 +24065,6 @@ async function buildFrom(sources, run) {
         () => fetchShared(place),
     ];
     combineProblems(await (0,pool/* settlePool */._)(needed, needed.length, (require) => require()));
-    await hideSecrets(plan, { env, root: runContext.repo.root, redactor, logins });
     const { ci } = runContext;
     const fold = ci.id === 'local' ? undefined : ci.group;
     const progress = createProgress({ output, legs: tasks, signal, fold });
@@ -23807,11 +24073,11 @@ async function buildFrom(sources, run) {
     const build = openBuildContext(run, { sources, logins, logs, toolbox });
     const legs = await runLegs({
         ...{ tasks, jobs, signal, progress },
-        build: async ({ image, leg }, stop) => {
+        build: async ({ image, output, leg }, stop) => {
             const onLine = (line) => progress.line(leg.id, line);
-            const digest = await buildLeg(build, { image, leg, signal: stop, onLine });
-            await pushShared(place, { image, leg });
-            const repository = (0,resolve_leg/* repositoryOf */._M)(image, leg, registry);
+            const digest = await buildLeg(build, { image, output, leg, signal: stop, onLine });
+            await pushShared(place, { image, output, leg });
+            const repository = (0,resolve_leg/* repositoryOf */._M)({ output }, registry);
             return { digest, size: await measureImage(registries, `${repository}:${leg.tag}`) };
         },
     }).finally(putBack);
@@ -23857,15 +24123,15 @@ var schema = __nccwpck_require__(8926);
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 const BLOBS_AT_ONCE = 4;
-/** Unknown fields are kept: the file may be another tool's. */
+/** Unknown fields are kept: another tool may have written the file. */
 const LayoutEntry = schemas/* looseObject */._H3({
     digest: schemas/* string */.YjP(),
     annotations: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP()).nullish(),
 });
 const LayoutIndex = schemas/* looseObject */._H3({ manifests: schemas/* array */.YOg(LayoutEntry) });
 /**
- * https://github.com/opencontainers/image-spec/blob/main/image-layout.md. Every blob appears whole or not at all, and
- * the index is written last: an interrupted run leaves the layout as it was. Names that stand there are replaced.
+ * https://github.com/opencontainers/image-spec/blob/main/image-layout.md. Blobs are written atomically, and
+ * the index last: an interrupted run leaves the layout valid. Existing names are replaced.
  */
 async function writeLayout(directory, images) {
     try {
@@ -23929,8 +24195,8 @@ async function readIndex(path) {
     const index = (0,schema/* parseAs */.gf)(LayoutIndex, text);
     if (index)
         return index.manifests;
-    throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `${path} is there already and is no index of an OCI layout`, {
-        hint: 'Name another directory, or remove this one.',
+    throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `${path} exists already, and is not the index of an OCI layout`, {
+        hint: 'Choose another directory, or remove this one.',
     });
 }
 async function readIfThere(path) {
@@ -23949,7 +24215,7 @@ function refName(entry) {
 function replaceFile(path, content) {
     return writeWhole(path, (file) => (0,promises_.writeFile)(file, content));
 }
-/** Under another name until it is complete. */
+/** Writes to a temporary name, and renames once the file is complete. */
 async function writeWhole(path, write) {
     const part = `${path}.${(0,external_node_crypto_.randomUUID)()}.part`;
     await (0,promises_.mkdir)((0,external_node_path_.dirname)(path), { recursive: true });
@@ -23964,19 +24230,19 @@ async function writeWhole(path, write) {
 function describeTrouble(directory, cause) {
     if (cause instanceof src_errors/* HephyError */.bJ || (0,error_code/* errorCode */.C)(cause) === undefined)
         return cause;
-    return new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `the OCI layout in ${directory} cannot be written: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+    return new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `cannot write the OCI layout in ${directory}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
         cause,
-        hint: 'Name a directory that can be written to, on a disk with room.',
+        hint: 'Choose a writable directory on a disk with free space.',
     });
 }
 
-// EXTERNAL MODULE: ./build/src/publish/publish.js + 5 modules
-var publish = __nccwpck_require__(3480);
+// EXTERNAL MODULE: ./build/src/publish/publish.js + 4 modules
+var publish = __nccwpck_require__(9693);
 ;// CONCATENATED MODULE: ./build/src/publish/publish-run.js
 
 
 
-/** After the legs: publishes every image whose legs are all there, and reports the state of each image. */
+/** After the builds: publishes every image of which all legs exist, and reports the state of each image. */
 async function publishRun(run) {
     if (run.signal.aborted)
         return { images: (0,publish/* describeInterrupted */.AE)(run), warnings: [] };
@@ -23985,7 +24251,7 @@ async function publishRun(run) {
         await writeLayouts(run.layoutDir, published.images, run.registries);
     return published;
 }
-/** One OCI layout holds all images, each under every tag that it has. */
+/** Writes one OCI layout with all images, each with all of its tags. */
 async function writeLayouts(dir, images, registries) {
     const published = images.flatMap(({ repository, digest, tags, state }) => digest === null || (state !== 'built' && state !== 'unchanged')
         ? []
@@ -24000,254 +24266,92 @@ async function writeLayouts(dir, images, registries) {
 
 // EXTERNAL MODULE: ./build/src/publish/with-histories.js + 4 modules
 var with_histories = __nccwpck_require__(9895);
-// EXTERNAL MODULE: ./build/src/domain/closest.js
-var closest = __nccwpck_require__(4865);
-// EXTERNAL MODULE: ./build/src/session/invoked.js
-var session_invoked = __nccwpck_require__(8502);
-;// CONCATENATED MODULE: ./build/src/build/build-flags.js
+;// CONCATENATED MODULE: ./build/src/publish/build-and-publish.js
 
 
 
-
-
-
-function readBuildFlags(flags) {
-    return {
-        platform: readPlatform((0,session_invoked/* textFlag */.gx)(flags, 'platform')),
-        job: readJob(flags),
-        jobs: readJobs((0,session_invoked/* textFlag */.gx)(flags, 'jobs')),
-        layoutDir: readLayoutDir((0,session_invoked/* textFlag */.gx)(flags, 'output')),
-        cores: (0,external_node_os_.availableParallelism)(),
-        rebuild: (0,session_invoked/* isSet */.vM)(flags, 'rebuild'),
-    };
-}
-function readPlatform(text) {
-    const platform = text === undefined ? undefined : (0,domain_platform/* parsePlatform */.FL)(text);
-    if (platform !== undefined || text === undefined)
-        return platform;
-    const near = (0,closest/* closest */.k)(text, domain_platform/* PLATFORMS */.P4);
-    throw new src_errors/* HephyError */.bJ('USAGE', `--platform ${text}: unknown platform${near ? `, did you mean ${near}?` : ''}`, {
-        hint: `Platforms are ${domain_platform/* PLATFORMS */.P4.join(', ')}.`,
-    });
-}
-function readJob(flags) {
-    const job = (0,session_invoked/* textFlag */.gx)(flags, 'job');
-    if (job === undefined || (0,session_invoked/* textFlag */.gx)(flags, 'plan') !== undefined)
-        return job;
-    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job}: of which plan?`, {
-        hint: 'Add --plan FILE; `hephy prepare --json > FILE` makes one.',
-    });
-}
-function readJobs(text) {
-    if (text === undefined || /^[1-9]\d{0,3}$/.test(text))
-        return text === undefined ? undefined : Number(text);
-    throw new src_errors/* HephyError */.bJ('USAGE', `--jobs ${text} is no number of legs`, {
-        hint: 'Give a whole number from 1 on.',
-    });
-}
-function readLayoutDir(text) {
-    if (text === undefined)
-        return undefined;
-    const directory = /^oci:(.+)$/s.exec(text)?.[1];
-    if (directory !== undefined)
-        return (0,external_node_path_.resolve)(directory);
-    throw new src_errors/* HephyError */.bJ('USAGE', `--output ${text}: only OCI layouts can be left`, {
-        hint: 'Write it as --output oci:DIR.',
-    });
+/** Builds all legs first, then publishes every image whose legs are all there. */
+async function buildAndPublish(build) {
+    const started = performance.now();
+    const { destination, access, flags, invoked } = build;
+    const { registries } = access;
+    const { registry, published: pushed } = destination;
+    const { signal } = invoked;
+    const legs = await buildLegs(build);
+    const plan = signal.aborted ? build.plan : await build.confirm(build.plan);
+    const { images, warnings } = await (0,with_histories/* withHistories */.N)(invoked, build.runContext, (histories) => publishRun({ plan, registries, registry, histories, legs, signal, ...flags }));
+    for (const warning of warnings)
+        invoked.output.warn(warning);
+    const durationMs = Math.round(performance.now() - started);
+    return { registry, pushed, images, legs, durationMs, warnings: [...plan.warnings, ...warnings] };
 }
 
+// EXTERNAL MODULE: ./build/src/publish/choose-tags.js
+var choose_tags = __nccwpck_require__(4848);
+// EXTERNAL MODULE: ./build/src/report/v1-files.js
+var v1_files = __nccwpck_require__(8201);
 // EXTERNAL MODULE: ./build/src/session/checkout-lock.js
 var checkout_lock = __nccwpck_require__(5466);
-// EXTERNAL MODULE: ./build/src/session/registries.js + 10 modules
-var registries = __nccwpck_require__(4463);
 // EXTERNAL MODULE: ./build/src/session/destination.js
 var session_destination = __nccwpck_require__(5490);
-// EXTERNAL MODULE: ./build/src/summary/write-result.js
-var write_result = __nccwpck_require__(5351);
-// EXTERNAL MODULE: ./build/src/fingerprint/find-unchanged-legs.js + 1 modules
-var find_unchanged_legs = __nccwpck_require__(3973);
-// EXTERNAL MODULE: ./build/src/fingerprint/fingerprint-all.js + 2 modules
-var fingerprint_all = __nccwpck_require__(3785);
-// EXTERNAL MODULE: ./build/src/fingerprint/fingerprint-context.js + 8 modules
-var fingerprint_context = __nccwpck_require__(2689);
-// EXTERNAL MODULE: ./build/src/fingerprint/find-image.js
-var find_image = __nccwpck_require__(6711);
-;// CONCATENATED MODULE: ./build/src/fingerprint/job-fingerprints.js
-
-
-
-
-
-
-
-const QUESTIONS_AT_ONCE = 16;
-/**
- * The plan as this machine sees the legs of its job: the machine that planned may have had another Go, and what an image
- * says of itself must be what it was really built from. Legs of other jobs are as they were told.
- */
-async function fingerprintJob(plan, evidence, ids) {
-    const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(evidence, ({ id, fingerprint }) => ids.has(id) ? undefined : fingerprint);
-    const mark = (leg) => ids.has(leg.id) ? { ...leg, fingerprint: fingerprints.get(leg.id) } : leg;
-    return { ...plan, images: plan.images.map((image) => ({ ...image, legs: image.legs.map(mark) })) };
-}
-/** Digests of what an earlier attempt of this job has pushed, by leg: a re-run goes on where it stopped. */
-async function findPushed(question) {
-    const { plan, ids } = question;
-    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
-    const own = legs.filter(({ leg }) => ids.has(leg.id));
-    const found = await (0,pool/* runPool */.k)(own, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
-        const digest = await findLeg(question, image, leg);
-        return digest === undefined ? [] : [[leg.id, digest]];
-    });
-    return new Map(found.flat());
-}
-/** Under its own tag: the tag of its fingerprint is only set when it is published. */
-async function findLeg({ registry, registries }, image, leg) {
-    const { fingerprint, platform, tag } = leg;
-    if (fingerprint === undefined || !('hash' in fingerprint))
-        return undefined;
-    const found = await (0,find_image/* findImage */.F)(registries, {
-        reference: (0,registry_reference/* parseReference */.F2)(`${(0,resolve_leg/* repositoryOf */._M)(image, leg, registry)}:${tag}`),
-        platform: (0,domain_platform/* ociPlatform */.Dr)(platform),
-        revision: image.revision,
-        labels: { [domain_fingerprint/* FINGERPRINT_LABEL */.qf]: (0,domain_fingerprint/* formatFingerprint */.uV)(fingerprint) },
-    });
-    return found?.named.digest;
-}
-
-// EXTERNAL MODULE: ./build/src/session/require-reachable-registry.js
-var require_reachable_registry = __nccwpck_require__(155);
-;// CONCATENATED MODULE: ./build/src/plan/select-legs.js
-
-/** Whether a leg belongs to this run: all do, or those of one platform, or those of one job. */
-function selectLegs(plan, { platform, job }) {
-    const ids = job === undefined ? undefined : legsOfJob(plan, job);
-    return (leg) => (platform ?? leg.platform) === leg.platform && (ids?.has(leg.id) ?? true);
-}
-function legsOfJob(plan, job) {
-    const found = plan.jobs.find(({ id }) => id === job);
-    if (found)
-        return new Set(found.legs);
-    const known = plan.jobs.map(({ id }) => id).join(', ');
-    throw new src_errors/* HephyError */.bJ('USAGE', `--job ${job}: the plan has no such job`, {
-        hint: known === '' ? 'It has none at all: there is nothing to build.' : `It has ${known}.`,
-    });
-}
-
-;// CONCATENATED MODULE: ./build/src/fingerprint/find-unchanged-for-build.js
-
-
-
-
-
-
-const NOTHING = new Map();
-/** What may not be published is built anew: it goes into a registry of its own, where nothing is. */
-async function findUnchangedForBuild(options) {
-    const { plan, destination, flags } = options;
-    if (!destination.published)
-        return { plan, confirm: async () => plan, pushed: NOTHING };
-    return flags.job === undefined ? markAll(options) : markJob(options, flags.job);
-}
-async function markAll(options) {
-    const { registry } = options.destination;
-    const { plan, evidence } = await (0,find_unchanged_legs/* findUnchangedLegs */.U)({ ...options, registry });
-    // The files are read anew: what was edited meanwhile is what matters.
-    const again = () => ({
-        ...evidence,
-        files: (0,fingerprint_context/* openFingerprintContext */.M)({ ...options, registry }).files,
-    });
-    return { plan, confirm: () => (0,fingerprint_all/* confirmFingerprints */.m)(plan, again()), pushed: NOTHING };
-}
-/** The plan says which legs are unchanged: what is left is what this machine sees of its own ones. */
-async function markJob(options, job) {
-    const { destination, access } = options;
-    const { registries } = access;
-    const { registry } = destination;
-    await (0,require_reachable_registry/* requireReachableRegistry */.A)({ ...options, registries, registry });
-    const ids = legsOfJob(options.plan, job);
-    const plan = await fingerprintJob(options.plan, (0,fingerprint_context/* openFingerprintContext */.M)({ ...options, registry }), ids);
-    const pushed = plan.run.rebuild ? NOTHING : await findPushed({ plan, ids, registry, registries });
-    return { plan, confirm: async () => plan, pushed };
-}
-
+// EXTERNAL MODULE: ./build/src/session/logins.js + 9 modules
+var logins = __nccwpck_require__(1729);
+// EXTERNAL MODULE: ./build/src/session/registries.js + 10 modules
+var registries = __nccwpck_require__(4463);
 // EXTERNAL MODULE: ./build/src/session/require-push.js
 var require_push = __nccwpck_require__(7018);
 // EXTERNAL MODULE: ./build/src/session/require-registry.js
 var require_registry = __nccwpck_require__(2277);
-;// CONCATENATED MODULE: ./build/src/build/require-writable.js
+// EXTERNAL MODULE: ./build/src/report/results.js
+var results = __nccwpck_require__(350);
+// EXTERNAL MODULE: ./build/src/version.js + 1 modules
+var version = __nccwpck_require__(990);
+;// CONCATENATED MODULE: ./build/src/summary/announce-build.js
 
 
 
-
-
-/** Everything that a run writes to, tried before anything is built: a full disk is found first and not last. */
-async function requireWritable({ root, layoutDir }) {
-    await prepareLogs(root);
-    await (0,temporary/* removeTemporary */.cF)(await (0,temporary/* makeTemporary */.ww)('try'));
-    if (layoutDir !== undefined)
-        await requireLayout(layoutDir);
-}
-async function requireLayout(dir) {
-    try {
-        await (0,promises_.mkdir)(dir, { recursive: true });
-    }
-    catch (cause) {
-        throw new src_errors/* HephyError */.bJ('LAYOUT_WRITE', `no OCI layout can be left in ${dir}: ${(0,error_code/* errorMessage */.g)(cause)}`, {
-            hint: 'Name a directory that can be written to, on a disk with room.',
-            cause,
-        });
-    }
+/** Before the first leg: the registry, how much there is to do, and each image with its backend and reason. */
+function announceBuild({ output }, announcement) {
+    const { legs, destination, jobs } = announcement;
+    const view = (0,report_style/* viewOf */.d)(output.stderr);
+    const { registry, startedHere } = destination;
+    const images = [...new Set(legs.map(({ image }) => image))];
+    const sizes = { images: images.length, legs: legs.length, jobs };
+    output.info(`${(0,results/* renderHeader */.wZ)({ version: version/* VERSION */.x, registry, startedHere, ...sizes }, view)}\n`);
+    output.info(`${(0,results/* renderPlannedImages */.xt)(images, view)}\n`);
 }
 
-;// CONCATENATED MODULE: ./build/src/build/require-secrets.js
-
-
-
-/** Before anything is built: a step would be handed an empty secret, and fail far from the cause, or not at all. */
-async function requireSecrets(images, site) {
-    const all = images.flatMap((image) => image.secrets.map((secret) => ({ image, secret })));
-    const found = await Promise.all(all.map(({ image, secret }) => findProblem(image, secret, site)));
-    const problems = found.filter((problem) => problem !== undefined);
-    if (problems.length > 0)
-        throw new src_errors/* HephyErrors */.Ms(problems);
-}
-async function findProblem({ name, config }, { id, env, file }, site) {
-    if (file === undefined) {
-        const variable = env ?? id;
-        // Set and empty is meant: a pull request from a fork gets no secrets.
-        if (site.env[variable] !== undefined)
-            return undefined;
-        const message = `${name}: the secret "${id}" is read from ${variable}, which is not set`;
-        return new src_errors/* HephyError */.bJ('CONFIG_VARIABLE', message, {
-            at: { file: config },
-            hint: `Set it where the build runs: ${variable}=…; empty, where the build can do without.`,
-        });
-    }
-    const found = await (0,promises_.stat)((0,external_node_path_.join)(site.root, file)).catch(() => undefined);
-    if (found?.isFile())
-        return undefined;
-    const message = `${name}: the secret "${id}" is read from ${file}, and there is no such file`;
-    return new src_errors/* HephyError */.bJ('CONFIG_PATH', message, {
-        at: { file: config },
-        hint: 'Secret files are named from the directory of the config, and are mostly left out of git: write it first.',
-    });
-}
-
-// EXTERNAL MODULE: ./build/src/session/logins.js + 9 modules
-var logins = __nccwpck_require__(1729);
-// EXTERNAL MODULE: ./build/src/commands/manifest.js
-var manifest = __nccwpck_require__(4651);
-// EXTERNAL MODULE: ./build/src/prepare/outputs.js
-var outputs = __nccwpck_require__(4943);
-// EXTERNAL MODULE: ./build/src/prepare/prepare.js + 51 modules
-var prepare = __nccwpck_require__(1539);
-// EXTERNAL MODULE: ./build/src/session/run-context.js + 9 modules
-var run_context = __nccwpck_require__(9949);
-// EXTERNAL MODULE: ./build/src/summary/write-summary.js + 19 modules
-var write_summary = __nccwpck_require__(9420);
 // EXTERNAL MODULE: ./build/src/summary/v1-files.js
 var summary_v1_files = __nccwpck_require__(7631);
+// EXTERNAL MODULE: ./build/src/report/explain.js
+var explain = __nccwpck_require__(3699);
+// EXTERNAL MODULE: ./build/src/system/terminal/text.js
+var terminal_text = __nccwpck_require__(8957);
+// EXTERNAL MODULE: ./build/src/summary/write-summary.js + 19 modules
+var write_summary = __nccwpck_require__(9420);
+;// CONCATENATED MODULE: ./build/src/summary/write-nothing-to-do.js
+
+
+
+
+/** The result of a run that has nothing to build, and how to build all the same. */
+async function writeNothingToDo({ output, flags, redactor }, { plan, ci }) {
+    const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
+    if ((0,session_invoked/* isSet */.vM)(flags, 'json'))
+        output.data(JSON.stringify(run, null, 2));
+    if (plan.skipped.length > 0)
+        output.info((0,explain/* renderSkipped */.bs)(plan.skipped));
+    const platform = (0,session_invoked/* textFlag */.gx)(flags, 'platform');
+    const none = plan.images.length > 0 && platform !== undefined;
+    const reason = none
+        ? `No image of this run is built for ${(0,terminal_text/* showControls */.m)(platform)}.`
+        : '--all builds every image, --images a,b some of them.';
+    output.info(`Nothing to do. ${reason}`);
+    await (0,write_summary/* writeSummary */.S)(ci, { plan, run, step: 'all', redact: redactor.redact });
+}
+
+// EXTERNAL MODULE: ./build/src/summary/write-result.js
+var write_result = __nccwpck_require__(5351);
 ;// CONCATENATED MODULE: ./build/src/commands/build.js
 
 
@@ -24271,37 +24375,25 @@ var summary_v1_files = __nccwpck_require__(7631);
 
 
 
-
-
-
-
-
-
-
-
-
-
-/** Prepare, build and manifest on this machine. */
+/** Plans, builds and publishes on this machine; with `--job`, builds one job of a plan that another step made. */
 async function build(invoked) {
     const flags = readBuildFlags(invoked.flags);
-    const { plan: obtained, runContext } = await obtainPlan(invoked);
-    const plan = flags.rebuild ? { ...obtained, run: { ...obtained.run, rebuild: true } } : obtained;
-    const isWanted = selectLegs(plan, flags);
-    const wanted = listTasks(plan.images, isWanted);
-    // A job of several leaves it to the one that planned.
+    const { plan, runContext } = await obtainPlanToBuild(invoked);
+    const wanted = listTasks(plan.images, selectLegs(plan, flags));
+    // The step that planned has shown the warnings to all jobs.
     if (flags.job === undefined)
         for (const warning of plan.warnings)
             invoked.output.warn(warning);
     else
         (0,require_registry/* requireRegistry */.r)(plan, runContext.settings);
     if (wanted.length === 0 && !plan.images.some(joinsExisting)) {
-        writePlanOutputs(invoked, plan, runContext);
+        (0,outputs/* writePlanOutputs */.B)(invoked, plan, runContext);
         await (0,summary_v1_files/* writeV1Files */.S)((0,v1_files/* renderV1Plan */.v)(plan), { ci: runContext.ci, cwd: invoked.cwd });
-        return nothingToDo(invoked, { plan, ci: runContext.ci });
+        await writeNothingToDo(invoked, { plan, ci: runContext.ci });
+        return 0;
     }
-    const images = [...new Set(wanted.map(({ image }) => image))];
-    await requireSecrets(images, { env: invoked.env, root: runContext.repo.root });
     const { root } = runContext.repo;
+    await requireSecrets([...new Set(wanted.map(({ image }) => image))], { env: invoked.env, root });
     return (0,checkout_lock/* aloneInCheckout */.n)(root, invoked, async () => {
         await requireWritable({ root, layoutDir: flags.layoutDir });
         const required = plan.run.push && !(0,session_invoked/* isSet */.vM)(invoked.flags, 'no-push');
@@ -24314,93 +24406,28 @@ async function buildAll(invoked, { plan, runContext, flags }) {
         const jobs = flags.jobs ?? runContext.settings.jobs ?? flags.cores;
         const access = (0,registries/* openRegistryAccess */.S)(invoked, runContext.settings);
         const place = { invoked, runContext, destination, access, flags };
-        const { pushed, ...marked } = await findUnchangedForBuild({ ...place, plan });
-        writePlanOutputs(invoked, marked.plan, runContext);
-        const tasks = listTasks(marked.plan.images, selectLegs(plan, flags), pushed);
-        const { registry, published } = destination;
-        if (published && !destination.startedHere)
+        const { pushed, ...found } = await findUnchangedForBuild({ ...place, plan });
+        const checked = { ...found, plan: await (0,choose_tags/* chooseTagsForBuild */.A)(found.plan, place) };
+        (0,outputs/* writePlanOutputs */.B)(invoked, checked.plan, runContext);
+        const tasks = listTasks(checked.plan.images, selectLegs(plan, flags), pushed);
+        const { registry, published, startedHere } = destination;
+        if (published && !startedHere)
             await (0,require_push/* requirePush */.Q)({ plan, registry, registries: access.registries });
-        announce(invoked, { tasks, destination, jobs });
-        const run = await buildAndPublish({ ...place, ...marked, tasks, jobs });
+        announceBuild(invoked, { legs: tasks, destination, jobs });
+        const run = await buildAndPublish({ ...place, ...checked, tasks, jobs });
         const step = flags.job === undefined ? 'all' : 'build';
-        const told = { step, job: flags.job, ci: runContext.ci };
-        const code = await (0,write_result/* writeResult */.Z)(invoked, { plan: marked.plan, run, ...told });
-        // Last: what lies in the checkout before could become part of an image.
-        const v1 = { ...(0,v1_files/* renderV1Plan */.v)(plan), ...(0,v1_files/* renderV1Tags */.N)(run.legs) };
-        await (0,summary_v1_files/* writeV1Files */.S)(v1, { ci: runContext.ci, cwd: invoked.cwd });
+        const { ci } = runContext;
+        const code = await (0,write_result/* writeResult */.Z)(invoked, { plan: checked.plan, run, step, job: flags.job, ci });
+        // Last: a file that is in the checkout earlier could become part of an image.
+        await (0,summary_v1_files/* writeV1Files */.S)({ ...(0,v1_files/* renderV1Plan */.v)(checked.plan), ...(0,v1_files/* renderV1Tags */.N)(run.legs) }, { ci, cwd: invoked.cwd });
         return code;
     }
     finally {
         await destination.release();
     }
 }
-/** Builds all legs first, then publishes every image whose legs are all there. */
-async function buildAndPublish(build) {
-    const started = performance.now();
-    const { destination, access, flags, invoked } = build;
-    const { registries } = access;
-    const { registry, published: pushed } = destination;
-    const { signal } = invoked;
-    const legs = await buildLegs(build);
-    const plan = signal.aborted ? build.plan : await build.confirm();
-    const { images, warnings } = await (0,with_histories/* withHistories */.N)(invoked, build.runContext, (histories) => publishRun({ plan, registries, registry, histories, legs, signal, ...flags }));
-    for (const warning of warnings)
-        invoked.output.warn(warning);
-    const durationMs = Math.round(performance.now() - started);
-    return { registry, pushed, images, legs, durationMs, warnings: [...plan.warnings, ...warnings] };
-}
-/** One job that does everything has the outputs of `prepare`: what follows it in a workflow may ask for either. */
-function writePlanOutputs({ flags }, plan, { settings, ci }) {
-    if ((0,session_invoked/* textFlag */.gx)(flags, 'plan') === undefined)
-        (0,outputs/* writeOutputs */.K)((0,jobs/* replanJobs */.J)(plan, settings), ci);
-}
-/** Made here, or by another run of the same version. */
-async function obtainPlan(invoked) {
-    const given = (0,session_invoked/* textFlag */.gx)(invoked.flags, 'plan') === undefined ? undefined : await (0,manifest.readPlan)(invoked);
-    const found = given
-        ? { plan: given, runContext: await (0,run_context/* loadRunContext */.v)(invoked) }
-        : await (0,prepare/* prepare */.i)(invoked, { upstreams: 'required' });
-    await requireCheckedOut(found.plan, found.runContext);
-    return found;
-}
-/** What is built is what lies in the working tree: a plan for another commit would put its name on the wrong source. */
-async function requireCheckedOut(plan, { repo, event, head }) {
-    if (repo.bare) {
-        throw new src_errors/* HephyError */.bJ('NOT_A_REPOSITORY', `${repo.root} is a bare repository: nothing is checked out`, {
-            hint: 'Build in a clone of it; `hephy plan` works here.',
-        });
-    }
-    const checkedOut = event.sha === null ? head : await (0,changes_head/* resolveHead */.t)(repo, { ...event, kind: 'push', sha: null });
-    const { sha } = checkedOut;
-    if (plan.run.sha === sha)
-        return;
-    throw new src_errors/* HephyError */.bJ('GIT_REVISION', `the plan is for ${plan.run.sha}, and ${sha} is checked out`, {
-        hint: `git checkout ${plan.run.sha}, and build again.`,
-    });
-}
 function joinsExisting({ outputs }) {
     return outputs.some(({ existing }) => existing !== undefined);
-}
-async function nothingToDo({ output, flags, redactor }, { plan, ci }) {
-    const run = { registry: '', pushed: false, images: [], legs: [], durationMs: 0, warnings: plan.warnings };
-    if ((0,session_invoked/* isSet */.vM)(flags, 'json'))
-        output.data(JSON.stringify(run, null, 2));
-    if (plan.skipped.length > 0)
-        output.info((0,explain/* renderSkipped */.bs)(plan.skipped));
-    const platform = (0,session_invoked/* textFlag */.gx)(flags, 'platform');
-    const otherwise = '--all builds every image, --images a,b some of them.';
-    const none = plan.images.length > 0 && platform !== undefined;
-    output.info(`Nothing to do. ${none ? `No image of this run is built for ${(0,terminal_text/* showControls */.m)(platform)}.` : otherwise}`);
-    await (0,write_summary/* writeSummary */.S)(ci, { plan, run: run, step: 'all', redact: redactor.redact });
-    return 0;
-}
-function announce({ output }, { tasks, destination, jobs }) {
-    const view = (0,report_style/* viewOf */.d)(output.stderr);
-    const { registry, startedHere } = destination;
-    const images = [...new Set(tasks.map(({ image }) => image))];
-    const sizes = { images: images.length, legs: tasks.length, jobs };
-    output.info(`${(0,results/* renderHeader */.wZ)({ version: version/* VERSION */.x, registry, startedHere, ...sizes }, view)}\n`);
-    output.info(`${(0,results/* renderPlannedImages */.xt)(images, view)}\n`);
 }
 
 
@@ -24425,7 +24452,7 @@ var table = __nccwpck_require__(6108);
 
 
 const MARKS = { found: '✓', missing: '·', problem: '✗' };
-/** `hephy doctor`: what is here, in which version and where; what is not, and how to get it. */
+/** `hephy doctor`: the tools found with version and path, and the missing tools with how to install them. */
 function renderDoctor(findings, style) {
     const paint = { found: style.green, missing: style.dim, problem: style.red };
     const rows = findings.map(({ name, status, version, path, hint }) => [
@@ -24460,17 +24487,17 @@ var exit_program = __nccwpck_require__(2848);
 
 
 
-/** By Node's name of the architecture whose machines run them at once. */
+/** `machine` is Node's name of the architecture that runs the platform natively. */
 const PLATFORMS = [
     { machine: 'x64', name: 'linux/amd64', architecture: 'amd64' },
     { machine: 'arm64', name: 'linux/arm64', architecture: 'arm64' },
     { machine: 'arm', name: 'linux/arm/v7', architecture: 'arm' },
 ];
 const TIMEOUT_MS = 10_000;
-const ADVICE = 'RUN for another platform needs it, except by BuildKit from its own image: docker run --privileged --rm tonistiigi/binfmt --install all.';
+const ADVICE = 'RUN for another platform needs emulation, except with BuildKit in its own image. Install it: docker run --privileged --rm tonistiigi/binfmt --install all.';
 /**
- * For `hephy doctor`: the platforms, beside its own, whose programs this machine runs. Nothing where that is not known: the
- * engine of another system has a kernel of its own, and on some machines no program may be run from a temporary directory.
+ * For `hephy doctor`: the platforms, besides its own, whose programs this machine runs. Empty if this is unknown: outside
+ * of Linux the engine has another kernel, and some machines do not run programs from a temporary directory.
  */
 async function inspectEmulation() {
     if (external_node_process_.platform !== 'linux')
@@ -24491,7 +24518,7 @@ async function inspectEmulation() {
         },
     ];
 }
-/** Undefined: it may not be tried. */
+/** Undefined if the machine does not allow the test program to run. */
 async function runsProgramOf(architecture) {
     const directory = await (0,temporary/* makeTemporary */.ww)('emulation');
     const file = (0,external_node_path_.join)(directory, 'program');
@@ -24520,7 +24547,7 @@ var invoked = __nccwpck_require__(8502);
 
 
 
-/** Only git is needed by everything; every other tool is missed when an image wants it, and not before. */
+/** Only git is required by every command. Another missing tool is no failure: only some images need it. */
 async function doctor({ env, output, flags }) {
     const reports = (await Promise.all([(0,inspect_tools/* inspectTools */.e)(env), inspectEmulation()])).flat();
     if ((0,invoked/* isSet */.vM)(flags, 'json'))
@@ -24533,8 +24560,8 @@ async function doctor({ env, output, flags }) {
 }
 function findingOf({ name, state, version, path, source, origin, advice, purpose }) {
     const status = state === 'missing' ? 'missing' : state === 'broken' ? 'problem' : 'found';
-    const place = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
-    return { name, status, version, path: place, hint: advice ?? purpose };
+    const shownPath = source === 'cache' ? `${path ?? ''} (${origin ?? 'tool cache'})` : path;
+    return { name, status, version, path: shownPath, hint: advice ?? purpose };
 }
 
 
@@ -24564,7 +24591,7 @@ var table = __nccwpck_require__(6108);
 ;// CONCATENATED MODULE: ./build/src/report/fingerprints.js
 
 
-/** Part by part, so that one sees why a leg was built, or was not. */
+/** Compares the fingerprints part by part, to show why a leg was built or not. */
 function renderFingerprints(legs, reference, style) {
     return legs.map((leg) => renderLeg(leg, reference, style)).join('\n\n');
 }
@@ -24578,7 +24605,7 @@ function renderLeg({ id, now, published }, reference, style) {
 function describe(now, published, reference) {
     if (published === null)
         return `${reference} has no fingerprint to compare with`;
-    return now.hash === published.hash ? `the same as ${reference}` : `differs from ${reference}`;
+    return now.hash === published.hash ? `the same as ${reference}` : `different from ${reference}`;
 }
 function compare(published, name, part) {
     if (published === null || published.parts[name] === part)
@@ -24599,7 +24626,9 @@ var logins = __nccwpck_require__(1729);
 // EXTERNAL MODULE: ./build/src/prepare/name-images.js
 var name_images = __nccwpck_require__(5401);
 // EXTERNAL MODULE: ./build/src/prepare/prepare.js + 51 modules
-var prepare = __nccwpck_require__(1539);
+var prepare = __nccwpck_require__(751);
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
 var fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
@@ -24620,22 +24649,23 @@ var fingerprint_all = __nccwpck_require__(3785);
 
 
 
-/** The legs of these images beside what `{name}-latest` names now. */
+
+/** Compares the legs of these images with the image that `{name}-latest` names now. */
 async function comparePublished(images, evidence, registries) {
     const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(evidence);
     const outputs = images.flatMap((image) => image.outputs.map((output) => ({ image, output })));
     return Promise.all(outputs.map(async ({ image, output }) => {
         const reference = latestOf(output, evidence.registry);
-        const own = image.legs.filter(({ id }) => output.legs.includes(id));
+        const own = (0,planned_leg/* legsOfOutput */.o)(image, output);
         const legs = own.map(async ({ id, platform }) => ({
             id,
-            now: fingerprints.get(id) ?? { unknown: 'it is no part of the plan' },
+            now: fingerprints.get(id) ?? { unknown: 'it is not part of the plan' },
             published: await readPublished(reference, (0,domain_platform/* ociPlatform */.Dr)(platform), registries),
         }));
         return { reference, legs: await Promise.all(legs) };
     }));
 }
-/** As the plan names what is not part of a run. */
+/** The tag that plans use for images that are not part of the run. */
 function latestOf({ name, repository }, registry) {
     return `${(0,resolve_leg/* joinRepository */.pA)(registry, repository)}:${repository === '' ? `${name}-latest` : 'latest'}`;
 }
@@ -24671,7 +24701,7 @@ var session_invoked = __nccwpck_require__(8502);
 
 
 
-/** Every image with the reason for everything, whether a run would build it or not. */
+/** Shows every image with the reason for each decision, whether a run would build the image or not. */
 async function explain_explain(invoked) {
     const { output, flags } = invoked;
     const operands = invoked.operands.map(name_images/* asDirectory */.W);
@@ -24681,11 +24711,11 @@ async function explain_explain(invoked) {
         return (0,logins/* withLogins */.F)(invoked, { runContext, required: false }, (loggedIn) => explainFingerprints(loggedIn, { plan, runContext }));
     }
     if ((0,session_invoked/* isSet */.vM)(flags, 'json')) {
-        const images = plan.images.filter((image) => isAsked(operands, image));
-        const told = images
+        const images = plan.images.filter((image) => isRequested(operands, image));
+        const shown = images
             .map(open_tags/* showOpenTags */.L)
             .map((image) => ({ ...image, affected: verdicts.get(image.name)?.affected ?? false }));
-        output.data(JSON.stringify({ images: told, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
+        output.data(JSON.stringify({ images: shown, skipped: plan.skipped, warnings: plan.warnings }, null, 2));
     }
     else {
         const text = (0,explain/* renderExplain */.s3)(plan, { style: (0,report_style/* viewOf */.d)(output.stdout).style, only: operands, verdicts });
@@ -24694,7 +24724,7 @@ async function explain_explain(invoked) {
     }
     return 0;
 }
-/** Asks the registry, and builds nothing: for who wonders why an image was built, or why it was not. */
+/** Compares with the registry, and builds nothing: this shows why an image was built, or why it was not. */
 async function explainFingerprints(invoked, { plan, runContext }) {
     const { output, flags } = invoked;
     const operands = invoked.operands.map(name_images/* asDirectory */.W);
@@ -24704,7 +24734,7 @@ async function explainFingerprints(invoked, { plan, runContext }) {
     });
     try {
         const { registry } = destination;
-        const images = plan.images.filter((image) => isAsked(operands, image));
+        const images = plan.images.filter((image) => isRequested(operands, image));
         const access = (0,registries/* openRegistryAccess */.S)(invoked, runContext.settings);
         const evidence = (0,fingerprint_context/* openFingerprintContext */.M)({ invoked, runContext, plan, access, registry });
         const compared = await comparePublished(images, evidence, access.registries);
@@ -24717,8 +24747,8 @@ async function explainFingerprints(invoked, { plan, runContext }) {
         await destination.release();
     }
 }
-/** By its name or by its directory. */
-function isAsked(operands, { name, dir }) {
+/** By its name or by its directory; without operands, every image. */
+function isRequested(operands, { name, dir }) {
     return operands.length === 0 || operands.includes(name) || operands.includes(dir);
 }
 function requireKnown(names, plan) {
@@ -24728,9 +24758,9 @@ function requireKnown(names, plan) {
         return;
     throw new errors/* HephyErrors */.Ms(unknown.map((name) => {
         const near = (0,closest/* closest */.k)(name, known);
-        const guess = near === undefined ? '' : `, did you mean "${near}"?`;
-        return new errors/* HephyError */.bJ('IMAGE_UNKNOWN', `there is no image "${name}"${guess}`, {
-            hint: '`hephy explain` without a name shows all of them.',
+        const suggestion = near === undefined ? '' : `, did you mean "${near}"?`;
+        return new errors/* HephyError */.bJ('IMAGE_UNKNOWN', `there is no image "${name}"${suggestion}`, {
+            hint: '`hephy explain` without a name shows all images.',
         });
     }));
 }
@@ -24743,21 +24773,18 @@ function requireKnown(names, plan) {
 
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   manifest: () => (/* binding */ manifest),
-/* harmony export */   readPlan: () => (/* binding */ readPlan)
+/* harmony export */   manifest: () => (/* binding */ manifest)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
-/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5474);
-/* harmony import */ var _session_registries_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4463);
-/* harmony import */ var _summary_write_result_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5351);
-/* harmony import */ var _publish_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3480);
-/* harmony import */ var _publish_with_histories_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9895);
-/* harmony import */ var _session_require_reachable_registry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(155);
-/* harmony import */ var _session_require_registry_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2277);
-/* harmony import */ var _session_logins_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1729);
-/* harmony import */ var _session_run_context_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9949);
-/* harmony import */ var _session_invoked_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8502);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _prepare_read_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1605);
+/* harmony import */ var _session_registries_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4463);
+/* harmony import */ var _summary_write_result_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5351);
+/* harmony import */ var _publish_publish_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9693);
+/* harmony import */ var _publish_with_histories_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9895);
+/* harmony import */ var _session_require_reachable_registry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(155);
+/* harmony import */ var _session_require_registry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2277);
+/* harmony import */ var _session_logins_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1729);
+/* harmony import */ var _session_run_context_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4764);
 
 
 
@@ -24768,24 +24795,22 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 
-
-
-/** Joins the images that other jobs pushed. It reads the registry: jobs pass no results to each other. */
+/** Joins the legs that other jobs pushed. It reads the registry, because jobs pass no results to each other. */
 async function manifest(invoked) {
-    const plan = await readPlan(invoked);
-    const runContext = await (0,_session_run_context_js__WEBPACK_IMPORTED_MODULE_10__/* .loadRunContext */ .v)(invoked);
+    const plan = await (0,_prepare_read_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .readPlan */ .m)(invoked);
+    const runContext = await (0,_session_run_context_js__WEBPACK_IMPORTED_MODULE_9__/* .loadRunContext */ .v)(invoked);
     const { settings, ci } = runContext;
-    (0,_session_require_registry_js__WEBPACK_IMPORTED_MODULE_8__/* .requireRegistry */ .r)(plan, settings);
+    (0,_session_require_registry_js__WEBPACK_IMPORTED_MODULE_7__/* .requireRegistry */ .r)(plan, settings);
     const { registry } = settings;
     if (!plan.run.push || registry === undefined) {
         invoked.output.info('This run publishes nothing.');
         return 0;
     }
     const started = performance.now();
-    const joined = await (0,_session_logins_js__WEBPACK_IMPORTED_MODULE_9__/* .withLogins */ .F)(invoked, { runContext, required: true }, async (loggedIn) => {
-        const { registries } = (0,_session_registries_js__WEBPACK_IMPORTED_MODULE_3__/* .openRegistryAccess */ .S)(loggedIn, settings);
-        await (0,_session_require_reachable_registry_js__WEBPACK_IMPORTED_MODULE_7__/* .requireReachableRegistry */ .A)({ plan, registry, registries }).catch(tellState);
-        return (0,_publish_with_histories_js__WEBPACK_IMPORTED_MODULE_6__/* .withHistories */ .N)(invoked, runContext, (histories) => (0,_publish_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publish */ .mk)({ plan, registry, registries, histories, legs: null }));
+    const joined = await (0,_session_logins_js__WEBPACK_IMPORTED_MODULE_8__/* .withLogins */ .F)(invoked, { runContext, required: true }, async (loggedIn) => {
+        const { registries } = (0,_session_registries_js__WEBPACK_IMPORTED_MODULE_2__/* .openRegistryAccess */ .S)(loggedIn, settings);
+        await (0,_session_require_reachable_registry_js__WEBPACK_IMPORTED_MODULE_6__/* .requireReachableRegistry */ .A)({ plan, registry, registries }).catch(explainRetry);
+        return (0,_publish_with_histories_js__WEBPACK_IMPORTED_MODULE_5__/* .withHistories */ .N)(invoked, runContext, (histories) => (0,_publish_publish_js__WEBPACK_IMPORTED_MODULE_4__/* .publish */ .mk)({ plan, registry, registries, histories, legs: null }));
     });
     for (const warning of joined.warnings)
         invoked.output.warn(warning);
@@ -24793,60 +24818,34 @@ async function manifest(invoked) {
     const durationMs = Math.round(performance.now() - started);
     const warnings = [...plan.warnings, ...joined.warnings];
     const run = { registry, pushed: true, images, legs: [], durationMs, warnings };
-    // The workflow sets it: a job cannot see how the jobs before it ended.
+    // Set by the workflow, because a job cannot see the results of earlier jobs.
     const buildFailed = invoked.env['HEPHY_BUILD_RESULT'] === 'failure';
-    return (0,_summary_write_result_js__WEBPACK_IMPORTED_MODULE_4__/* .writeResult */ .Z)(invoked, { plan, run, ci, step: 'manifest', buildFailed });
+    return (0,_summary_write_result_js__WEBPACK_IMPORTED_MODULE_3__/* .writeResult */ .Z)(invoked, { plan, run, ci, step: 'manifest', buildFailed });
 }
-/** What was pushed waits there: only this step has to be run again. */
-function tellState(error) {
-    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
+/** The built legs are in the registry: only this step has to run again. */
+function explainRetry(error) {
+    if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
         throw error;
     const { code, message, hint = '', at } = error;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ(code, `${message}. Nothing was published`, {
-        hint: `${hint} Then run this step again: what was built has been pushed before.`.trim(),
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ(code, `${message}. Nothing was published`, {
+        hint: `${hint} Then run this step again: the legs are already built and pushed.`.trim(),
         cause: error,
         ...(at && { at }),
     });
 }
-/** The registry does not know why a leg is missing; the log of the job that should have pushed it does. */
+/** The registry does not know why a leg is missing; the log of the job that had to push it does: the hint names the job. */
 function nameJobs(plan, result) {
     if (result.error?.code !== 'MANIFEST_MISSING_LEG')
         return result;
-    const { message } = result.error;
-    const legs = plan.images.flatMap((image) => image.legs).filter(({ tag }) => message.includes(`:${tag} `));
-    const missing = new Set(legs.map(({ id }) => id));
+    const { subjects = [] } = result.error;
+    const legs = plan.images.flatMap((image) => image.legs);
+    const lost = legs.filter(({ tag }) => subjects.some((reference) => reference.endsWith(`:${tag}`)));
+    const missing = new Set(lost.map(({ id }) => id));
     const jobs = plan.jobs.filter((job) => job.legs.some((id) => missing.has(id))).map(({ id }) => id);
     if (jobs.length === 0)
         return result;
     const hint = `See the log of ${jobs.join(' and ')}, fix the failure, and run the failed jobs again.`;
     return { ...result, error: { ...result.error, hint } };
-}
-/** The plan that was handed over, by `--plan FILE` or on standard input. */
-async function readPlan({ flags }) {
-    const file = (0,_session_invoked_js__WEBPACK_IMPORTED_MODULE_11__/* .textFlag */ .gx)(flags, 'plan');
-    if (file === undefined) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', 'which plan is to be obeyed?', {
-            hint: 'Add --plan FILE; `hephy plan --json` makes one.',
-        });
-    }
-    return (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_2__/* .decodePlan */ .s)(file === '-' ? await readStandardInput() : await readPlanFile(file));
-}
-async function readPlanFile(file) {
-    try {
-        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8');
-    }
-    catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `the plan ${file} cannot be read`, {
-            cause,
-            hint: '`hephy plan --json > FILE` makes one.',
-        });
-    }
-}
-async function readStandardInput() {
-    const chunks = [];
-    for await (const chunk of process.stdin)
-        chunks.push(Buffer.from(chunk));
-    return Buffer.concat(chunks).toString('utf8');
 }
 
 
@@ -24862,21 +24861,21 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3699);
 /* harmony import */ var _report_plan_text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2713);
 /* harmony import */ var _report_style_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8161);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1539);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(751);
 /* harmony import */ var _session_invoked_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8502);
 
 
 
 
 
-/** What a run would do. Works in any clone: nothing is built, no registry is asked. */
+/** Shows what a run would do. Works in any clone: it builds nothing and sends no request to a registry. */
 async function plan(invoked) {
     const { output, flags } = invoked;
-    const { plan: made } = await (0,_prepare_prepare_js__WEBPACK_IMPORTED_MODULE_2__/* .prepare */ .i)(invoked, { upstreams: 'optional' });
+    const { plan: planned } = await (0,_prepare_prepare_js__WEBPACK_IMPORTED_MODULE_2__/* .prepare */ .i)(invoked, { upstreams: 'optional' });
     if ((0,_session_invoked_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(flags, 'json'))
-        output.data(JSON.stringify(made, null, 2));
+        output.data(JSON.stringify(planned, null, 2));
     else
-        output.data([(0,_report_plan_text_js__WEBPACK_IMPORTED_MODULE_1__/* .renderPlan */ .E)(made, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout)), ...(0,_report_explain_js__WEBPACK_IMPORTED_MODULE_0__/* .renderIgnored */ .Rk)(made.skipped)].join('\n\n'));
+        output.data([(0,_report_plan_text_js__WEBPACK_IMPORTED_MODULE_1__/* .renderPlan */ .E)(planned, (0,_report_style_js__WEBPACK_IMPORTED_MODULE_4__/* .viewOf */ .d)(output.stdout)), ...(0,_report_explain_js__WEBPACK_IMPORTED_MODULE_0__/* .renderIgnored */ .Rk)(planned.skipped)].join('\n\n'));
     return 0;
 }
 
@@ -24901,7 +24900,7 @@ var shell_quote = __nccwpck_require__(9501);
 ;// CONCATENATED MODULE: ./build/src/pipeline/image-variables.js
 
 
-/** Of what a run publishes, as lines of a shell: the tag that names this run's image and no later one's, and where it is. */
+/** The published images as lines of a shell: each one's repository, and the tag that only this run's image has. */
 function renderImageVariables(plan, registry) {
     if (!plan.run.push)
         return '';
@@ -24938,7 +24937,7 @@ var fallbacks = __nccwpck_require__(9445);
 // EXTERNAL MODULE: ./build/src/session/logins.js + 9 modules
 var logins = __nccwpck_require__(1729);
 // EXTERNAL MODULE: ./build/src/prepare/prepare.js + 51 modules
-var prepare = __nccwpck_require__(1539);
+var prepare = __nccwpck_require__(751);
 // EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
 var backends = __nccwpck_require__(269);
 // EXTERNAL MODULE: ./build/src/ci/tag-variables.js
@@ -24961,9 +24960,9 @@ var job_logins = __nccwpck_require__(1110);
 
 
 /**
- * The logins of a job in kaniko's image, which has a busybox shell and helpers for the clouds, and no Node. Secrets come
- * out of the job's variables while it runs: none stands in these lines, and none becomes an argument of a program,
- * because `printf` is a word of the shell itself.
+ * The logins of a job in kaniko's image, which has a busybox shell and credential helpers for the clouds, but no Node.
+ * Secrets are read from the job's variables when the job runs: these lines contain none, and none becomes an argument of
+ * a program, because `printf` is built into the shell.
  */
 function renderKanikoLogins(facts) {
     const directory = facts.directory ?? '/kaniko/.docker';
@@ -24973,14 +24972,14 @@ function renderKanikoLogins(facts) {
     const federated = method ? renderMethod(method, directory) : [];
     return { lines: [...renderConfig(facts, directory), ...federated], audience };
 }
-/** A function of the shell: what is no host, or has no password, is no login. */
+/** A shell function that adds a login. It ignores invalid hosts and empty passwords. */
 const ADD_LOGIN = `hephy_login() {
     case $1 in '' | *[!A-Za-z0-9.:/_-]*) return 0 ;; esac
     test -n "$2" && test -n "$3" || return 0
     printf '%s"%s":{"auth":"%s"}' "$comma" "$1" "$(printf '%s:%s' "$2" "$3" | base64 | tr -d '\\n')"
     comma=,
   }`;
-/** The job's own logins and the one of the settings. A config that somebody put there is theirs, and stays. */
+/** Writes the job's own logins and the login of the settings. An existing config belongs to the user and is kept. */
 function renderConfig({ host, settings, required }, directory) {
     const { username } = settings;
     const asked = username === undefined ? undefined : { host: (0,reference/* canonicalHost */.rQ)(host), username };
@@ -25000,27 +24999,27 @@ ${logins.map((line) => `    ${line}`).join('\n')}
 )`,
     ];
 }
-const MISSING_PASSWORD = 'registry_username is set and this variable is not; protected variables exist on protected branches alone';
+const MISSING_PASSWORD = 'registry_username is set and this variable is not; protected variables exist only on protected branches';
 function addJobLogin(names, asked) {
     const [server = '', ...rest] = names;
     const login = `hephy_login ${[server, ...rest].map((name) => `"\${${name}-}"`).join(' ')}`;
     return asked === undefined ? login : `test "\${${server}-}" = ${(0,shell_quote/* quoteWord */.X)(asked)} || ${login}`;
 }
-/** The end of a line that was pasted with a password is no part of it. */
+/** The command substitution removes a newline that was pasted with the password. */
 function addAsked(asked) {
     if (asked === undefined)
         return [];
     const words = [(0,login_file/* authKey */.MY)(asked.host), asked.username].map(shell_quote/* quoteWord */.X).join(' ');
     return [`hephy_login ${words} "$(printf '%s' "\${HEPHY_REGISTRY_PASSWORD-}")"`];
 }
-/** The helpers that kaniko has built in read the same variables as each cloud's own programs. */
+/** kaniko's built-in credential helpers read the same variables as each cloud's own programs. */
 function renderMethod(method, directory) {
     const token = `${directory}/id-token`;
     switch (method.by) {
         case 'aws-role':
             return [
                 writeToken(token, method.audience),
-                // Keys would go before the role.
+                // Keys would take precedence over the role.
                 'unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE',
                 exportAll({
                     AWS_ROLE_ARN: method.role,
@@ -25090,23 +25089,23 @@ var errors = __nccwpck_require__(7406);
 
 /** GitLab's own limit, which administrators may raise: https://docs.gitlab.com/ci/yaml/#needs */
 const MOST_NEEDS = 50;
-/** Networks and machines fail; a build that failed by itself fails again. */
+/** Retries a job if the runner failed. A build that failed by itself would fail again. */
 const PATIENCE = { retry: { max: 2, when: ['runner_system_failure'] } };
-/** Only one commit is looked at: the plan knows all that the history had to say. */
+/** Jobs need one commit only: `prepare` has read the history, and the plan contains the results. */
 const SHALLOW = { GIT_DEPTH: '1' };
 const KEPT = '1 week';
-/** The artifacts of the job that made the plan, which is in the pipeline above. */
+/** The artifacts of the job in the parent pipeline that made the plan. */
 function needPlan({ prepareJob }) {
     return { pipeline: '$PARENT_PIPELINE_ID', job: prepareJob, artifacts: true };
 }
-/** What the jobs it needs have left tells a job what it may build on, so it starts even where some of that failed. */
+/** Artifacts of the needed jobs show which legs were built, so a job starts even if some of these jobs failed. */
 function waitFor(input, ids, first = []) {
     const needs = [...first, ...ids.map((id) => ({ job: input.prefix + id, artifacts: true }))];
     if (needs.length > MOST_NEEDS)
         throw tooMany(needs.length);
     return { needs, ...(ids.length > 0 && { when: 'always' }) };
 }
-/** For registries that take the word of GitLab for a login. */
+/** OpenID tokens of GitLab, for registries that accept them as a login. */
 function proofs({ idTokens }) {
     return Object.keys(idTokens).length === 0 ? {} : { id_tokens: idTokens };
 }
@@ -25117,8 +25116,8 @@ function findJobs({ jobs }, ids) {
     return jobs.filter(({ id }) => ids.includes(id));
 }
 function tooMany(count) {
-    return new errors/* HephyError */.bJ('CONFIG_LIMIT', `a job would wait for ${count} others, and GitLab allows ${MOST_NEEDS}`, {
-        hint: 'Let fewer machines build: max_jobs.',
+    return new errors/* HephyError */.bJ('CONFIG_LIMIT', `a job would need ${count} other jobs, but GitLab allows ${MOST_NEEDS}`, {
+        hint: 'Reduce the number of build jobs with max_jobs.',
     });
 }
 
@@ -25127,18 +25126,18 @@ var pipeline_files = __nccwpck_require__(2803);
 ;// CONCATENATED MODULE: ./build/src/pipeline/kaniko-shell.js
 const DIGITS = '[0-9]'.repeat(12);
 /**
- * An ECR host carries the account's number: the same that `redact` hides elsewhere. By awk, which hands on line for line;
- * busybox's sed keeps them until the end.
+ * Hides ECR hosts, as `redact` does elsewhere, because they contain the account number. Uses awk, which prints each line
+ * at once; busybox's sed prints them at the end.
  */
 const HIDE_HOSTS = `awk '{ gsub(/${DIGITS}\\.dkr[.-]ecr(-fips)?\\.[a-z0-9-]+\\.(amazonaws\\.(com(\\.cn)?|eu)|on\\.(aws|amazonwebservices\\.com\\.cn))/, "<ECR-REGISTRY>"); print; fflush() }'`;
 /**
- * What a job of kaniko's image knows: a busybox shell has to do what hephy-builder does elsewhere. kaniko leaves its own
- * directory out of every image and out of its cleaning, so all that is kept between legs is kept there.
+ * The shell functions of a job in kaniko's image, which has a busybox shell and no Node for hephy-builder. kaniko excludes
+ * its own directory from every image and never cleans it, so files that must survive a leg are kept there.
  */
 function kanikoShell(redact) {
     return SHELL.replace('HIDE', () => (redact ? HIDE_HOSTS : 'cat'));
 }
-const SHELL = `# The words that this job is written in. What it keeps between two builds is in /kaniko, which no image gets. Its
+const SHELL = `# The functions that this job uses. It keeps files between two builds in /kaniko, which is left out of every image. Its
 # variables have names that no config uses: \${name} in a build argument is a variable of the job's environment.
 hephy_run=/kaniko/run
 rm -rf "$hephy_run"
@@ -25149,13 +25148,13 @@ hide() { HIDE; }
 
 slug() { echo "$1" | tr / -; }
 
-# unpack ARCHIVE: an upstream that prepare has fetched
+# unpack ARCHIVE: unpacks an upstream that prepare fetched
 unpack() {
   mkdir -p "$hephy_run/sources/\${1%.tar}"
   tar -x -f ".hephy/run/sources/$1" -C "$hephy_run/sources/\${1%.tar}"
 }
 
-# given LEG TAG_FILE: a leg of a job before this one was built if its tag is here
+# given LEG TAG_FILE: records a leg of an earlier job as built if its tag file exists
 given() {
   if [ -f "$2" ]; then
     : > "$hephy_run/built/$(slug "$1")"
@@ -25163,25 +25162,25 @@ given() {
   fi
 }
 
-# require CONFIG VARIABLE...: what the build arguments of a config name and only this job can have
+# require CONFIG VARIABLE...: fails if a variable in the build arguments of a config is not set in this job
 require() {
   hephy_config=$1
   shift
   for hephy_variable in "$@"; do
     if ! eval "test \\"\\\${$hephy_variable+set}\\""; then
-      echo "the variable $hephy_variable, which build_args in $hephy_config names, is not set in this job" | tee "$hephy_run/reason"
+      echo "the variable $hephy_variable, which build_args in $hephy_config uses, is not set in this job" | tee "$hephy_run/reason"
       return 1
     fi
   done
 }
 
-# leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: one build; when it fails, only what needs it is not built
+# leg LEG COMMAND TAG_FILE TAG NEEDED_LEG...: runs one build; if it fails, only the legs that need it are not built
 leg() {
   hephy_id=$1 hephy_command=$2 hephy_file=$3 hephy_tag=$4 hephy_name=$(slug "$1")
   shift 4
   for hephy_need in "$@"; do
     if [ ! -f "$hephy_run/built/$(slug "$hephy_need")" ]; then
-      echo "$hephy_id was not built, because $hephy_need was not" | tee -a "$hephy_run/failures"
+      echo "$hephy_id was not built, because $hephy_need was not built" | tee -a "$hephy_run/failures"
       return 0
     fi
   done
@@ -25210,11 +25209,11 @@ leg() {
     *) echo "$hephy_id failed after $((hephy_ended - hephy_began))s: kaniko exited $hephy_code" ;;
     esac
     { grep -v '^[[:space:]]*$' "$hephy_run/logs/$hephy_name.log" || true; } | tail -n 10 | sed 's/^/  | /'
-    echo "  Full log: .hephy/logs/$hephy_name.log, among the artifacts of this job."
+    echo "  Full log: .hephy/logs/$hephy_name.log, in the artifacts of this job."
   } | tee -a "$hephy_run/failures"
 }
 
-# finish: hands on what was built, and fails if anything was not
+# finish: copies the results into the artifacts, and fails if a leg was not built
 finish() {
   rm -rf .hephy/digests .hephy/logs
   mkdir -p .hephy
@@ -25223,7 +25222,7 @@ finish() {
     if [ -f "$hephy_file" ]; then cp "$hephy_file" .; fi
   done
   if [ -s "$hephy_run/failures" ]; then
-    printf '\\nNot all was built:\\n\\n'
+    printf '\\nSome legs were not built:\\n\\n'
     cat "$hephy_run/failures"
     exit 1
   fi
@@ -25238,7 +25237,7 @@ finish() {
 
 
 const KANIKO_TEMPLATE = '.hephy-kaniko';
-/** kaniko's image has neither Node nor git, and its program for an entrypoint: GitLab needs the shell. */
+/** kaniko's image has neither Node nor git. Its entrypoint is kaniko, so it is cleared: GitLab needs the shell. */
 function kanikoTemplate(input) {
     const { images, kanikoSetup, redact } = input;
     return {
@@ -25251,11 +25250,11 @@ function kanikoTemplate(input) {
         variables: SHALLOW,
         before_script: [
             kanikoShell(redact),
-            `${['# What every build of this job shares', ...kanikoSetup].join('\n')}\n`,
+            `${['# Setup for every build of this job', ...kanikoSetup].join('\n')}\n`,
         ],
     };
 }
-/** One build after the other, each as a function whose text is the exact command. */
+/** Builds one leg after the other. Each leg is a shell function that contains the exact command. */
 function kanikoJob(input, job) {
     const legs = (0,pipeline_files/* legsOf */.xi)(input.plan, job);
     const archives = [...new Set(legs.flatMap(({ image }) => sourceArchive(image.source) ?? []))];
@@ -25276,14 +25275,14 @@ function kanikoJob(input, job) {
         },
     };
 }
-/** What other jobs have left in the checkout must not become part of an image whose context is the root. */
+/** Moves files of earlier jobs out of the checkout, so that they cannot get into an image whose context is the root. */
 function begin({ plan }, job, archives) {
     const given = findJobs(plan, job.needs).flatMap((needed) => (0,pipeline_files/* legsOf */.xi)(plan, needed));
     if (given.length === 0 && archives.length === 0)
         return [];
     const former = archives.length > 0 ? pipeline_files/* FORMER_FILES */.G6 : [];
     const lines = [
-        '# What the jobs before this one have left: taken out of the checkout, as an image may be made of all of it',
+        '# Files of earlier jobs are moved out of the checkout, because an image may contain the whole checkout',
         ...archives.map((archive) => `unpack ${(0,shell_quote/* quoteWord */.X)(archive)}`),
         ...given.map(({ leg, tagFile }) => `given ${(0,shell_quote/* quoteWord */.X)(leg.id)} ${(0,shell_quote/* quoteWord */.X)(tagFile)}`),
         `rm -rf ${[pipeline_files/* RUN_DIRECTORY */.Eg, '.hephy/digests', '.hephy/logs', ...former].join(' ')}`,
@@ -25300,7 +25299,7 @@ function describeLeg({ plan, commands }, one, name) {
     const words = [leg.id, name, tagFile, pushed ? leg.tag : '', ...needs].map(shell_quote/* quoteWord */.X);
     return [`# ${leg.id}`, `${name}() {`, command, '}', `leg ${words.join(' ')}`, ''].join('\n');
 }
-/** What is in the registry already has no job, and nobody waits for it. */
+/** A leg that is already in the registry has no job, so other legs do not wait for it. */
 function isBuilt({ jobs }, leg) {
     return jobs.some(({ legs }) => legs.includes(leg));
 }
@@ -25314,8 +25313,8 @@ var domain_platform = __nccwpck_require__(1323);
 
 
 const NODE_TEMPLATE = '.hephy-node';
-/** Beside the checkout is the runner's own directory, which no image is made of. */
-const node_job_SHELL = `# The plan, the bundle and the caches leave the checkout, as an image may be made of all of it
+/** `$PWD.tmp` is a directory of the runner outside the checkout, so its files cannot get into an image. */
+const node_job_SHELL = `# The plan, the bundle and the caches are moved out of the checkout, because an image may contain the whole checkout
 kept="$PWD.tmp/hephy"
 if [ -d "$kept" ]; then chmod -R u+w "$kept" && rm -rf "$kept"; fi
 mkdir -p "$kept" .hephy/cache
@@ -25325,7 +25324,7 @@ rm -rf .hephy/digests .hephy/logs ${pipeline_files/* FORMER_FILES */.G6.join(' '
 export XDG_CACHE_HOME="$kept/cache" GOCACHE="$kept/cache/go-build" GOMODCACHE="$kept/cache/go-mod"
 hephy() { node "$kept/run/${pipeline_files/* BUNDLE_FILE */.Ij}" "$@"; }
 
-# GitLab keeps caches of the checkout alone, and Go leaves its modules so that nobody can remove them
+# GitLab only caches files in the checkout, and Go makes its module files read-only
 keep_cache() {
   chmod -R u+w "$kept/cache"
   mkdir -p .hephy
@@ -25333,9 +25332,9 @@ keep_cache() {
   mv "$kept/cache" .hephy/cache
 }
 `;
-/** As the jobs' shell knows it. */
+/** The path of the plan in the shell of a job. */
 const PLAN_PATH = `"$kept/run/${pipeline_files/* PLAN_FILE */.VI}"`;
-/** hephy-builder itself does the work: the bundle that `prepare` ran, obeying the plan that it made. */
+/** Runs hephy-builder itself: the bundle that `prepare` ran, with the plan that `prepare` made. */
 function nodeTemplate(input) {
     return {
         image: input.images.node,
@@ -25369,14 +25368,14 @@ function nodeJob(input, job) {
         },
     };
 }
-/** The tags that the jobs before this one have left. */
+/** Removes the tag files of earlier jobs from the checkout, so that they cannot get into an image. */
 function takeTags({ plan }, job) {
     const files = findJobs(plan, job.needs).flatMap((needed) => (0,pipeline_files/* legsOf */.xi)(plan, needed).map(({ tagFile }) => tagFile));
     return files.length === 0 ? [] : [`rm -f ${files.map(shell_quote/* quoteWord */.X).join(' ')}`];
 }
 /**
- * A service shares the network of the job and nothing else of its machine, so it needs no privileges that the job has
- * not, and the job's own image may be Node's. Everyone who reaches it may build with it: that is this job alone.
+ * Adds BuildKit as a service. A service shares only the network with the job, so it needs no more privileges than the
+ * job, and the job can use the plain Node image. BuildKit has no login, but only this job can reach it.
  */
 function withBuilder({ images, hasBuildkit }, legs) {
     if (hasBuildkit || !legs.some(({ image }) => (0,backends/* traitsOf */.JC)(image.backend).usesBuilder))
@@ -25392,7 +25391,7 @@ function withBuilder({ images, hasBuildkit }, legs) {
         variables: { ...SHALLOW, BUILDKIT_HOST: 'tcp://buildkit:1234' },
     };
 }
-/** Tools, and what Go has compiled: of one architecture, as programs are. */
+/** Caches tools and compiled Go packages, separately for each architecture. */
 function withCache({ platform }) {
     return { cache: { key: `hephy-${(0,domain_platform/* platformArch */.s6)(platform)}`, paths: ['.hephy/cache'] } };
 }
@@ -25400,7 +25399,7 @@ function withCache({ platform }) {
 ;// CONCATENATED MODULE: ./build/src/pipeline/publish-job.js
 
 
-/** Whatever failed before it: the images that are whole are published, and the others keep the tags they had. */
+/** Runs even if builds failed: it publishes the complete images, and the tags of the others stay unchanged. */
 function publishJob(input) {
     const { plan, tags } = input;
     return {
@@ -25408,7 +25407,7 @@ function publishJob(input) {
         stage: 'publish',
         ...tagsOf(tags),
         ...waitFor(input, plan.jobs.map(({ id }) => id), [needPlan(input)]),
-        // Half of the tags moved is worse than none.
+        // A cancelled job could leave some tags moved and others not.
         interruptible: false,
         timeout: '30 minutes',
         variables: SHALLOW,
@@ -25418,7 +25417,7 @@ function publishJob(input) {
             expire_in: KEPT,
             access: 'developer',
             expose_as: 'hephy-builder report',
-            // The second is there only where the variables do not hold all; alone, the report is what the link opens.
+            // hephy-images.json only exists if hephy.env is too small. A single file makes GitLab's link open the report.
             paths: ['hephy-report.html', 'hephy-images.json'],
             reports: { dotenv: 'hephy.env', codequality: 'hephy-code-quality.json' },
         },
@@ -25441,12 +25440,12 @@ function idleJob({ images, tags }) {
 var dist = __nccwpck_require__(8815);
 ;// CONCATENATED MODULE: ./build/src/pipeline/yaml.js
 
-/** What stands between the lines of a block is kept by every reader; of these characters YAML makes something else. */
+/** Characters that YAML readers change or refuse in a block of text, so that such a text has to be quoted. */
 const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
-/** Blanks at either end would have to be counted. */
+/** A block whose first or last character is a space would need an indentation indicator. */
 const BLOCK = /^\S[^]*\S\n?$/;
 /**
- * GitLab reads YAML 1.1, where `on` and `12:30` are no texts. Each job begins with a comment for those who read it.
+ * GitLab reads YAML 1.1, where `on` is a boolean and `12:30` is a number. Each job begins with a comment for readers.
  */
 function renderEntry(name, value, about = '') {
     const document = new dist/* Document */.yo({ [name]: value }, { version: '1.1', aliasDuplicateObjects: false });
@@ -25469,14 +25468,14 @@ function keepText(node) {
 
 
 /**
- * The child pipeline of a run: exactly the jobs that its plan needs, with the commands of kaniko's written out. What
- * stands in `script` is read by the shell alone, in `variables` GitLab expands `$` first.
+ * The child pipeline of a run: exactly the jobs that its plan needs, with the complete commands of kaniko jobs. `$` in
+ * `script` is read by the shell only; in `variables` GitLab expands it first.
  */
 function renderPipeline(input) {
     const entries = [...head(input), ...pipeline_jobs(input)];
-    return `# Made by hephy-builder for ${input.plan.run.sha}. What it obeys is the plan beside it.\n\n${entries.join('\n')}`;
+    return `# Made by hephy-builder for ${input.plan.run.sha}. Its jobs follow the plan in the same artifact.\n\n${entries.join('\n')}`;
 }
-/** Without rules of its own a pipeline runs no job for a merge request. */
+/** Without `workflow: rules` a pipeline of a merge request would run no jobs. */
 function head({ variables }) {
     const escaped = Object.entries(variables).map(([name, value]) => [name, value.replaceAll('$', '$$$$')]);
     return [
@@ -25501,11 +25500,14 @@ function describeJob(input, job) {
     return job.kind === 'kaniko' ? kanikoJob(input, job) : nodeJob(input, job);
 }
 
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
 // EXTERNAL MODULE: ./build/src/plan/outputs.js
 var plan_outputs = __nccwpck_require__(6343);
 // EXTERNAL MODULE: ./build/src/plan/tag-text.js
 var tag_text = __nccwpck_require__(2923);
 ;// CONCATENATED MODULE: ./build/src/plan/share-legs.js
+
 
 
 
@@ -25532,9 +25534,7 @@ function findCrossing(plan) {
         return job !== undefined && (job.kind === 'kaniko' || job !== jobs.get(id));
     }));
     const ids = new Set(needed);
-    const found = plan.images.flatMap((image) => image.outputs.flatMap((output) => image.legs
-        .filter(({ id }) => ids.has(id) && output.legs.includes(id))
-        .map((leg) => ({ image, output, leg }))));
+    const found = (0,planned_leg/* listPlannedLegs */.W)(plan.images).filter(({ leg }) => ids.has(leg.id));
     return new Map(found.map((one) => [one.leg.id, one]));
 }
 function pushCrossing(plan, crossing, number) {
@@ -25591,7 +25591,7 @@ function listLosses({ layout, images }, crossing, { name }) {
         const tag = (0,plan_outputs/* fallbackTag */.f)(layout, output.name);
         return {
             fallback: { image: name, dependency: output.name, repository: output.repository, tag },
-            warning: `${name} is tried on ${output.name} as it was published last (${tag}), not as this merge request makes it: nothing of it may be pushed for the job that needs it`,
+            warning: `${name} is built on the last published ${output.name} (${tag}), not on the one of this merge request: this run may not push ${output.name} for the job that needs it`,
         };
     });
 }
@@ -25630,21 +25630,21 @@ var source = __nccwpck_require__(3594);
 
 
 
-/** Without a file kaniko's registry library looks at no login at all, and DOCKER_AUTH_CONFIG would go unread. */
+/** Without a config file kaniko's registry library reads no login at all, not even DOCKER_AUTH_CONFIG. */
 const ALLOW_LOGINS = [
     'mkdir -p /kaniko/.docker',
     "test -f /kaniko/.docker/config.json || echo '{}' > /kaniko/.docker/config.json",
 ];
-/** What a job does once, before its first leg. */
+/** The commands that a job runs once, before its first leg. */
 const JOB_SETUP = [
     ...ALLOW_LOGINS,
     `export ${features/* FEATURES */.G.map((name) => `${name}=1`).join(' ')}`,
 ];
 /**
- * The same build as commands for a job that runs in kaniko's image, where there is a busybox shell, and neither Node nor
- * git nor an engine. Logins are the job's: kaniko finds DOCKER_AUTH_CONFIG, GitLab's own and those of the clouds by
- * itself, so none is written or printed here. `${VAR}` in build arguments is left to the job where only its environment has
- * the value, as that may be secret.
+ * The same build as shell commands for a job that runs in kaniko's image. That image has a busybox shell, but neither
+ * Node nor git nor a container engine. kaniko finds the logins by itself (DOCKER_AUTH_CONFIG, GitLab's own, those of the
+ * clouds), so no login is written or printed here. `${VAR}` in a build argument stays a variable of the shell if only
+ * the job has its value, because the value may be secret.
  */
 function renderScript(leg, place) {
     return [
@@ -25654,7 +25654,7 @@ function renderScript(leg, place) {
         renderExecutor(leg, place),
     ];
 }
-/** The one command of a leg, a flag a line. */
+/** The command that builds a leg, with one flag per line. */
 function renderExecutor(leg, place) {
     const flags = (0,executor_flags/* executorFlags */.f)(leg, {
         context: external_node_path_.posix.join(place.root, leg.recipe.source.context),
@@ -25669,11 +25669,11 @@ function renderExecutor(leg, place) {
         throw nulError(leg);
     return ['/kaniko/executor', ...words].join(' \\\n  ');
 }
-/** No path is taken for a flag. */
+/** Keeps a path that begins with `-` from being read as a flag. */
 function plainPath(path) {
     return posix.isAbsolute(path) ? path : `./${path}`;
 }
-/** What the config says with its variables in it, and what hephy-builder fills in beside it. */
+/** The build arguments of the config, with their variables, and those that hephy-builder adds. */
 function buildArgs(leg, known) {
     const templates = leg.recipe.buildArgs;
     return Object.entries(leg.buildArgs).map(([name, value]) => {
@@ -25702,20 +25702,22 @@ var resolve_leg = __nccwpck_require__(740);
 
 
 
-/** The checkout of the job, which its commands begin in. */
+
+/** The checkout of the job, in which its commands start. */
 const CHECKOUT = '.';
-/** What builds each leg that a job of kaniko's image builds, as lines of a shell. */
-function describeKanikoLegs(site) {
-    const { plan } = site;
+/** The shell commands of each leg that a job with kaniko's image builds, by leg. */
+function describeKanikoLegs(options) {
+    const { plan } = options;
     const wanted = new Set(plan.jobs.filter(({ kind }) => kind === 'kaniko').flatMap(({ legs }) => legs));
-    const legs = plan.images.flatMap((image) => image.legs.filter(({ id }) => wanted.has(id)).map((leg) => ({ image, leg })));
-    return Object.fromEntries(legs.map(({ image, leg }) => [leg.id, kaniko_commands_describeLeg(site, image, leg)]));
+    const legs = (0,planned_leg/* listPlannedLegs */.W)(plan.images).filter(({ leg }) => wanted.has(leg.id));
+    return Object.fromEntries(legs.map((planned) => [planned.leg.id, kaniko_commands_describeLeg(options, planned)]));
 }
-function kaniko_commands_describeLeg(site, image, leg) {
-    const { plan } = site;
+function kaniko_commands_describeLeg(options, planned) {
+    const { image, leg } = planned;
+    const { plan } = options;
     const archive = sourceArchive(image.source);
-    const known = { ...site.tagVariables, ...(0,resolve_leg/* givenVariables */.P)(leg, site.registry.registry) };
-    const executor = renderExecutor(resolve(site, leg), {
+    const known = { ...options.tagVariables, ...(0,resolve_leg/* givenVariables */.P)(leg, options.registry.registry) };
+    const executor = renderExecutor(resolve(options, planned), {
         known,
         root: archive === null ? CHECKOUT : (0,pipeline_files/* unpackedSource */.$K)(archive),
         digestFile: (0,pipeline_files/* digestFile */.TM)(leg.id),
@@ -25723,10 +25725,11 @@ function kaniko_commands_describeLeg(site, image, leg) {
     });
     return [...requireVariables(image, known), executor].join('\n');
 }
-function resolve(site, leg) {
-    const { plan, settings, registry, sourceUrl } = site;
-    const env = { ...site.env, ...site.tagVariables };
-    const resolved = (0,resolve_leg/* resolveLeg */.$t)(plan, leg, {
+function resolve(options, planned) {
+    const { plan, settings, registry, sourceUrl } = options;
+    const env = { ...options.env, ...options.tagVariables };
+    const resolved = (0,resolve_leg/* resolveLeg */.$t)(planned, {
+        rebuild: plan.run.rebuild,
         ...registry,
         ...{ root: CHECKOUT, checkout: CHECKOUT, scratch: CHECKOUT, commitTime: 0 },
         ...{ env, sourceUrl, inputFiles: {} },
@@ -25738,11 +25741,11 @@ function resolve(site, leg) {
         container: { image: null, loginFile: null, caFiles: [], mirrors, insecureRegistries },
     };
 }
-/** What only the environment of the job has is asked for first: a shell would end with words that name no config. */
+/** Checks the variables that only the job has before the build: an error of the shell would not name the config. */
 function requireVariables({ config, buildArgs }, known) {
     const names = new Set(Object.values(buildArgs).flatMap(expand/* requiredVariables */.$5));
-    const asked = [...names].filter((name) => !Object.hasOwn(known, name));
-    return asked.length === 0 ? [] : [['require', config, ...asked].map(shell_quote/* quoteWord */.X).join(' ')];
+    const required = [...names].filter((name) => !Object.hasOwn(known, name));
+    return required.length === 0 ? [] : [['require', config, ...required].map(shell_quote/* quoteWord */.X).join(' ')];
 }
 
 ;// CONCATENATED MODULE: ./build/src/prepare/child-pipeline.js
@@ -25759,16 +25762,16 @@ function requireVariables({ config, buildArgs }, known) {
 
 
 
-/** If the job does not know its own image, which the jobs of the child pipeline otherwise use too. */
+/** Used if the job does not know its own image. Otherwise the jobs of the child pipeline use the same image. */
 const NODE_IMAGE = 'node:24';
-/** Two megabytes. Where the project names its own Node image, for example of a mirror, that one is used instead. */
+/** Two megabytes. If the project sets its own Node image, for example from a mirror, that one is used instead. */
 const IDLE_IMAGE = 'busybox:1.37';
-/** What jobs of a merge request build on for each other is not published, and has to be somewhere all the same. */
+/** A merge request publishes nothing, but a leg that another job's legs are built on must still be in a registry. */
 function shareWithin(plan, { settings, event }) {
     const mayPush = !event.fromFork && settings.push !== 'never' && settings.registry !== undefined;
     return shareLegs(plan, { number: event.number, mayPush });
 }
-/** GitLab's child pipeline for this plan, as text. */
+/** The YAML of GitLab's child pipeline for this plan. */
 function describeChild(invoked, plan, runContext) {
     return renderPipeline(describeInput(invoked, plan, runContext));
 }
@@ -25794,7 +25797,7 @@ function describeInput(invoked, plan, runContext) {
         prepareJob: env['CI_JOB_NAME'] || 'hephy:prepare',
         prefix: env['HEPHY_JOB_PREFIX'] ?? '',
         variables: {
-            ...tellSettings(invoked, runContext),
+            ...listSettings(invoked, runContext),
             ...(event.buildNumber !== null && { HEPHY_BUILD_NUMBER: event.buildNumber }),
         },
         idTokens: logins.audience === undefined ? {} : { [id_token/* ID_TOKEN_VARIABLE */.Nl]: { aud: logins.audience } },
@@ -25802,7 +25805,7 @@ function describeInput(invoked, plan, runContext) {
         hasBuildkit: (env['BUILDKIT_HOST'] ?? '') !== '',
     };
 }
-/** Nothing is pushed there: kaniko wants a name for what it builds. */
+/** Without a registry nothing is pushed, but kaniko requires a name for the image that it builds. */
 const NOWHERE = { registry: 'registry.invalid/images', insecure: false };
 function nameImages(settings, env) {
     const node = env['CI_JOB_IMAGE'] || NODE_IMAGE;
@@ -25813,21 +25816,23 @@ function nameImages(settings, env) {
         buildkit: (0,buildkit_settings/* rootlessImage */.jP)(settings.buildkitImage),
     };
 }
-/** What this job was told, wherever it stood: the jobs of the child pipeline see neither its inputs nor its variables. */
-function tellSettings({ flags, env }, { ci }) {
+/** The settings of this job, as variables: the jobs of the child pipeline see neither its inputs nor its variables. */
+function listSettings({ flags, env }, { ci }) {
     const find = ({ input, variable, formerVariable }) => (0,session_invoked/* textFlag */.gx)(flags, input) || ci.input(input) || env[variable] || env[formerVariable ?? ''] || '';
-    const told = settings_table/* SETTINGS */.y.map((setting) => [`HEPHY_INPUT_${setting.name.toUpperCase()}`, find(setting)]);
-    return Object.fromEntries(told.filter(([, value]) => value !== ''));
+    const values = settings_table/* SETTINGS */.y.map((setting) => [`HEPHY_INPUT_${setting.name.toUpperCase()}`, find(setting)]);
+    return Object.fromEntries(values.filter(([, value]) => value !== ''));
 }
 
+// EXTERNAL MODULE: ./build/src/publish/choose-tags.js
+var choose_tags = __nccwpck_require__(4848);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: ./build/src/session/own-directory.js
 var own_directory = __nccwpck_require__(1416);
 // EXTERNAL MODULE: ./build/src/system/files/pack-directory.js + 1 modules
 var pack_directory = __nccwpck_require__(6699);
-// EXTERNAL MODULE: ./build/src/sources/sources.js + 2 modules
-var sources_sources = __nccwpck_require__(6022);
+// EXTERNAL MODULE: ./build/src/sources/sources.js + 4 modules
+var sources_sources = __nccwpck_require__(5645);
 ;// CONCATENATED MODULE: ./build/src/prepare/pack-sources.js
 
 
@@ -25836,14 +25841,14 @@ var sources_sources = __nccwpck_require__(6022);
 
 
 /**
- * Packs the upstreams that kaniko legs are built from into this directory, as `sourceArchive` names them: kaniko's image
- * has no git. Each is fetched and packed once for all images; what nobody builds again is not fetched.
+ * Packs the upstreams of kaniko legs into archives in this directory, as kaniko's image has no git. `sourceArchive` names
+ * the archives. Each upstream is fetched and packed once for all images; that of an unchanged image is not fetched.
  */
-async function packSources(place, into) {
+async function packSources(options, into) {
     const packed = new Set();
-    const sources = (0,sources_sources/* openSources */.H)(place);
+    const sources = (0,sources_sources/* openSources */.H)(options);
     try {
-        for (const image of place.plan.images.filter(hasOwnJob)) {
+        for (const image of options.plan.images.filter(hasOwnJob)) {
             const name = sourceArchive(image.source);
             if (name === null)
                 continue;
@@ -25870,13 +25875,13 @@ function hasOwnJob({ backend, legs }) {
 
 
 
-/** Anew: what an earlier run left in a checkout that is used again is none of this run's. */
-async function handOver(given) {
-    const { root, program, plan, pipeline, images } = given;
+/** Writes the files for the child pipeline into an empty directory: a reused checkout may have files of an earlier run. */
+async function handOver(files) {
+    const { root, program, plan, pipeline, images } = files;
     const directory = (0,external_node_path_.join)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
     await (0,promises_.rm)(directory, { recursive: true, force: true });
     await (0,own_directory/* makeOwnDirectory */._i)(root, pipeline_files/* RUN_DIRECTORY */.Eg);
-    await packSources(given, (0,external_node_path_.join)(directory, pipeline_files/* SOURCES_DIRECTORY */.du));
+    await packSources(files, (0,external_node_path_.join)(directory, pipeline_files/* SOURCES_DIRECTORY */.du));
     try {
         await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PLAN_FILE */.VI), JSON.stringify(plan), { flag: 'wx' });
         await (0,promises_.writeFile)((0,external_node_path_.join)(directory, pipeline_files/* PIPELINE_FILE */.m$), pipeline, { flag: 'wx' });
@@ -25916,7 +25921,8 @@ var summary_v1_files = __nccwpck_require__(7631);
 
 
 
-/** The first job of a run on several machines: the plan, with what the registry says of it, for those that follow. */
+
+/** The first job of a run on several machines: makes the plan, and marks the legs that the registry already has. */
 async function prepare_prepare(invoked) {
     const { output, flags, redactor } = invoked;
     const prepared = await planRun(invoked);
@@ -25941,16 +25947,16 @@ async function planRun(invoked) {
         return prepared;
     return { ...prepared, plan: shareWithin(prepared.plan, prepared.runContext) };
 }
-/** Everything that can still be wrong is told before the first file is written. */
+/** Reports every remaining problem before it writes the first file. */
 function writeChildPipeline(invoked, { plan, runContext }) {
     const { env, signal, program, output } = invoked;
     const { root } = runContext.repo;
     const pipeline = describeChild(invoked, plan, runContext);
     const images = renderImageVariables(plan, runContext.settings.registry ?? '');
-    const given = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
-    return (0,checkout_lock/* aloneInCheckout */.n)(root, invoked, () => handOver(given));
+    const files = { plan, root, env, signal, program, pipeline, images, onProgress: output.info };
+    return (0,checkout_lock/* aloneInCheckout */.n)(root, invoked, () => handOver(files));
 }
-/** What is missing ends the run here and not on ten machines; what is there already keeps none of them busy. */
+/** A missing base image ends the run here, not on ten machines; a leg that exists already occupies none of them. */
 async function findUnchanged(invoked, { plan, runContext }) {
     const { settings } = runContext;
     const { registry } = settings;
@@ -25962,11 +25968,11 @@ async function findUnchanged(invoked, { plan, runContext }) {
         await (0,fallbacks/* requireFallbacks */.X)(plan, registries, registry);
         if (!plan.run.push)
             return plan;
-        const question = { invoked: loggedIn, runContext, plan, access, registry };
-        const asked = await (0,find_unchanged_legs/* findUnchangedLegs */.U)(question);
+        const options = { invoked: loggedIn, runContext, plan, access, registry };
+        const found = await (0,find_unchanged_legs/* findUnchangedLegs */.U)(options);
         const hasLogin = (await access.credentials.find((0,reference/* parseRepository */.SU)(registry).host)) !== undefined;
-        await (0,require_push/* requireLogin */.X)({ ...question, registries }, { hasLogin, warn: invoked.output.warn });
-        return (0,jobs/* replanJobs */.J)(asked.plan, settings);
+        await (0,require_push/* requireLogin */.X)({ ...options, registries }, { hasLogin, warn: invoked.output.warn });
+        return (0,jobs/* replanJobs */.J)(await (0,choose_tags/* chooseDefaultTags */.c)(found.plan, { registries, registry }), settings);
     });
 }
 
@@ -25984,7 +25990,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _system_services_local_registry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9444);
 
 
-/** The registry on loopback that `hephy build` uses when none is named. `start` prints where it is, for scripts. */
+/** The registry on loopback, the default of `hephy build`. `start` prints its address, for scripts. */
 async function registry({ operands, env, output, signal }) {
     const [action, ...rest] = operands;
     if (action === 'start' && rest.length === 0) {
@@ -25999,7 +26005,7 @@ async function registry({ operands, env, output, signal }) {
             : `Stopped the registry on ${host}. Its images are kept.`);
         return 0;
     }
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('USAGE', `hephy registry takes one word, start or stop, not "${operands.join(' ')}"`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('USAGE', `hephy registry requires start or stop, not "${operands.join(' ')}"`, {
         hint: 'hephy registry --help shows examples',
     });
 }
@@ -26028,7 +26034,7 @@ var schema = __nccwpck_require__(9829);
 
 
 
-/** The JSON Schemas that editors check the files with, by their paths: the same zod schemas, as their authors write. */
+/** The JSON Schemas for editors, by path. They are made from the zod schemas that also check the files. */
 function renderJsonSchemas() {
     return {
         'schema/build-config.schema.json': render(schema/* ImageConfig */.K, {
@@ -26041,7 +26047,7 @@ function renderJsonSchemas() {
         }),
     };
 }
-/** Draft 7 is what yaml-language-server, and so most editors, reads best. */
+/** Draft 7 has the best support in yaml-language-server, which most editors use. */
 function render(schema, head) {
     const { $schema, ...body } = json_schema_processors/* toJSONSchema */.bl(schema, {
         io: 'input',
@@ -26050,7 +26056,7 @@ function render(schema, head) {
     });
     return `${JSON.stringify({ $schema, ...head, ...body }, null, 2)}\n`;
 }
-/** Our notes in JSON Schema's words; what is only for the documentation goes. */
+/** Renames our notes to JSON Schema keywords, and drops those that are only for the documentation. */
 function writeNotes(node) {
     if ('example' in node)
         node['examples'] = [node['example']];
@@ -26067,13 +26073,15 @@ const FILES = {
     image: 'schema/build-config.schema.json',
     project: 'schema/project.schema.json',
 };
-/** The same bytes as in schema/, for an editor or a check that has only the bundle. */
+/** Prints the same bytes as the files in schema/, for an editor or a check that has only the bundle. */
 async function schema_schema({ operands, output }) {
     const [which = 'image', ...rest] = operands;
     const file = Object.hasOwn(FILES, which) ? FILES[which] : undefined;
     const text = file === undefined ? undefined : renderJsonSchemas()[file];
     if (text === undefined || rest.length > 0) {
-        throw new errors/* HephyError */.bJ('USAGE', `there is no schema "${operands.join(' ')}"`, { hint: 'image or project' });
+        throw new errors/* HephyError */.bJ('USAGE', `there is no schema "${operands.join(' ')}"`, {
+            hint: 'Choose image or project.',
+        });
     }
     output.data(text);
     return 0;
@@ -26091,15 +26099,15 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _report_explain_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3699);
 /* harmony import */ var _report_measures_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9515);
-/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1539);
-/* harmony import */ var _session_run_context_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9949);
+/* harmony import */ var _prepare_prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(751);
+/* harmony import */ var _session_run_context_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4764);
 /* harmony import */ var _session_invoked_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8502);
 
 
 
 
 
-/** Every config, checked as a run would check it; errors are thrown all at once. */
+/** Checks every config as a run does, and reports all errors at once. */
 async function validate(invoked) {
     const { output, flags } = invoked;
     const { loaded } = await (0,_prepare_prepare_js__WEBPACK_IMPORTED_MODULE_1__/* .checkConfigs */ .u)(await (0,_session_run_context_js__WEBPACK_IMPORTED_MODULE_2__/* .loadRunContext */ .v)(invoked, { needsCommit: false }), invoked);
@@ -26130,15 +26138,15 @@ async function validate(invoked) {
 /* harmony export */ });
 /* harmony import */ var _issues_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9974);
 
-/** What is right of a mapping, and what is wrong: one bad field must not hide what the rules say of the others. */
+/** Splits a mapping into valid fields and issues, so that the rules still check the other fields when one is invalid. */
 function checkFields(schema, value) {
     const { data, issues } = (0,_issues_js__WEBPACK_IMPORTED_MODULE_0__/* .checkValue */ .Su)(schema, value);
     const broken = new Set(issues.map(({ path }) => String(path[0])));
     if (data || typeof value !== 'object' || value === null || broken.has('undefined')) {
         return { data, broken, issues };
     }
-    const sound = Object.fromEntries(Object.entries(value).filter(([field]) => !broken.has(field)));
-    return { data: (0,_issues_js__WEBPACK_IMPORTED_MODULE_0__/* .checkValue */ .Su)(schema, sound).data, broken, issues };
+    const valid = Object.fromEntries(Object.entries(value).filter(([field]) => !broken.has(field)));
+    return { data: (0,_issues_js__WEBPACK_IMPORTED_MODULE_0__/* .checkValue */ .Su)(schema, valid).data, broken, issues };
 }
 
 
@@ -26175,8 +26183,8 @@ function placeAt(text, offset) {
     return { line, column: offset - lineStart + 1 };
 }
 /**
- * Places are only wanted when something is wrong, which is rare, and building the table costs as much as reading the
- * file: so it is built at the first question, by walking the file once more.
+ * Positions are only needed for error messages, and building the table costs as much as reading the file. So the table
+ * is built at the first call, by walking the file a second time.
  */
 function createLocator(text, walk) {
     let table;
@@ -26200,18 +26208,18 @@ function tabulate(walk) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/yaml-scalar.js
-const NOTHING = new Set(['', '~', 'null', 'Null', 'NULL']);
+const NULL_WORDS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const TEXT_TAGS = new Set(['!', 'tag:yaml.org,2002:str']);
 function readScalar(node) {
     const text = String(node.value ?? '');
     return node.type !== 'PLAIN' || TEXT_TAGS.has(node.tag ?? '') ? text : readPlain(text);
 }
 /**
- * What a scalar without quotes means. Only what turns back into the very same text becomes a number or a boolean: `1.10`,
- * `012`, `1e3`, `0x10`, `no` and dates stay what was written, for a tag is a text even where it looks like a number.
+ * The value of a scalar without quotes. It becomes a number or boolean only if that converts back to the same text:
+ * `1.10`, `012`, `1e3`, `0x10`, `no` and dates stay text, because a tag is text even if it looks like a number.
  */
 function readPlain(text) {
-    if (NOTHING.has(text))
+    if (NULL_WORDS.has(text))
         return null;
     if (text === 'true' || text === 'false')
         return text === 'true';
@@ -26225,9 +26233,9 @@ function readNumber(text) {
 ;// CONCATENATED MODULE: ./build/src/config/simple-yaml.js
 
 /**
- * Almost every config is keys, words and lists of words, one a line, and a repository may have a thousand of them: the
- * YAML library spends half a second on that in a fresh process, this a few milliseconds. It reads only what it is sure
- * of and leaves all else, above all what is wrong, to the library. A property test holds the two together.
+ * A fast reader for simple YAML: keys, words and lists of words, one a line, as in almost every config. For a thousand
+ * configs the YAML library needs half a second, this reader a few milliseconds. It returns undefined for everything
+ * else, and for all errors: then the library reads the file. A property test checks that both give the same result.
  */
 function readSimpleYaml(text) {
     if (text.length > MAX_LENGTH)
@@ -26248,7 +26256,7 @@ const BLANK = /^ *(?:#.*)?$/;
 const KEY = '([A-Za-z][\\w./-]*):';
 const DOUBLE = '"([ !#-\\[\\]-~]*)"';
 const SINGLE = "'([ -&(-~]*)'";
-/** Printable ASCII, begun by nothing that has a meaning of its own, with no `: ` and no ` #` in it. */
+/** Printable ASCII that starts with no YAML indicator, without `: ` and ` #`. */
 const CHAR = '(?:[!-9;-~]|:(?=[!-~]))';
 const PLAIN = `([A-Za-z0-9./$~_+]${CHAR}*(?: +(?!#)${CHAR}+)*)`;
 const WORD = '[A-Za-z0-9][A-Za-z0-9./_-]*';
@@ -26281,7 +26289,7 @@ function readFlow(items) {
         return undefined;
     return items === '' ? [] : items.split(/, */).map(readPlain);
 }
-/** Each reads the lines of one block, which all stand at its indent; undefined: not so simple after all. */
+/** `readMap` and `readList` read the lines of one block, all with the same indent; undefined: not simple YAML. */
 function readMap(reader, indent, depth) {
     const map = {};
     if (depth > MAX_DEPTH)
@@ -26299,7 +26307,7 @@ function readMap(reader, indent, depth) {
         map[line.key] = value;
     }
 }
-/** What follows a key without a value: a deeper block, a list at the key's own indent, or nothing. */
+/** The value of a key that has none on its line: a deeper block, a list at the indent of the key, or null. */
 function readBlock(reader, indent, depth) {
     const line = reader.lines[reader.next];
     if (!line || line.indent < indent)
@@ -26325,13 +26333,13 @@ function readList(reader, indent) {
 
 
 
-/** A config has a hundred values. Aliases can stand for more than a machine can hold, so what they stand for is counted. */
+/** A config has about a hundred values. Aliases could expand to more than fits into memory, so expanded values are counted. */
 const MAX_VALUES = 50_000;
 const yaml_values_MAX_DEPTH = 40;
 const PLAIN_TAG = /^(!|tag:yaml\.org,2002:(str|int|float|bool|null|map|seq))$/;
 /**
- * The data of a YAML file, read from its nodes and not by the YAML library's own conversion: that one loses how a
- * scalar was written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
+ * Reads the data of a YAML file from its nodes. The YAML library's own conversion is not used: it loses how a scalar was
+ * written (`1.10`), searches the whole file for each alias, and stops at the first duplicate key.
  */
 function readValues(root, visit) {
     const reading = { faults: [], anchors: new Map(), path: [], visit, values: 0, depth: 0 };
@@ -26339,13 +26347,13 @@ function readValues(root, visit) {
         return { value: readNode(reading, root), faults: reading.faults };
     }
     catch (error) {
-        if (!(error instanceof TooMuch))
+        if (!(error instanceof LimitExceeded))
             throw error;
         return { value: undefined, faults: [error.fault] };
     }
 }
-/** Ends the reading at once: what is left would only be more of the same. */
-class TooMuch extends Error {
+/** Stops reading the file: a limit is exceeded. */
+class LimitExceeded extends Error {
     fault;
     constructor(message, node) {
         super(message);
@@ -26356,9 +26364,9 @@ function readNode(reading, node) {
     reading.values += 1;
     reading.depth += 1;
     if (reading.values > MAX_VALUES)
-        throw new TooMuch('its aliases and lists stand for too many values', node);
+        throw new LimitExceeded('the aliases and lists of the file expand to too many values', node);
     if (reading.depth > yaml_values_MAX_DEPTH)
-        throw new TooMuch('it is nested too deeply, or an alias contains itself', node);
+        throw new LimitExceeded('the file is nested too deeply, or an alias contains itself', node);
     const value = readKind(reading, node);
     reading.depth -= 1;
     return value;
@@ -26383,30 +26391,30 @@ function readAlias(reading, name, offset) {
     return null;
 }
 function readScalarNode(reading, node) {
-    noteProperties(reading, node);
+    checkProperties(reading, node);
     return readScalar(node);
 }
-function noteProperties(reading, node) {
+function checkProperties(reading, node) {
     if (node.anchor !== undefined)
         reading.anchors.set(node.anchor, node);
     if (node.tag === undefined || PLAIN_TAG.test(node.tag))
         return;
-    const hint = 'Leave the tag out: configs hold text, numbers, booleans, lists and mappings.';
+    const hint = 'Remove the tag: configs contain text, numbers, booleans, lists and mappings.';
     addFault(reading, offsetOf(node), {
         code: 'CONFIG_SYNTAX',
-        message: `the tag ${(0,field_path/* quote */.hD)(node.tag)} means nothing here`,
+        message: `the tag ${(0,field_path/* quote */.hD)(node.tag)} is not supported`,
         hint,
     });
 }
 function readSeq(reading, node) {
-    noteProperties(reading, node);
+    checkProperties(reading, node);
     return node.items.map((item, index) => {
         const offset = offsetOf(item);
         return readField(reading, { step: index, keyOffset: offset, value: item });
     });
 }
 function yaml_values_readMap(reading, node) {
-    noteProperties(reading, node);
+    checkProperties(reading, node);
     const map = {};
     const seen = new Set();
     const merges = [];
@@ -26428,16 +26436,16 @@ function yaml_values_readMap(reading, node) {
 }
 function readField(reading, { step, keyOffset, value }) {
     reading.path.push(step);
-    reading.visit?.((0,field_path/* formatField */.Wd)(reading.path), keyOffset, placeOf(value, keyOffset));
+    reading.visit?.((0,field_path/* formatField */.Wd)(reading.path), keyOffset, messageOffset(value, keyOffset));
     const read = readNode(reading, value);
     reading.path.pop();
     return read;
 }
-/** A scalar is pointed at itself, a list or mapping by its key. */
-function placeOf(value, keyOffset) {
+/** Messages point to a scalar itself, but to the key of a list or mapping. */
+function messageOffset(value, keyOffset) {
     return (0,dist/* isScalar */.jn)(value) && value.source !== '' ? offsetOf(value) : keyOffset;
 }
-/** Undefined where the key is unusable; the fault is noted. */
+/** Undefined if the key is invalid, which is reported. */
 function readKey(reading, pair) {
     const { key } = pair;
     const text = (0,dist/* isScalar */.jn)(key) ? String(key.value ?? '') : '';
@@ -26448,25 +26456,25 @@ function readKey(reading, pair) {
     const offset = offsetOf(key ?? pair.value);
     addFault(reading, offset, {
         code: text === '' ? 'CONFIG_SYNTAX' : 'CONFIG_UNKNOWN_KEY',
-        message: text === '' ? 'a key must be a plain text' : `unknown key ${(0,field_path/* quote */.hD)(text)}`,
+        message: text === '' ? 'a key must be plain text' : `unknown key ${(0,field_path/* quote */.hD)(text)}`,
     });
     return undefined;
 }
 function addDuplicate(reading, pair, key) {
     addFault(reading, offsetOf(pair.key), {
         code: 'CONFIG_DUPLICATE_KEY',
-        message: `${(0,field_path/* formatField */.Wd)([...reading.path, key])}: stands twice in one mapping`,
-        hint: 'Keep one of the two: YAML does not say which would count.',
+        message: `${(0,field_path/* formatField */.Wd)([...reading.path, key])}: is in the same mapping twice`,
+        hint: 'Keep one of the two: YAML does not define which one is used.',
     });
 }
-/** `<<: *base` or `<<: [*a, *b]`: what is there already stays, earlier sources win. https://yaml.org/type/merge.html */
+/** `<<: *base` or `<<: [*a, *b]`: existing keys are kept, and earlier sources win. https://yaml.org/type/merge.html */
 function mergeInto(reading, map, source) {
     for (const item of (0,dist/* isSeq */.oP)(source) ? source.items : [source]) {
         const merged = readNode(reading, item);
         if (isRecord(merged))
             addMissing(map, merged);
         else {
-            const message = '"<<" takes a mapping, or a list of mappings';
+            const message = '"<<" needs a mapping, or a list of mappings';
             addFault(reading, offsetOf(item), { code: 'CONFIG_TYPE', message });
         }
     }
@@ -26492,12 +26500,12 @@ function offsetOf(node) {
 
 
 
-/** No config that a person writes comes near it, and what does could keep the parser busy for seconds. */
+/** Far more than any config needs; a larger file could keep the parser busy for seconds. */
 const MAX_BYTES = 128 * 1024;
 const MAX_FAULTS = 50;
 /**
- * `failsafe` leaves scalars as they were written; duplicate keys are found in yaml-values.ts, in linear time. `error`
- * is the quietest level that still reports a second document.
+ * `failsafe` keeps scalars as written. yaml-values.ts finds duplicate keys, in linear time. `error` is the quietest log
+ * level that still reports a second document.
  */
 const PARSING = {
     schema: 'failsafe',
@@ -26509,14 +26517,14 @@ const PARSING = {
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const HINTS = {
     TAB_AS_INDENT: 'Indent with spaces.',
-    BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes, and check the indentation.',
+    BLOCK_AS_IMPLICIT_KEY: 'Put text that contains ": " in quotes, and check the indentation.',
     BAD_SCALAR_START: 'Put the value in quotes.',
     MULTIPLE_DOCS: 'Keep one document in a file: remove the "---" between them.',
     MISSING_CHAR: 'Close the quote or bracket.',
 };
 function readYaml(file, bytes) {
     if (bytes.length > MAX_BYTES) {
-        const size = `it has ${bytes.length} bytes, and a config may have ${MAX_BYTES}`;
+        const size = `the file has ${bytes.length} bytes; the maximum for a config is ${MAX_BYTES}`;
         return failed(file, new errors/* HephyError */.bJ('CONFIG_LIMIT', size, { at: { file } }));
     }
     const text = decode(bytes);
@@ -26525,9 +26533,9 @@ function readYaml(file, bytes) {
     if (text !== undefined)
         return readText(file, text);
     const hint = 'Save the file as UTF-8.';
-    return failed(file, new errors/* HephyError */.bJ('CONFIG_SYNTAX', 'it is not UTF-8 text', { at: { file }, hint }));
+    return failed(file, new errors/* HephyError */.bJ('CONFIG_SYNTAX', 'the file is not UTF-8 text', { at: { file }, hint }));
 }
-/** A byte order mark is taken off. */
+/** Undefined if the bytes are not UTF-8. Removes a byte order mark. */
 function decode(bytes) {
     try {
         return UTF8.decode(bytes);
@@ -26539,14 +26547,17 @@ function decode(bytes) {
 function nulProblem(file, text) {
     const { line } = placeAt(text, text.indexOf('\0'));
     const hint = 'Save the file as UTF-8: UTF-16, as some editors on Windows write it, has NUL bytes.';
-    return new errors/* HephyError */.bJ('CONFIG_SYNTAX', `it contains a NUL byte, in line ${line}`, { at: { file }, hint });
+    return new errors/* HephyError */.bJ('CONFIG_SYNTAX', `the file contains a NUL byte in line ${line}`, {
+        at: { file },
+        hint,
+    });
 }
-/** What git leaves in a file where two branches changed the same lines. */
+/** The marker of a git merge conflict. */
 const CONFLICT = /^<{7}(?: |$)/m;
 function conflictProblem(file, text) {
     const at = { file, ...placeAt(text, text.search(CONFLICT)) };
     const hint = 'Resolve the merge conflict: keep one of the two versions, and remove the lines with <<<<<<<, ======= and >>>>>>>.';
-    return new errors/* HephyError */.bJ('CONFIG_SYNTAX', 'it contains an unresolved merge conflict', { at, hint });
+    return new errors/* HephyError */.bJ('CONFIG_SYNTAX', 'the file contains an unresolved merge conflict', { at, hint });
 }
 function failed(file, problem) {
     return { file, value: undefined, locate: () => undefined, problems: [problem] };
@@ -26565,12 +26576,12 @@ function readText(file, text) {
     });
     return { file, value, locate, problems };
 }
-/** All of YAML; where the syntax is broken there is no value. */
+/** Parses all of YAML; `value` is undefined if there is a syntax error. */
 function readWithLibrary(text) {
     const { contents, errors } = (0,dist/* parseDocument */.Tp)(text, PARSING);
     return errors.length > 0 ? { value: undefined, faults: syntaxFaults(text, errors) } : readValues(contents);
 }
-/** One a line: what follows on the same line is most often the echo of the first. */
+/** One error for each line: later errors on the same line are usually caused by the first. */
 function syntaxFaults(text, errors) {
     const lines = new Set();
     return errors.slice(0, MAX_FAULTS).flatMap((error) => {
@@ -26584,7 +26595,7 @@ function syntaxFaults(text, errors) {
 }
 function describeError({ code, message }) {
     if (code === 'RESOURCE_EXHAUSTION')
-        return { code: 'CONFIG_LIMIT', message: 'it is nested too deeply' };
+        return { code: 'CONFIG_LIMIT', message: 'the file is nested too deeply' };
     const hint = HINTS[code];
     const text = message.charAt(0).toLowerCase() + message.slice(1).replace(/"quote/, '" quote');
     return { code: 'CONFIG_SYNTAX', message: text, ...(hint && { hint }) };
@@ -26594,7 +26605,7 @@ function describeError({ code, message }) {
 
 
 
-/** An empty file is an empty mapping: v1 had configs of comments only. */
+/** An empty file counts as an empty mapping: v1 had configs that contain only comments. */
 function checkFile(schema, { file, bytes }) {
     const { value, locate, problems } = readYaml(file, bytes);
     if (value === undefined)
@@ -26618,7 +26629,7 @@ function checkFile(schema, { file, bytes }) {
 /* harmony export */ });
 /* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
 
-/** A project-wide value gives way to an image's own one that excludes it. */
+/** Project-wide defaults (left) that are dropped if the image itself sets the field on the right. */
 const EXCLUSIVE = [
     ['target', 'targets'],
     ['targets', 'target'],
@@ -26627,8 +26638,8 @@ const EXCLUSIVE = [
     ['upstream_ref', 'use_local_context'],
 ];
 /**
- * The schemas fill in what an author left out of a backend's own section; this takes it out again, so that a
- * project-wide value is not hidden by a default that nobody wrote.
+ * The schemas fill in defaults in a backend's own section. This removes them again, so that such a default does not
+ * override a value of the project.
  */
 function keepWritten(parsed, raw) {
     const { buildkit_config, ko_config, spin_config, ...rest } = parsed;
@@ -26653,7 +26664,7 @@ function fieldOf(raw, key) {
         ? Reflect.get(raw, key)
         : undefined;
 }
-/** `undefined` must not hide what is laid below. */
+/** Drops undefined values, so that a spread does not override other values with them. */
 function keepDefined(values) {
     const kept = { ...values };
     for (const key in kept)
@@ -26675,7 +26686,7 @@ function applyDefaults(own, defaults) {
         ...mergeSections(below, own),
     };
 }
-/** Parsed anew, so that what neither says gets its default again. */
+/** Parsed again, so that fields that neither side sets get the defaults of the schema. */
 function mergeSections(below, own) {
     const merged = { ...below, ...own };
     return {
@@ -26711,7 +26722,7 @@ function isMapping(value) {
 /* harmony export */ });
 const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
 const LAST_STEP = /(?:^|\.)[^.[\]]+$|\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/;
-/** As messages name it: `platforms[1]`, `labels["com.example.team"]`. */
+/** A path as messages show it: `platforms[1]`, `labels["com.example.team"]`. */
 function formatField(path) {
     return path.map((step, index) => formatStep(step, index === 0)).join('');
 }
@@ -26723,16 +26734,16 @@ function formatStep(step, first) {
         return `[${quote(key)}]`;
     return first ? key : `.${key}`;
 }
-/** What is around a field: `platforms` of `platforms[1]`; undefined for a field of the top. */
+/** The parent of a field: `platforms` for `platforms[1]`; undefined for a top-level field. */
 function fieldAround(field) {
     return field.replace(LAST_STEP, '') || undefined;
 }
-/** `ko_config` of `ko_config.env[0]`. */
+/** The top-level field: `ko_config` for `ko_config.env[0]`. */
 function fieldOfTop(field) {
     return field.replace(/[.[].*$/s, '');
 }
 const QUOTED_LENGTH = 80;
-/** Hostile text for a message: on one line, not too long, with nothing in it that a terminal would obey. */
+/** Untrusted text for a message: on one line, shortened, without terminal control characters. */
 function quote(text) {
     const short = text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
     return JSON.stringify(short).replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, escapeChar);
@@ -26767,14 +26778,14 @@ const A_VARIABLE_NAME = 'a name of letters, digits and _';
 const ASSIGNMENT = 'KEY=value or KEY';
 const VariableName = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(VARIABLE_NAME, { error: A_VARIABLE_NAME });
 const A_STAGE = 'the name of a Dockerfile stage';
-/** A stage is named as Dockerfiles allow it, or numbered. */
+/** The name or the number of a Dockerfile stage. */
 const Stage = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([
     zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^([A-Za-z0-9_][A-Za-z0-9_.-]*)?$/, { error: A_STAGE }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .int */ .Whr().nonnegative(),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
 ], { error: A_STAGE })
     .transform(String);
-/** `KEY` alone means, as for docker and compose, that the value comes from the environment. */
+/** `KEY` without a value is read from the environment, as in docker and compose. */
 const BuildArgs = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([
     zod__WEBPACK_IMPORTED_MODULE_2__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP({ error: ASSIGNMENT }).regex(/^[A-Za-z_][A-Za-z0-9_]*(=|$)/, { error: ASSIGNMENT })),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(VariableName, _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .EY.nullable()),
@@ -26789,7 +26800,7 @@ function fillMissing(args) {
     return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, value ?? `\${${key}}`]));
 }
 const LabelName = zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().regex(/^[^\s=]+$/, { error: 'a name without spaces and =' });
-/** Labels and annotations; `null` takes a project-wide one's place with nothing. */
+/** Labels and annotations; `null` removes one that the project's defaults set. */
 const TextMap = zod__WEBPACK_IMPORTED_MODULE_2__/* .record */ .g1P(LabelName, _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .EY.nullable()).transform(dropMissing);
 function dropMissing(map) {
     const kept = {};
@@ -26816,13 +26827,13 @@ const CacheSetting = zod__WEBPACK_IMPORTED_MODULE_2__/* .union */ .KCZ([
         ref: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .optionalText */ .mR)(),
     }),
 ], { error: 'true, false or a mapping with mode and ref' });
-/** The deployers check the rest: here it is only kept. */
+/** Only the fields that deployers share are checked here; other fields are kept as they are. */
 const Deploy = zod__WEBPACK_IMPORTED_MODULE_2__/* .looseObject */ ._H3({
     target: zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['kubernetes', 'spinkube', 'hephy'], { error: 'deploy target' }).nullish(),
     app: _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .EY.nullish(),
     namespace: _domain_fields_js__WEBPACK_IMPORTED_MODULE_0__/* .Text */ .EY.nullish(),
 });
-/** A value for each platform, by its architecture (`amd64`) or its whole name (`linux/amd64`). */
+/** A value for each platform; the key is the architecture (`amd64`) or the platform (`linux/amd64`). */
 function byArchitecture(value) {
     const spellings = [..._domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORMS */ .P4.map(_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformArch */ .s6), ..._domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORM_SPELLINGS */ .KJ];
     const shape = Object.fromEntries(spellings.map((spelling) => [spelling, value.nullish()]));
@@ -26839,7 +26850,7 @@ function byArchitecture(value) {
         return found;
     });
 }
-/** Only for the type: an unknown key has its own message. */
+/** Only for a wrong type: an unknown key has its own message. */
 function nounOfType(issue) {
     return issue.code === 'invalid_type' ? 'a mapping from architecture to value' : undefined;
 }
@@ -26847,7 +26858,7 @@ function platformNamed(spelling) {
     return (_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .PLATFORMS */ .P4.find((platform) => (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformArch */ .s6)(platform) === spelling) ?? (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .parsePlatform */ .FL)(spelling) ?? spelling);
 }
 function addTwice(context, spelling, platform) {
-    context.addIssue({ code: 'custom', path: [spelling], message: `${platform} stands here twice` });
+    context.addIssue({ code: 'custom', path: [spelling], message: `${platform} is set twice` });
 }
 
 
@@ -26870,14 +26881,14 @@ function addTwice(context, spelling, platform) {
 
 
 
-/** Checks data against a schema and reports in the words that our schemas put in their `error`s: see domain/fields.ts. */
+/** Checks data against a schema. The wording of issues comes from the `error`s of the schemas: see domain/fields.ts. */
 function checkValue(schema, value) {
     const result = schema.safeParse(value, { error: nameKnownKeys });
     if (result.success)
         return { data: result.data, issues: [] };
     return { data: undefined, issues: result.error.issues.flatMap((issue) => translate(issue, [], value)) };
 }
-/** zod forgets which keys it knows by the time it reports an unknown one, so its message carries them. */
+/** An issue of zod does not contain the known keys, so they are passed in its message. */
 function nameKnownKeys(issue) {
     const known = issue.code === 'unrecognized_keys' && issue.inst instanceof zod__WEBPACK_IMPORTED_MODULE_2__/* .ZodObject */ .bvH;
     return known ? Object.keys(issue.inst.shape).join(' ') : undefined;
@@ -26911,21 +26922,21 @@ function unknownKey(path, key, known) {
         path: [...path, key],
         text,
         onKey: true,
-        hint: `Known here: ${known.join(', ')}.`,
+        hint: `Known keys: ${known.join(', ')}.`,
     };
 }
-/** Of the alternatives the one that was meant is the one whose type fits; what is wrong inside it counts. */
+/** If the type of the value fits exactly one alternative, the issues inside that alternative are reported. */
 function translateUnion(issue, { path, root }) {
     const value = valueAt(root, path);
-    const meant = issue.errors.filter((issues) => !issues.some((inner) => isOfType(inner, value)));
+    const meant = issue.errors.filter((issues) => !issues.some((inner) => isTypeIssue(inner, value)));
     const [only] = meant;
     if (only && meant.length === 1)
         return only.flatMap((inner) => translate(inner, path, root));
     const code = typeof value === 'string' ? 'CONFIG_VALUE' : 'CONFIG_TYPE';
     return [{ code, path, text: expected(issue.message, value) }];
 }
-/** It says that the value as a whole is of another kind. */
-function isOfType({ path, code }, value) {
+/** The issue says that the whole value has the wrong type. */
+function isTypeIssue({ path, code }, value) {
     if (path.length > 0)
         return false;
     return (code === 'invalid_type' ||
@@ -26962,14 +26973,14 @@ const TYPE_NOUNS = {
     int: 'a whole number',
     number: 'a number',
 };
-/** Our own noun where the schema has one, else one for zod's type. */
+/** The noun that our schema sets, else one for the type that zod names. */
 function typeNoun(issue) {
     return issue.message.startsWith('Invalid input')
         ? (TYPE_NOUNS[issue.expected] ?? issue.expected)
         : issue.message;
 }
 function expected(noun, got) {
-    return got === undefined ? `is missing: it takes ${noun}` : `expected ${noun}, got ${describe(got)}`;
+    return got === undefined ? `is missing: expected ${noun}` : `expected ${noun}, got ${describe(got)}`;
 }
 function describe(value) {
     if (value === null)
@@ -26989,7 +27000,7 @@ function valueAt(root, path) {
     }
     return value;
 }
-/** The sentence, with the field first: `platforms[1]: unknown platform …`. An unknown key names the mapping it is in. */
+/** The message, with the field first: `platforms[1]: unknown platform …`. For an unknown key, the field is its mapping. */
 function issueMessage({ path, text, code }) {
     const field = (0,_field_path_js__WEBPACK_IMPORTED_MODULE_3__/* .formatField */ .Wd)(code === 'CONFIG_UNKNOWN_KEY' ? path.slice(0, -1) : path);
     return field === '' ? text : `${field}: ${text}`;
@@ -27009,14 +27020,14 @@ function issueProblem(issue, file, locate) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   a: () => (/* binding */ inOrder)
 /* harmony export */ });
-/** By file, then from top to bottom, as a person mends them. */
+/** Sorts by file, then by line and column: the order in which a person fixes them. */
 function inOrder(problems) {
     return problems.toSorted((a, b) => compare(fileOf(a), fileOf(b)) || placeOf(a) - placeOf(b));
 }
 function fileOf({ at }) {
     return at?.file ?? '';
 }
-/** Lines before columns: no column comes near the factor, for files are small. */
+/** Sorts by line, then by column. Files are small, so no column is as large as the factor. */
 function placeOf({ at }) {
     return (at?.line ?? 0) * 1e6 + (at?.column ?? 0);
 }
@@ -27246,8 +27257,8 @@ const ProjectConfig = schemas/* strictObject */.rej({
 
 
 /**
- * build-config.yaml: what one image says of itself. Cross-field rules are in rules.ts. The notes of each field feed the
- * JSON Schema that editors read and the table in docs/build-config.md.
+ * build-config.yaml, the config of one image. Rules across fields are in rules.ts. The notes of each field are used for
+ * the JSON Schema of editors and for the table in docs/build-config.md.
  */
 const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
     build_backend: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .BACKEND_IDS */ .wC, { error: 'backend' })).meta({
@@ -27257,7 +27268,7 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: 'ko',
     }),
     ci_platform: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(['gitlab', 'github'], { error: 'CI platform' })).meta({
-        description: 'The only platform that builds the image: a repository that is mirrored to the other one publishes it once.',
+        description: 'The only CI platform that builds the image, for a repository that is mirrored to the other one.',
         kind: '`gitlab`, `github`',
         absent: 'both',
         example: 'gitlab',
@@ -27269,19 +27280,19 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: 'api',
     }),
     use_local_context: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
-        description: 'Build the files of this repository. v1 needed it; it cannot stand beside `upstream_repo`.',
+        description: 'Build the files of this repository. v1 required it; it cannot be combined with `upstream_repo`.',
         kind: 'boolean',
         absent: '`true`, unless there is an `upstream_repo`',
         example: true,
     }),
     upstream_repo: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
-        description: 'Build another repository’s source: its git address.',
+        description: 'The git address of another repository to build.',
         kind: 'git URL',
         absent: 'none',
         example: 'https://github.com/spkane/scratch-helloworld.git',
     }),
     upstream_ref: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
-        description: 'Tag, branch or commit of `upstream_repo`. It becomes one commit before the build, the same for every architecture.',
+        description: 'Tag, branch or commit of `upstream_repo`. It is resolved to a commit once, so that every architecture builds the same commit.',
         kind: 'text',
         absent: 'the upstream’s default branch',
         example: 'v1.25.3',
@@ -27299,13 +27310,13 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: true,
     }),
     dockerfile_path: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
-        description: 'The Dockerfile, from the image’s directory or, where that has none, from `context_path`; for an upstream build from the upstream’s root or from `context_path`.',
+        description: 'The Dockerfile, relative to the image’s directory or, if it is not there, to `context_path`; for an upstream build, relative to the upstream’s root or to `context_path`.',
         kind: 'path',
         absent: '`Dockerfile`',
         example: 'deploy/Dockerfile',
     }),
     context_path: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalText */ .mR)().meta({
-        description: 'The context root, from the image’s directory (it may leave that, not the repository); for an upstream build from the upstream’s root.',
+        description: 'The build context, relative to the image’s directory (it may be outside of that directory, but not of the repository); for an upstream build, relative to the upstream’s root.',
         kind: 'path',
         absent: '`.`',
         example: '..',
@@ -27326,7 +27337,7 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: ['executor', 'debug'],
     }),
     build_args: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .BuildArgs */ .wQ).meta({
-        description: 'Build arguments. `${VAR}` and `${VAR:-default}` expand, `$${VAR}` does not; `KEY` without a value takes it from the environment.',
+        description: 'Build arguments. `${VAR}` and `${VAR:-default}` expand, `$${VAR}` does not; `KEY` without a value is read from the environment.',
         kind: 'list of `KEY=value`, or a map',
         absent: 'none',
         example: ['GO_VERSION=1.26', 'COMMIT=${GITHUB_SHA}'],
@@ -27344,37 +27355,37 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: ['linux/amd64', 'linux/arm64'],
     }),
     additional_tags: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
-        description: 'More tags beside the default one. `${VAR}` expands; `{version}`, `{major}.{minor}` and `{major}` come from a semver git tag.',
+        description: 'Tags in addition to the default one. `${VAR}` expands; `{version}`, `{major}.{minor}` and `{major}` come from a semver git tag.',
         kind: 'list',
         absent: 'none',
         example: ['latest', '${BRANCH_NAME}', '{major}.{minor}'],
     }),
     depends_on: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
-        description: 'Images that must be built first, beside those that the Dockerfile names.',
+        description: 'Images that must be built first, in addition to those that the Dockerfile names.',
         kind: 'list of image names',
         absent: 'none',
         example: ['base'],
     }),
     watch: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optionalTexts */ .To)().meta({
-        description: 'Globs, from the repository’s root, of more files whose change rebuilds the image.',
+        description: 'Globs, relative to the repository’s root, of more files that rebuild the image when they change.',
         kind: 'list of globs',
         absent: 'none',
         example: ['proto/**/*.proto'],
     }),
     labels: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .TextMap */ .AT).meta({
-        description: 'Labels of the image, on top of the standard `org.opencontainers.image.*`.',
+        description: 'Labels of the image, in addition to the standard `org.opencontainers.image.*`.',
         kind: 'map',
         absent: 'none',
         example: { 'com.example.team': 'payments' },
     }),
     annotations: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .TextMap */ .AT).meta({
-        description: 'Annotations of the published index, on top of the standard ones.',
+        description: 'Annotations of the published index, in addition to the standard ones.',
         kind: 'map',
         absent: 'none',
         example: { 'com.example.support': 'payments@example.com' },
     }),
     cache: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_field_types_js__WEBPACK_IMPORTED_MODULE_2__/* .CacheSetting */ .pl).meta({
-        description: 'The remote layer cache: off, or how much of it (`mode`) and where (`ref`).',
+        description: 'The remote layer cache: on or off, or how much to keep (`mode`) and where (`ref`).',
         kind: 'boolean, or `{mode: min or max, ref}`',
         absent: '`true`',
         example: { mode: 'max' },
@@ -27398,7 +27409,7 @@ const ImageConfig = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
         example: { manifest_path: 'spin.toml' },
     }),
     manual_build: (0,_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .optional */ .lq)(_domain_fields_js__WEBPACK_IMPORTED_MODULE_1__/* .Flag */ .lN).meta({
-        description: 'Build nothing: join the images of `manual_images` under the image’s tags.',
+        description: 'Build nothing: publish the images of `manual_images` as one multi-arch image, under the image’s tags.',
         kind: 'boolean',
         absent: '`false`',
         example: true,
@@ -27450,13 +27461,13 @@ var project_schema = __nccwpck_require__(3689);
 function readWord(text) {
     return text;
 }
-/** Variables are often switched with digits. */
+/** Variables often use 1 and 0 for true and false. */
 function readFlag(text) {
     if (text === '1')
         return true;
     return text === '0' ? false : text;
 }
-/** `a,b`, one a line, or JSON. A comma in braces belongs to a glob: `{a,b}/**`. */
+/** `a,b`, one item a line, or JSON. A comma in braces is part of a glob: `{a,b}/**`. */
 function readList(text) {
     if (text.startsWith('['))
         return readJson(text);
@@ -27467,7 +27478,7 @@ function readList(text) {
 function readBackend(text) {
     return readPairs(text) ?? text;
 }
-/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON: a `+` stands between the labels of one machine. */
+/** `linux/amd64=self-hosted+x64,linux/arm64=arm`, or JSON. `+` separates the labels of one runner. */
 function readRunners(text) {
     const pairs = readPairs(text);
     if (typeof pairs !== 'object' || pairs === null)
@@ -27477,7 +27488,7 @@ function readRunners(text) {
         typeof labels === 'string' ? splitText(labels, /\+/) : labels,
     ]));
 }
-/** Undefined where the text is no list of pairs. */
+/** Undefined if the text is not a list of pairs. */
 function readPairs(text) {
     if (text.startsWith('{'))
         return readJson(text);
@@ -28664,6 +28675,33 @@ function splitQuoted(value) {
 
 /***/ }),
 
+/***/ 6818:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ findBrokenLink)
+/* harmony export */ });
+const HINT = 'Links are followed inside the repository only: commit the file that the link leads to, or replace the link by a file.';
+/** A circle may have many. */
+const MAX_NAMED = 3;
+/** Why a path that leads through symbolic links is no file; undefined where no link is to blame. */
+function findBrokenLink(tree, path) {
+    const found = tree.resolve(path);
+    if (found.links.length === 0 || tree.has(path))
+        return undefined;
+    const links = [...new Set(found.links)].slice(0, MAX_NAMED);
+    const named = links.map((link) => `${link} -> ${tree.links.get(link) ?? ''}`).join(', ');
+    return { text: `${path} cannot be read: the symbolic link ${named} ${describeFault(found)}`, hint: HINT };
+}
+function describeFault(found) {
+    if (found.path !== null)
+        return `leads to ${found.path}, which is no file in the repository`;
+    return found.fault === 'outside' ? 'leads out of the repository' : 'leads back to itself';
+}
+
+
+/***/ }),
+
 /***/ 4865:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28994,6 +29032,8 @@ const PlanOutput = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     repository: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(),
     /** The first is the default tag. */
     tags: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()).min(1),
+    /** The default tag without its number, where an earlier run of the same commit published another image under it. */
+    plainTag: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP().optional(),
     /** Of additional tags that are not shared. */
     lines: zod__WEBPACK_IMPORTED_MODULE_1__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), TagLine).optional(),
     legs: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
@@ -29077,6 +29117,31 @@ const Plan = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     fallbacks: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({ image: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), dependency: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), repository: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP(), tag: zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP() })),
     warnings: zod__WEBPACK_IMPORTED_MODULE_1__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_1__/* .string */ .YjP()),
 });
+
+
+/***/ }),
+
+/***/ 6061:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ listPlannedLegs),
+/* harmony export */   o: () => (/* binding */ legsOfOutput)
+/* harmony export */ });
+/** Every leg of these images, in the order of the plan. */
+function listPlannedLegs(images) {
+    return images.flatMap((image) => {
+        const outputs = new Map(image.outputs.flatMap((output) => output.legs.map((id) => [id, output])));
+        return image.legs.flatMap((leg) => {
+            const output = outputs.get(leg.id);
+            return output === undefined ? [] : [{ image, output, leg }];
+        });
+    });
+}
+/** The legs that are joined under the tags of an output. */
+function legsOfOutput(image, output) {
+    return image.legs.filter(({ id }) => output.legs.includes(id));
+}
 
 
 /***/ }),
@@ -29276,7 +29341,7 @@ class Unknown extends Error {
 /* harmony export */ });
 /* unused harmony export ERROR_CODES */
 /**
- * Every error code. docs/errors.md is generated from this table; a released code keeps its meaning. The codes are in the
+ * All error codes. docs/errors.md is generated from this table. A released code keeps its meaning. The codes are in the
  * order of a run: usage, config, changes, backend, plan, tools, build, registry.
  */
 const ERROR_CODES = {
@@ -29343,15 +29408,17 @@ class HephyError extends Error {
     code;
     at;
     hint;
+    subjects;
     constructor(code, message, details = {}) {
         super(message, { cause: details.cause });
         this.name = 'HephyError';
         this.code = code;
         this.at = details.at;
         this.hint = details.hint;
+        this.subjects = details.subjects;
     }
 }
-/** Several problems that come out together: all config errors of all files in one run. */
+/** Several problems that are reported together, for example the config errors of all files. */
 class HephyErrors extends Error {
     problems;
     constructor(problems) {
@@ -29360,7 +29427,7 @@ class HephyErrors extends Error {
         this.problems = problems;
     }
 }
-/** What a user mends in what was typed or written. */
+/** Errors that the user fixes in the command line or in files. */
 const INPUT_ERRORS = new Set([
     'USAGE',
     'NOT_A_REPOSITORY',
@@ -29372,25 +29439,22 @@ const INPUT_ERRORS = new Set([
     'PLAN_INVALID',
     'REGISTRY_REFERENCE',
 ]);
-/** Exit 2 is "mend your input": usage and config. All else that fails is 1. */
+/** Exit status 2 means "fix your input": usage and config. All other failures are 1. */
 function isInputError(code) {
     return code.startsWith('CONFIG_') || INPUT_ERRORS.has(code);
 }
 function formatPosition(at) {
     return [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
 }
-/** An error as a plain value, which a result can carry and JSON can hold. */
+/** An error as a plain object, for results and JSON. */
 function toProblem(error) {
-    const { code, message, at, hint } = toHephyError(error);
-    return { code, message, at, hint };
+    const { code, message, at, hint, subjects } = toHephyError(error);
+    return { code, message, at, hint, subjects };
 }
-/** What the operating system means, and what helps: https://man7.org/linux/man-pages/man3/errno.3.html */
+/** The errors of the operating system, with cause and hint: https://man7.org/linux/man-pages/man3/errno.3.html */
 const SYSTEM_FAULTS = {
-    ENOSPC: [
-        'no space is left on the disk',
-        'Free space there, or set TMPDIR to a directory on a larger disk.',
-    ],
-    EDQUOT: ['the disk quota is used up', 'Free space there, or set TMPDIR to a directory on another disk.'],
+    ENOSPC: ['no space is left on the disk', 'Free some space, or set TMPDIR to a directory on a larger disk.'],
+    EDQUOT: ['the disk quota is used up', 'Free some space, or set TMPDIR to a directory on another disk.'],
     EFBIG: ['the file is larger than allowed', 'Raise the limit (`ulimit -f`), or use another file system.'],
     EROFS: ['the file system is read-only', 'Mount it writable, or use another directory.'],
     EACCES: ['permission denied', 'Check the owner and the permissions of this path.'],
@@ -29400,35 +29464,41 @@ const SYSTEM_FAULTS = {
     EAGAIN: ['the limit of processes is reached', 'Raise the limit (`ulimit -u`), or lower --jobs.'],
     ENOMEM: ['the machine has no memory left', 'Use a machine with more memory, or lower --jobs.'],
     E2BIG: [
-        'the arguments and variables are too long together',
+        'the arguments and environment variables are too long',
         'Use fewer or shorter build arguments and labels.',
     ],
     EIO: ['the disk cannot be read or written', 'Check the disk and the log of the kernel.'],
     ETXTBSY: ['the program is being written at this moment', 'Run again once it is installed.'],
-    ENOTDIR: ['a part of the path is not a directory', 'Remove or rename what has the name of a directory.'],
+    ENOTDIR: [
+        'a part of the path is not a directory',
+        'Remove or rename the file that has the name of a directory.',
+    ],
     EISDIR: ['it is a directory', 'Remove or rename the directory.'],
-    ELOOP: ['it is a link, or has too many links', 'Replace the link by what it leads to.'],
+    ELOOP: [
+        'it is a symbolic link, or has too many symbolic links',
+        'Replace the link with the file or directory that it points to.',
+    ],
     ENAMETOOLONG: ['the path is too long', 'Use a shorter directory, for example with TMPDIR.'],
     ENOENT: ['it does not exist', 'It may have been removed during the run: run again.'],
     EEXIST: ['it exists already', 'Another program may use the same directory: run again.'],
     ENOTEMPTY: ['the directory is not empty', 'Another program may use the same directory: run again.'],
-    EBUSY: ['it is in use', 'End the program that uses it, and run again.'],
-    ESTALE: ['the network file system lost it', 'Check the network file system, and run again.'],
+    EBUSY: ['it is in use', 'Stop the program that uses it, and run again.'],
+    ESTALE: ['the file is gone from the network file system', 'Check the network file system, and run again.'],
 };
-/** Any error as one with a code. What the operating system refuses is not a fault of hephy-builder. */
+/** Converts any error to a HephyError. An error of the operating system is not a bug in hephy-builder. */
 function toHephyError(error) {
     if (error instanceof HephyError)
         return error;
     const fault = describeSystemError(error);
     if (fault !== undefined)
         return fault;
-    const said = error instanceof Error ? error.message : String(error);
-    return new HephyError('INTERNAL', `hephy-builder itself failed: ${said}`, {
-        hint: 'This is a fault in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report what it prints.',
+    const text = error instanceof Error ? error.message : String(error);
+    return new HephyError('INTERNAL', `hephy-builder itself failed: ${text}`, {
+        hint: 'This is a bug in hephy-builder, not in your files: run again with HEPHY_DEBUG=1 and report the output.',
         cause: error,
     });
 }
-/** By its shape, because not every Error comes from this realm: https://nodejs.org/api/errors.html#class-systemerror */
+/** Checked by its properties: `instanceof` fails for errors of another realm. https://nodejs.org/api/errors.html#class-systemerror */
 function isSystemError(error) {
     if (typeof error !== 'object' || error === null)
         return false;
@@ -29439,9 +29509,9 @@ function describeSystemError(error) {
         return undefined;
     const { code, syscall, path, message } = error;
     const [cause = message, hint] = SYSTEM_FAULTS[code] ?? [];
-    const what = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
-    return new HephyError('SYSTEM_ERROR', `${what}: ${cause} (${code})`, {
-        hint: hint ?? 'Look for the cause on this machine: its disks, limits and permissions.',
+    const failure = typeof path === 'string' ? `${path} cannot be used` : `${syscall} failed`;
+    return new HephyError('SYSTEM_ERROR', `${failure}: ${cause} (${code})`, {
+        hint: hint ?? 'Check the disks, limits and permissions of this machine.',
         cause: error,
     });
 }
@@ -29456,17 +29526,16 @@ function describeSystemError(error) {
 /* harmony export */   C: () => (/* binding */ indexPlan),
 /* harmony export */   N: () => (/* binding */ findDependencies)
 /* harmony export */ });
+/* harmony import */ var _domain_planned_leg_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6061);
 /* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9104);
 /* harmony import */ var _plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(740);
 
 
+
 function indexPlan(plan) {
-    const entries = plan.images.flatMap((image) => image.outputs.map((output) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(output.name), legsOf(image, output.legs)]));
+    const entries = plan.images.flatMap((image) => image.outputs.map((output) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(output.name), (0,_domain_planned_leg_js__WEBPACK_IMPORTED_MODULE_2__/* .legsOfOutput */ .o)(image, output)]));
     const fallbacks = plan.fallbacks.map((fallback) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(fallback.dependency), fallback]);
     return { byVariable: new Map(entries), fallbacks: new Map(fallbacks) };
-}
-function legsOf(image, ids) {
-    return image.legs.filter(({ id }) => ids.includes(id));
 }
 /** By variable. */
 function findDependencies(leg, { byVariable, fallbacks }, registry) {
@@ -29499,9 +29568,9 @@ function findDependencies(leg, { byVariable, fallbacks }, registry) {
 /* harmony import */ var _registry_inspect_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8049);
 
 
-/** With these the registry has answered: there is no such image. */
+/** These errors mean that the registry has answered: it does not have this image. */
 const ANSWERS = ['MANIFEST_MISSING_LEG', 'MANIFEST_MISMATCH'];
-/** Undefined where it is not there, is another, or cannot be asked for: whatever the reason, it is built then. */
+/** Undefined if the image is missing, does not match, or cannot be looked up: in all three cases it is built. */
 async function findImage(registries, expected, onSilence = () => undefined) {
     try {
         return await (0,_registry_inspect_js__WEBPACK_IMPORTED_MODULE_1__/* .inspectImage */ .m)(registries.repository(expected.reference), expected);
@@ -29531,6 +29600,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var require_reachable_registry = __nccwpck_require__(155);
 // EXTERNAL MODULE: ./build/src/fingerprint/fingerprint-context.js + 8 modules
 var fingerprint_context = __nccwpck_require__(2689);
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
 var domain_fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
@@ -29557,6 +29628,7 @@ var fingerprint_all = __nccwpck_require__(3785);
 
 
 
+
 /** Registries allow a few requests at a time before they say 429. */
 const QUESTIONS_AT_ONCE = 16;
 /**
@@ -29565,12 +29637,12 @@ const QUESTIONS_AT_ONCE = 16;
  */
 async function lookUpUnchanged(plan, options) {
     const fingerprints = await (0,fingerprint_all/* fingerprintAll */.I)(options.evidence);
-    const legs = plan.images.flatMap((image) => image.legs.map((leg) => ({ image, leg })));
-    const marked = await (0,pool/* runPool */.k)(legs, QUESTIONS_AT_ONCE, async ({ image, leg }) => {
+    const marked = await (0,pool/* runPool */.k)((0,planned_leg/* listPlannedLegs */.W)(plan.images), QUESTIONS_AT_ONCE, async (planned) => {
+        const { leg } = planned;
         const fingerprint = fingerprints.get(leg.id);
         if (fingerprint === undefined || !('hash' in fingerprint) || !options.lookUp)
             return { ...leg, fingerprint };
-        return { ...leg, fingerprint, unchanged: await findBuilt({ image, leg, fingerprint }, options) };
+        return { ...leg, fingerprint, unchanged: await findBuilt({ ...planned, fingerprint }, options) };
     });
     const byId = new Map(marked.map((leg) => [leg.id, leg]));
     const retag = makeRetag(plan, options.evidence.registry, byId);
@@ -29581,9 +29653,8 @@ async function lookUpUnchanged(plan, options) {
     return { ...plan, images };
 }
 /** A tag alone proves nothing: the image must be for this platform, and say itself that it was built from this. */
-async function findBuilt({ image, leg, fingerprint }, { registries, evidence, onSilence }) {
-    const below = image.outputs.find(({ legs }) => legs.includes(leg.id))?.repository ?? '';
-    const name = (0,reference/* parseRepository */.SU)((0,resolve_leg/* joinRepository */.pA)(evidence.registry, below));
+async function findBuilt({ output, leg, fingerprint }, { registries, evidence, onSilence }) {
+    const name = (0,reference/* parseRepository */.SU)((0,resolve_leg/* repositoryOf */._M)({ output }, evidence.registry));
     const sought = {
         reference: { ...name, tag: (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint) },
         platform: (0,platform/* ociPlatform */.Dr)(leg.platform),
@@ -29656,12 +29727,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   I: () => (/* binding */ fingerprintAll)
 });
 
-// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
-var backends = __nccwpck_require__(269);
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/fingerprint/dependencies.js
 var dependencies = __nccwpck_require__(2973);
+// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
+var backends = __nccwpck_require__(269);
 // EXTERNAL MODULE: ./build/src/domain/fingerprint.js
 var fingerprint = __nccwpck_require__(1966);
 // EXTERNAL MODULE: ./build/src/domain/expand.js
@@ -29675,25 +29748,24 @@ var resolve_leg = __nccwpck_require__(740);
 ;// CONCATENATED MODULE: ./build/src/fingerprint/neutral-leg.js
 
 
-/** Stands for the real ones, so that neither the machine nor the registry's address nor the day is part of a result. */
+/** Replace the real values, so that the machine, the registry's address and the date are not part of a fingerprint. */
 const ROOT = '/source';
 const CHECKOUT = '/checkout';
 const SCRATCH = '/scratch';
 const TAG = 'leg';
 const NEUTRAL_REGISTRY = 'registry.invalid/images';
 /**
- * The leg as its backend would build it, resolved where every machine is the same. What decides over the image is in the
- * command that follows from it, so nothing that a backend learns to do later can be forgotten here.
+ * The leg as its backend would build it, but with the same values on every machine. The command that the backend makes from
+ * it contains everything that decides the image, so that new options of a backend are part of the fingerprint by themselves.
  */
 function resolveNeutral(ground) {
-    const { plan, image, leg, dependencies, inputFiles, variables: env } = ground;
+    const { image, output, leg, dependencies, inputFiles, variables: env } = ground;
     const backend = (0,backends/* backendOf */.EC)(image.backend);
     const { fingerprint: _fingerprint, unchanged: _unchanged, ...bare } = leg;
     const neutral = { ...bare, tag: TAG, dependencyTags: { ...dependencies } };
-    // A rebuild gives the same image, only without old layers.
-    const run = { ...plan.run, rebuild: false };
-    const alone = { ...plan, run, images: [{ ...image, revision: '', legs: [neutral] }] };
-    const resolved = (0,resolve_leg/* resolveLeg */.$t)(alone, neutral, {
+    // Neither the commit nor a rebuild, which gives the same image without old layers, decides over the image.
+    const planned = { image: { ...image, revision: '' }, output, leg: neutral };
+    const resolved = (0,resolve_leg/* resolveLeg */.$t)(planned, {
         root: ROOT,
         checkout: image.source.kind === 'local' ? ROOT : CHECKOUT,
         ...{ commitTime: 0, scratch: SCRATCH, registry: NEUTRAL_REGISTRY, insecure: false },
@@ -29701,7 +29773,7 @@ function resolveNeutral(ground) {
     });
     return { backend, leg: { ...resolved, ...(backend.inContainer && { container: containerOf(ground) }) } };
 }
-/** Mirrors are hashed with the tool; logins and certificates change no image. */
+/** Without mirrors, which are part of the tool's identity, and without logins and certificates, which change no image. */
 function containerOf({ kanikoImage }) {
     return { image: kanikoImage ?? null, loginFile: null, caFiles: [], mirrors: [], insecureRegistries: [] };
 }
@@ -29717,7 +29789,7 @@ var domain_unknown = __nccwpck_require__(1712);
 
 
 
-/** Throws `Unknown` where anything of it cannot be known. */
+/** Throws `Unknown` if any part cannot be determined. */
 async function fingerprintLeg(evidence, question) {
     const { image } = question;
     const { env } = evidence;
@@ -29745,7 +29817,7 @@ async function fingerprintLeg(evidence, question) {
         dependencies: (0,fingerprint/* hashValue */.gg)(dependencies),
     });
 }
-/** In place of a dependency without an identity, in a command that may not even name it. */
+/** Identities by variable. A dependency without one gets a placeholder, as the command may not even name it. */
 function identify(dependencies) {
     const entries = Object.entries(dependencies).map(([variable, dependency]) => [
         variable,
@@ -29753,7 +29825,7 @@ function identify(dependencies) {
     ]);
     return Object.fromEntries(entries);
 }
-/** A dependency that the command does not name is only waited for: nothing of it gets into the image. */
+/** If the command does not name a dependency, the leg only waits for it, and the image contains nothing of it. */
 function listUsed(dependencies, command) {
     const identities = identify(dependencies);
     const used = Object.entries(identities).filter(([, identity]) => command.includes(identity));
@@ -29765,14 +29837,14 @@ function listUsed(dependencies, command) {
     return used.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 const NOTHING_MORE = { env: [], bases: [], unknown: null };
-async function resolve(evidence, { image, leg }, dependencies) {
-    // What an upstream has in its files follows from its commit, and it is not here yet.
+async function resolve(evidence, { image, output, leg }, dependencies) {
+    // The commit of an upstream identifies its files, and they are not fetched yet.
     const paths = image.source.kind === 'upstream' ? [] : (0,backends/* backendOf */.EC)(image.backend).inputs(image);
     const inputFiles = await (0,read_inputs/* readInputs */.K)(evidence.root, paths);
-    const { variables, kanikoImage, plan } = evidence;
-    return resolveNeutral({ image, leg, dependencies, plan, variables, inputFiles, kanikoImage });
+    const { variables, kanikoImage } = evidence;
+    return resolveNeutral({ image, output, leg, dependencies, variables, inputFiles, kanikoImage });
 }
-/** A secret's content is no part of it: who changes a password does not change the image. */
+/** Without the contents of secrets: a changed password does not change the image. */
 function describeCommand(backend, leg) {
     const { tool, args, cwd, env, files } = backend.invocation(leg);
     const contents = files.map(({ path, content, secret }) => [path, secret ? null : content]);
@@ -29784,7 +29856,7 @@ function listVariables(env, names) {
         .filter(([name, value]) => wanted.has(name) && value !== undefined)
         .sort(([a], [b]) => (a < b ? -1 : 1));
 }
-/** Those of the Dockerfile and of the tool, by the name that they have; dependencies are known by their fingerprints. */
+/** Digests of the base images of the Dockerfile and the tool. Dependencies are identified by their fingerprints instead. */
 async function askBases(evidence, { image, leg, pulled, identities }) {
     const { bases, registry } = evidence;
     const pulls = listPulls(image, leg);
@@ -29803,7 +29875,7 @@ function listPulls({ pulls, platformPulls }, { platform }) {
         throw new domain_unknown/* Unknown */.$('its Dockerfile was not read for the plan');
     return [...pulls, ...(platformPulls?.[platform] ?? [])];
 }
-/** Only what a build argument takes from the environment: a variable of the Dockerfile itself is none of it. */
+/** The variables that build arguments take from the environment, without those of the Dockerfile itself. */
 function valuesInBases({ variables, registry }, { buildArgs }) {
     const taken = Object.values(buildArgs)
         .flatMap(expand/* splitVariables */.wH)
@@ -29813,10 +29885,10 @@ function valuesInBases({ variables, registry }, { buildArgs }) {
 function isDependency(text, tags) {
     return text.startsWith(NEUTRAL_REGISTRY) && tags.has(text.slice(text.lastIndexOf(':') + 1));
 }
-/** A download is no image, and a variable that only the builder fills in may be any: neither can be asked for. */
+/** A URL is not an image, and a variable that only the builder knows may name any image: neither can be looked up. */
 function requireWhole(text, [missing]) {
     if (missing !== undefined || text.includes('$') || !isReference(text)) {
-        throw new domain_unknown/* Unknown */.$(`what ${text} is may change without a trace`);
+        throw new domain_unknown/* Unknown */.$(`the content of ${text} may change without notice`);
     }
     return text;
 }
@@ -29852,38 +29924,43 @@ async function fingerprintAll(evidence, known = () => undefined) {
         const found = await asked.get(source.leg.id);
         if (found && 'hash' in found)
             return { identity: found.hash };
-        return { unknown: `it is built on ${source.leg.id}: ${found?.unknown ?? 'that comes later'}` };
+        return {
+            unknown: `it is built on ${source.leg.id}: ${found?.unknown ?? 'which comes later in the plan'}`,
+        };
     }
-    async function identifyAll(image, leg) {
+    async function identifyAll(leg) {
         const sources = [...(0,dependencies/* findDependencies */.N)(leg, index, registry)];
-        const { usesDependencies } = (0,backends/* traitsOf */.JC)(image.backend);
-        const identified = sources.map(async ([variable, source]) => [variable, usesDependencies ? await identify(source, leg) : { identity: UNUSED }]);
+        const identified = sources.map(async ([variable, source]) => [variable, await identify(source, leg)]);
         return Object.fromEntries(await Promise.all(identified));
     }
-    async function ask(image, leg) {
+    async function ask({ image, output, leg }) {
         const given = known(leg);
         if (given !== undefined)
             return given;
         try {
-            return await fingerprintLeg(evidence, { image, leg, dependencies: await identifyAll(image, leg) });
+            return await fingerprintLeg(evidence, {
+                image,
+                output,
+                leg,
+                dependencies: await identifyAll(leg),
+            });
         }
         catch (error) {
-            // What is wrong with a leg is reported where it is built, and stops no other.
+            // A problem of a leg is reported when the leg is built, and does not stop the others.
             const isKnown = error instanceof domain_unknown/* Unknown */.$ || (error instanceof errors/* HephyError */.bJ && error.code !== 'CANCELLED');
             if (isKnown)
                 return { unknown: error.message };
             throw error;
         }
     }
-    for (const image of plan.images)
-        for (const leg of image.legs)
-            asked.set(leg.id, ask(image, leg));
+    for (const planned of (0,planned_leg/* listPlannedLegs */.W)(plan.images))
+        asked.set(planned.leg.id, ask(planned));
     const entries = [...asked].map(async ([id, answer]) => [id, await answer]);
     return new Map(await Promise.all(entries));
 }
 /**
- * FoundUnchanged again once all is built: what was edited meanwhile is in an image and not in its fingerprint, so it is not to be
- * found by it.
+ * Computes fingerprints again after all builds. If files were edited meanwhile, the image may contain the edits, but its
+ * fingerprint does not: then the leg gets no fingerprint, so that no later run finds the image by it.
  */
 async function confirmFingerprints(marked, evidence) {
     const wasBuilt = ({ fingerprint, unchanged }) => !unchanged && fingerprint !== undefined && 'hash' in fingerprint;
@@ -29937,7 +30014,7 @@ function openBaseDigests({ registries, mirrors, usesMirrors }) {
         return digest;
     };
 }
-/** Mirrors may lag behind: what counts is what the builder will be given, which is the first that anybody has. */
+/** Mirrors may have older images. The first mirror that has the image counts, because the builder pulls from it too. */
 async function askDigest(text, { registries, mirrors }) {
     const reference = (0,registry_reference/* parseReference */.F2)(text);
     const target = (0,registry_reference/* referenceTarget */.Z9)(reference);
@@ -29953,12 +30030,12 @@ async function askDigest(text, { registries, mirrors }) {
         catch (error) {
             if (!(error instanceof errors/* HephyError */.bJ) || error.code === 'CANCELLED')
                 throw error;
-            problem = `${text} cannot be asked for: ${error.message}`;
+            problem = `cannot look up ${text}: ${error.message}`;
         }
     }
     throw new unknown/* Unknown */.$(problem);
 }
-/** As kaniko and BuildKit go about it: one mirror after the other, and Docker Hub itself at last. */
+/** In the order of kaniko and BuildKit: one mirror after the other, and Docker Hub last. */
 function listPlaces(reference, mirrors) {
     if (reference.host !== 'docker.io')
         return [reference];
@@ -29991,11 +30068,11 @@ var pool = __nccwpck_require__(8277);
 const FILES_AT_ONCE = 16;
 const WHOLE_BYTES = 1024 * 1024;
 /**
- * Write permission for others than the owner is a matter of the umask that a clone was made under: it says nothing.
+ * Excludes write permission for group and others, which only depends on the umask of the clone.
  * https://git-scm.com/docs/git-config#Documentation/git-config.txt-coresharedRepository
  */
 const TELLING_MODE = 0o7755;
-/** One line for each entry of a directory: its path, kind, mode and content; never its times or its owner. */
+/** Hashes path, kind, mode and content of each entry of a directory, but neither times nor owners. */
 async function hashTree(directory, options = {}) {
     return walk({ ...options, directory, seen: new Set([await (0,promises_.realpath)(directory)]) });
 }
@@ -30007,7 +30084,7 @@ async function walk(tree) {
         hash.update(`${line}\n`);
     return hash.digest('hex');
 }
-/** Of one path, links followed; undefined where nothing is there. A directory, such as a submodule, counts with all of it. */
+/** Hashes one path, following links; undefined if it does not exist. A directory, such as a submodule, is hashed as a tree. */
 async function hashFile(path) {
     try {
         const found = await (0,promises_.stat)(path);
@@ -30080,7 +30157,7 @@ var module_trees = __nccwpck_require__(4538);
 
 
 
-/** The directories of the checkout that Go may compile from. Throws `Unknown` where Go reads files outside of it. */
+/** The directories of the checkout that Go may compile from. Throws `Unknown` if Go reads files outside of the checkout. */
 async function listGoTrees(root, directory) {
     const found = await (0,module_trees/* findModuleTrees */.l)({
         directory,
@@ -30094,7 +30171,7 @@ async function listGoTrees(root, directory) {
         await refuseWorkspaceAbove(root);
     return found.trees;
 }
-/** Go looks for a workspace up to the root of the file system. */
+/** Go searches for `go.work` in all parent directories. */
 async function refuseWorkspaceAbove(root) {
     for (let folder = (0,external_node_path_.dirname)(root);; folder = (0,external_node_path_.dirname)(folder)) {
         if (await exists((0,external_node_path_.join)(folder, 'go.work')))
@@ -30162,18 +30239,18 @@ function openSourceFiles(place) {
             catch (error) {
                 if (error instanceof unknown/* Unknown */.$)
                     throw error;
-                throw new unknown/* Unknown */.$(`a file cannot be read: ${(0,error_code/* errorMessage */.g)(error)}`);
+                throw new unknown/* Unknown */.$(`cannot read a file: ${(0,error_code/* errorMessage */.g)(error)}`);
             }
         },
     };
 }
-/** What is set aside while images are built, and its directory where that is there for nothing else. */
+/** Directories of hephy-builder, which are moved away during builds; `.hephy` itself if it contains only these. */
 async function findOurs(root) {
     const ours = [own_directory/* LOG_DIRECTORY */.tS, files/* RUN_DIRECTORY */.Eg];
     const all = (await (0,promises_.readdir)((0,external_node_path_.join)(root, '.hephy')).catch(() => [])).map((name) => `.hephy/${name}`);
     return all.every((path) => ours.includes(path)) ? ['.hephy'] : ours;
 }
-/** It says all of an upstream, submodules included. */
+/** The commit identifies all files of an upstream, including submodules. */
 function requireCommit({ source, backend }) {
     const commit = source.kind === 'upstream' ? source.commit : null;
     if (commit === null)
@@ -30195,7 +30272,7 @@ async function listSources(image, backend, { root, paths }) {
 function below(paths, directory) {
     return directory === '.' ? paths : paths.filter((path) => path.startsWith(`${directory}/`));
 }
-/** As `changes/` matches them, what a glob takes back included: too much is never wrong. */
+/** Matches `watch` as `changes/` does, but ignores negated globs: a file too many only causes a build. */
 function watched({ watch = [] }, paths) {
     if (watch.length === 0)
         return [];
@@ -30216,8 +30293,8 @@ var schema = __nccwpck_require__(8926);
 
 const MAX_NESTING = 4;
 /**
- * The image that a build for this platform would use: the entry of the platform, or the first where the index has none,
- * as with assets that are built once for all. Undefined for an index of nothing.
+ * Labels of the image that a build for this platform would use: the entry of the platform, else the first entry, as for
+ * assets that are built once for all platforms. Undefined for an empty index.
  */
 async function readLabels(repository, target, platform) {
     let manifest = await repository.getManifest(target);
@@ -30249,14 +30326,14 @@ function openPublishedDependencies(registries) {
     };
 }
 /**
- * Its fingerprint, as it would be if the image were part of the run: whether it is must make no difference to what is
- * built on it. Only an image that hephy-builder did not build, or an old version of it, goes by its digest.
+ * The fingerprint of the image, as if it were part of the run, so that legs that are built on it get the same fingerprint
+ * in both cases. Only an image of another tool, or of an old version of hephy-builder, is identified by its digest.
  */
 async function identify(registries, text, platform) {
     const { digest, labels } = await readImage(registries, text, platform);
     const label = labels[fingerprint/* FINGERPRINT_LABEL */.qf];
     if (label === fingerprint/* NO_FINGERPRINT */.pk)
-        throw new unknown/* Unknown */.$(`not all is known of what ${text} was built from`);
+        throw new unknown/* Unknown */.$(`not all inputs of ${text} are known`);
     return (0,fingerprint/* parseFingerprint */.sr)(label ?? '')?.hash ?? digest.replace(':', '-');
 }
 async function readImage(registries, text, platform) {
@@ -30306,7 +30383,7 @@ var tool_pins = __nccwpck_require__(1258);
 
 
 
-/** What they are where nobody sets them; the other half of `go env` says nothing of a result. */
+/** Default values of the settings that affect a build; the rest of `go env` does not. */
 const DEFAULTS = {
     GO111MODULE: '',
     GOAMD64: 'v1',
@@ -30318,22 +30395,21 @@ const DEFAULTS = {
     GOTOOLCHAIN: 'auto',
 };
 const ASKED = ['GOVERSION', ...Object.keys(DEFAULTS)];
-const Answer = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
+const GoEnvOutput = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* string */.YjP());
 const TIMEOUT_MS = 10_000;
 /**
- * Of the Go that is here, or of the one that would be downloaded, outside of every module: which other one a module
- * switches to follows from this and from its go.mod. Go is asked and not the environment, as its settings may stand in a
- * file as well.
+ * The settings of the installed Go, or of the Go that would be downloaded. Outside of any module: the version that a module
+ * switches to follows from these settings and its go.mod. Runs `go env`, because a file may contain settings as well.
  */
 async function readGoSettings(env, signal) {
     const go = await (0,tools/* lookUpTool */.NS)('go', env);
     if (go === undefined)
         return predictSettings(env);
-    // It tells of an architecture's setting only where that is the one it builds for: those of all are the same anywhere.
+    // Go reports an architecture's setting only for the GOARCH that it builds for, so it runs once per architecture.
     const [amd64, arm64] = await Promise.all(['amd64', 'arm64'].map((arch) => askGo(go.path, { ...env, GOARCH: arch }, signal)));
     const settings = { ...amd64, GOARM64: arm64?.['GOARM64'] ?? '' };
     if (/-(modfile|overlay|toolexec)\b|-buildvcs(?!=false)/.test(settings['GOFLAGS'] ?? '')) {
-        throw new unknown/* Unknown */.$('GOFLAGS names what is on this machine alone');
+        throw new unknown/* Unknown */.$('GOFLAGS refers to files that only this machine has');
     }
     return settings;
 }
@@ -30343,27 +30419,27 @@ async function askGo(file, env, signal) {
         env: { ...(0,system_env/* childEnv */.gf)(env, ['GO*']), GOWORK: 'off', GOOS: 'linux' },
     });
     if (done.exitCode !== 0)
-        throw new unknown/* Unknown */.$('go does not tell its version');
-    const settings = Answer.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
+        throw new unknown/* Unknown */.$('go does not report its version');
+    const settings = GoEnvOutput.safeParse(JSON.parse(done.stdout.toString('utf8'))).data ?? {};
     if (settings['GOVERSION'] === undefined)
-        throw new unknown/* Unknown */.$('go does not tell its version');
+        throw new unknown/* Unknown */.$('go does not report its version');
     return settings;
 }
-/** What is found here once Go is: nothing has to be downloaded to know it, as long as nobody changes its settings. */
+/** The settings after Go is installed. Known without a download, unless something changes the defaults. */
 async function predictSettings(env) {
     const pin = (0,tool_pins/* pinOf */.nZ)('go');
     if (pin === undefined || !(0,tool_download/* isDownloadable */.xE)(pin, env))
-        throw new unknown/* Unknown */.$('go is not here');
+        throw new unknown/* Unknown */.$('Go is not installed');
     const own = { GOTOOLCHAIN: env['GOTOOLCHAIN'] || DEFAULTS['GOTOOLCHAIN'] || '' };
     const set = ASKED.find((name) => name !== 'GOTOOLCHAIN' && (env[name] ?? '') !== '');
     const changed = ['auto', 'local'].includes(own.GOTOOLCHAIN) ? set : 'GOTOOLCHAIN';
     if (changed !== undefined)
-        throw new unknown/* Unknown */.$(`${changed} is set for a Go that is not here yet`);
+        throw new unknown/* Unknown */.$(`${changed} is set, and Go is not installed yet`);
     if (await hasSettingsFile(env))
-        throw new unknown/* Unknown */.$('settings for a Go that is not here yet stand in a file');
+        throw new unknown/* Unknown */.$('a file has settings for Go, and Go is not installed yet');
     return { ...DEFAULTS, ...own, GOVERSION: `go${pin.version}` };
 }
-/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: GOENV, else in the user's directory of settings. */
+/** https://pkg.go.dev/cmd/go#hdr-Environment_variables: GOENV, else the user's configuration directory. */
 async function hasSettingsFile({ GOENV, XDG_CONFIG_HOME, HOME }) {
     if (GOENV === 'off')
         return false;
@@ -30383,7 +30459,7 @@ async function hasSettingsFile({ GOENV, XDG_CONFIG_HOME, HOME }) {
 
 
 
-/** Each tool is asked once, however many legs it builds. */
+/** Reads the version of each tool once for all legs. */
 function openToolIdentities(place) {
     const known = new Map();
     return (backend) => {
@@ -30411,11 +30487,11 @@ async function identifyPart(part, place) {
 async function requireVersion(name, { env }) {
     const version = await (0,inspect_tools/* toolVersion */.f)(name, env);
     if (version === null)
-        throw new unknown/* Unknown */.$(`${name} does not tell its version`);
+        throw new unknown/* Unknown */.$(`cannot determine the version of ${name}`);
     return version;
 }
 const tool_identity_TIMEOUT_MS = 10_000;
-/** A builder that is named by its address has settings of its own; only one that is started here gets ours. */
+/** A builder that BUILDKIT_HOST names has its own settings; only a builder that hephy starts gets the mirrors. */
 async function usesMirrors(backend, env) {
     const { mirrors } = (0,backends/* traitsOf */.JC)(backend);
     if (mirrors !== 'started')
@@ -30424,7 +30500,7 @@ async function usesMirrors(backend, env) {
         return false;
     return (await (0,find_program/* findProgram */.K)('buildctl-daemonless.sh', env)) === undefined;
 }
-/** A builder that was named may be of any version, so it is asked; any other is what would be started. */
+/** A builder that BUILDKIT_HOST names may have any version, so it is queried; else the image that hephy would start counts. */
 async function identifyBuilder(place) {
     const { env, settings, signal } = place;
     const address = env['BUILDKIT_HOST'] ?? '';
@@ -30436,7 +30512,7 @@ async function identifyBuilder(place) {
     }
     const buildctl = await (0,tools/* lookUpTool */.NS)('buildctl', env);
     if (buildctl === undefined)
-        throw new unknown/* Unknown */.$('there is no buildctl to ask the builder for its version');
+        throw new unknown/* Unknown */.$('buildctl is missing, which reads the version of the builder');
     const passed = (0,system_env/* childEnv */.gf)(env, ['BUILDKIT_*', 'DOCKER_*', 'KUBECONFIG', 'KUBERNETES_SERVICE_*']);
     const tls = env['HEPHY_BUILDKIT_TLS_DIR'] ? ['--tlsdir', env['HEPHY_BUILDKIT_TLS_DIR']] : [];
     const command = {
@@ -30448,7 +30524,7 @@ async function identifyBuilder(place) {
     const done = await (0,exec/* exec */.m)({ ...command, env: passed, signal });
     const said = /^BuildKit:.*$/m.exec(done.stdout.toString('utf8'))?.[0];
     if (said === undefined)
-        throw new unknown/* Unknown */.$('the builder does not tell its version');
+        throw new unknown/* Unknown */.$('cannot determine the version of the builder');
     return said.replace(/\s+/g, ' ');
 }
 
@@ -30458,12 +30534,12 @@ async function identifyBuilder(place) {
 
 
 
-/** What the fingerprints of this plan are made from, on this machine. */
+/** Everything that the fingerprints of this plan are computed from, on this machine. */
 function openFingerprintContext(place) {
     const { invoked, runContext, plan, access, registry } = place;
     const { env, signal } = invoked;
     const { settings, repo, tree } = runContext;
-    // A base that does not answer means a build, so there is no use in asking for long.
+    // If a registry does not answer, the leg is built: waiting for it does not pay.
     const registries = access.impatient;
     return {
         ...{ plan, registry, env, root: repo.root },
@@ -30492,8 +30568,8 @@ function openFingerprintContext(place) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 
 /**
- * The module, and the directories that a workspace or a `replace` adds: a superset of what the program is made of, found
- * without starting Go. https://go.dev/ref/mod#workspaces
+ * Returns the module and the directories that a workspace or a `replace` adds: a superset of the program's sources, found
+ * without running Go. https://go.dev/ref/mod#workspaces
  */
 async function findModuleTrees({ directory, read }) {
     const above = upwards(directory);
@@ -30562,10 +30638,10 @@ __webpack_async_result__();
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GJ: () => (/* binding */ onOneLine),
+/* harmony export */   Gb: () => (/* binding */ readErrorText),
 /* harmony export */   PI: () => (/* binding */ FORM),
 /* harmony export */   Qb: () => (/* binding */ JSON_BODY),
 /* harmony export */   TR: () => (/* binding */ refuse),
-/* harmony export */   gK: () => (/* binding */ readComplaint),
 /* harmony export */   hu: () => (/* binding */ requireSecure),
 /* harmony export */   j7: () => (/* binding */ NAME_AUDIENCE),
 /* harmony export */   kA: () => (/* binding */ ask)
@@ -30582,7 +30658,10 @@ __webpack_async_result__();
 
 
 
-/** An answer of any kind that does not mean "later". A token is never sent where others could read it on the way. */
+/**
+ * Repeats the request until the service gives a final response, of whatever status. Requires TLS, because requests carry
+ * tokens.
+ */
 async function ask({ who, method, url, headers, body }, line) {
     const address = requireSecure(who, url);
     const { http, retries } = line;
@@ -30598,10 +30677,10 @@ async function ask({ who, method, url, headers, body }, line) {
         }),
     }, retries);
 }
-/** Plain HTTP is for this machine alone. */
+/** Only addresses on loopback may use plain HTTP. */
 function requireSecure(who, url) {
     if (!URL.canParse(url))
-        throw refuse(who, 'its address is not valid', 'Check the variables that name endpoints.');
+        throw refuse(who, 'its address is not valid', 'Check the variables that set endpoint addresses.');
     const address = new URL(url);
     if (address.protocol !== 'https:' && !(0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .mayBePlain */ .ft)(address, []))
         throw (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .refusePlain */ .fq)(address);
@@ -30609,10 +30688,10 @@ function requireSecure(who, url) {
 }
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const JSON_BODY = { 'content-type': 'application/json' };
-/** For hints: GitLab makes the token before we run. */
-const NAME_AUDIENCE = 'id_token_audience names it, on GitLab the variable HEPHY_ID_TOKEN_AUDIENCE.';
-/** What each cloud calls the things of an error. */
-const Complaint = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
+/** For hints. GitLab creates the token before the job starts, so its audience is set in a variable. */
+const NAME_AUDIENCE = 'Set the audience of the token with id_token_audience; on GitLab, with the variable HEPHY_ID_TOKEN_AUDIENCE.';
+/** The fields of an error response, by the names that the clouds use. */
+const ErrorBody = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     __type: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
     message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
     Message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
@@ -30621,17 +30700,17 @@ const Complaint = zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({
     error_description: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().optional(),
     errors: zod__WEBPACK_IMPORTED_MODULE_5__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_5__/* .object */ .Ikc({ code: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch(''), message: zod__WEBPACK_IMPORTED_MODULE_5__/* .string */ .YjP().catch('') })).optional(),
 });
-/** What the other side says of itself, on one line and not too long: it is someone else's text. */
-function readComplaint({ status, body }) {
-    const parsed = (0,_registry_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .parseAs */ .gf)(Complaint, body);
-    const words = parsed ? wordsOf(parsed) : wordsOfXml(body.toString('utf8'));
+/** The status and the error text of a response, on one line and shortened, because the text is not ours. */
+function readErrorText({ status, body }) {
+    const parsed = (0,_registry_schema_js__WEBPACK_IMPORTED_MODULE_4__/* .parseAs */ .gf)(ErrorBody, body);
+    const words = parsed ? readJsonError(parsed) : readXmlError(body.toString('utf8'));
     return `${status} ${onOneLine(words.join(' '))}`.trim();
 }
 function onOneLine(text) {
     const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
     return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
-function wordsOf(found) {
+function readJsonError(found) {
     const { error } = found;
     const named = typeof error === 'object' ? [error.status, error.message] : [error];
     const listed = (found.errors ?? []).flatMap(({ code, message }) => [code, message]);
@@ -30639,11 +30718,11 @@ function wordsOf(found) {
     return [type, ...named, found.error_description, found.message, found.Message, ...listed].flatMap((word) => word ?? []);
 }
 /** Amazon's older services answer in XML. */
-function wordsOfXml(text) {
+function readXmlError(text) {
     return ['Code', 'Message'].flatMap((name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1] ?? []);
 }
 function refuse(who, said, hint) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_LOGIN', `${who} gave no login: ${said}`, { hint });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_LOGIN', `${who} returned no login: ${said}`, { hint });
 }
 
 
@@ -30666,7 +30745,7 @@ var clouds = __nccwpck_require__(7672);
 // EXTERNAL MODULE: ./build/src/logins/ecr.js
 var logins_ecr = __nccwpck_require__(8910);
 ;// CONCATENATED MODULE: ./build/src/logins/aws-environment.js
-/** Where a container's credentials are, as its environment says; undefined: it has none. */
+/** The address of a container's credentials, from its environment; undefined if there is none. */
 function containerAddress(env) {
     const { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path, AWS_CONTAINER_CREDENTIALS_FULL_URI: full } = env;
     return path ? `http://169.254.170.2${path}` : full || undefined;
@@ -30681,27 +30760,27 @@ function mayAskInstance(env) {
 
 
 const NONE = { kind: 'none' };
-/** Which login this run needs, from what is known before anybody is asked. */
+/** Which login this run needs, decided from settings and environment without any request. */
 function chooseLogin(facts) {
     const { settings, password } = facts;
     const { username } = settings;
     if (username !== undefined && password !== undefined) {
         return { kind: 'asked', method: { by: 'password', username, password } };
     }
-    // At a terminal there is neither a secret nor a token of a job: who sits there has logged in.
+    // A run at a terminal has no job secrets and no job token: the user has logged in with Docker.
     const asked = facts.platform === 'local' ? NONE : chooseAsked(facts);
     return asked.kind === 'none' ? chooseFound(facts) : asked;
 }
 function chooseAsked(facts) {
     if (facts.settings.username !== undefined) {
-        return incomplete('registry_username is set, and its password is missing or empty', 'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
-            'Pull requests from forks get no secrets, and protected variables exist on protected branches alone.');
+        return incomplete('registry_username is set, but the password is missing or empty', 'Give the password as a secret: the input registry-password on GitHub, the variable HEPHY_REGISTRY_PASSWORD elsewhere. ' +
+            'Pull requests from forks get no secrets, and protected variables exist only on protected branches.');
     }
     if (facts.password === undefined)
         return chooseFederated(facts);
-    return incomplete('a registry password was given, and no user name', 'Say whose it is: registry_username, or HEPHY_REGISTRY_USERNAME.');
+    return incomplete('a registry password is set, but the user name is missing', 'Set registry_username, or HEPHY_REGISTRY_USERNAME.');
 }
-/** What the settings ask of the job's identity, where the registry is one that takes it: no other one ever sees a token. */
+/** The login with the OpenID token of the job, as set. Only registries of the cloud in question get a token. */
 function chooseFederated({ host, settings, env, }) {
     const ecr = (0,logins_ecr/* findEcr */.cj)(host, env);
     if (ecr && settings.awsRole !== undefined) {
@@ -30725,12 +30804,12 @@ function chooseAzure(cloud, settings) {
         return NONE;
     if (client === undefined || tenant === undefined) {
         const missing = client === undefined ? 'azure_client' : 'azure_tenant';
-        return incomplete(`${missing} is missing beside ${client === undefined ? 'azure_tenant' : 'azure_client'}`, 'A login by Azure needs both: the id of the application or managed identity, and that of its directory.');
+        return incomplete(`${client === undefined ? 'azure_tenant' : 'azure_client'} is set, but ${missing} is missing`, 'A login with Azure requires both: azure_client is the ID of the application or managed identity, azure_tenant the ID of its directory.');
     }
     const audience = settings.audience ?? cloud.audience;
     return { kind: 'asked', method: { by: 'azure', cloud, client, tenant, audience } };
 }
-/** What the runner brings along for Amazon: in this order Amazon's own programs look, too. */
+/** Credentials for AWS that the runner has. Amazon's own programs search in the same order. */
 function chooseFound(facts) {
     const ecr = (0,logins_ecr/* findEcr */.cj)(facts.host, facts.env);
     if (!ecr)
@@ -30748,7 +30827,7 @@ function findRole(ecr, { env }) {
         ? { by: 'aws-role', ecr, role, audience: 'sts.amazonaws.com', tokenFile }
         : undefined;
 }
-/** Of the container, of the helper that asks by itself, of the machine. */
+/** The credentials of the container, else the credential helper, else the role of the machine. */
 function findService(ecr, { host, env, hasEcrHelper }) {
     const address = containerAddress(env);
     if (address !== undefined)
@@ -30772,7 +30851,7 @@ function incomplete(message, hint) {
 /* harmony export */   Y: () => (/* binding */ isGoogleHost),
 /* harmony export */   _: () => (/* binding */ findAzureCloud)
 /* harmony export */ });
-/** Artifact Registry and what was there before it: https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr */
+/** Artifact Registry, and its predecessor Container Registry: https://cloud.google.com/artifact-registry/docs/transition/transition-from-gcr */
 function isGoogleHost(host) {
     return /^(?:[a-z0-9-]+\.)?gcr\.io$|^[a-z0-9-]+-docker\.pkg\.dev$/.test(host);
 }
@@ -30817,9 +30896,9 @@ function findAzureCloud(host) {
 /** https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
 const PRIVATE = /^\d{12}\.dkr[.-]ecr(-fips)?\.([a-z0-9-]{1,40})\.(amazonaws\.(?:com(?:\.cn)?|eu)|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 const PUBLIC_HOST = 'public.ecr.aws';
-/** Only there public registries are logged in to. */
+/** The only region with a login service for public registries. */
 const PUBLIC_REGION = 'us-east-1';
-/** The names of registries that answer by IPv6 too are not those of the services. */
+/** Registries with dual-stack host names have another domain than the services. */
 const SERVICE_SUFFIX = {
     'on.aws': 'amazonaws.com',
     'on.amazonwebservices.com.cn': 'amazonaws.com.cn',
@@ -30838,8 +30917,8 @@ function parseEcrHost(host) {
     };
 }
 /**
- * Where an endpoint is named for the tests of a cloud on one's own machine, any host may be its registry; the region is
- * then the environment's.
+ * If a variable sets an endpoint, as for tests with a local cloud emulator, any host may be an ECR registry. The region
+ * then comes from the environment.
  */
 function findEcr(host, env) {
     const known = parseEcrHost(host);
@@ -30883,7 +30962,7 @@ var promises_ = __nccwpck_require__(1455);
 var errors = __nccwpck_require__(7406);
 ;// CONCATENATED MODULE: ./build/src/system/concurrency/or-aborted.js
 
-/** For work that cannot be stopped: its result, or an error at once when the run is interrupted. */
+/** For work that cannot be stopped: returns its result, or rejects as soon as the run is interrupted. */
 function orAborted(work, signal, message) {
     if (signal === undefined)
         return work;
@@ -30911,22 +30990,22 @@ var ask = __nccwpck_require__(8185);
 
 
 
-/** On GitLab the variable that `id_tokens` fills. */
+/** The variable for the token in `id_tokens` of a GitLab job. */
 const ID_TOKEN_VARIABLE = 'HEPHY_ID_TOKEN';
-/** The OpenID token of this job, for whoever is named as its audience. */
+/** The OpenID token of this job for an audience. */
 function fetchIdToken(audience, place) {
     return place.platform === 'github' ? askGithub(audience, place) : readGitlab(audience, place);
 }
 /**
- * https://docs.github.com/actions/reference/security/oidc, by way of @actions/core. What it prints (the mask, the address)
- * goes nowhere: the caller masks every secret, on every platform alike.
+ * https://docs.github.com/actions/reference/security/oidc, with @actions/core. Its output (the mask, the address) is
+ * dropped: the caller masks every secret, the same way on every platform.
  */
 async function askGithub(audience, { env, line }) {
     const address = env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '';
     const bearer = env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '';
     if (address === '' || bearer === '') {
-        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', 'this job may not prove who it is: GitHub gave it no OpenID token', {
-            hint: 'Add `permissions: id-token: write` to the job, and to the one that calls its workflow. Pull requests from forks never have it.',
+        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', 'this job cannot prove its identity: GitHub gave it no OpenID token', {
+            hint: 'Add `permissions: id-token: write` to the job, and to the job that calls its workflow if that is a reusable one. Pull requests from forks never get this permission.',
         });
     }
     (0,ask/* requireSecure */.hu)('GitHub', address);
@@ -30947,19 +31026,19 @@ async function readGitlab(audience, { env }) {
     const token = env[ID_TOKEN_VARIABLE]?.trim();
     if (token)
         return token;
-    throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `this job may not prove who it is: ${ID_TOKEN_VARIABLE} is empty`, {
+    throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `this job cannot prove its identity: ${ID_TOKEN_VARIABLE} is empty`, {
         hint: `Give the job \`id_tokens: {${ID_TOKEN_VARIABLE}: {aud: "${audience}"}}\`.`,
     });
 }
-/** As Kubernetes leaves one for its pods. */
+/** Reads a token from a file, as Kubernetes provides it to pods. */
 async function readTokenFile(path) {
     try {
         return (await (0,promises_.readFile)(path, 'utf8')).trim();
     }
     catch (cause) {
-        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `${path}, named by AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read`, {
+        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `${path}, set by AWS_WEB_IDENTITY_TOKEN_FILE, cannot be read`, {
             cause,
-            hint: 'Take the variable out, or make the file readable.',
+            hint: 'Make the file readable, or unset the variable.',
         });
     }
 }
@@ -30978,20 +31057,20 @@ async function readTokenFile(path) {
 /* harmony import */ var _registry_reference_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(28);
 
 
-/** The logins that a platform gives every job, each for the platform's own registry and for no other. */
+/** The logins that the CI platform gives every job, each only for the platform's own registry. */
 function listJobLogins(facts) {
     if (facts.platform === 'github')
         return githubLogin(facts);
     return facts.platform === 'gitlab' ? gitlabLogins(facts.env) : [];
 }
-/** A token opens more than packages, so it lies in no file of a run that pushes elsewhere. */
+/** The token permits more than packages, so a run that pushes to another registry does not write it to a file. */
 function githubLogin({ host, env, token }) {
     const own = (0,_domain_github_registry_js__WEBPACK_IMPORTED_MODULE_1__/* .githubRegistry */ .d)(env['GITHUB_SERVER_URL']);
     if (!token || own === undefined || (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(host) !== own)
         return [];
     return [{ host: own, username: env['GITHUB_ACTOR'] || 'github-actions', password: token }];
 }
-/** https://docs.gitlab.com/ci/variables/predefined_variables/, with the proxy for Docker Hub that a group may have. */
+/** https://docs.gitlab.com/ci/variables/predefined_variables/, including the dependency proxy for Docker Hub of a group. */
 const GITLAB_VARIABLES = [
     ['CI_REGISTRY', 'CI_REGISTRY_USER', 'CI_REGISTRY_PASSWORD'],
     ['CI_DEPENDENCY_PROXY_SERVER', 'CI_DEPENDENCY_PROXY_USER', 'CI_DEPENDENCY_PROXY_PASSWORD'],
@@ -31022,42 +31101,43 @@ function gitlabLogins(env) {
 /* harmony export */   xi: () => (/* binding */ legsOf)
 /* harmony export */ });
 /* unused harmony export slugOf */
+/* harmony import */ var _domain_planned_leg_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6061);
 /* harmony import */ var _domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5461);
 
-/** What `prepare` leaves as its artifact, and every job finds in its checkout. */
+
+/** The artifact of `prepare`, which GitLab puts into the checkout of every job. */
 const RUN_DIRECTORY = '.hephy/run';
-/** In it. */
+/** In `.hephy/run`. */
 const PLAN_FILE = 'plan.json';
-/** hephy-builder itself: a job that follows runs the same version, and fetches nothing. */
+/** hephy-builder itself, so that later jobs run the same version without a download. */
 const BUNDLE_FILE = 'hephy.mjs';
 const SOURCES_DIRECTORY = 'sources';
 /** For a job that deploys. */
 const IMAGES_FILE = 'images.env';
-/** For jobs written for the first version; they come with the rest of prepare's artifact, into every checkout. */
+/** Files for jobs written for version 1. They are part of the artifact of `prepare`, so they are in every checkout. */
 const FORMER_FILES = ['dirs.txt', 'need_amd64.txt', 'need_arm64.txt'];
-/** What GitLab starts as the child pipeline. */
+/** The child pipeline that GitLab starts. */
 const PIPELINE_FILE = 'pipeline.yml';
-/** Where an upstream's files are in a job of kaniko, which leaves its own directory out of every image. */
+/** The directory of an upstream's files in a kaniko job: in kaniko's own directory, which is in no image. */
 function unpackedSource(archive) {
     return `/kaniko/run/sources/${archive.replace(/\.tar$/, '')}`;
 }
-/** Where kaniko leaves the digest of a leg. */
+/** The file to which kaniko writes the digest of a leg. */
 function digestFile(leg) {
     return `/kaniko/run/digests/${slugOf(leg)}.txt`;
 }
-/** A leg's id as the name of a file; the shell of kaniko's jobs says it the same way. */
+/** A leg's id as a file name; `slug` in the shell of kaniko jobs does the same. */
 function slugOf(leg) {
     return leg.replaceAll('/', '-');
 }
-/** The legs of a job, in the order that they are built in. */
+/** The legs of a job in build order. */
 function legsOf(plan, job) {
-    const known = new Map(plan.images.flatMap((image) => image.legs.map((leg) => [leg.id, { leg, image }])));
+    const known = new Map((0,_domain_planned_leg_js__WEBPACK_IMPORTED_MODULE_1__/* .listPlannedLegs */ .W)(plan.images).map((planned) => [planned.leg.id, planned]));
     return job.legs.flatMap((id) => {
         const found = known.get(id);
         if (found === undefined)
             return [];
-        const { leg, image } = found;
-        return { leg, image, tagFile: (0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)({ ...leg, image: image.name }) };
+        return { ...found, tagFile: (0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)({ ...found.leg, image: found.image.name }) };
     });
 }
 
@@ -31123,7 +31203,7 @@ function checkLiteral({ text, field, source }) {
     if ((0,_tag_text_js__WEBPACK_IMPORTED_MODULE_3__/* .isLegalTag */ .O1)(text))
         return { text, origin: 'additional_tags', line: undefined };
     const near = (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_3__/* .cleanTag */ .I8)(text);
-    const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" would be one.`;
+    const hint = near === '' ? 'Letters, digits, "_", "." and "-" are allowed.' : `"${near}" is legal.`;
     return fault({ text, field, source }, `"${text}" is not a legal tag`, hint);
 }
 /** A pre-release has a version of its own, but never moves what stands for a whole line of versions. */
@@ -31166,7 +31246,7 @@ function patternFault(written, name) {
     const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_1__/* .closest */ .k)(name, PATTERNS);
     const known = PATTERNS.map((pattern) => `{${pattern}}`).join(', ');
     return fault(written, `unknown pattern {${name}}`, near === undefined
-        ? `The patterns are ${known}; variables are written \${NAME}.`
+        ? `The patterns are ${known}; write variables as \${NAME}.`
         : `Did you mean {${near}}?`);
 }
 function variableFault(written, name) {
@@ -31189,6 +31269,8 @@ function fault(written, message, hint) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AZ: () => (/* binding */ SHORT_SHA),
+/* harmony export */   i6: () => (/* binding */ LONGEST_DEFAULT_TAG),
 /* harmony export */   jX: () => (/* binding */ formatDefaultTag),
 /* harmony export */   y5: () => (/* binding */ checkTagFormat)
 /* harmony export */ });
@@ -31201,6 +31283,7 @@ function fault(written, message, hint) {
 
 /** The longest end of an architecture image's tag: `-amd64`, `-arm64`, `-armv7`. */
 const LONGEST_SUFFIX = 6;
+const LONGEST_DEFAULT_TAG = _tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .LONGEST_TAG */ .a$ - LONGEST_SUFFIX;
 const SHORT_SHA = 7;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 /**
@@ -31219,8 +31302,8 @@ function checkTagFormat(format, layout) {
         problems.push(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', message, { hint }));
     }
     if ((0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(format.replace('{ref}', '').replace(PLACEHOLDER, 'x')) === '') {
-        problems.push(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', 'tag_format is empty, or is for images without an upstream', {
-            hint: 'Leave it out for the default, or add {date} or {sha}.',
+        problems.push(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', 'tag_format is empty for images without an upstream_ref', {
+            hint: 'Remove it to use the default, or add {date} or {sha}.',
         }));
     }
     return problems;
@@ -31230,7 +31313,7 @@ function formatDefaultTag(format, tag) {
     const written = tag.upstreamRef === undefined ? format.replace(/[-._]?\{ref\}/g, '') : format;
     const filled = written.replace(PLACEHOLDER, (placeholder, name) => isPlaceholder(name) ? fill(name, tag) : placeholder);
     const dirty = tag.dirty && !format.includes('{sha}') ? '-dirty' : '';
-    return (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(`${filled}${dirty}`, _tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .LONGEST_TAG */ .a$ - LONGEST_SUFFIX);
+    return (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_2__/* .cleanTag */ .I8)(`${filled}${dirty}`, LONGEST_DEFAULT_TAG);
 }
 /** `refs/heads/feature/x` → `feature/x`; GitHub's `refs/pull/7/merge` → `pr-7`. */
 function shortRef(ref) {
@@ -31259,7 +31342,7 @@ function placeholderError(name) {
     const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_1__/* .closest */ .k)(name, PLACEHOLDERS);
     const known = PLACEHOLDERS.map((placeholder) => `{${placeholder}}`).join(', ');
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CONFIG_TAG', `tag_format: unknown placeholder {${name}}`, {
-        hint: near === undefined ? `It may hold ${known}.` : `Did you mean {${near}}? It may hold ${known}.`,
+        hint: near === undefined ? `Placeholders: ${known}.` : `Did you mean {${near}}? Placeholders: ${known}.`,
     });
 }
 
@@ -31306,8 +31389,8 @@ function encodePlan(plan) {
     const packed = MARKER + pack(JSON.stringify(withoutFingerprints(plan)));
     if (packed.length <= LONGEST_PACKED)
         return packed;
-    throw new errors/* HephyError */.bJ('PLAN_TOO_LARGE', `the plan of ${plan.images.length} images is too long to be handed on`, {
-        hint: 'Build them in several runs: name some on a manual run (images), or narrow ignore for each workflow.',
+    throw new errors/* HephyError */.bJ('PLAN_TOO_LARGE', `the plan of ${plan.images.length} images is too large to be passed to the next job`, {
+        hint: 'Build the images in several runs: select some in a manual run (input images), or set a different ignore in each workflow.',
     });
 }
 /** Reads what `encodePlan` or `hephy plan --json` wrote. */
@@ -31340,7 +31423,7 @@ function unpack(text) {
         return (0,external_node_zlib_namespaceObject.brotliDecompressSync)(bytes, { maxOutputLength: LARGEST_BYTES }).toString('utf8');
     }
     catch (cause) {
-        throw invalid('it cannot be unpacked', cause);
+        throw invalid('it cannot be decompressed', cause);
     }
 }
 function parseJson(text) {
@@ -31354,7 +31437,7 @@ function parseJson(text) {
 function invalid(what, cause) {
     return new errors/* HephyError */.bJ('PLAN_INVALID', `the plan cannot be used: ${what}`, {
         cause,
-        hint: 'Make it with the same version: hephy plan --json',
+        hint: 'Create it with the same version: hephy plan --json',
     });
 }
 
@@ -31543,6 +31626,133 @@ function listJobLegs({ name, backend, legs }, { kanikoJobs }) {
 
 /***/ }),
 
+/***/ 692:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ makeLegs),
+/* harmony export */   p: () => (/* binding */ archTag)
+/* harmony export */ });
+/* harmony import */ var _backends_index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(269);
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1323);
+/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9104);
+/* harmony import */ var _outputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6343);
+
+
+
+
+/** One leg for each output and platform, with the tags of what it is built on. */
+function makeLegs(input) {
+    const byOutput = new Map(input.outputs.map((output) => [
+        output.name,
+        input.choice.platforms.map((platform) => makeLeg(input, output, platform)),
+    ]));
+    return { byOutput, fallbacks: listFallbacks(input) };
+}
+function makeLeg(input, output, platform) {
+    const used = input.dependencies.map((dependency) => useDependency(input, dependency, platform));
+    const ofTarget = output.name === input.image ? '' : `${output.target ?? ''}/`;
+    const readsStages = (0,_backends_index_js__WEBPACK_IMPORTED_MODULE_0__/* .traitsOf */ .JC)(input.choice.backend).dockerfile;
+    return {
+        id: `${input.image}/${ofTarget}${(0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformSlug */ .DN)(platform)}`,
+        target: readsStages ? output.target : null,
+        platform,
+        tag: archTag(output, platform),
+        needs: [...new Set(used.flatMap(({ needs }) => needs))],
+        dependencyTags: Object.fromEntries(used.map(({ variable, tag }) => [variable, tag])),
+    };
+}
+function archTag(output, platform) {
+    return `${output.tags[0] ?? ''}-${(0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformArch */ .s6)(platform)}`;
+}
+/**
+ * The dependency's leg for the same platform. Where it has none, as with assets that are built once for all, or a wasm
+ * module beside a Linux image: its first, after all of them. Where it is not in this run: what was published last.
+ */
+function useDependency({ made, layout }, { output }, platform) {
+    const legs = made.get(output) ?? [];
+    const same = legs.find((leg) => leg.platform === platform);
+    const needs = same === undefined ? legs.map(({ id }) => id) : [same.id];
+    const tag = (same ?? legs[0])?.tag ?? (0,_outputs_js__WEBPACK_IMPORTED_MODULE_3__/* .fallbackTag */ .f)(layout, output);
+    return { variable: (0,_domain_published_js__WEBPACK_IMPORTED_MODULE_2__/* .tagVariable */ .PU)(output), tag, needs };
+}
+/** What must exist already, because this run does not make it and a build reads it. */
+function listFallbacks({ image, dependencies, layout, made }) {
+    return dependencies
+        .filter(({ output, use }) => use !== 'order' && !made.has(output))
+        .map(({ output }) => ({
+        image,
+        dependency: output,
+        repository: layout === 'tag' ? '' : output,
+        tag: (0,_outputs_js__WEBPACK_IMPORTED_MODULE_3__/* .fallbackTag */ .f)(layout, output),
+    }));
+}
+
+
+/***/ }),
+
+/***/ 2780:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NT: () => (/* binding */ numberedTag),
+/* harmony export */   P2: () => (/* binding */ changeDefaultTags),
+/* harmony export */   PD: () => (/* binding */ plainTag)
+/* harmony export */ });
+/* harmony import */ var _domain_published_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9104);
+/* harmony import */ var _default_tag_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7369);
+/* harmony import */ var _legs_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(692);
+/* harmony import */ var _tag_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2923);
+
+
+
+
+/** `api-20261120-a1b2c3d-2`: the second image of one commit and day. */
+function numberedTag(tag, number) {
+    return number === 1 ? tag : (0,_tag_text_js__WEBPACK_IMPORTED_MODULE_3__/* .cleanTag */ .I8)(`${tag}-${number}`, _default_tag_js__WEBPACK_IMPORTED_MODULE_1__/* .LONGEST_DEFAULT_TAG */ .i6);
+}
+/** The default tag as `tag_format` has it. */
+function plainTag({ plainTag: plain, tags }) {
+    return plain ?? tags[0] ?? '';
+}
+/** The plan with other default tags, by published name: for the legs, and for the images that are built on them too. */
+function changeDefaultTags(plan, tags) {
+    const images = plan.images.map((image) => changeImage(image, tags));
+    const before = indexLegs(plan.images);
+    const after = new Map(images.flatMap(({ legs }) => legs.map((leg) => [leg.id, leg.tag])));
+    const follow = (leg) => ({ ...leg, dependencyTags: followTags(leg, before, after) });
+    return { ...plan, images: images.map((image) => ({ ...image, legs: image.legs.map(follow) })) };
+}
+function changeImage(image, tags) {
+    const outputs = image.outputs.map((output) => changeOutput(output, tags.get(output.name)));
+    const legs = image.legs.map((leg) => {
+        const output = outputs.find(({ legs: ids }) => ids.includes(leg.id));
+        return output && tags.has(output.name) ? { ...leg, tag: (0,_legs_js__WEBPACK_IMPORTED_MODULE_2__/* .archTag */ .p)(output, leg.platform) } : leg;
+    });
+    const all = outputs.flatMap((output) => output.tags);
+    const origins = outputs.flatMap((output, at) => output.tags.map((tag, index) => [tag, image.tagOrigins[image.outputs[at]?.tags[index] ?? tag] ?? '']));
+    return { ...image, outputs, legs, tags: [...new Set(all)], tagOrigins: Object.fromEntries(origins) };
+}
+function changeOutput(output, tag) {
+    if (tag === undefined || tag === output.tags[0])
+        return output;
+    return { ...output, tags: [tag, ...output.tags.slice(1)], plainTag: plainTag(output) };
+}
+/** By variable. */
+function indexLegs(images) {
+    return new Map(images.flatMap(({ outputs, legs }) => outputs.map(({ name, legs: ids }) => [(0,_domain_published_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariable */ .PU)(name), legs.filter(({ id }) => ids.includes(id))])));
+}
+function followTags({ dependencyTags }, before, after) {
+    const entries = Object.entries(dependencyTags).map(([variable, tag]) => {
+        const leg = before.get(variable)?.find((one) => one.tag === tag);
+        return [variable, (leg && after.get(leg.id)) ?? tag];
+    });
+    return Object.fromEntries(entries);
+}
+
+
+/***/ }),
+
 /***/ 6343:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31615,8 +31825,8 @@ function fallbackTag(layout, name) {
 
 
 /** Joins a leg of the plan with the place it is built in. Secrets enter here, and nowhere earlier. */
-function resolveLeg(plan, leg, site) {
-    const image = imageOf(plan, leg);
+function resolveLeg(planned, site) {
+    const { image, leg } = planned;
     const { backend, options, source, secrets } = image;
     const { root, scratch, insecure, inputFiles } = site;
     return {
@@ -31625,7 +31835,7 @@ function resolveLeg(plan, leg, site) {
         platform: leg.platform,
         target: leg.target,
         tag: leg.tag,
-        repository: repositoryOf(image, leg, site.registry),
+        repository: repositoryOf(planned, site.registry),
         recipe: {
             backend,
             options,
@@ -31651,13 +31861,13 @@ function resolveLeg(plan, leg, site) {
             ...describeFingerprint(leg),
         },
         sourceDateEpoch: site.commitTime,
-        ...(plan.run.rebuild && { fresh: true }),
-        ...(site.readsFrom !== undefined && { layers: readOnlyLayers(image, leg, site) }),
+        ...(site.rebuild && { fresh: true }),
+        ...(site.readsFrom !== undefined && { layers: readOnlyLayers(planned, site) }),
     };
 }
-function readOnlyLayers(image, leg, { readsFrom, registry }) {
+function readOnlyLayers(planned, { readsFrom, registry }) {
     const from = readsFrom ?? { registry, insecure: false };
-    return { repository: repositoryOf(image, leg, from.registry), insecure: from.insecure, writable: false };
+    return { repository: repositoryOf(planned, from.registry), insecure: from.insecure, writable: false };
 }
 /** Only some backends use GitHub's cache, and only inside GitHub Actions; otherwise layers are kept beside the images. */
 function reachableCache({ backend, cache }, { env, readsFrom }) {
@@ -31688,18 +31898,9 @@ function describeFingerprint({ fingerprint }) {
     const text = 'hash' in fingerprint ? (0,_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_3__/* .formatFingerprint */ .uV)(fingerprint) : _domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_3__/* .NO_FINGERPRINT */ .pk;
     return { [_domain_fingerprint_js__WEBPACK_IMPORTED_MODULE_3__/* .FINGERPRINT_LABEL */ .qf]: text };
 }
-function imageOf(plan, leg) {
-    const image = plan.images.find(({ legs }) => legs.some(({ id }) => id === leg.id));
-    if (image)
-        return image;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('PLAN_INVALID', `the plan has no image for its leg ${leg.id}`, {
-        hint: 'Make the plan with the same version: hephy plan --json',
-    });
-}
 /** `host/path` that a leg is pushed to. */
-function repositoryOf(image, leg, registry) {
-    const output = image.outputs.find(({ legs }) => legs.includes(leg.id));
-    return joinRepository(registry, output?.repository ?? '');
+function repositoryOf({ output }, registry) {
+    return joinRepository(registry, output.repository);
 }
 /** In the tag layout all images share one repository; in the repository layout each has its own below it. */
 function joinRepository(registry, below) {
@@ -31839,24 +32040,24 @@ function highest(versions) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 
-/** As a shell completes it: `./services/api/`. */
+/** `./services/api/`, as a shell completes it → `services/api`. */
 function asDirectory(text) {
     return text.replace(/^(?:\.\/+)+(?=.)/, '').replace(/(?<=.)\/+$/, '');
 }
 /**
- * Images that a person asked for, by name or by directory. What no run builds is told with its reason; a word that
- * means nothing is left as it is.
+ * The names of requested images, which may be given by name or by directory. A skipped image is an error that names the
+ * reason; an unknown word is returned unchanged.
  */
-function nameImages(asked, images, skipped) {
+function nameImages(requested, images, skipped) {
     const names = new Set(images.map(({ name }) => name));
     const byDir = new Map(images.map(({ name, dir }) => [dir, name]));
-    const found = asked.map((word) => {
+    const found = requested.map((word) => {
         const dir = asDirectory(word);
         const name = names.has(word) ? word : byDir.get(dir);
         if (name !== undefined)
             return name;
-        const left = skipped.find((one) => one.name === word || one.dir === dir);
-        return left === undefined ? word : notBuilt(word, left);
+        const skip = skipped.find((one) => one.name === word || one.dir === dir);
+        return skip === undefined ? word : notBuilt(word, skip);
     });
     const problems = found.filter((one) => one instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ);
     if (problems.length > 0)
@@ -31865,8 +32066,8 @@ function nameImages(asked, images, skipped) {
 }
 function notBuilt(word, { dir, reason }) {
     const hint = reason === 'ignored'
-        ? `Take it back in .hephy/project.yaml, behind the globs that are ignored: ignore: [..., "!${dir}/**"]`
-        : '`hephy explain` lists the images, and why others are left out.';
+        ? `Include it again in .hephy/project.yaml, after the ignored globs: ignore: [..., "!${dir}/**"]`
+        : '`hephy explain` lists all images, and why others are skipped.';
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('IMAGE_UNKNOWN', `${JSON.stringify(word)} is not built: ${reason}`, { hint });
 }
 
@@ -31877,30 +32078,40 @@ function notBuilt(word, { dir, reason }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ writePlanOutputs),
 /* harmony export */   K: () => (/* binding */ writeOutputs)
 /* harmony export */ });
-/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1323);
-/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5474);
+/* harmony import */ var _plan_jobs_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(171);
+/* harmony import */ var _session_invoked_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8502);
+/* harmony import */ var _domain_platform_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1323);
+/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5474);
 
 
-/** What the jobs that follow are started by; GitLab has the child pipeline instead, and no room for a plan in a dotenv. */
+
+
+/** Sets the outputs that start the next jobs. GitLab has the child pipeline instead: a plan is too large for a dotenv. */
 function writeOutputs(plan, ci) {
     if (ci.id !== 'github')
         return;
     const names = plan.images.flatMap(({ outputs }) => outputs.map(({ name }) => name));
-    ci.setOutput('plan', (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_1__/* .encodePlan */ .E)(plan));
+    ci.setOutput('plan', (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_2__/* .encodePlan */ .E)(plan));
     ci.setOutput('matrix', JSON.stringify({ include: plan.jobs.map(describeJob) }));
     ci.setOutput('build', String(plan.jobs.length > 0));
     ci.setOutput('publish', String(plan.run.push && names.length > 0));
     ci.setOutput('images', JSON.stringify(names));
 }
+/** A job that plans and builds has the outputs of `prepare` too, because later jobs may read either. */
+function writePlanOutputs({ flags }, plan, { settings, ci }) {
+    if ((0,_session_invoked_js__WEBPACK_IMPORTED_MODULE_3__/* .textFlag */ .gx)(flags, 'plan') === undefined)
+        writeOutputs((0,_plan_jobs_js__WEBPACK_IMPORTED_MODULE_0__/* .replanJobs */ .J)(plan, settings), ci);
+}
 /** One machine of the matrix, and how its job is called. */
 function describeJob({ id, platform, runner, legs }) {
-    const arch = (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(platform);
+    const arch = (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .platformArch */ .s6)(platform);
     return { id, platform, arch, runner, title: titleOf(legs) };
 }
 const NAMES_SHOWN = 3;
-/** `base, api, web and 4 more`: GitHub shows a job by its name, in a narrow column. */
+/** `base, api, web and 4 more`: GitHub shows the titles of jobs in a narrow column. */
 function titleOf(legs) {
     const names = [...new Set(legs.map((id) => id.slice(0, id.lastIndexOf('/'))))];
     const shown = names.slice(0, NAMES_SHOWN).join(', ');
@@ -31910,7 +32121,7 @@ function titleOf(legs) {
 
 /***/ }),
 
-/***/ 1539:
+/***/ 751:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31947,8 +32158,8 @@ function indexInputs(images) {
     };
 }
 /**
- * READMEs, Markdown and licenses: https://spdx.dev/learn/handling-license-info/. Beyond the conventional upper case only
- * what cannot be code: `license.go` is not a license.
+ * READMEs, Markdown and licenses: https://spdx.dev/learn/handling-license-info/. In lower case only names
+ * that cannot be code: `license.go` is not a license.
  */
 function isDocumentation(path) {
     const name = path.slice(path.lastIndexOf('/') + 1);
@@ -31974,7 +32185,7 @@ function addImage(tables, image) {
     for (const pattern of image.copies)
         addCopied(tables, pattern, name);
 }
-/** As a Dockerfile writes them: no braces, no negation. A directory counts with all that is in it. */
+/** The pattern syntax of Dockerfiles: no braces, no negation. A directory includes everything in it. */
 const COPY_SYNTAX = { dot: true, nobrace: true, noextglob: true, nonegate: true };
 function addCopied(tables, pattern, name) {
     const plain = pattern.replace(/\\(.)/g, '$1');
@@ -31991,7 +32202,7 @@ function startOf(pattern) {
     const plain = /^[^*?[\\]*/.exec(pattern)?.[0] ?? '';
     return normalize(plain.slice(0, Math.max(0, plain.lastIndexOf('/'))));
 }
-/** Its ancestors count too: a changed path that is above one is a submodule, or was a file before. */
+/** Adds the ancestors of the path too: a changed ancestor is a submodule, or was a file before. */
 function addPath(table, tables, entry) {
     const path = normalize(entry.path);
     add(table, path, entry.name);
@@ -32008,13 +32219,13 @@ function addWatch(tables, image) {
             addGlob(tables, { glob: normalize(given), ignore, name });
         }
         catch (cause) {
-            throw new errors/* HephyError */.bJ('CONFIG_VALUE', `watch of image ${name}: not a glob: ${given.slice(0, 80)}`, {
+            throw new errors/* HephyError */.bJ('CONFIG_VALUE', `watch of image ${name}: not a valid glob: ${given.slice(0, 80)}`, {
                 cause,
             });
         }
     }
 }
-/** A name without a wildcard is a file, or a folder with all that is in it. */
+/** A glob without a wildcard is a file, or a folder with everything in it. */
 function addGlob(tables, { glob, ignore, name }) {
     const { base, isGlob } = picomatch.scan(glob);
     const start = glob.includes('\\') ? '.' : normalize(base);
@@ -32044,7 +32255,7 @@ function collect(tables, path) {
         ...watchersOf(tables, path, folders),
     ]);
 }
-/** A name without a wildcard starts at the path itself. */
+/** Globs without a wildcard are stored under the path itself. */
 function watchersOf({ globs }, path, folders) {
     const candidates = [path, ...folders].flatMap((start) => [...(globs.get(start)?.values() ?? [])]);
     return candidates.flatMap(({ matches, names }) => (matches(path) ? names : []));
@@ -32084,9 +32295,9 @@ function add(table, key, value) {
 
 
 
-/** These decide for every image. */
+/** A change of these files affects every image. */
 const PROJECT_FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
-/** Whether each image is built, and why. Images that depend on an affected one are found later, in `plan/`. */
+/** Decides for each image whether it is built, and why. Images that depend on an affected one are added later, in `plan/`. */
 function decideAffected(question) {
     const chosen = chooseByName(question);
     const inputs = matchInputs(question);
@@ -32101,20 +32312,20 @@ function decideAffected(question) {
     });
     return new Map(verdicts);
 }
-/** Where names decide and not files: the answer for each. */
+/** The decision for each name if names decide and not changed files (a manual run, a schedule); else undefined. */
 function chooseByName(question) {
     const { event, weekly } = question;
     const requested = question.requested ?? (event.kind === 'manual' ? event.images : null);
     if (requested !== null) {
         const names = requested === 'all' || requested.length === 0 ? 'all' : knownNames(question, requested);
-        return (name) => answer(names === 'all' || names.has(name), ['requested', 'not requested']);
+        return (name) => makeChoice(names === 'all' || names.has(name), ['requested', 'not requested']);
     }
     if (event.kind !== 'schedule')
         return undefined;
     const listed = new Set(weekly);
-    return (name) => answer(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
+    return (name) => makeChoice(listed.has(name), ['schedule', 'not in rebuild-weekly.txt']);
 }
-function answer(affected, [yes, no]) {
+function makeChoice(affected, [yes, no]) {
     return { affected, why: affected ? yes : no };
 }
 function knownNames(question, requested) {
@@ -32157,7 +32368,7 @@ function explainChange({ changes, event }, image, changed) {
     const more = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
     return `changed: ${(0,terminal_text/* showControls */.m)(first.path)}${importedBy(image, first)}${more}`;
 }
-/** A Go package elsewhere in the repository needs a word on how it got there. */
+/** For a Go package outside of the directories of the image, explains why it is an input. */
 function importedBy({ go, directories }, { path }) {
     const inside = directories.some((folder) => folder === '.' || path.startsWith(`${folder}/`));
     const program = go?.packages[0];
@@ -32176,7 +32387,7 @@ var changes_status = __nccwpck_require__(9589);
 
 
 
-/** From what happened to what changed. Where the working tree is built, what is not committed counts too. */
+/** The files that changed for an event. If the working tree is built, uncommitted changes count too. */
 async function detectChanges(question) {
     const { repo, event } = question;
     const working = event.sha === null && !repo.bare ? repo.status() : undefined;
@@ -32193,7 +32404,7 @@ async function detectChanges(question) {
 function byPath(a, b) {
     return a.path < b.path ? -1 : 1;
 }
-/** Without looking for renames: a renamed file is a deleted one and an added one, so both places count. */
+/** No rename detection: a renamed file counts as deleted and added, so both paths count. */
 const DIFF = ['diff-tree', '-r', '-z', '--name-status', '--no-renames', '--ignore-submodules=none'];
 async function diffCommits(repo, found) {
     if (found.base === null || found.base === found.head)
@@ -32212,22 +32423,28 @@ function statusOf(letter) {
     return letter === 'D' ? 'deleted' : 'modified';
 }
 
+// EXTERNAL MODULE: ./build/src/domain/broken-link.js
+var broken_link = __nccwpck_require__(6818);
 ;// CONCATENATED MODULE: ./build/src/changes/weekly.js
 
 
 
+
 const WEEKLY_FILE = 'rebuild-weekly.txt';
-/** What a schedule rebuilds. Without the file nobody said so, and rebuilding all or nothing would both be guesses. */
+/** Reads the images that a schedule rebuilds. Without the file it fails: rebuilding all or nothing would be a guess. */
 async function readWeekly(tree, images) {
     const content = await tree.read(WEEKLY_FILE);
     if (content !== undefined)
         return parseWeekly(content.toString('utf8'), images);
-    throw new errors/* HephyError */.bJ('SCHEDULE_FILE', `a schedule runs, and there is no ${WEEKLY_FILE}`, {
+    const broken = (0,broken_link/* findBrokenLink */.$)(tree, WEEKLY_FILE);
+    const message = broken?.text ?? `this is a scheduled run, and ${WEEKLY_FILE} does not exist`;
+    throw new errors/* HephyError */.bJ('SCHEDULE_FILE', message, {
         at: { file: WEEKLY_FILE },
-        hint: `Commit a ${WEEKLY_FILE} at the root of the repository: the name of one image on each line.`,
+        hint: broken?.hint ??
+            `Commit a ${WEEKLY_FILE} at the root of the repository, with the name of one image on each line.`,
     });
 }
-/** One image a line, by its name or its directory; `#` starts a comment. */
+/** One image a line, by name or directory; `#` starts a comment. */
 function parseWeekly(text, images) {
     const byWord = new Map();
     for (const image of images)
@@ -32251,7 +32468,7 @@ function parseWeekly(text, images) {
 }
 function describeUnknown(word, known) {
     const near = (0,closest/* closest */.k)(word, [...known.keys()]);
-    return `no image "${(0,terminal_text/* showControls */.m)(word)}"${near === undefined ? '' : `, did you mean "${near}"?`}`;
+    return `image "${(0,terminal_text/* showControls */.m)(word)}" does not exist${near === undefined ? '' : `, did you mean "${near}"?`}`;
 }
 
 // EXTERNAL MODULE: ./build/src/ci/tag-variables.js
@@ -32265,22 +32482,22 @@ var domain_platform = __nccwpck_require__(1323);
 // EXTERNAL MODULE: ./build/src/config/defaults.js
 var config_defaults = __nccwpck_require__(4808);
 ;// CONCATENATED MODULE: ./build/src/config/dockerfile-places.js
-/** Those of this repository that are there, the one that counts first. The files of an upstream are not at hand. */
+/** The Dockerfiles that exist in this repository; the first one is built. Empty for an upstream, whose files are not known here. */
 function findDockerfiles(places, { upstream_repo: upstream }, has) {
     return upstream === undefined ? (places?.dockerfiles ?? []).filter(has) : [];
 }
-/** Where none is there, the context is what most people mean; what an upstream has is seen when it is asked. */
+/** If there is no Dockerfile, the error names the path in the context, which most people expect. An upstream is checked later. */
 function placeDockerfile(places, values, has) {
     const [first] = places.dockerfiles;
     if (values.upstream_repo !== undefined)
         return first;
     return findDockerfiles(places, values, has)[0] ?? places.dockerfiles.at(-1) ?? first;
 }
-/** Undefined where only one of them is there. */
+/** Undefined unless both exist. */
 function describeTwoDockerfiles([used, other]) {
     if (used === undefined || other === undefined)
         return undefined;
-    const order = 'dockerfile_path counts from the directory of the image (or the root of the upstream) first, and from context_path second';
+    const order = 'dockerfile_path is looked up first in the directory of the image (or in the root of the upstream), then in context_path';
     return `${used} is built and ${other} is not: ${order}`;
 }
 
@@ -32291,20 +32508,20 @@ var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./build/src/config/paths.js
 
 /**
- * A path as someone wrote it in a config, from a directory of the repository: its place from the repository's root, or
- * undefined where it leaves the repository. Only the text is looked at, for the files may be those of another commit.
+ * Resolves a path of a config, relative to a directory of the repository, to a path from the root of the repository;
+ * undefined if it leads out of the repository. It does not read the disk: the files may be those of another commit.
  */
 function resolveInside(directory, path) {
     if (path.startsWith('/') || path.includes('\0'))
         return undefined;
-    const place = external_node_path_.posix.join(directory, path).replace(/(?<=.)\/+$/, '');
-    return place === '..' || place.startsWith('../') ? undefined : place;
+    const resolved = external_node_path_.posix.join(directory, path).replace(/(?<=.)\/+$/, '');
+    return resolved === '..' || resolved.startsWith('../') ? undefined : resolved;
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/image-places.js
 
 
-/** From the root of the repository that is built; undefined where a path leaves it. */
+/** Paths from the root of the repository that is built; undefined if one leads out of the repository. */
 function resolvePlaces(dir, values) {
     const context = resolveContext(dir, values);
     if (context === undefined)
@@ -32315,16 +32532,16 @@ function resolvePlaces(dir, values) {
 function resolveContext(dir, values) {
     return resolveInside(image_places_startOf(dir, values), values.context_path ?? '.');
 }
-/** v1 counted `dockerfile_path` from the image's directory, or the upstream's root. From the context is what Docker's users expect. */
+/** v1 resolved `dockerfile_path` from the image's directory or the upstream's root; Docker users expect the context. */
 function listDockerfiles(start, context, path = 'Dockerfile') {
     const places = [resolveInside(start, path), resolveInside(context, path)];
     return [...new Set(places.flatMap((place) => place ?? []))];
 }
-/** An upstream's paths are from its own root, whatever the name of the directory that its config is in. */
+/** Paths of an upstream start at its root, independent of the directory of the config. */
 function image_places_startOf(dir, values) {
     return values.upstream_repo === undefined ? dir : '.';
 }
-/** Paths that leave the repository. What starts at one that does is not judged. */
+/** Reports paths that lead out of the repository. Paths relative to such a path are not reported again. */
 function findOutside({ dir, values }) {
     const secrets = (values.secrets ?? []).flatMap(({ file }, index) => pathIf(`secrets[${index}].file`, dir, file));
     const contextPath = pathIf('context_path', image_places_startOf(dir, values), values.context_path);
@@ -32340,7 +32557,7 @@ function pathsInContext(context, values) {
         ...pathIf('spin_config.manifest_path', context, values.spin_config?.manifest_path),
     ];
 }
-/** An import path is a path only where it begins like one: `./cmd/server`, not `github.com/acme/shop`. */
+/** An import path is a file path only if it starts like one: `./cmd/server`, not `github.com/acme/shop`. */
 function pathsOfGo(context, ko) {
     const { working_dir: directory, import_path: program } = ko ?? {};
     const paths = pathIf('ko_config.working_dir', context, directory);
@@ -32362,20 +32579,20 @@ function describeOutside({ field, from, path }) {
         code: 'CONFIG_PATH',
         field,
         text: `${(0,field_path/* quote */.hD)(path)} ${how}`,
-        hint: `The path is taken from ${start}.`,
+        hint: `The path is relative to ${start}.`,
     };
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/names.js
 
-/** A name leads the tag, so it may have what tags have; 100 leave room for a target, date, commit and architecture. */
+/** Tags start with the name, so the characters of tags are allowed; 100 of them leave room for target, date, commit and architecture. */
 const TAG_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
-/** A name is a part of the repository's path, which has no capitals. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
+/** The name is part of the repository path, which must be lower case. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 const REPOSITORY_NAME = /^(?=.{1,100}$)[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 function isLegalName(name, layout) {
     return (layout === 'tag' ? TAG_NAME : REPOSITORY_NAME).test(name);
 }
-/** What of a text can stand in a name; empty where nothing can. */
+/** The text without the characters that are not allowed in a name; may be empty. */
 function cleanName(text, layout) {
     const plain = text
         .normalize('NFKD')
@@ -32389,7 +32606,7 @@ function cleanName(text, layout) {
         .replace(/[._-]{2,}/g, '-')
         .replace(/^[._-]+|[._-]+$/g, '');
 }
-/** `services/api` is called `services-api`, the root as the repository is; a `name` is taken as it stands, or refused. */
+/** `services/api` gets the name `services-api`, the root image that of the repository. A `name` in the config is never changed: it is valid or refused. */
 function nameImage({ name, dir, repositoryName, layout }) {
     const source = name ?? (dir === '.' ? repositoryName : dir.replaceAll('/', '-'));
     const clean = cleanName(source, layout);
@@ -32397,8 +32614,8 @@ function nameImage({ name, dir, repositoryName, layout }) {
     if (isLegalName(chosen, layout))
         return { name: chosen, findings: [] };
     const text = name === undefined
-        ? `the directory ${(0,field_path/* quote */.hD)(dir)} gives no name that can stand in a tag`
-        : `${(0,field_path/* quote */.hD)(name)} cannot stand in a tag`;
+        ? `the directory ${(0,field_path/* quote */.hD)(dir)} cannot be turned into a name that is valid in a tag`
+        : `${(0,field_path/* quote */.hD)(name)} is not valid in a tag`;
     return {
         name: chosen,
         findings: [{ code: 'CONFIG_NAME', field: 'name', text, hint: hintFor(clean, layout) }],
@@ -32407,8 +32624,8 @@ function nameImage({ name, dir, repositoryName, layout }) {
 function hintFor(clean, layout) {
     if (isLegalName(clean, layout))
         return `Set name: ${clean}`;
-    const letters = layout === 'tag' ? 'letters' : 'small letters';
-    return `Set name, at most 100 ${letters}, digits, ".", "_" and "-", beginning with a letter or digit.`;
+    const letters = layout === 'tag' ? 'letters' : 'lower-case letters';
+    return `Set name, at most 100 ${letters}, digits, ".", "_" and "-", starting with a letter or digit.`;
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/rules.js
@@ -32425,7 +32642,7 @@ const RULES = [
     checkManualBuild,
     checkPlatforms,
 ];
-/** The rules that one image must keep across its fields: all that are broken, not only the first. */
+/** Checks the rules across the fields of one image. Reports all broken rules, not only the first. */
 function checkRules(subject) {
     return RULES.flatMap((rule) => rule(subject));
 }
@@ -32439,7 +32656,7 @@ function checkSource(subject) {
         findings.push({
             code: 'CONFIG_CONFLICT',
             field: 'use_local_context',
-            text: 'an image is built from this repository or from upstream_repo, not from both',
+            text: 'cannot be combined with upstream_repo: an image is built from this repository or from the other one',
             hint: 'Remove one of use_local_context and upstream_repo.',
         });
     }
@@ -32447,7 +32664,7 @@ function checkSource(subject) {
         findings.push({
             code: 'CONFIG_CONFLICT',
             field: 'use_local_context',
-            text: 'there is no upstream_repo to build instead',
+            text: 'is false, which needs upstream_repo',
             hint: 'Set upstream_repo, or remove use_local_context.',
         });
     }
@@ -32456,9 +32673,9 @@ function checkSource(subject) {
     return findings;
 }
 const OF_UPSTREAM = {
-    upstream_ref: 'there is no upstream_repo that it could name a ref of',
-    upstream_submodules: 'there is no upstream_repo whose submodules it could mean',
-    upstream_lfs: 'there is no upstream_repo whose files it could mean',
+    upstream_ref: 'needs upstream_repo, which is not set',
+    upstream_submodules: 'needs upstream_repo, which is not set',
+    upstream_lfs: 'needs upstream_repo, which is not set',
 };
 function findWithoutUpstream({ values }) {
     const fields = ['upstream_ref', 'upstream_submodules', 'upstream_lfs'];
@@ -32474,8 +32691,8 @@ function findWithoutUpstream({ values }) {
 function checkTargets({ values }) {
     if (values.target === undefined || values.targets === undefined)
         return [];
-    const hint = `One stage: target. Several, each an image of its own: targets: [${[values.target, ...values.targets].join(', ')}].`;
-    return [{ code: 'CONFIG_CONFLICT', field: 'target', text: 'stands beside targets', hint }];
+    const hint = `For one stage, use target. For several images, one for each stage, use targets: [${[values.target, ...values.targets].join(', ')}].`;
+    return [{ code: 'CONFIG_CONFLICT', field: 'target', text: 'cannot be combined with targets', hint }];
 }
 function checkWatch({ values }) {
     const globs = values.watch ?? [];
@@ -32488,7 +32705,7 @@ function checkWatch({ values }) {
                 code: 'CONFIG_PATH',
                 field: `watch[${index}]`,
                 text,
-                hint: 'Globs are taken from the root of the repository.',
+                hint: 'Globs are relative to the root of the repository.',
             },
         ];
     });
@@ -32504,12 +32721,12 @@ function checkSecrets({ values }) {
             findings.push({ code: 'CONFIG_CONFLICT', field, text, hint });
         }
         if (seen.has(id)) {
-            const text = `the id ${(0,field_path/* quote */.hD)(id)} stands twice`;
+            const text = `two secrets have the id ${(0,field_path/* quote */.hD)(id)}`;
             findings.push({
                 code: 'CONFIG_CONFLICT',
                 field: `${field}.id`,
                 text,
-                hint: 'Give each secret an id of its own.',
+                hint: 'Give each secret a different id.',
             });
         }
         seen.add(id);
@@ -32521,20 +32738,20 @@ function checkManualBuild(subject) {
     if (!manual || subject.broken.has('manual_images'))
         return [];
     if (images === undefined || Object.keys(images).length === 0) {
-        const hint = 'Set manual_images, one reference for each architecture.';
+        const hint = 'Set manual_images: one image reference for each architecture.';
         return [
-            { code: 'CONFIG_CONFLICT', field: 'manual_build', text: 'there are no manual_images to join', hint },
+            { code: 'CONFIG_CONFLICT', field: 'manual_build', text: 'needs manual_images, which is not set', hint },
         ];
     }
     const missing = (platforms ?? []).filter((platform) => images[platform] === undefined);
     return missing.map((platform) => ({
         code: 'CONFIG_CONFLICT',
         field: 'manual_images',
-        text: `nothing stands for ${platform}, which platforms asks for`,
-        hint: `Add ${(0,domain_platform/* platformArch */.s6)(platform)}: REFERENCE, or take ${platform} out of platforms.`,
+        text: `the image for ${platform} is missing, and platforms lists ${platform}`,
+        hint: `Add ${(0,domain_platform/* platformArch */.s6)(platform)}: REFERENCE, or remove ${platform} from platforms.`,
     }));
 }
-/** Only where the config itself chooses; a backend that is detected is checked when it is. */
+/** Only if the config sets the backend; a detected backend is checked after detection. */
 function checkPlatforms({ values }) {
     const { build_backend: backend, manual_build: manual } = values;
     if (backend === undefined || manual)
@@ -32549,20 +32766,20 @@ function checkPlatforms({ values }) {
         return [{ code: 'CONFIG_PLATFORM', field: `${field}[${index}]`, text, hint }];
     });
 }
-/** Harmless, but not what its author can have meant. */
-function findOddities({ values, broken }) {
-    const odd = [];
+/** Settings that have no effect, which the author probably does not expect. */
+function findIneffectiveFields({ values, broken, }) {
+    const findings = [];
     if (values.manual_images && !values.manual_build && !broken.has('manual_build')) {
-        odd.push({ field: 'manual_images', text: 'counts only with manual_build: true' });
+        findings.push({ field: 'manual_images', text: 'ignored without manual_build: true' });
     }
     if (values.manual_build && values.platforms) {
         const unused = domain_platform/* PLATFORMS */.P4.filter((name) => values.manual_images?.[name] && !values.platforms?.includes(name));
-        odd.push(...unused.map((name) => ({
+        findings.push(...unused.map((name) => ({
             field: 'manual_images',
-            text: `${name} is not in platforms, so it is left out`,
+            text: `${name} is ignored, because it is not in platforms`,
         })));
     }
-    return odd;
+    return findings;
 }
 
 ;// CONCATENATED MODULE: ./build/src/config/configure.js
@@ -32576,14 +32793,14 @@ function findOddities({ values, broken }) {
 
 
 
-/** Undefined where the file could not be read at all; its problems are told by the caller. */
+/** Undefined if the file could not be read; the caller reports its problems. */
 function configureImage({ file, dir }, checked, { repositoryName, platformId, settings }) {
     const { data, broken, locate } = checked;
     if (data === undefined)
         return undefined;
-    const { values: written, warnings } = passOverWorkingDir(withDefaults(checked, data, settings.defaults));
+    const { values: written, warnings } = dropAbsoluteWorkingDir(withDefaults(checked, data, settings.defaults));
     const named = nameImage({ name: written.name, dir, repositoryName, layout: settings.layout });
-    const values = data.depends_on ? written : withoutItself(written, named.name);
+    const values = data.depends_on ? written : withoutSelfDependency(written, named.name);
     const elsewhere = platformId !== 'local' && (values.ci_platform ?? platformId) !== platformId;
     const isNamed = !broken.has('name');
     const candidate = { file, dir, own: data, values, elsewhere, name: named.name, isNamed, locate };
@@ -32594,30 +32811,30 @@ function configureImage({ file, dir }, checked, { repositoryName, platformId, se
     return {
         ...candidate,
         problems: findings.map((finding) => findingProblem(candidate, finding)),
-        warnings: [...warnings, ...findOddities(subject)].map(({ field, text }) => `${(0,errors/* formatPosition */.Ld)(positionIn(candidate, field))}: ${field}: ${text}`),
+        warnings: [...warnings, ...findIneffectiveFields(subject)].map(({ field, text }) => `${(0,errors/* formatPosition */.Ld)(positionIn(candidate, field))}: ${field}: ${text}`),
     };
 }
 function withDefaults({ raw }, own, defaults) {
     return Object.keys(defaults).length > 0 ? (0,config_defaults/* applyDefaults */.hq)((0,config_defaults/* keepWritten */.pb)(own, raw), defaults) : own;
 }
-/** `defaults: {depends_on: [base]}` is meant for all images but base itself. */
-function withoutItself(values, name) {
+/** `defaults: {depends_on: [base]}` applies to all images except `base`. */
+function withoutSelfDependency(values, name) {
     if (!values.depends_on?.includes(name))
         return values;
     return { ...values, depends_on: values.depends_on.filter((other) => other !== name) };
 }
-/** v1 files name a directory of the container here, which ko cannot set. */
-function passOverWorkingDir(values) {
+/** v1 files set `working_dir` to a directory in the container, which ko cannot do. */
+function dropAbsoluteWorkingDir(values) {
     const { ko_config: ko } = values;
     if (!ko?.working_dir?.startsWith('/'))
         return { values, warnings: [] };
-    const text = 'ko cannot set the working directory of a container, so this is passed over';
+    const text = 'ko cannot set the working directory of a container, so this field is ignored';
     return {
         values: { ...values, ko_config: { ...ko, working_dir: undefined } },
         warnings: [{ field: 'ko_config.working_dir', text }],
     };
 }
-/** A value that the image's own file does not have came from the project's defaults, and is to be mended there. */
+/** A value that is not in the image's own file comes from the defaults of the project: the message says so. */
 function findingProblem(image, { code, field, text, hint }) {
     const at = positionIn(image, field);
     const isInherited = at.line === undefined && Reflect.get(image.values, (0,field_path/* fieldOfTop */.JE)(field)) !== undefined;
@@ -32627,7 +32844,7 @@ function findingProblem(image, { code, field, text, hint }) {
 function positionIn({ file, locate }, field) {
     return { file, ...locate(field) };
 }
-/** Called for images without problems: everything has its place. `has` tells which files this repository has. */
+/** Resolves the paths of an image. `has` returns whether a file exists in this repository. */
 function finishImage(image, has) {
     const { file, dir, name, own, values, locate } = image;
     const places = resolvePlaces(dir, values);
@@ -32644,14 +32861,14 @@ function finishImage(image, has) {
         platformsOrigin: platformsOrigin(values, own),
     });
 }
-/** Where `dockerfile_path` means two files, the one that v1 took is built, and the author is warned. */
+/** If `dockerfile_path` matches two files, the one that v1 used is built, with a warning. */
 function warnOfTwoDockerfiles(image, has) {
     const { values, dir } = image;
     const found = findDockerfiles(resolvePlaces(dir, values), values, has);
     const text = values.manual_build ? undefined : describeTwoDockerfiles(found);
     const backend = values.build_backend;
-    const readsNone = backend !== undefined && (0,backends/* traitsOf */.JC)(backend).dockerfile === null;
-    if (text === undefined || readsNone)
+    const readsNoDockerfile = backend !== undefined && (0,backends/* traitsOf */.JC)(backend).dockerfile === null;
+    if (text === undefined || readsNoDockerfile)
         return [];
     const field = values.dockerfile_path === undefined ? 'context_path' : 'dockerfile_path';
     return [`${(0,errors/* formatPosition */.Ld)(positionIn(image, field))}: ${field}: ${text}`];
@@ -32663,7 +32880,7 @@ function placeSecrets(dir, { secrets }) {
         secrets: secrets.map((secret) => secret.file === undefined ? secret : { ...secret, file: resolveInside(dir, secret.file) }),
     };
 }
-/** The images of a manual build tell their platforms themselves. */
+/** The platforms of a manual build are the keys of `manual_images`. */
 function platformsOf(values) {
     if (values.platforms)
         return values.platforms;
@@ -32671,7 +32888,7 @@ function platformsOf(values) {
         return values.ko_config?.platforms;
     return domain_platform/* PLATFORMS */.P4.filter((platform) => values.manual_images?.[platform] !== undefined);
 }
-/** The field that `platformsOf` took them from, for `explain`. */
+/** The field that `platformsOf` read the platforms from, for `hephy explain`. */
 function platformsOrigin(values, own) {
     const inherited = 'defaults in .hephy/project.yaml';
     if (values.platforms)
@@ -32687,7 +32904,7 @@ function platformsOrigin(values, own) {
 
 const CONFIG = /(?:^|\/)build-config\.ya?ml$/;
 const HEPHY_DIR = /(?:^|\/)\.hephy$/;
-/** Every image config of the repository, in the order of their paths, and those that are left out on purpose. */
+/** All image configs of the repository in path order, and those that are ignored, with the reason. */
 function findConfigs(paths, ignore) {
     const isIgnored = createIgnore(ignore);
     const found = [];
@@ -32699,7 +32916,7 @@ function findConfigs(paths, ignore) {
         if (isIgnored(file))
             skipped.push({ dir: holder, reason: 'ignored' });
         else if (holder !== '.hephy' && HEPHY_DIR.test(holder)) {
-            skipped.push({ dir: holder, reason: 'a .hephy directory counts at the root of the repository only' });
+            skipped.push({ dir: holder, reason: 'a .hephy directory is only read at the root of the repository' });
         }
         else
             found.push({ file, dir: holder === '.hephy' ? '.' : holder });
@@ -32710,14 +32927,14 @@ function directoryOf(file) {
     const slash = file.lastIndexOf('/');
     return slash < 0 ? '.' : file.slice(0, slash);
 }
-/** As in .gitignore: a pattern takes what is below a directory it names, the last that matches counts, `!` takes back. */
+/** As in .gitignore: a pattern also matches everything below a directory, the last match counts, `!` negates. */
 function createIgnore(patterns) {
     const rules = patterns.map((pattern) => {
-        const takesBack = pattern.startsWith('!');
+        const isNegated = pattern.startsWith('!');
         const glob = pattern.replace(/^!?(?:\.?\/)*/, '').replace(/\/+$/, '');
-        return { takesBack, matches: picomatch([glob, `${glob}/**`], { dot: true }) };
+        return { isNegated, matches: picomatch([glob, `${glob}/**`], { dot: true }) };
     });
-    return (file) => rules.findLast(({ matches }) => matches(file))?.takesBack === false;
+    return (file) => rules.findLast(({ matches }) => matches(file))?.isNegated === false;
 }
 
 // EXTERNAL MODULE: ./build/src/config/problem-order.js
@@ -32731,8 +32948,8 @@ var issues = __nccwpck_require__(9974);
 
 
 /**
- * The rules that the images of a repository must keep together. `complete` says that every config was readable: where
- * one was not, nobody can tell which names exist.
+ * Checks the rules across all images. `complete`: every config could be read. Otherwise not all names are known, and
+ * dependencies are not checked.
  */
 function checkRepository(images, complete) {
     const here = images.filter(({ elsewhere }) => !elsewhere);
@@ -32743,8 +32960,8 @@ function checkRepository(images, complete) {
     return [...clashes, ...here.flatMap((image) => findUnknownDependencies(image, names))];
 }
 /**
- * Two images that would push the same tags, by their names or by the names of their targets. Names that differ only in
- * case clash too: as part of a repository's path, such as a cache's, both are written in lower case.
+ * Finds images that would push the same tags, because of their names or the names of their targets. Names that differ
+ * only in case clash too: in a repository path (for example of a layer cache) both are lower case.
  */
 function findClashes(images) {
     const owners = new Map();
@@ -32789,10 +33006,10 @@ function findUnknownDependencies(image, names) {
     });
 }
 /**
- * The images of this run. One that depends on an image of the other CI platform loses that dependency, with a warning:
- * what it needs is built there, and is in the registry under its `-latest` tag.
+ * The images of this CI platform. A dependency on an image of the other CI platform is dropped, with a warning: that
+ * image is built there, and is in the registry under its `-latest` tag.
  */
-function leaveToOthers(all) {
+function selectOwnImages(all) {
     const images = all.filter(({ elsewhere }) => !elsewhere);
     const here = new Set(images.map(({ name }) => name));
     const others = new Set(all.flatMap(({ name }) => (here.has(name) ? [] : [name])));
@@ -32801,7 +33018,7 @@ function leaveToOthers(all) {
         const lost = (image.values.depends_on ?? []).filter((name) => others.has(name));
         if (lost.length === 0)
             return image;
-        warnings.push(`${image.file}: depends_on: the other CI platform builds ${lost.map(field_path/* quote */.hD).join(', ')}`);
+        warnings.push(`${image.file}: depends_on: ${lost.map(field_path/* quote */.hD).join(', ')} is ignored here, because the other CI platform builds it`);
         const depends_on = image.values.depends_on?.filter((name) => !others.has(name));
         return { ...image, values: { ...image.values, depends_on } };
     });
@@ -32818,7 +33035,8 @@ var schema = __nccwpck_require__(9829);
 
 
 
-/** Every image of the repository as configured, or everything that is wrong with the configs. */
+
+/** Loads the configs of all images of the repository, and collects all their problems. */
 async function loadConfigs({ tree, ...runContext }) {
     const { found, skipped } = findConfigs(tree.paths, runContext.settings.ignore);
     const { single, doubles } = splitDoubles(found);
@@ -32827,23 +33045,32 @@ async function loadConfigs({ tree, ...runContext }) {
     const candidates = [];
     for (const config of single) {
         const bytes = contents.get(config.file);
-        if (bytes === undefined)
+        if (bytes === undefined) {
+            problems.push(...findUnreadable(tree, config));
             continue;
+        }
         const checked = (0,check_file/* checkFile */.v)(schema/* ImageConfig */.K, { file: config.file, bytes });
         const candidate = configureImage(config, checked, runContext);
         if (candidate)
             candidates.push(candidate);
         problems.push(...checked.problems, ...(candidate?.problems ?? []));
     }
-    const together = checkRepository(candidates, candidates.length === single.length);
-    problems.push(...together.map(({ image, ...finding }) => findingProblem(image, finding)));
+    const acrossImages = checkRepository(candidates, candidates.length === single.length);
+    problems.push(...acrossImages.map(({ image, ...finding }) => findingProblem(image, finding)));
     return {
-        ...sortOut(candidates, problems, (path) => tree.has(path)),
+        ...splitByProblems(candidates, problems, (path) => tree.has(path)),
         skipped: [...skipped, ...findElsewhere(candidates)],
         problems: (0,problem_order/* inOrder */.a)(problems),
     };
 }
-/** An image's directory has one config: `.yaml` or `.yml`, and the root's is in `.hephy/` or beside it. */
+/** A config that cannot be read leads through a symbolic link; a submodule of this name is no config. */
+function findUnreadable(tree, { file }) {
+    const broken = (0,broken_link/* findBrokenLink */.$)(tree, file);
+    return broken === undefined
+        ? []
+        : [new errors/* HephyError */.bJ('CONFIG_PATH', broken.text, { at: { file }, hint: broken.hint })];
+}
+/** A directory may have one config only: `.yaml` or `.yml`; for the root image, in `.hephy/` or in the root. */
 function splitDoubles(found) {
     const byDir = new Map();
     const doubles = [];
@@ -32852,7 +33079,7 @@ function splitDoubles(found) {
         if (!first)
             byDir.set(config.dir, config);
         else {
-            const message = `${first.file} describes the same image already`;
+            const message = `${first.file} already describes the same image`;
             doubles.push(new errors/* HephyError */.bJ('CONFIG_CONFLICT', message, {
                 at: { file: config.file },
                 hint: 'Remove one of the two files.',
@@ -32861,13 +33088,13 @@ function splitDoubles(found) {
     }
     return { single: [...byDir.values()], doubles };
 }
-function sortOut(candidates, problems, has) {
-    const wrong = new Set(problems.map(({ at }) => at?.file));
-    const { images, warnings } = leaveToOthers(candidates);
+function splitByProblems(candidates, problems, has) {
+    const faultyFiles = new Set(problems.map(({ at }) => at?.file));
+    const { images, warnings } = selectOwnImages(candidates);
     const finished = images.flatMap((image) => finishImage(image, has) ?? []);
     return {
-        images: finished.filter(({ config }) => !wrong.has(config)),
-        faulty: finished.filter(({ config }) => wrong.has(config)),
+        images: finished.filter(({ config }) => !faultyFiles.has(config)),
+        faulty: finished.filter(({ config }) => faultyFiles.has(config)),
         warnings: [
             ...images.flatMap((image) => [...image.warnings, ...warnOfTwoDockerfiles(image, has)]),
             ...warnings,
@@ -32942,7 +33169,7 @@ function cycleError(edges) {
     const places = edges.map(({ from, to, origin }) => `${from} → ${to}: ${origin}`).join('\n  ');
     return new errors/* HephyError */.bJ('CONFIG_CYCLE', `images depend on each other in a circle: ${circle}\n  ${places}`, {
         at: readOrigin(edges[0]?.origin ?? ''),
-        hint: 'Take one of these uses out, or move what both need into an image of its own.',
+        hint: 'Remove one of these uses, or move what both images need into a third image.',
     });
 }
 /** `web/build-config.yaml:7:5` as a place again. */
@@ -33016,8 +33243,8 @@ function checkBase(image, dependency, base) {
         return [];
     const { name } = image.configured;
     const has = base.choice.platforms.join(', ');
-    const message = `${name} is built for ${lacking.join(', ')}, and its base ${dependency.output} only for ${has}`;
-    const hint = `Add the platform to ${base.configured.config}, take it out of ${image.configured.config}, or write FROM --platform= to choose one.`;
+    const message = `${name} is built for ${lacking.join(', ')}, but its base image ${dependency.output} only for ${has}`;
+    const hint = `Add the platform to ${base.configured.config}, remove it from ${image.configured.config}, or choose one with FROM --platform=.`;
     return [new errors/* HephyError */.bJ('CONFIG_PLATFORM', message, { at: readOrigin(dependency.origin), hint })];
 }
 function checkVariables({ configured, dependencies }) {
@@ -33028,7 +33255,7 @@ function checkVariables({ configured, dependencies }) {
         owners.set(variable, owner ?? output);
         if (owner === undefined)
             return [];
-        const message = `${configured.name} depends on "${owner}" and on "${output}", and both have the variable ${variable}`;
+        const message = `${configured.name} depends on "${owner}" and on "${output}", and both use the variable ${variable}`;
         return [
             new errors/* HephyError */.bJ('CONFIG_NAME_CLASH', message, { at: readOrigin(origin), hint: 'Rename one of them.' }),
         ];
@@ -33067,60 +33294,10 @@ function clashError(first, second) {
 
 // EXTERNAL MODULE: ./build/src/plan/default-tag.js
 var default_tag = __nccwpck_require__(7369);
+// EXTERNAL MODULE: ./build/src/plan/legs.js
+var plan_legs = __nccwpck_require__(692);
 // EXTERNAL MODULE: ./build/src/plan/outputs.js
 var plan_outputs = __nccwpck_require__(6343);
-;// CONCATENATED MODULE: ./build/src/plan/legs.js
-
-
-
-
-/** One leg for each output and platform, with the tags of what it is built on. */
-function makeLegs(input) {
-    const byOutput = new Map(input.outputs.map((output) => [
-        output.name,
-        input.choice.platforms.map((platform) => makeLeg(input, output, platform)),
-    ]));
-    return { byOutput, fallbacks: listFallbacks(input) };
-}
-function makeLeg(input, output, platform) {
-    const used = input.dependencies.map((dependency) => useDependency(input, dependency, platform));
-    const ofTarget = output.name === input.image ? '' : `${output.target ?? ''}/`;
-    const readsStages = (0,backends/* traitsOf */.JC)(input.choice.backend).dockerfile;
-    return {
-        id: `${input.image}/${ofTarget}${(0,domain_platform/* platformSlug */.DN)(platform)}`,
-        target: readsStages ? output.target : null,
-        platform,
-        tag: archTag(output, platform),
-        needs: [...new Set(used.flatMap(({ needs }) => needs))],
-        dependencyTags: Object.fromEntries(used.map(({ variable, tag }) => [variable, tag])),
-    };
-}
-function archTag(output, platform) {
-    return `${output.tags[0] ?? ''}-${(0,domain_platform/* platformArch */.s6)(platform)}`;
-}
-/**
- * The dependency's leg for the same platform. Where it has none, as with assets that are built once for all, or a wasm
- * module beside a Linux image: its first, after all of them. Where it is not in this run: what was published last.
- */
-function useDependency({ made, layout }, { output }, platform) {
-    const legs = made.get(output) ?? [];
-    const same = legs.find((leg) => leg.platform === platform);
-    const needs = same === undefined ? legs.map(({ id }) => id) : [same.id];
-    const tag = (same ?? legs[0])?.tag ?? (0,plan_outputs/* fallbackTag */.f)(layout, output);
-    return { variable: (0,domain_published/* tagVariable */.PU)(output), tag, needs };
-}
-/** What must exist already, because this run does not make it and a build reads it. */
-function listFallbacks({ image, dependencies, layout, made }) {
-    return dependencies
-        .filter(({ output, use }) => use !== 'order' && !made.has(output))
-        .map(({ output }) => ({
-        image,
-        dependency: output,
-        repository: layout === 'tag' ? '' : output,
-        tag: (0,plan_outputs/* fallbackTag */.f)(layout, output),
-    }));
-}
-
 ;// CONCATENATED MODULE: ./build/src/plan/images.js
 
 
@@ -33147,7 +33324,7 @@ function images_nameImage({ input, image, verdict, versionOf }, problems) {
         tagSource: { image: configured, version, prerelease, variables: input.variables },
     }, problems);
     const existing = configured.values.manual_build ? readExisting(configured) : undefined;
-    const archTags = (output) => existing === undefined ? choice.platforms.map((platform) => archTag(output, platform)) : [];
+    const archTags = (output) => existing === undefined ? choice.platforms.map((platform) => (0,plan_legs/* archTag */.p)(output, platform)) : [];
     const claims = outputs.flatMap((output) => [...output.tags, ...archTags(output)].map((tag) => claim(configured, output, tag)));
     return { image, verdict, revision: commit ?? 'unresolved', version, outputs, existing, claims };
 }
@@ -33275,8 +33452,8 @@ function moves({ tag }, { tags, name }) {
     return tags.includes(tag) || tag === 'latest' || tag === `${name}-latest`;
 }
 function describe({ at, reference, instead }, on, { name }) {
-    const wanted = `for the one of this run write ${instead} (a Dockerfile declares ARG ${(0,domain_published/* tagVariable */.PU)(name)})`;
-    return `${at}: ${reference} is the ${on} of an earlier run; ${wanted}`;
+    const wanted = `to use the image of this run, write ${instead} (in a Dockerfile, declare ARG ${(0,domain_published/* tagVariable */.PU)(name)})`;
+    return `${at}: ${reference} is the ${on} image of an earlier run; ${wanted}`;
 }
 
 // EXTERNAL MODULE: ./build/src/plan/version.js
@@ -33364,7 +33541,7 @@ function buildImages(inOrder, layout) {
             continue;
         const { configured, choice, dependencies } = named.image;
         const builds = configured.values.manual_build !== true;
-        const legs = makeLegs({
+        const legs = (0,plan_legs/* makeLegs */._)({
             image: configured.name,
             choice,
             dependencies,
@@ -33411,8 +33588,8 @@ function findByTag(index, tag) {
 
 // EXTERNAL MODULE: ./build/src/session/event-flags.js
 var event_flags = __nccwpck_require__(3252);
-// EXTERNAL MODULE: ./build/src/session/run-context.js + 9 modules
-var run_context = __nccwpck_require__(9949);
+// EXTERNAL MODULE: ./build/src/session/run-context.js + 11 modules
+var run_context = __nccwpck_require__(4764);
 // EXTERNAL MODULE: ./build/src/session/invoked.js
 var session_invoked = __nccwpck_require__(8502);
 // EXTERNAL MODULE: ./build/src/domain/image.js
@@ -33542,7 +33719,7 @@ function lost(text) {
 function describeSources(placed) {
     if (listDownloads(placed).every(({ kind }) => kind !== 'git'))
         return [];
-    return [{ text: 'ADD of a git repository', loss: 'kaniko downloads no git repository' }];
+    return [{ text: 'ADD of a git repository', loss: 'kaniko does not download git repositories' }];
 }
 /** kaniko expands labels a second time: it looks for variables, quotes and escapes in what the first time has left. */
 function describeLabels({ instruction, expandKnown }) {
@@ -33678,14 +33855,14 @@ function findDockerfileFields(image, id) {
         {
             field: 'secrets',
             is: passes !== 'all' && lost.length > 0,
-            cannot: `takes no secrets${passes === 'variables' ? ' from files' : ''}`,
+            cannot: `supports no secrets${passes === 'variables' ? ' from files' : ''}`,
         },
     ];
     return used
         .filter(({ is }) => is)
         .map(({ field, cannot }) => {
         const hint = `Remove ${field}, or set build_backend: buildkit`;
-        const message = `${image.name}: ${field} cannot be used here, because ${id} ${cannot}`;
+        const message = `${image.name}: ${field} is not supported: ${id} ${cannot}`;
         return new errors/* HephyError */.bJ('CONFIG_CONFLICT', message, { at: (0,position/* fieldPosition */.e)(image, field), hint });
     });
 }
@@ -33744,9 +33921,9 @@ function subjectOf({ image, facts, dockerfile }) {
     };
 }
 function overrideError(image, backend, missing) {
-    return new errors/* HephyError */.bJ('CONFIG_OVERRIDE', `${image.name}: HEPHY_BACKEND says ${backend}, but ${missing.message}`, {
+    return new errors/* HephyError */.bJ('CONFIG_OVERRIDE', `${image.name}: HEPHY_BACKEND sets ${backend}, but ${missing.message}`, {
         at: { file: image.config },
-        hint: `Name the images that it is meant for: HEPHY_BACKEND=other-image=${backend}`,
+        hint: `Set the override for single images only: HEPHY_BACKEND=other-image=${backend}`,
     });
 }
 function missingError(image, missing, at) {
@@ -33807,7 +33984,9 @@ function suggestComplete({ image }, picked, [obstacle]) {
     if (!(0,domain_image/* hasGaps */.k)((0,backends/* traitsOf */.JC)(picked.backend).dockerfile) || obstacle === undefined)
         return [];
     const { dockerfile } = image;
-    return [`${dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: ${COMPLETE.id} is made for this`];
+    return [
+        `${dockerfile}:${obstacle.line} ${obstacle.text}: build_backend: ${COMPLETE.id} supports this fully`,
+    ];
 }
 /** The order of precedence: override, config, what the context holds. */
 function pick(input, obstacles) {
@@ -34118,7 +34297,7 @@ function findUnknownOverrides(override, names) {
         .map((name) => {
         const near = (0,closest/* closest */.k)(name, names);
         const hint = near === undefined ? 'hephy explain lists the images.' : `Did you mean "${near}"?`;
-        return new errors/* HephyError */.bJ('CONFIG_OVERRIDE', `HEPHY_BACKEND names "${name}", and there is no such image`, {
+        return new errors/* HephyError */.bJ('CONFIG_OVERRIDE', `HEPHY_BACKEND names the image "${name}", which does not exist`, {
             hint,
         });
     });
@@ -34177,28 +34356,28 @@ function isDependency(text, index) {
 function listSecretFiles(images) {
     return images.flatMap((image) => (image.values.secrets ?? []).flatMap(({ file: path }, index) => path === undefined ? [] : [{ path, image, field: `secrets[${index}].file` }]));
 }
-/** The ignore file of a Dockerfile takes the place of the context's: https://docs.docker.com/build/concepts/context/#filename-and-location */
+/** The ignore file of a Dockerfile replaces that of the context: https://docs.docker.com/build/concepts/context/#filename-and-location */
 function ignoreFilesOf({ dockerfile, context }) {
     return [`${dockerfile}.dockerignore`, external_node_path_.posix.join(context, '.dockerignore')];
 }
 /**
- * A secret in the context is part of the image, or of a layer in the cache, as soon as a COPY takes its directory along.
- * The file need not exist yet: mostly the job writes it.
+ * A secret in the context becomes part of the image, or of a layer in the cache, when a COPY copies its directory. The
+ * file need not exist yet: usually the job writes it.
  */
-function findCopiedSecrets(files, question) {
-    const { image } = question;
+function findCopiedSecrets(files, input) {
+    const { image } = input;
     if (image.values.upstream_repo !== undefined || image.values.manual_build)
         return [];
     return files.flatMap((file) => {
         const path = external_node_path_.posix.relative(image.context, file.path);
         if (path.startsWith('../'))
             return [];
-        const how = describeCopy(path, question);
-        return how === undefined ? [] : [copied(file, image, how)];
+        const reason = describeCopy(path, input);
+        return reason === undefined ? [] : [copiedSecret(file, image, reason)];
     });
 }
 function describeCopy(path, { backend, sources, ignore }) {
-    // ko puts all of a program's `kodata` into the image: https://ko.build/features/static-assets/
+    // ko adds all of a program's `kodata` to the image: https://ko.build/features/static-assets/
     if (backend === 'ko')
         return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
     if (backend === 'spin' || isIgnored(path, ignore ?? ''))
@@ -34206,9 +34385,9 @@ function describeCopy(path, { backend, sources, ignore }) {
     const source = sources.find((one) => mayContain(one, path));
     return source === undefined ? undefined : `the Dockerfile copies ${source}`;
 }
-/** As Docker matches: names are compared part by part, and braces are no pattern. */
+/** Matches like Docker: names are compared part by part, and braces have no meaning. */
 const OPTIONS = { dot: true, nobrace: true, noext: true, noextglob: true, nonegate: true };
-/** A source that has a variable which only the build knows may be anything. */
+/** A source with a variable that only the build knows may name any file. */
 function mayContain(source, path) {
     if (source.includes('$'))
         return true;
@@ -34236,13 +34415,13 @@ function matchesWithParents(pattern, path) {
     const parts = path.split('/');
     return parts.some((_, index) => matches(parts.slice(0, index + 1).join('/')));
 }
-function copied({ path, image: owner, field }, image, how) {
-    const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${how}`;
+function copiedSecret({ path, image: owner, field }, image, reason) {
+    const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${reason}`;
     return new errors/* HephyError */.bJ('CONFIG_SECRET', message, {
         at: (0,position/* fieldPosition */.e)(owner, field),
-        hint: how.startsWith('kodata')
-            ? 'Keep the file outside of kodata.'
-            : `Name it in ${external_node_path_.posix.join(image.context, '.dockerignore')}, or keep it outside of the context.`,
+        hint: reason.startsWith('kodata')
+            ? 'Move the file out of kodata.'
+            : `Add it to ${external_node_path_.posix.join(image.context, '.dockerignore')}, or move it out of the context.`,
     });
 }
 
@@ -34301,34 +34480,34 @@ function listMounts({ instruction, expand }) {
 
 
 /**
- * What a Dockerfile copies by name, as patterns from the repository's root: there even documentation is part of the
- * image. A Dockerfile that copies its whole context names nothing.
+ * The paths that a Dockerfile copies by name, as patterns from the repository's root: even documentation there is part
+ * of the image. `COPY . .` copies the whole context and names no path.
  */
 function listCopiedPaths({ dockerfile, situations, context }) {
     if (dockerfile === undefined)
         return [];
     const sources = situations.flatMap((situation) => listCopies((0,dockerfile_stages/* resolveStages */.i)(dockerfile, situation)));
-    return placePatterns(sources, context);
+    return patternsBelow(sources, context);
 }
-/** What becomes part of a layer, from the context, on any platform. */
+/** The paths of the context that become part of a layer, on any platform. */
 function listShippedPaths(dockerfile, situations) {
     if (dockerfile === undefined)
         return [];
     return [...new Set(situations.flatMap((situation) => listShipped((0,dockerfile_stages/* resolveStages */.i)(dockerfile, situation))))];
 }
-/** Patterns below a directory. One with a variable that only the build knows may name anything there. */
-function placePatterns(sources, directory) {
+/** The sources as patterns below a directory. A source with a variable that only the build knows may name any file there. */
+function patternsBelow(sources, directory) {
     const base = escapePattern(directory);
-    const placed = sources.flatMap((source) => {
+    const patterns = sources.flatMap((source) => {
         if (source.includes('$'))
             return [base];
         const path = external_node_path_.posix.normalize(source.replace(/^\/+/, '') || '.').replace(/\/$/, '');
         const isWhole = /^(\.|\*|\*\*|\*\*\/\*)$/.test(path);
         return isWhole || path.startsWith('..') ? [] : [directory === '.' ? path : `${base}/${path}`];
     });
-    return [...new Set(placed)];
+    return [...new Set(patterns)];
 }
-/** A directory's name is no pattern, whatever is in it. */
+/** A directory's name may contain `*` or `[`, and is not a pattern. */
 function escapePattern(path) {
     return path.replace(/[\\*?[\]]/g, '\\$&');
 }
@@ -34337,7 +34516,7 @@ function escapePattern(path) {
 
 
 
-/** The file that a `dockerfile_path` which names none probably means: counted from elsewhere, misspelled, or further down. */
+/** The file that a wrong `dockerfile_path` probably means: relative to the root, misspelled, or in a subdirectory. */
 function findSimilarDockerfile(image, tree) {
     const written = image.values.dockerfile_path ?? 'Dockerfile';
     const fromRoot = resolveInside('.', written);
@@ -34345,15 +34524,15 @@ function findSimilarDockerfile(image, tree) {
         return fromRoot;
     return findMisspelled(image, tree) ?? findBelow(image, tree, external_node_path_.posix.basename(written));
 }
-/** Other names that Docker and Podman have for it, beside those that are spelled alike. */
+/** Other usual names of Dockerfiles, in addition to similar spellings. */
 const similar_dockerfile_OTHER_NAMES = ['dockerfile', 'Containerfile'];
 function findMisspelled({ dockerfiles }, tree) {
-    for (const place of dockerfiles) {
-        const dir = external_node_path_.posix.dirname(place);
-        const beside = tree.paths
+    for (const dockerfile of dockerfiles) {
+        const dir = external_node_path_.posix.dirname(dockerfile);
+        const siblings = tree.paths
             .filter((path) => external_node_path_.posix.dirname(path) === dir)
             .map((path) => external_node_path_.posix.basename(path));
-        const name = similar_dockerfile_OTHER_NAMES.find((other) => beside.includes(other)) ?? (0,closest/* closest */.k)(external_node_path_.posix.basename(place), beside);
+        const name = similar_dockerfile_OTHER_NAMES.find((other) => siblings.includes(other)) ?? (0,closest/* closest */.k)(external_node_path_.posix.basename(dockerfile), siblings);
         if (name !== undefined)
             return external_node_path_.posix.join(dir, name);
     }
@@ -34370,24 +34549,24 @@ function indexContexts(tree) {
     const commands = new Map();
     for (const path of tree.paths) {
         if (path.startsWith('cmd/') || path.includes('/cmd/'))
-            noteCommand(commands, path);
+            addCommand(commands, path);
     }
     return {
         factsOf: (context, dockerfile) => {
-            const below = commands.get(context);
+            const found = commands.get(tree.resolve(context).path ?? context);
             return {
                 hasGoMod: tree.has(join(context, 'go.mod')),
                 inGoModule: parentsOf(context).some((dir) => tree.has(join(dir, 'go.mod'))),
-                hasCmd: below !== undefined,
-                commands: [...(below ?? [])].sort(),
+                hasCmd: found !== undefined,
+                commands: [...(found ?? [])].sort(),
                 hasSpinToml: tree.has(join(context, 'spin.toml')),
                 dockerfile,
             };
         },
     };
 }
-/** `a/cmd/server/main.go` is a program of `a`; deeper files and tests only say that there is a `cmd/`. */
-function noteCommand(commands, path) {
+/** `a/cmd/server/main.go` is a program of `a`; deeper files and tests only show that `a/cmd/` exists. */
+function addCommand(commands, path) {
     const [, context = '.', rest = ''] = COMMAND.exec(path) ?? [];
     const found = commands.get(context) ?? new Set();
     commands.set(context, found);
@@ -34395,7 +34574,7 @@ function noteCommand(commands, path) {
     if (file !== undefined && !file.endsWith('_test.go'))
         found.add(program);
 }
-/** `a/b` → `a`, `.`. The root has none. */
+/** `a/b` → `a`, `.`. The root has no parent. */
 function parentsOf(dir) {
     if (dir === '.')
         return [];
@@ -34423,7 +34602,8 @@ function join(dir, path) {
 
 
 
-/** Backend and dependencies of every image, from files that are all read together. */
+
+/** Chooses the backend and finds the dependencies of every image. All files are read in one batch. */
 async function chooseAll({ images, tree, override }) {
     const local = images.filter(({ values }) => values.upstream_repo === undefined);
     const secrets = listSecretFiles(images);
@@ -34457,11 +34637,17 @@ async function chooseAll({ images, tree, override }) {
 }
 function choose({ configured, contexts, override, text, dockerfile, tree }) {
     const upstream = configured.values.upstream_repo !== undefined;
-    const similar = { findSimilarDockerfile: () => findSimilarDockerfile(configured, tree) };
-    const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...similar };
+    const missing = {
+        findSimilarDockerfile: () => findSimilarDockerfile(configured, tree),
+        brokenDockerfile: findBrokenDockerfile(configured, tree),
+    };
+    const facts = upstream ? null : { ...contexts.factsOf(configured.context, text), ...missing };
     return chooseBackend({ image: configured, facts, dockerfile, override });
 }
-/** What one image cannot be is told beside what the others cannot. */
+function findBrokenDockerfile({ dockerfiles }, tree) {
+    return dockerfiles.map((path) => (0,broken_link/* findBrokenLink */.$)(tree, path)).find((broken) => broken !== undefined);
+}
+/** Collects the problems of one image, so that the problems of all images are reported together. */
 function choices_collect(problems, decide) {
     try {
         return decide();
@@ -34479,10 +34665,10 @@ function choices_collect(problems, decide) {
 
 ;// CONCATENATED MODULE: ./build/src/prepare/deleted.js
 
-/** Images whose config is gone: nothing is built, and nobody has to wonder where they went. */
+/** Images whose config was deleted: they are reported as skipped, with the reason. */
 function findDeleted({ files, dirs, ignore }) {
-    const gone = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
-    const { found } = findConfigs(gone, ignore);
+    const deleted = files.filter(({ status }) => status === 'deleted').map(({ path }) => path);
+    const { found } = findConfigs(deleted, ignore);
     return found.filter(({ dir }) => !dirs.includes(dir)).map(({ dir }) => ({ dir, reason: 'deleted' }));
 }
 
@@ -34493,8 +34679,8 @@ var pool = __nccwpck_require__(8277);
 
 
 /**
- * Changed documentation that Go may embed, where Go itself cannot be asked: all below a package with `go:embed`, and
- * what lies in `kodata`.
+ * Changed documentation that Go may embed, for when `go list` cannot run: all files below a package with `go:embed`, and
+ * files in `kodata`.
  */
 async function listEmbeddedFiles(files, tree) {
     const documents = files.map(({ path }) => path).filter(isDocumentation);
@@ -34540,7 +34726,7 @@ const Package = schemas/* object */.Ikc({
     Error: schemas/* unknown */.L5J().optional(),
 });
 const FIELDS = 'Dir,ImportPath,Name,DepOnly,Standard,EmbedPatterns,Module,Error';
-/** An import behind `//go:build arm64` counts as well; all files of a package's folder do anyway. */
+/** Both, to include imports behind `//go:build arm64`. All files of a package's folder are included anyway. */
 const ARCHITECTURES = ['amd64', 'arm64'];
 const PASSED = [
     'GOPATH',
@@ -34553,7 +34739,7 @@ const PASSED = [
     'CGO_ENABLED',
 ];
 const TIMEOUT_MS = 30_000;
-/** The part of the repository that the programs are made of; null where Go cannot tell, so that the whole module counts. */
+/** Lists the packages that the programs import; null if Go cannot list them, so that the whole module counts. */
 async function listGoPackages(question) {
     const root = await (0,promises_.realpath)(question.root);
     const answers = await Promise.all(ARCHITECTURES.map((arch) => listPackages(question, root, arch)));
@@ -34572,7 +34758,7 @@ async function listGoPackages(question) {
         files: sortPaths(root, moduleFiles({ root, packages, context: (0,external_node_path_.join)(root, question.contextDir) })),
     };
 }
-/** A package of our own that is gone or broken has no folder to watch. Others only lack a download here. */
+/** Whether a package of the repository is missing or broken, so that its folder is unknown. Errors of other packages only mean a missing download. */
 function lacksOwn(packages, all) {
     const modules = [...new Set(packages.flatMap((one) => one.Module?.Path ?? []))];
     return all.some((one) => one.Error !== undefined && modules.some((path) => `${one.ImportPath}/`.startsWith(`${path}/`)));
@@ -34585,7 +34771,7 @@ async function listPackages(question, root, arch) {
         `-json=${FIELDS}`,
         ...(tags.length > 0 ? [`-tags=${tags.join(',')}`] : []),
     ];
-    // No network, and nothing written: without `-mod`, Go uses vendor/ where there is one and go.mod as it is.
+    // Offline and read-only: without `-mod`, Go uses vendor/ if it exists, and does not change go.mod.
     const go = await (0,tools/* lookUpTool */.NS)('go', env);
     if (go === undefined)
         return undefined;
@@ -34612,7 +34798,7 @@ function parsePackages(text) {
     const objects = text.split(/(?<=^\})\n/m).filter((object) => object.trim() !== '');
     return objects.map((object) => Package.parse(JSON.parse(object)));
 }
-/** Of every module in the repository that takes part: go.mod and go.sum; a workspace's files above the context. */
+/** go.mod and go.sum of every used module in the repository, and workspace files above the context. */
 function moduleFiles({ root, packages, context }) {
     const mods = packages.flatMap((one) => one.Module?.GoMod ?? []);
     const sums = mods.map((file) => (0,external_node_path_.join)((0,external_node_path_.dirname)(file), 'go.sum'));
@@ -34637,16 +34823,45 @@ function sortPaths(root, paths) {
 ;// CONCATENATED MODULE: ./build/src/prepare/go-inputs.js
 
 
-/** Where Go finds what it compiles. While nothing changed there, Go does not have to be asked. */
+/** The directories of the Go modules that the program may use. If nothing changed there, `go list` need not run. */
 async function listGoDirectories({ directory }, tree) {
     const read = async (path) => tree.has(path) ? (await tree.read(path))?.toString('utf8') : undefined;
     return (await (0,module_trees/* findModuleTrees */.l)({ directory, read })).trees;
 }
-/** The packages that the program imports; null where Go cannot list them. */
-function askForPackages(sources, repo) {
+/** The packages that the program imports; null if Go cannot list them. */
+function go_inputs_listPackages(sources, repo) {
     const { directory: contextDir, packages, tags } = sources;
     const { root, env, signal } = repo;
     return listGoPackages({ root, env, signal, contextDir, packages, tags });
+}
+
+;// CONCATENATED MODULE: ./build/src/prepare/link-targets.js
+
+/** A symbolic link is as stale as what it leads to: links in the image's own paths, and in its sources where those count. */
+function addLinkTargets(inputs, { tree, follow }) {
+    if (tree.links.size === 0)
+        return inputs;
+    const resolve = (paths) => paths.flatMap((path) => resolveAll(path, tree));
+    const { directories, files, copies } = inputs;
+    const targets = follow ? resolve(listLinks(inputs, tree)) : [];
+    return {
+        ...inputs,
+        directories: [...new Set(directories.flatMap((path) => [path, tree.resolve(path).path ?? path]))],
+        files: [...new Set([...files, ...resolve(files), ...linksOf(directories, tree)])],
+        copies: [...copies, ...targets.map(escapePattern)],
+    };
+}
+/** The links that are followed, and their target. */
+function resolveAll(path, { resolve }) {
+    const { path: target, links } = resolve(path);
+    return links.length === 0 || target === null ? links : [...links, target];
+}
+function linksOf(paths, { resolve }) {
+    return paths.flatMap((path) => resolve(path).links);
+}
+function listLinks({ directories, go }, { links }) {
+    const below = go === null ? directories : [...go.directories, ...go.trees];
+    return [...links.keys()].filter((link) => below.some((directory) => directory === '.' || link.startsWith(`${directory}/`)));
 }
 
 ;// CONCATENATED MODULE: ./build/src/prepare/image-inputs.js
@@ -34658,18 +34873,24 @@ function askForPackages(sources, repo) {
 
 
 
-/** `go list` is a process of its own for each image, and mostly waits for the disk. */
-const QUESTIONS_AT_ONCE = 4;
-/** The inputs of every image. Go is asked about those with a change where it would look, and about no other. */
-function listAllInputs(images, question) {
-    return (0,pool/* runPool */.k)(images, QUESTIONS_AT_ONCE, async (image) => {
-        if (!isLocal(image))
-            return listInputs(image, {});
-        const sources = sourcesOf(image);
-        if (sources.kind === 'go')
-            return listInputs(image, await findGoInputs(sources, question));
-        return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, question))] });
+
+/** `go list` is a separate process for each image, and mostly waits for the disk. */
+const LISTS_AT_ONCE = 4;
+/** The inputs of every image. `go list` runs only for images with a change in one of their Go modules. */
+function listAllInputs(images, options) {
+    return (0,pool/* runPool */.k)(images, LISTS_AT_ONCE, async (image) => {
+        const inputs = isLocal(image) ? await listLocalInputs(image, options) : listInputs(image, {});
+        return addLinkTargets(inputs, {
+            tree: options.tree,
+            follow: (0,backends/* traitsOf */.JC)(image.choice.backend).followsLinks,
+        });
     });
+}
+async function listLocalInputs(image, options) {
+    const sources = sourcesOf(image);
+    if (sources.kind === 'go')
+        return listInputs(image, await findGoInputs(sources, options));
+    return listInputs(image, { copies: [...image.copies, ...(await findNamedFiles(image, options))] });
 }
 function sourcesOf(image) {
     return (0,backends/* backendOf */.EC)(image.choice.backend).sourceFiles(recipeOf(image));
@@ -34680,21 +34901,21 @@ function recipeOf({ configured: { context }, choice: { options } }) {
 async function findGoInputs(sources, { tree, repo, files }) {
     const searched = await listGoDirectories(sources, tree);
     const changed = files.filter(({ path }) => isBelow(path, searched));
-    const go = changed.length > 0 ? await askForPackages(sources, repo) : null;
+    const go = changed.length > 0 ? await go_inputs_listPackages(sources, repo) : null;
     return { searched, go, copies: go === null ? await listEmbeddedFiles(changed, tree) : [] };
 }
-/** The backend's own file is only read where documentation changed: everything else counts anyway. */
+/** The backend's own file is only read if documentation changed: any other changed file counts anyway. */
 async function findNamedFiles(image, { tree, files }) {
     const { context } = image.configured;
     const backend = (0,backends/* backendOf */.EC)(image.choice.backend);
-    const isAsked = files.some(({ path }) => isDocumentation(path) && isBelow(path, [context]));
-    if (!isAsked || backend.namedFiles === undefined)
+    const isNeeded = files.some(({ path }) => isDocumentation(path) && isBelow(path, [context]));
+    if (!isNeeded || backend.namedFiles === undefined)
         return [];
     const [path = ''] = backend.inputs(recipeOf(image));
     const text = (await tree.read(path))?.toString('utf8') ?? '';
-    return placePatterns(backend.namedFiles(text), external_node_path_.posix.dirname(path));
+    return patternsBelow(backend.namedFiles(text), external_node_path_.posix.dirname(path));
 }
-/** The paths of this repository that make an image stale. Of an upstream image that is only its own directory. */
+/** The paths of this repository whose changes cause a build of the image; for an upstream image only its own directory. */
 function listInputs(image, { go = null, searched = [], copies = [] }) {
     const { name, dir, config, context, values } = image.configured;
     const local = isLocal(image);
@@ -34750,16 +34971,16 @@ var upstream_failure = __nccwpck_require__(2485);
 
 
 const upstream_TIMEOUT_MS = 15_000;
-/** No repository: what its configuration names is not for git to find by itself. */
-const NOWHERE = { GIT_DIR: '/dev/null/none' };
-/** The one commit that every leg builds, whatever the branch does meanwhile. */
+/** Keeps git from reading the configuration of the repository by itself. */
+const NO_REPOSITORY = { GIT_DIR: '/dev/null/none' };
+/** Resolves the ref to one commit, so that every leg builds the same one, even if the branch moves. */
 async function resolveUpstream(question) {
     (0,upstream_url/* checkUpstreamUrl */.DA)(question);
     const ref = question.ref ?? 'HEAD';
     if ((0,merge_base/* isFullSha */.Wf)(ref))
         return ref;
     const refs = await listRefs(question, ref);
-    // As `git clone --branch` has it: a branch before a tag of the same name.
+    // As in `git clone --branch`: a branch wins over a tag of the same name.
     const names = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`].filter(isFullName);
     const sha = names.map((name) => refs.get(`${name}^{}`) ?? refs.get(name)).find((one) => one !== undefined);
     if (sha === undefined)
@@ -34771,17 +34992,17 @@ function isFullName(name) {
 }
 async function listRefs(question, ref) {
     const { url, env, cwd, signal } = question;
-    // Branches and tags are what "did you mean" needs, and far fewer than all that a forge keeps for merge requests.
+    // Branches and tags are enough for "did you mean"; servers have many more refs for merge requests.
     const which = isFullName(ref) ? ['--', url, ref, `${ref}^{}`] : ['--heads', '--tags', '--', url];
     const done = await (0,git/* runGit */.EO)(['ls-remote', '--quiet', ...which], {
         cwd,
         env,
         signal,
         timeoutMs: question.timeoutMs ?? upstream_TIMEOUT_MS,
-        extraEnv: { ...(0,upstream_access/* accessEnv */.sS)(question, env, await (0,connections/* readConnections */.W)({ cwd, env, signal })), ...NOWHERE },
+        extraEnv: { ...(0,upstream_access/* accessEnv */.sS)(question, env, await (0,connections/* readConnections */.W)({ cwd, env, signal })), ...NO_REPOSITORY },
     });
     if (done.exitCode !== 0 || signal?.aborted)
-        throw (0,upstream_failure/* describeSilence */.J)(question, done);
+        throw (0,upstream_failure/* upstreamError */.O)(question, done);
     const lines = done.stdout.toString('utf8').split('\n');
     return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
 }
@@ -34792,8 +35013,8 @@ function missingRef({ url }, ref, known) {
     const near = (0,closest/* closest */.k)(ref, short);
     const guess = near === undefined ? '' : `, did you mean "${(0,terminal_text/* showControls */.m)(near)}"?`;
     const hint = /^[0-9a-f]{4,39}$/i.test(ref)
-        ? 'Write a commit with all of its characters: a remote cannot be asked for the start of one.'
-        : 'Name a branch, a tag or a full commit.';
+        ? 'Use the full commit SHA: a remote cannot resolve a short one.'
+        : 'Use a branch, a tag or a full commit SHA.';
     const message = `${(0,upstream_url/* hideSecrets */.s0)(url)} has no branch or tag "${(0,terminal_text/* showControls */.m)(ref)}"${guess}`;
     return new errors/* HephyError */.bJ('UPSTREAM_REF', message, { hint });
 }
@@ -34803,17 +35024,17 @@ function missingRef({ url }, ref, known) {
 
 
 
-const upstreams_QUESTIONS_AT_ONCE = 8;
-/** Each `upstream_ref` becomes one commit, once for all legs, so that every architecture builds the same source. */
+const REQUESTS_AT_ONCE = 8;
+/** Resolves each `upstream_ref` to a commit, once for all legs, so that every platform builds the same source. */
 async function resolveUpstreams(images, options) {
     const upstream = images.filter(({ values }) => values.upstream_repo !== undefined);
-    const asked = new Map();
-    const settled = await (0,pool/* settlePool */._)(upstream, upstreams_QUESTIONS_AT_ONCE, ({ values }) => {
+    const resolving = new Map();
+    const settled = await (0,pool/* settlePool */._)(upstream, REQUESTS_AT_ONCE, ({ values }) => {
         const { upstream_repo: url = '', upstream_ref: ref = null } = values;
         const key = JSON.stringify([url, ref]);
-        const answer = asked.get(key) ?? ask(url, ref, options.repo);
-        asked.set(key, answer);
-        return answer;
+        const commit = resolving.get(key) ?? resolveCommit(url, ref, options.repo);
+        resolving.set(key, commit);
+        return commit;
     });
     const commits = new Map();
     const problems = [];
@@ -34824,11 +35045,11 @@ async function resolveUpstreams(images, options) {
         if ('value' in outcome)
             commits.set(image.name, outcome.value);
         else
-            problems.push(placeProblem(outcome.error, image));
+            problems.push(locateProblem(outcome.error, image));
     }
-    return { commits, warnings: tolerate(problems, options.required, 'its commit is left open in this plan') };
+    return { commits, warnings: tolerate(problems, options.required, 'this plan does not contain its commit') };
 }
-function ask(url, ref, repo) {
+function resolveCommit(url, ref, repo) {
     const { env, root, signal } = repo;
     return resolveUpstream({
         url,
@@ -34839,7 +35060,7 @@ function ask(url, ref, repo) {
         allowFile: (0,upstream_url/* allowsFiles */.U4)(env),
     });
 }
-function placeProblem(error, image) {
+function locateProblem(error, image) {
     if (!(error instanceof errors/* HephyError */.bJ))
         throw error;
     const field = error.code === 'UPSTREAM_REF' ? 'upstream_ref' : 'upstream_repo';
@@ -34850,7 +35071,7 @@ function placeProblem(error, image) {
         ...(error.hint && { hint: error.hint }),
     });
 }
-/** Only silence is tolerated: an address that is not allowed, or a ref that does not exist, is an error in any plan. */
+/** Tolerates only an unreachable upstream: a forbidden URL or a missing ref is an error in every plan. */
 function tolerate(problems, required, consequence) {
     const fatal = problems.filter(({ code }) => required || code !== 'UPSTREAM_UNREACHABLE');
     if (fatal.length > 0)
@@ -34864,8 +35085,8 @@ function tolerate(problems, required, consequence) {
 
 
 
-/** Ends the run when anything is wrong with any config, and then with everything that is. */
-function requireSound(checked) {
+/** Throws if any config has a problem, with all problems of all configs. */
+function requireNoProblems(checked) {
     const { runContext, loaded } = checked;
     const known = [...runContext.problems, ...loaded.problems];
     const found = [
@@ -34874,14 +35095,14 @@ function requireSound(checked) {
         ...findTagProblems(checked),
         ...findUrlProblems(checked),
     ];
-    // Of images whose files cannot be used nobody can say what depends on them: config has judged `depends_on` already.
-    const sound = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
-    const all = [...known, ...sound];
+    // With a faulty config, dependencies are incomplete and their problems may be false; config/ has checked `depends_on`.
+    const reliable = loaded.faulty.length === 0 ? found : found.filter(({ code }) => code !== 'CONFIG_DEPENDENCY');
+    const all = [...known, ...reliable];
     if (all.length > 0)
         throw new errors/* HephyErrors */.Ms(all);
 }
 const NO_CHANGES = { base: null, basis: '', everything: null, files: [] };
-/** What stands against a plan of the images that are sound, whichever of them will be built. */
+/** Problems of a plan for all images with a valid config, whether they will be built or not. */
 function findNameProblems({ runContext, chosen, variables }) {
     const { event, settings } = runContext;
     return findPlanProblems({
@@ -34899,19 +35120,19 @@ function findTagProblems({ loaded, variables }) {
     }
     return problems;
 }
-/** Before anything is asked for: an address that must not be used is told with all else that is wrong. */
+/** Checked before any request, so that a forbidden URL is reported together with all other problems. */
 function findUrlProblems({ runContext, loaded }) {
     const allowFile = (0,upstream_url/* allowsFiles */.U4)(runContext.repo.env);
     return [...loaded.images, ...loaded.faulty].flatMap((image) => {
         const { upstream_repo: url } = image.values;
         if (url === undefined)
             return [];
-        return problemsOf(() => (0,upstream_url/* checkUpstreamUrl */.DA)({ url, allowFile })).map((problem) => placeProblem(problem, image));
+        return problemsOf(() => (0,upstream_url/* checkUpstreamUrl */.DA)({ url, allowFile })).map((problem) => locateProblem(problem, image));
     });
 }
-function problemsOf(decide) {
+function problemsOf(check) {
     try {
-        decide();
+        check();
         return [];
     }
     catch (error) {
@@ -34943,8 +35164,8 @@ var temporary = __nccwpck_require__(5480);
 
 const READ_AT_ONCE = 4;
 /**
- * Whether kaniko can build an upstream is seen in its Dockerfile, and where `dockerfile_path` may mean two files, so is
- * which of them is there. They are fetched alone; nothing else of the upstream is.
+ * Chooses the backend of upstream images again, now with their Dockerfiles: these show whether kaniko can build the image,
+ * and which file exists if `dockerfile_path` may mean two. Only the Dockerfiles are fetched.
  */
 async function reconsider(images, files) {
     const settled = await (0,pool/* settlePool */._)(images, READ_AT_ONCE, (image) => reconsiderOne(image, files));
@@ -34958,15 +35179,15 @@ async function reconsider(images, files) {
         problems.push(...listProblems(outcome.error, image));
         return { image, warnings: [] };
     });
-    const silent = tolerate(problems, files.required, 'its Dockerfile was not looked at for this plan');
+    const unreachable = tolerate(problems, files.required, 'its Dockerfile was not read for this plan');
     return {
         images: chosen.map(({ image }) => image),
-        warnings: [...silent, ...chosen.flatMap(({ warnings }) => warnings)],
+        warnings: [...unreachable, ...chosen.flatMap(({ warnings }) => warnings)],
     };
 }
 async function reconsiderOne(image, files) {
     const commit = files.commits.get(image.configured.name);
-    if (commit === undefined || !isLookedAt(image, files.override))
+    if (commit === undefined || !needsDockerfile(image, files.override))
         return { image, warnings: [] };
     const found = await findUpstreamDockerfiles(image, commit, files.repo);
     const [first] = found;
@@ -34980,8 +35201,8 @@ async function reconsiderOne(image, files) {
         warnings: text === undefined ? [] : [`${at}: dockerfile_path: ${text}`],
     };
 }
-/** Where the backend is named, its Dockerfile matters only if it can be in two places. */
-function isLookedAt({ configured, choice }, override) {
+/** If the config names the backend, the Dockerfile matters only if it can be in two places. */
+function needsDockerfile({ configured, choice }, override) {
     if (!isNamed(configured, override))
         return true;
     const { dockerfiles, values } = configured;
@@ -34999,7 +35220,7 @@ function withDockerfile(image, text, files) {
         pulls: listPulls({ choice, buildArgs, dockerfile }, files.published),
     };
 }
-/** The Dockerfiles that are there, the one that counts first. */
+/** The existing Dockerfiles; the first one is used. */
 async function findUpstreamDockerfiles({ configured }, commit, { env, root: cwd, signal }) {
     const into = await (0,temporary/* makeTemporary */.ww)('upstream');
     const { dockerfiles, values } = configured;
@@ -35018,17 +35239,17 @@ async function findUpstreamDockerfiles({ configured }, commit, { env, root: cwd,
 }
 function missingDockerfile({ configured }, commit) {
     const { name, dockerfiles, values } = configured;
-    const where = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
-    return new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `${name}: there is no ${dockerfiles.join(', and no ')} in ${where}`, {
+    const upstream = `${values.upstream_repo ?? ''} at ${commit.slice(0, 7)}`;
+    return new errors/* HephyError */.bJ('CONFIG_DOCKERFILE', `${name}: there is no ${dockerfiles.join(' and no ')} in ${upstream}`, {
         at: (0,position/* fieldPosition */.e)(configured, 'dockerfile_path'),
-        hint: 'Set dockerfile_path: it counts from the root of the upstream repository, or from context_path.',
+        hint: 'Set dockerfile_path, relative to the root of the upstream repository or to context_path.',
     });
 }
 function listProblems(error, { configured }) {
     if (error instanceof errors/* HephyErrors */.Ms)
         return error.problems;
-    const placed = error instanceof errors/* HephyError */.bJ && error.at !== undefined;
-    return [placed ? error : placeProblem(error, configured)];
+    const isLocated = error instanceof errors/* HephyError */.bJ && error.at !== undefined;
+    return [isLocated ? error : locateProblem(error, configured)];
 }
 
 ;// CONCATENATED MODULE: ./build/src/prepare/prepare.js
@@ -35050,39 +35271,39 @@ function listProblems(error, { configured }) {
 
 
 
-/** From what happened to the Plan: reads the world once, and decides by pure functions. */
+/** From the event to the Plan: reads git, configs and settings once, and decides by pure functions. */
 async function prepare(invoked, options) {
     const runContext = await (0,run_context/* loadRunContext */.v)(invoked);
     const { repo, event } = runContext;
-    const comparing = detectChanges({ repo, event, base: (0,session_invoked/* textFlag */.gx)(invoked.flags, 'base') });
-    // Configs are read while git compares; when they end the run, nobody waits for this answer.
-    comparing.catch(() => undefined);
+    const detecting = detectChanges({ repo, event, base: (0,session_invoked/* textFlag */.gx)(invoked.flags, 'base') });
+    // Configs are read while git compares. If a config ends the run, a failure of git must not be an unhandled rejection.
+    detecting.catch(() => undefined);
     const checked = await checkConfigs(runContext, invoked);
-    const changes = await comparing;
-    const verdicts = await judge(checked, changes, invoked);
-    return decide({ checked, changes, verdicts, options, invoked });
+    const changes = await detecting;
+    const verdicts = await decideVerdicts(checked, changes, invoked);
+    return planImages({ checked, changes, verdicts, options, invoked });
 }
-/** All that can be wrong with the configs is wrong before anything else is asked. */
+/** Loads all configs and chooses backends. Throws all problems at once, before anything that takes longer. */
 async function checkConfigs(runContext, { env }) {
     const { tree, settings, origin, ci, event, head } = runContext;
     const loaded = await loadConfigs({ tree, settings, repositoryName: origin.name, platformId: ci.id });
-    const found = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
+    const choices = await chooseAll({ images: loaded.images, tree, override: settings.backendOverride });
     const variables = { ...definedOnly(env), ...(0,tag_variables/* tagVariables */.i)({ event, head, env }) };
-    const checked = { runContext, loaded, ...found, variables };
-    requireSound(checked);
+    const checked = { runContext, loaded, ...choices, variables };
+    requireNoProblems(checked);
     return checked;
 }
 function definedOnly(env) {
     return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
-async function judge({ runContext, chosen, loaded }, changes, { flags }) {
+async function decideVerdicts({ runContext, chosen, loaded }, changes, { flags }) {
     const { repo, tree, settings } = runContext;
     const names = chosen.map(({ configured: { name, dir } }) => ({ name, dir }));
-    const byName = (asked) => (0,name_images/* nameImages */.E)(asked, names, loaded.skipped);
-    const requested = translate((0,event_flags/* requestedImages */.JO)(flags), byName);
-    const event = { ...runContext.event, images: byName(runContext.event.images) };
+    const toNames = (words) => (0,name_images/* nameImages */.E)(words, names, loaded.skipped);
+    const requested = resolveRequested((0,event_flags/* requestedImages */.JO)(flags), toNames);
+    const event = { ...runContext.event, images: toNames(runContext.event.images) };
     const weekly = event.kind === 'schedule' && requested === null ? await readWeekly(tree, names) : null;
-    // Where everything counts, no file has to be looked at.
+    // If everything counts as changed, committed files need no check.
     const files = changes.everything === null ? changes.files : changes.files.filter(({ uncommitted }) => uncommitted);
     const images = await listAllInputs(chosen, { tree, repo, files });
     const own = decideAffected({ images, changes, event, requested, weekly: weekly?.names ?? null });
@@ -35093,20 +35314,20 @@ async function judge({ runContext, chosen, loaded }, changes, { flags }) {
         warnings: weekly?.warnings ?? [],
     };
 }
-function translate(asked, byName) {
-    return asked === 'all' || asked === null ? asked : byName(asked);
+function resolveRequested(requested, toNames) {
+    return requested === 'all' || requested === null ? requested : toNames(requested);
 }
-async function decide({ checked, changes, verdicts: judged, options, invoked }) {
+async function planImages({ checked, changes, verdicts: decided, options, invoked, }) {
     const { runContext, loaded, chosen, variables } = checked;
     const { repo, head, settings } = runContext;
-    const verdicts = options.planAll ? markAll(judged.verdicts) : judged.verdicts;
+    const verdicts = options.planAll ? markAll(decided.verdicts) : decided.verdicts;
     const built = chosen.filter(({ configured }) => verdicts.get(configured.name)?.affected);
     const required = options.upstreams === 'required';
     const upstreams = await resolveUpstreams(built.map(({ configured }) => configured), { repo, required });
     const { commits } = upstreams;
     const override = settings.backendOverride;
     const published = indexPublished(chosen.map(({ configured }) => configured));
-    const looked = await reconsider(chosen, { repo, override, published, commits, required });
+    const reconsidered = await reconsider(chosen, { repo, override, published, commits, required });
     const defaultBranch = runContext.event.defaultBranch ?? repo.defaultBranch;
     const plan = makePlan({
         ...{
@@ -35117,7 +35338,7 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }) 
             verdicts,
             variables,
         },
-        images: looked.images.map((image) => ({
+        images: reconsidered.images.map((image) => ({
             ...image,
             upstreamCommit: commits.get(image.configured.name) ?? null,
         })),
@@ -35131,9 +35352,9 @@ async function decide({ checked, changes, verdicts: judged, options, invoked }) 
                 ignore: settings.ignore,
             }),
         ],
-        warnings: [...loaded.warnings, ...judged.warnings, ...upstreams.warnings, ...looked.warnings],
+        warnings: [...loaded.warnings, ...decided.warnings, ...upstreams.warnings, ...reconsidered.warnings],
     });
-    return { plan, verdicts: judged.verdicts, runContext };
+    return { plan, verdicts: decided.verdicts, runContext };
 }
 function markAll(verdicts) {
     return new Map([...verdicts].map(([name, verdict]) => [name, { ...verdict, affected: true }]));
@@ -35142,7 +35363,230 @@ function markAll(verdicts) {
 
 /***/ }),
 
-/***/ 3480:
+/***/ 1605:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   m: () => (/* binding */ readPlan)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7406);
+/* harmony import */ var _plan_encode_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5474);
+/* harmony import */ var _session_invoked_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8502);
+
+
+
+
+/** The plan that an earlier step made, from `--plan FILE` or from standard input. */
+async function readPlan({ flags }) {
+    const file = (0,_session_invoked_js__WEBPACK_IMPORTED_MODULE_3__/* .textFlag */ .gx)(flags, 'plan');
+    if (file === undefined) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--plan is required', {
+            hint: 'Add --plan FILE; `hephy plan --json > FILE` writes one.',
+        });
+    }
+    return (0,_plan_encode_js__WEBPACK_IMPORTED_MODULE_2__/* .decodePlan */ .s)(file === '-' ? await readStandardInput() : await readPlanFile(file));
+}
+async function readPlanFile(file) {
+    try {
+        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(file, 'utf8');
+    }
+    catch (cause) {
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `the plan ${file} cannot be read`, {
+            cause,
+            hint: '`hephy plan --json > FILE` writes one.',
+        });
+    }
+}
+async function readStandardInput() {
+    const chunks = [];
+    for await (const chunk of process.stdin)
+        chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks).toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 4848:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ chooseTagsForBuild),
+/* harmony export */   c: () => (/* binding */ chooseDefaultTags)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _plan_numbered_tag_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2780);
+/* harmony import */ var _registry_dated_tag_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(967);
+/* harmony import */ var _registry_join_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(587);
+/* harmony import */ var _system_concurrency_pool_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8277);
+/* harmony import */ var _join_request_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9222);
+
+
+
+
+
+
+/** Registries allow a few requests at a time before they say 429. */
+const IMAGES_AT_ONCE = 16;
+/** A job of a run on several machines has the tags that the job `prepare` chose. */
+async function chooseTagsForBuild(plan, { destination, access, flags }) {
+    if (!destination.published || flags.job !== undefined)
+        return plan;
+    return chooseDefaultTags(plan, { registries: access.registries, registry: destination.registry });
+}
+/**
+ * The plan with default tags that no earlier run of the same commit has put on another image. Before the first leg is
+ * built, as the tags of legs and the arguments of what is built on them contain it.
+ */
+async function chooseDefaultTags(plan, options) {
+    const outputs = plan.images.flatMap((image) => image.outputs.map((output) => ({ image, output })));
+    const chosen = await (0,_system_concurrency_pool_js__WEBPACK_IMPORTED_MODULE_5__/* .runPool */ .k)(outputs, IMAGES_AT_ONCE, async ({ image, output }) => {
+        const request = (0,_join_request_js__WEBPACK_IMPORTED_MODULE_4__/* .makeJoinRequest */ .G)({ plan, registry: options.registry, image, output });
+        const tag = await chooseTag(request, isBuilt(image, output), options.registries);
+        return tag === undefined || tag === output.tags[0] ? [] : [[output.name, tag]];
+    });
+    const tags = new Map(chosen.flat());
+    return tags.size === 0 ? plan : (0,_plan_numbered_tag_js__WEBPACK_IMPORTED_MODULE_1__/* .changeDefaultTags */ .P2)(plan, tags);
+}
+function isBuilt({ legs }, output) {
+    return legs.some(({ id, unchanged }) => output.legs.includes(id) && unchanged === undefined);
+}
+/** Undefined where the registry cannot be asked: publishing asks again. */
+async function chooseTag(request, built, registries) {
+    const { dated, tags } = request;
+    const [planned] = tags;
+    if (dated === undefined || planned === undefined)
+        return undefined;
+    const repository = registries.repository(request.repository);
+    try {
+        if ((await repository.findManifest(planned)) === undefined)
+            return planned;
+        const digest = built ? undefined : (await (0,_registry_join_js__WEBPACK_IMPORTED_MODULE_3__/* .previewJoin */ .n0)(registries, request)).digest;
+        return await (0,_registry_dated_tag_js__WEBPACK_IMPORTED_MODULE_2__/* .chooseDatedTag */ .C)(repository, dated, { planned, digest });
+    }
+    catch (error) {
+        if (!(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
+            throw error;
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 9222:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ makeJoinRequest)
+});
+
+// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
+var backends = __nccwpck_require__(269);
+// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
+var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
+// EXTERNAL MODULE: ./build/src/domain/platform.js
+var domain_platform = __nccwpck_require__(1323);
+// EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
+var resolve_leg = __nccwpck_require__(740);
+// EXTERNAL MODULE: ./build/src/registry/reference.js
+var registry_reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/plan/numbered-tag.js
+var numbered_tag = __nccwpck_require__(2780);
+// EXTERNAL MODULE: ./build/src/plan/default-tag.js
+var default_tag = __nccwpck_require__(7369);
+;// CONCATENATED MODULE: ./build/src/publish/dated.js
+
+
+/** Undefined where the default tag moves: with uncommitted changes, and with neither day nor commit in `tag_format`. */
+function readDatedTag({ run }, { dirty, revision }, output) {
+    const plain = (0,numbered_tag/* plainTag */.PD)(output);
+    const namesCommit = plain.includes(revision.slice(0, default_tag/* SHORT_SHA */.AZ));
+    if (dirty || (!namesCommit && !plain.includes(run.date)))
+        return undefined;
+    return {
+        numbered: (number) => (0,numbered_tag/* numberedTag */.NT)(plain, number),
+        revision: namesCommit ? null : revision,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/src/publish/join-request.js
+
+
+
+
+
+
+
+/** What has to be joined for one published image. */
+function makeJoinRequest({ plan, registry, image, output }) {
+    const repository = (0,resolve_leg/* joinRepository */.pA)(registry, output.repository);
+    const dated = readDatedTag(plan, image, output);
+    const children = output.existing
+        ? listExisting(output.existing, repository)
+        : listLegs(image, output, repository);
+    return {
+        repository: (0,registry_reference/* parseRepository */.SU)(repository),
+        tags: output.tags,
+        ...(dated && { dated }),
+        children,
+        annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
+        single: children.length === 1,
+        inheritRevision: output.existing === undefined,
+        keepAttestations: asksForAttestations(image),
+    };
+}
+/** Only BuildKit pushes attestations with the image; the bill of materials of ko has its own tag. */
+function asksForAttestations({ backend, options }) {
+    const { attests, options: schema } = (0,backends/* backendOf */.EC)(backend);
+    const asked = schema.safeParse(options);
+    return attests !== undefined && asked.success && attests(asked.data);
+}
+function listLegs(image, output, repository) {
+    return (0,planned_leg/* legsOfOutput */.o)(image, output).map((leg) => ({
+        platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform),
+        ...expectLeg(image, leg, repository),
+    }));
+}
+/**
+ * The image that the registry must have under the leg's tag; it is verified before it is joined. An unchanged leg is of an
+ * older commit, so its digest is used: its fingerprint was checked before.
+ */
+function expectLeg({ revision }, { tag, fingerprint, unchanged }, repository) {
+    if (unchanged)
+        return { reference: { ...(0,registry_reference/* parseRepository */.SU)(repository), digest: unchanged.digest }, legTag: tag };
+    const isKnown = fingerprint === undefined || 'hash' in fingerprint;
+    const aliasOf = isKnown ? tagOfFingerprint : undefined;
+    return { reference: (0,registry_reference/* parseReference */.F2)(`${repository}:${tag}`), legTag: tag, revision, aliasOf };
+}
+/** The fingerprint from the image's label: the machine that built it may differ from the one that planned. */
+function tagOfFingerprint(labels) {
+    const fingerprint = (0,domain_fingerprint/* parseFingerprint */.sr)(labels[domain_fingerprint/* FINGERPRINT_LABEL */.qf] ?? '');
+    return fingerprint && (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint);
+}
+/**
+ * `manual_images`: made elsewhere, so that no revision can be asked of them. A bare name is a tag beside the image's own,
+ * as in v1's files, and not an image of Docker Hub.
+ */
+function listExisting(existing, repository) {
+    return Object.entries(existing).flatMap(([name, text]) => {
+        const reference = (0,registry_reference/* isTag */.dz)(text) ? `${repository}:${text}` : text;
+        const platform = (0,domain_platform/* parsePlatform */.FL)(name);
+        return platform === undefined
+            ? []
+            : [{ reference: (0,registry_reference/* parseReference */.F2)(reference), platform: (0,domain_platform/* ociPlatform */.Dr)(platform) }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 9693:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35153,53 +35597,20 @@ __nccwpck_require__.d(__webpack_exports__, {
   mk: () => (/* binding */ publish)
 });
 
-// EXTERNAL MODULE: ./build/src/domain/fingerprint.js
-var domain_fingerprint = __nccwpck_require__(1966);
+// EXTERNAL MODULE: ./build/src/domain/planned-leg.js
+var planned_leg = __nccwpck_require__(6061);
 // EXTERNAL MODULE: ./build/src/domain/platform.js
 var domain_platform = __nccwpck_require__(1323);
-// EXTERNAL MODULE: ./build/src/backends/index.js + 38 modules
-var backends = __nccwpck_require__(269);
-// EXTERNAL MODULE: ./build/src/registry/join.js + 4 modules
-var join = __nccwpck_require__(3369);
-// EXTERNAL MODULE: ./build/src/registry/reference.js
-var registry_reference = __nccwpck_require__(28);
+// EXTERNAL MODULE: ./build/src/registry/join.js + 5 modules
+var join = __nccwpck_require__(587);
 // EXTERNAL MODULE: ./build/src/plan/resolve-leg.js
 var resolve_leg = __nccwpck_require__(740);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
-// EXTERNAL MODULE: ./build/src/registry/image-index.js
-var image_index = __nccwpck_require__(7221);
-// EXTERNAL MODULE: ./build/src/registry/inspect.js
-var inspect = __nccwpck_require__(8049);
-// EXTERNAL MODULE: ./build/src/registry/schema.js
-var schema = __nccwpck_require__(8926);
-;// CONCATENATED MODULE: ./build/src/registry/revision.js
-
-
-
-
-/** The commit that an image or index was built from, as it says itself; undefined where it does not. */
-async function readRevision(repository, manifest) {
-    try {
-        return manifest.body.annotations?.[inspect/* REVISION */.s] ?? (await readInside(repository, manifest));
-    }
-    catch (error) {
-        // Parts of an image that somebody deleted tell nothing.
-        if (error instanceof errors/* HephyError */.bJ && error.code === 'REGISTRY_NOT_FOUND')
-            return undefined;
-        throw error;
-    }
-}
-async function readInside(repository, manifest) {
-    if (manifest.kind === 'image') {
-        const config = (0,schema/* parseAs */.gf)(schema/* ImageConfig */.K8, await repository.readBlob(manifest.body.config));
-        return config?.config?.Labels?.[inspect/* REVISION */.s];
-    }
-    const [first] = (0,image_index/* imagesIn */.o$)(manifest.body);
-    const image = first && (await repository.getManifest(first.digest));
-    return image?.kind === 'image' ? readRevision(repository, image) : undefined;
-}
-
+// EXTERNAL MODULE: ./build/src/publish/join-request.js + 1 modules
+var join_request = __nccwpck_require__(9222);
+// EXTERNAL MODULE: ./build/src/registry/revision.js
+var revision = __nccwpck_require__(4112);
 // EXTERNAL MODULE: ./node_modules/semver/functions/compare-build.js
 var compare_build = __nccwpck_require__(7648);
 ;// CONCATENATED MODULE: ./build/src/publish/decide-tag.js
@@ -35276,18 +35687,23 @@ function decideElsewhere({ relation, onDefault, theirRelease }) {
     return onDefault.theirs === false ? undefined : DEFAULT_KEEPS;
 }
 
+// EXTERNAL MODULE: ./build/src/plan/default-tag.js
+var default_tag = __nccwpck_require__(7369);
+// EXTERNAL MODULE: ./build/src/plan/numbered-tag.js
+var numbered_tag = __nccwpck_require__(2780);
 ;// CONCATENATED MODULE: ./build/src/publish/newer-tags.js
-const SHORT_SHA = 7;
+
+
 /**
- * The default tag of the newest of these commits that was published. It comes before any additional tag moves, so that
- * of two runs at the same time at least one sees the other. Where tags do not name their commit there is none.
+ * The default tag of the newest published commit of these. A default tag is pushed before any additional tag moves, so that
+ * of two simultaneous runs at least one sees the other. Undefined if tags do not contain their commit.
  */
 async function findNewerTag(repository, { revision }, { output, date, commits }) {
-    const pattern = patternOf(output.tags[0] ?? '', revision.slice(0, SHORT_SHA), date);
+    const pattern = patternOf(output, revision.slice(0, default_tag/* SHORT_SHA */.AZ), date);
     if (commits.length === 0 || pattern === undefined)
         return undefined;
-    const published = new Map((await repository.listTags()).map((tag) => [pattern.exec(tag)?.[1] ?? '', tag]));
-    const tags = commits.flatMap((commit) => published.get(commit.slice(0, SHORT_SHA)) ?? []);
+    const published = readPublished(await repository.listTags(), pattern);
+    const tags = commits.flatMap((commit) => published.get(commit.slice(0, default_tag/* SHORT_SHA */.AZ)) ?? []);
     for (const tag of tags) {
         const digest = await repository.findManifest(tag);
         if (digest !== undefined)
@@ -35295,12 +35711,26 @@ async function findNewerTag(repository, { revision }, { output, date, commits })
     }
     return undefined;
 }
-/** The tag of this run with any day and any commit. */
-function patternOf(tag, sha, date) {
+/** By commit, the last number of each first. */
+function readPublished(tags, pattern) {
+    const found = tags.flatMap((tag) => {
+        const [, commit, number = '1'] = pattern.exec(tag) ?? [];
+        return commit === undefined ? [] : [{ tag, commit, number: Number(number) }];
+    });
+    found.sort((a, b) => b.number - a.number);
+    const byCommit = new Map();
+    for (const { commit, tag } of found)
+        byCommit.set(commit, [...(byCommit.get(commit) ?? []), tag]);
+    return byCommit;
+}
+/** Matches the tag of this run with any date, commit and number. `a1b2c3d-api-2` is more likely that of an image `api-2`. */
+function patternOf(output, sha, date) {
+    const tag = (0,numbered_tag/* plainTag */.PD)(output);
     if (!tag.includes(sha))
         return undefined;
     const escaped = tag.replace(/[.\\]/g, '\\$&');
-    return new RegExp(`^${escaped.replace(sha, '([0-9a-f]{7})').replace(date, '\\d{8}')}$`);
+    const dated = escaped.replace(sha, '([0-9a-f]{7})').replace(date, '\\d{8}');
+    return new RegExp(`^${dated}${tag.endsWith(output.name) ? '' : '(?:-(\\d{1,4}))?'}$`);
 }
 
 // EXTERNAL MODULE: ./build/src/plan/version.js
@@ -35309,7 +35739,7 @@ var version = __nccwpck_require__(9753);
 
 
 const TAGS = 'refs/tags/';
-/** The highest release of an image that a commit was tagged with. */
+/** The highest release of an image among the git tags of a commit. */
 function releaseAt(refs, commit, image) {
     const tags = [...refs.commits].filter(([name, sha]) => name.startsWith(TAGS) && sha === commit);
     return (0,version/* findVersions */.t)(tags.map(([name]) => name.slice(TAGS.length)))(image);
@@ -35336,7 +35766,7 @@ function isWithin(version, within) {
 
 
 
-/** Asks git and the registry what `decideTag` has to know, tag by tag. */
+/** Reads the facts for `decideTag` from git and the registry, for each tag. */
 function openKeeper(place) {
     return {
         reasonToKeep: async (tag, standing) => {
@@ -35357,9 +35787,9 @@ function openKeeper(place) {
 function describe(reason, revision) {
     return revision === undefined ? reason : `${reason} (${revision.slice(0, 7)})`;
 }
-/** What cannot be read is as good as an image without a label. */
+/** An image that cannot be read counts as an image without a revision label. */
 async function readStanding(repository, { manifest }) {
-    return manifest && readRevision(repository, manifest);
+    return manifest && (0,revision/* readRevision */.M)(repository, manifest);
 }
 async function gatherFacts({ plan, image, history }, line, theirs) {
     const ours = image.revision;
@@ -35388,7 +35818,7 @@ function withinOf(line) {
 function isKnown(relation) {
     return relation !== undefined && relation !== 'gone' && relation !== 'unknown';
 }
-/** An upstream's own ref decides over its image, whatever branch of this repository has the config. */
+/** For an image of an upstream, the upstream's ref decides, not the branch of this repository. */
 function place({ run }, { source }, refs) {
     const own = run.defaultBranch ?? (source.kind === 'local' ? refs?.defaultBranch : undefined);
     const home = headOf(source.kind === 'local' ? own : refs?.defaultBranch);
@@ -35399,7 +35829,7 @@ function place({ run }, { source }, refs) {
 function headOf(branch) {
     return branch ? `refs/heads/${branch}` : undefined;
 }
-/** Where no default branch is known, all branches are alike. */
+/** If the default branch is unknown, every branch counts as the default branch. */
 function sourceOf(ref, home) {
     if (home === undefined || ref === home)
         return 'default-branch';
@@ -35411,7 +35841,7 @@ function upstreamRef(named, home, refs) {
     const names = [named, `refs/heads/${named}`, `refs/tags/${named}`];
     return names.find((name) => refs?.commits.has(name)) ?? named;
 }
-/** A newer commit of the same branch that was published. Releases go by their version. */
+/** The tag of a newer commit of the same branch that was published. Releases are compared by version instead. */
 async function findOvertaking({ plan, image, output, repository, history }, line) {
     const refs = await history.refs();
     const { ref, from } = place(plan, image, refs);
@@ -35433,16 +35863,15 @@ async function findOvertaking({ plan, image, output, repository, history }, line
 
 
 
-
 /** Registries allow a few requests at a time before they say 429. */
 const IMAGES_AT_ONCE = 8;
-/** Joins and tags every image whose legs are all there. The others keep the tags that they had. */
+/** Joins and tags every image of which all legs exist. The tags of other images do not move. */
 async function publish(publication) {
     const candidates = listCandidates(publication);
     const whole = candidates.filter((candidate) => isWhole(publication, candidate));
     const requests = whole.map((candidate) => requestOf(publication, candidate));
     const started = performance.now();
-    const joined = await (0,join/* joinAll */.I)(publication.registries, requests, IMAGES_AT_ONCE);
+    const joined = await (0,join/* joinAll */.If)(publication.registries, requests, IMAGES_AT_ONCE);
     const elapsed = Math.round(performance.now() - started);
     const images = candidates.map((candidate) => {
         const outcome = joined[whole.indexOf(candidate)];
@@ -35452,27 +35881,27 @@ async function publish(publication) {
     });
     return { images, warnings: warnOfAliases(joined) };
 }
-/** Once: what one of them was refused for, all were. */
+/** One warning for all images: the cause is the same. */
 function warnOfAliases(joined) {
     const [lost] = joined.flatMap((outcome) => ('value' in outcome ? outcome.value.lostAliases : []));
     return lost === undefined
         ? []
         : [`a later run will build again what this one built, as it could not be marked: ${lost.message}`];
 }
-/** Of one job among several: what it built stands under its architecture's tag, until all of them are there. */
+/** The results of one job of several: its legs have the tags of their platforms until `manifest` joins them. */
 function describeBuilt(publication) {
     return listCandidates(publication)
         .filter(({ legs }) => legs.length > 0)
         .map((candidate) => describeUnjoined(publication, candidate));
 }
-/** Of an interrupted run: whatever was built of an image, nothing of it is published. */
+/** The results of an interrupted run: nothing is published. */
 function describeInterrupted(publication) {
     return listCandidates(publication).map((candidate) => {
         const image = describeUnjoined(publication, candidate);
         return image.state === 'built' ? { ...image, state: 'cancelled', digest: null, platforms: [] } : image;
     });
 }
-/** Images of which this run builds nothing (`--platform`) are no result of it. */
+/** Without images of which this run builds no leg (`--platform`). */
 function listCandidates({ plan, legs }) {
     return plan.images.flatMap((image) => image.outputs.flatMap((output) => {
         const own = (legs ?? []).filter(({ id }) => output.legs.includes(id));
@@ -35486,64 +35915,14 @@ function isWhole({ legs }, candidate) {
     const { output, legs: own } = candidate;
     return (own.length === output.legs.length && own.every(({ state }) => state === 'built' || state === 'unchanged'));
 }
-function requestOf(publication, { image, output }) {
-    const { registry, registries, plan, histories } = publication;
-    const repository = (0,resolve_leg/* joinRepository */.pA)(registry, output.repository);
-    const target = registries.repository((0,registry_reference/* parseRepository */.SU)(repository), 'push');
-    const keeper = histories && openKeeper({ plan, image, output, repository: target, history: histories.of(image) });
-    const children = output.existing
-        ? listExisting(output.existing, repository)
-        : listLegs(image, output, repository);
-    return {
-        repository: (0,registry_reference/* parseRepository */.SU)(repository),
-        tags: output.tags,
-        children,
-        annotations: { 'org.opencontainers.image.revision': image.revision, ...image.annotations },
-        single: children.length === 1,
-        inheritRevision: output.existing === undefined,
-        keepAttestations: asksForAttestations(image),
-        ...(keeper && { keeper }),
-    };
-}
-/** Only BuildKit puts them beside the image; ko's bill of materials has a tag of its own. */
-function asksForAttestations({ backend, options }) {
-    const { attests, options: schema } = (0,backends/* backendOf */.EC)(backend);
-    const asked = schema.safeParse(options);
-    return attests !== undefined && asked.success && attests(asked.data);
-}
-function listLegs(image, output, repository) {
-    return image.legs
-        .filter(({ id }) => output.legs.includes(id))
-        .map((leg) => ({ platform: (0,domain_platform/* ociPlatform */.Dr)(leg.platform), ...expectLeg(image, leg, repository) }));
-}
-/**
- * By the tag that the leg was pushed under; what the registry has there is verified before it is joined. What was not
- * built again is of an older commit: its fingerprint vouched for it.
- */
-function expectLeg({ revision }, { tag, fingerprint, unchanged }, repository) {
-    if (unchanged)
-        return { reference: { ...(0,registry_reference/* parseRepository */.SU)(repository), digest: unchanged.digest } };
-    const isKnown = fingerprint === undefined || 'hash' in fingerprint;
-    const aliasOf = isKnown ? tagOfFingerprint : undefined;
-    return { reference: (0,registry_reference/* parseReference */.F2)(`${repository}:${tag}`), revision, aliasOf };
-}
-/** As the machine that built it knew it, which may not be the one that planned it. */
-function tagOfFingerprint(labels) {
-    const fingerprint = (0,domain_fingerprint/* parseFingerprint */.sr)(labels[domain_fingerprint/* FINGERPRINT_LABEL */.qf] ?? '');
-    return fingerprint && (0,domain_fingerprint/* fingerprintTag */.bN)(fingerprint);
-}
-/**
- * `manual_images`: made elsewhere, so that no revision can be asked of them. A bare name is a tag beside the image's own,
- * as in v1's files, and not an image of Docker Hub.
- */
-function listExisting(existing, repository) {
-    return Object.entries(existing).flatMap(([name, text]) => {
-        const reference = (0,registry_reference/* isTag */.dz)(text) ? `${repository}:${text}` : text;
-        const platform = (0,domain_platform/* parsePlatform */.FL)(name);
-        return platform === undefined
-            ? []
-            : [{ reference: (0,registry_reference/* parseReference */.F2)(reference), platform: (0,domain_platform/* ociPlatform */.Dr)(platform) }];
-    });
+function requestOf({ registry, registries, plan, histories }, candidate) {
+    const { image, output } = candidate;
+    const request = (0,join_request/* makeJoinRequest */.G)({ plan, registry, image, output });
+    if (!histories)
+        return request;
+    const repository = registries.repository(request.repository, 'push');
+    const keeper = openKeeper({ plan, image, output, repository, history: histories.of(image) });
+    return { ...request, keeper };
 }
 function describeJoined(publication, candidate, { outcome, elapsed }) {
     const base = publish_describe(publication, candidate);
@@ -35573,12 +35952,12 @@ function platformsOf(candidate) {
     return ownLegs(candidate).map(({ platform }) => platform);
 }
 function ownLegs({ image, output }) {
-    return image.legs.filter(({ id }) => output.legs.includes(id));
+    return (0,planned_leg/* legsOfOutput */.o)(image, output);
 }
 function isUnchanged({ unchanged }) {
     return unchanged !== undefined;
 }
-/** With legs left out (`--platform`), what was built stands under its architecture's tag alone. */
+/** If legs are left out (`--platform`), the built legs only have the tags of their platforms. */
 function describeUnjoined(publication, candidate) {
     const base = publish_describe(publication, candidate);
     const states = candidate.legs.map(({ state }) => state);
@@ -35630,24 +36009,24 @@ var git = __nccwpck_require__(5919);
 
 
 const TIMEOUT_MS = 120_000;
-/** Enough for most questions; then everything, as a depth that doubles asks too often. */
+/** Enough in most cases. If not, everything is fetched: doubling the depth needs too many requests. */
 const FIRST_DEPTH = 500;
 const FETCH = ['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--filter=tree:0'];
-/** `call` says how the remote is reached. */
+/** `call` has the settings to reach the remote. */
 async function openCommitStore(url, { cwd: _, ...call }) {
     const directory = await (0,temporary/* makeTemporary */.ww)('history');
-    const place = { ...call, cwd: directory, timeoutMs: TIMEOUT_MS };
+    const storeCall = { ...call, cwd: directory, timeoutMs: TIMEOUT_MS };
     const known = new Map();
     let completing;
-    const opened = init(url, place, call);
+    const opened = init(url, storeCall, call);
     async function fetchOne(commit) {
         await opened(commit);
-        const done = await (0,git/* runGit */.EO)([...FETCH, `--depth=${FIRST_DEPTH}`, 'origin', commit], place);
+        const done = await (0,git/* runGit */.EO)([...FETCH, `--depth=${FIRST_DEPTH}`, 'origin', commit], storeCall);
         if (done.exitCode === 0)
             return 'there';
         return isMissing(done.stderr.toString('utf8')) ? 'gone' : 'unreachable';
     }
-    /** Git locks its files, so one after the other. */
+    /** Git locks its files, so fetches run one after the other. */
     let last = Promise.resolve();
     function inTurn(work) {
         const next = last.then(work);
@@ -35655,42 +36034,42 @@ async function openCommitStore(url, { cwd: _, ...call }) {
         return next;
     }
     return {
-        call: place,
+        call: storeCall,
         fetch: (commit) => {
-            const asked = known.get(commit) ?? inTurn(() => fetchOne(commit));
-            known.set(commit, asked);
+            const result = known.get(commit) ?? inTurn(() => fetchOne(commit));
+            known.set(commit, result);
             completing = undefined;
-            return asked;
+            return result;
         },
         complete: () => (completing ??= inTurn(async () => {
-            const shallow = await (0,git/* runGit */.EO)(['rev-parse', '--is-shallow-repository'], place);
+            const shallow = await (0,git/* runGit */.EO)(['rev-parse', '--is-shallow-repository'], storeCall);
             if (shallow.stdout.toString('utf8').trim() !== 'true')
                 return true;
             const commits = await fetchedCommits(known);
-            const done = await (0,git/* runGit */.EO)([...FETCH, '--unshallow', 'origin', ...commits], place);
+            const done = await (0,git/* runGit */.EO)([...FETCH, '--unshallow', 'origin', ...commits], storeCall);
             return done.exitCode === 0;
         })),
         close: () => (0,temporary/* removeTemporary */.cF)(directory),
     };
 }
 async function fetchedCommits(known) {
-    const answers = await Promise.all([...known].map(async ([commit, answer]) => ({ commit, is: await answer })));
-    return answers.filter(({ is }) => is === 'there').map(({ commit }) => commit);
+    const results = await Promise.all([...known].map(async ([commit, result]) => ({ commit, fetched: await result })));
+    return results.filter(({ fetched }) => fetched === 'there').map(({ commit }) => commit);
 }
-/** Made when it is first needed, in the format of the first commit's name. */
-function init(url, place, call) {
-    let made;
+/** Creates the repository when it is first needed, in the object format (SHA-1 or SHA-256) of the first commit. */
+function init(url, storeCall, call) {
+    let created;
     return async (commit) => {
         const format = commit.length === 64 ? ['--object-format=sha256'] : [];
-        made ??= (0,git/* askGit */.gG)(['init', '--quiet', '--bare', '--template=', ...format], {
+        created ??= (0,git/* askGit */.gG)(['init', '--quiet', '--bare', '--template=', ...format], {
             ...call,
-            cwd: place.cwd,
-        }).then(() => (0,git/* askGit */.gG)(['config', 'remote.origin.url', url], { ...call, cwd: place.cwd }));
-        await made;
+            cwd: storeCall.cwd,
+        }).then(() => (0,git/* askGit */.gG)(['config', 'remote.origin.url', url], { ...call, cwd: storeCall.cwd }));
+        await created;
     };
 }
-function isMissing(said) {
-    return /not our ref|unadvertised object|no such remote ref|couldn't find remote ref|bad object/i.test(said);
+function isMissing(message) {
+    return /not our ref|unadvertised object|no such remote ref|couldn't find remote ref|bad object/i.test(message);
 }
 
 // EXTERNAL MODULE: ./build/src/changes/merge-base.js
@@ -35699,7 +36078,7 @@ var merge_base = __nccwpck_require__(2897);
 
 const remote_refs_TIMEOUT_MS = 20_000;
 const WANTED = ['HEAD', 'refs/heads/*', 'refs/tags/*'];
-/** What a remote has now; undefined where it cannot be reached. */
+/** The current refs of a remote; undefined if it cannot be reached. */
 async function listRemoteRefs(url, call) {
     const args = ['ls-remote', '--quiet', '--symref', '--', url, ...WANTED];
     const done = await (0,git/* runGit */.EO)(args, { ...call, timeoutMs: remote_refs_TIMEOUT_MS });
@@ -35714,13 +36093,13 @@ function parseRemote(text) {
     const head = lines.find(([left = '', name]) => name === 'HEAD' && left.startsWith('ref: refs/heads/'));
     return { commits, defaultBranch: head?.[0]?.slice('ref: refs/heads/'.length) ?? null };
 }
-/** An annotated tag is followed by the commit that it names, `refs/tags/v1^{}`. */
+/** An annotated tag is followed by a line with its commit, `refs/tags/v1^{}`. */
 function addRef(commits, name, sha) {
     if (name.startsWith('refs/'))
         commits.set(name.replace(/\^\{\}$/, ''), sha);
 }
 const FORMAT = '%(refname) %(objectname) %(*objectname)';
-/** What this clone knows, for repositories without a remote. */
+/** The refs of this clone, for repositories without a remote. */
 async function listLocalRefs(call) {
     const done = await (0,git/* runGit */.EO)(['for-each-ref', `--format=${FORMAT}`, 'refs/heads', 'refs/tags'], call);
     const lines = done.stdout.toString('utf8').split('\n');
@@ -35752,20 +36131,20 @@ var upstream_url = __nccwpck_require__(5002);
 
 
 const REFS_VALID_MS = 10_000;
-function openHistory(place) {
-    const checkout = (0,repository/* callOf */.C8)(place.repo);
-    const own = place.url === undefined;
-    const url = remember(() => (place.url === undefined ? readOriginUrl(checkout) : place.url));
-    const remote = remember(async () => reach({ ...place, url: await url() }));
+function openHistory(options) {
+    const checkout = (0,repository/* callOf */.C8)(options.repo);
+    const own = options.url === undefined;
+    const url = remember(() => (options.url === undefined ? readOriginUrl(checkout) : options.url));
+    const remote = remember(async () => connect({ ...options, url: await url() }));
     const store = remember(async () => openCommitStore(await url(), await remote()));
     const whole = remember(() => isWhole(checkout, own));
     const sources = { checkout, own, url, remote, store, whole };
-    const answers = new Map();
+    const results = new Map();
     function contains(tip, commit) {
         const key = `${commit}..${tip}`;
-        const answer = answers.get(key) ?? findAncestor(sources, commit, tip);
-        answers.set(key, answer);
-        return answer;
+        const result = results.get(key) ?? findAncestor(sources, commit, tip);
+        results.set(key, result);
+        return result;
     }
     return {
         contains,
@@ -35777,7 +36156,7 @@ function openHistory(place) {
                 return 'gone';
             if (await contains(ours, theirs))
                 return 'older';
-            return (await contains(theirs, ours)) ? 'newer' : tellApart(sources, ours, theirs);
+            return (await contains(theirs, ours)) ? 'newer' : findUnrelated(sources, ours, theirs);
         },
         listNewer: (ours, tip) => listNewer(sources, ours, tip),
         close: async () => (store.started() ? (await store()).close() : undefined),
@@ -35804,8 +36183,8 @@ async function findAncestor(sources, older, newer) {
         return here;
     return (await url()) === '' ? here : askStore(await store(), older, newer);
 }
-/** Neither is known to descend from the other. */
-async function tellApart(sources, ours, theirs) {
+/** The relation of two commits of which neither is an ancestor of the other. */
+async function findUnrelated(sources, ours, theirs) {
     const { own, checkout, whole, url, store } = sources;
     const known = own && (await hasCommit(checkout, theirs));
     const missing = known ? 'diverged' : 'gone';
@@ -35832,12 +36211,12 @@ function remember(make) {
     const ask = () => (made ??= Promise.resolve(make()));
     return Object.assign(ask, { started: () => made !== undefined });
 }
-/** The checkout's own way to its hosts, and the login of the job where that has none. */
-async function reach({ url, repo, env }) {
+/** Uses the network settings of the checkout, and the login of the job if the checkout has none. */
+async function connect({ url, repo, env }) {
     const { root: cwd, signal } = repo;
     const inherited = await (0,connections/* readConnections */.W)({ cwd, env, signal });
     const { GIT_ALLOW_PROTOCOL: protocols = '', ...access } = (0,upstream_access/* accessEnv */.sS)({ url, allowFile: (0,upstream_url/* allowsFiles */.U4)(env) }, env, inherited);
-    // An upstream comes out of a config; where the checkout came from, its owner decided.
+    // The address of an upstream comes from a config, so protocols are restricted; `origin` was chosen by the owner.
     const origin = await readOriginUrl((0,repository/* callOf */.C8)(repo));
     const extraEnv = url === origin ? access : { ...access, GIT_ALLOW_PROTOCOL: protocols };
     return { cwd, env, signal, extraEnv };
@@ -35855,7 +36234,7 @@ async function isWhole(checkout, own) {
 async function hasCommit(call, commit) {
     return (await (0,git/* runGit */.EO)(['cat-file', '-e', `${commit}^{commit}`], call)).exitCode === 0;
 }
-/** Undefined where one of them is not there. A shallow clone's "no" is none. */
+/** Undefined if one of the commits is missing. In a shallow clone, false is not reliable. */
 async function isAncestor(call, older, newer) {
     const done = await (0,git/* runGit */.EO)(['merge-base', '--is-ancestor', older, newer], call);
     if (done.exitCode === 0)
@@ -35904,7 +36283,7 @@ function openHistories(place) {
 ;// CONCATENATED MODULE: ./build/src/publish/with-histories.js
 
 
-/** Works with what decides over tags that are there already; `--force` and HEPHY_FORCE=true move all of them. */
+/** Runs `work` with the git histories that decide whether a tag may move; `--force` and HEPHY_FORCE=true move all tags. */
 async function withHistories({ flags, env }, { repo, ci }, work) {
     if ((0,invoked/* isSet */.vM)(flags, 'force') || env['HEPHY_FORCE'] === 'true' || ci.input('force') === 'true') {
         return work(undefined);
@@ -35937,8 +36316,8 @@ async function withHistories({ flags, env }, { repo, ci }, work) {
 
 
 /**
- * Asks until there is an answer that the caller can use, and turns everything else into one clear error. Everything
- * that is asked of a registry may be repeated: content is named by its digest, and a tag may be set twice.
+ * Repeats a request until the caller accepts the response, and turns everything else into one error. All requests to a
+ * registry may be repeated: content is addressed by its digest, and a tag may be set twice.
  */
 function askRepeatedly(question, options) {
     return (0,_system_http_retry_js__WEBPACK_IMPORTED_MODULE_2__/* .retry */ .L5)(() => askOnce(question, options.pace.now()), options);
@@ -36005,8 +36384,8 @@ var schema = __nccwpck_require__(8926);
 
 
 /** https://github.com/docker/docker-credential-helpers#development */
-const Answer = schemas/* object */.Ikc({ Username: schemas/* string */.YjP(), Secret: schemas/* string */.YjP() });
-/** What the helpers of the clouds and of desktops read; nothing else of the user's environment reaches them. */
+const HelperOutput = schemas/* object */.Ikc({ Username: schemas/* string */.YjP(), Secret: schemas/* string */.YjP() });
+/** Variables that the helpers of clouds and desktops read. They get nothing else of the user's environment. */
 const HELPER_ENV = [
     'AWS_*',
     'AZURE_*',
@@ -36022,11 +36401,11 @@ const HELPER_ENV = [
     'WAYLAND_DISPLAY',
 ];
 const NOT_FOUND = 'credentials not found';
-/** Docker Hub's name among the helpers. */
+/** Credential helpers know Docker Hub by this address. */
 const HUB_ADDRESS = 'https://index.docker.io/v1/';
 /**
- * Asks `docker-credential-NAME get`. Undefined: it has no login for this registry. What it prints is never passed on,
- * because where it is not what it should be it may still be a secret.
+ * Runs `docker-credential-NAME get`. Undefined if the helper has no login for this registry. Errors never quote its
+ * output, because even malformed output may contain a secret.
  */
 async function askHelper(name, host, options) {
     const program = `docker-credential-${name}`;
@@ -36034,18 +36413,18 @@ async function askHelper(name, host, options) {
         throw failed(program, 'is not the name of a program');
     const done = await run(program, host, options);
     if (options.signal?.aborted)
-        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while asking ${program}`);
+        throw new errors/* HephyError */.bJ('CANCELLED', `interrupted while running ${program}`);
     if (done.timedOut)
-        throw failed(program, `gave no login for ${host} within ${options.timeoutMs / 1000} s`);
+        throw failed(program, `returned no login for ${host} within ${options.timeoutMs / 1000} s`);
     const said = done.stdout.toString('utf8');
     if (done.exitCode !== 0) {
         if (said.toLowerCase().includes(NOT_FOUND))
             return undefined;
-        throw failed(program, `failed for ${host}: it ended ${describeEnd(done)}`);
+        throw failed(program, `failed for ${host}: it ${describeEnd(done)}`);
     }
-    const credential = readAnswer(said);
+    const credential = readOutput(said);
     if (!credential)
-        throw failed(program, `printed something else than a login for ${host}`);
+        throw failed(program, `printed something other than a login for ${host}`);
     return credential;
 }
 async function run(program, host, options) {
@@ -36062,14 +36441,14 @@ async function run(program, host, options) {
         });
     }
     catch (cause) {
-        throw failed(program, 'is named in the Docker config and could not be started', cause);
+        throw failed(program, 'is in the Docker config, but cannot be started', cause);
     }
 }
 function describeEnd({ exitCode }) {
-    return exitCode === null ? 'by a signal' : `with status ${exitCode}`;
+    return exitCode === null ? 'was ended by a signal' : `exited with status ${exitCode}`;
 }
-function readAnswer(text) {
-    const answer = (0,schema/* parseAs */.gf)(Answer, text);
+function readOutput(text) {
+    const answer = (0,schema/* parseAs */.gf)(HelperOutput, text);
     if (!answer)
         return undefined;
     const { Username, Secret } = answer;
@@ -36080,7 +36459,7 @@ function readAnswer(text) {
 function failed(program, what, cause) {
     return new errors/* HephyError */.bJ('REGISTRY_CREDENTIALS', `${program} ${what}`, {
         cause,
-        hint: `Try it: echo HOST | ${program} get. Or take it out of credsStore and credHelpers in the Docker config.`,
+        hint: `Try it: echo HOST | ${program} get. Or remove it from credsStore and credHelpers in the Docker config.`,
     });
 }
 
@@ -36093,9 +36472,9 @@ var reference = __nccwpck_require__(28);
 
 
 const HELPER_TIMEOUT_MS = 30_000;
-/** Logins of clouds are renewed in the files while a run goes on. */
+/** Cloud logins are renewed in the files during a run. */
 const VALID_MS = 5 * 60_000;
-/** The logins of Docker's config. Files are read, and each registry is asked about, once in a while. */
+/** The logins of Docker's config. Files are read, and helpers are run, once per `validMs`. */
 function loadCredentials(options) {
     const answers = new Map();
     let sources;
@@ -36107,12 +36486,12 @@ function loadCredentials(options) {
         sources = undefined;
         readAt = Date.now();
     }
-    const tell = (found) => tellSecrets(found, options);
+    const report = (found) => reportSecrets(found, options);
     async function read() {
         const found = await (0,docker_config/* readLoginSources */.A7)(options.env);
         for (const source of found)
             for (const host of source.hosts)
-                tell(readSoundEntry(source, host));
+                report(readSoundEntry(source, host));
         return found;
     }
     function readSources() {
@@ -36127,9 +36506,9 @@ function loadCredentials(options) {
         }
         return options.known?.[host];
     }
-    async function lookAndTell(host) {
+    async function findAndReport(host) {
         const found = await look(host);
-        tell(found);
+        report(found);
         return found;
     }
     return {
@@ -36137,13 +36516,13 @@ function loadCredentials(options) {
         find: (name) => {
             forgetOld();
             const host = (0,reference/* canonicalHost */.rQ)(name);
-            const answer = answers.get(host) ?? lookAndTell(host);
+            const answer = answers.get(host) ?? findAndReport(host);
             answers.set(host, answer);
             return answer;
         },
     };
 }
-/** What tools read by themselves and may print. An entry that cannot be read is complained about when it is needed. */
+/** Tools read the entries themselves and may print them. An invalid entry is reported only when it is needed. */
 function readSoundEntry(source, host) {
     try {
         return source.entry(host);
@@ -36152,7 +36531,7 @@ function readSoundEntry(source, host) {
         return undefined;
     }
 }
-function tellSecrets(found, { onSecret }) {
+function reportSecrets(found, { onSecret }) {
     for (const secret of [found?.password, found?.identityToken])
         if (secret)
             onSecret?.(secret);
@@ -36164,6 +36543,44 @@ async function askSource(source, host, options) {
     const timeoutMs = options.helperTimeoutMs ?? HELPER_TIMEOUT_MS;
     const found = await askHelper(helper, host, { env: options.env, timeoutMs, signal: options.signal });
     return found ?? source.entry(host);
+}
+
+
+/***/ }),
+
+/***/ 967:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ chooseDatedTag)
+/* harmony export */ });
+/* harmony import */ var _revision_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4112);
+
+/** No commit is built so often on one day; a registry that has an answer for every tag ends here. */
+const HIGHEST_NUMBER = 1000;
+/** The planned tag where it is free or names this image; else the last number with this image, or the first free one. */
+async function chooseDatedTag(repository, dated, { planned, digest }) {
+    const standing = await repository.findManifest(planned);
+    if (standing === undefined || standing === digest)
+        return planned;
+    if (!(await isOfRun(repository, standing, dated)))
+        return planned;
+    let same;
+    for (let number = 1; number <= HIGHEST_NUMBER; number += 1) {
+        const tag = dated.numbered(number);
+        const found = await repository.findManifest(tag);
+        if (found === undefined)
+            return same ?? tag;
+        if (found === digest)
+            same = tag;
+    }
+    return same ?? planned;
+}
+/** A tag of the day alone moves on with each commit. */
+async function isOfRun(repository, digest, { revision }) {
+    if (revision === null)
+        return true;
+    return (await (0,_revision_js__WEBPACK_IMPORTED_MODULE_0__/* .readRevision */ .M)(repository, await repository.getManifest(digest))) === revision;
 }
 
 
@@ -36182,7 +36599,7 @@ async function askSource(source, host, options) {
 function sha256(bytes) {
     return `sha256:${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex')}`;
 }
-/** By the algorithm that the expected digest names; its form was checked where it came in. */
+/** Uses the algorithm of the expected digest, whose format was validated when it was read. */
 function hasDigest(bytes, digest) {
     return startDigest(digest).update(bytes).matches();
 }
@@ -36229,7 +36646,7 @@ function startDigest(expected) {
 
 
 
-/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties, as far as it is about logins. */
+/** https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-configjson-properties. Only the fields for logins. */
 const DockerConfig = zod__WEBPACK_IMPORTED_MODULE_6__/* .looseObject */ ._H3({
     auths: zod__WEBPACK_IMPORTED_MODULE_6__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP(), zod__WEBPACK_IMPORTED_MODULE_6__/* .unknown */ .L5J()).nullish(),
     credsStore: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
@@ -36241,11 +36658,11 @@ const AuthEntry = zod__WEBPACK_IMPORTED_MODULE_6__/* .object */ .Ikc({
     password: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
     identitytoken: zod__WEBPACK_IMPORTED_MODULE_6__/* .string */ .YjP().nullish(),
 });
-/** In the order of asking. */
+/** In the order in which they are searched. */
 async function readLoginSources(env) {
     return (await readConfigTexts(env)).map(({ origin, text }) => parseSource(origin, text));
 }
-/** In the order of asking. Files that do not exist are left out. */
+/** In the order in which they are searched. Files that do not exist are left out. */
 async function readConfigTexts(env) {
     const files = await Promise.all([
         readPlace('docker', (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(dockerDirectory(env), 'config.json')),
@@ -36277,11 +36694,11 @@ async function readText(file) {
             return undefined;
         throw new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HephyError */ .bJ('REGISTRY_CREDENTIALS', `${file} cannot be read`, {
             cause,
-            hint: 'Make it readable, or name another directory with DOCKER_CONFIG.',
+            hint: 'Make the file readable, or set DOCKER_CONFIG to another directory.',
         });
     }
 }
-/** Exported for tests. What the parser says is not passed on: it quotes the text, and the text holds passwords. */
+/** Exported for tests. Errors of the parser are not shown: they quote the text, which contains passwords. */
 function parseSource(origin, text) {
     const { auths, credHelpers, credsStore } = parseConfig(origin, text);
     const helpers = byHost(credHelpers ?? {});
@@ -36289,19 +36706,19 @@ function parseSource(origin, text) {
     return {
         origin,
         hosts: [...new Set([...entries.keys(), ...helpers.keys()])],
-        // A host with an empty helper is one that the store is not asked for.
+        // An empty helper means that `credsStore` does not apply to the host.
         helper: (host) => (helpers.get(host) ?? credsStore) || undefined,
         entry: (host) => (entries.has(host) ? readEntry(entries.get(host), { origin, host }) : undefined),
     };
 }
-/** Whatever else it holds is kept. */
+/** Keeps unknown fields. */
 function parseConfig(origin, text) {
     const config = (0,_schema_js__WEBPACK_IMPORTED_MODULE_5__/* .parseAs */ .gf)(DockerConfig, text.replace(/^\uFEFF/, ''));
     if (config)
         return config;
     throw broken(origin, 'is not a Docker config file');
 }
-/** Keys are hosts, or addresses from older days: `https://index.docker.io/v1/`. A plain host wins over an address. */
+/** Keys are hosts, or legacy addresses: `https://index.docker.io/v1/`. A plain host takes precedence over an address. */
 function byHost(record) {
     const entries = Object.entries(record).map(([key, value]) => ({
         host: hostOf(key),
@@ -36311,7 +36728,7 @@ function byHost(record) {
     const ordered = entries.sort((a, b) => Number(a.plain) - Number(b.plain));
     return new Map(ordered.map(({ host, value }) => [host, value]));
 }
-/** Of a key in `auths`. */
+/** The host in a key of `auths`. */
 function hostOf(key) {
     return (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .canonicalHost */ .rQ)(key.replace(/^https?:\/\//, '').replace(/\/.*$/s, ''));
 }
@@ -36338,7 +36755,7 @@ function decodeAuth(auth) {
 }
 function broken(origin, what) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .HephyError */ .bJ('REGISTRY_CREDENTIALS', `${origin} ${what}`, {
-        hint: 'Mend it, or write it anew with docker login.',
+        hint: 'Correct the file, or create it again with docker login.',
     });
 }
 
@@ -36370,8 +36787,8 @@ var attempt = __nccwpck_require__(4124);
 const TOKEN = /[!#$%&'*+.^`|~\w-]+/y;
 const PARAM = /[ \t]*([!#$%&'*+.^`|~\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s",]*))/y;
 /**
- * https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate: several challenges may stand in one header, with commas
- * between them and between their parameters. Reading ends at what cannot be read; what came before it counts.
+ * https://www.rfc-editor.org/rfc/rfc9110#name-www-authenticate: one header may have several challenges, with commas
+ * between them and between their parameters. Parsing stops at the first syntax error and keeps what came before.
  */
 function parseChallenges(header) {
     const challenges = [];
@@ -36421,7 +36838,7 @@ var reference = __nccwpck_require__(28);
 
 
 
-/** Loopback, or a host that the user allowed by name. */
+/** Whether plain HTTP is allowed: for loopback, and for hosts in insecure_registries. */
 function mayBePlain(url, insecure) {
     if ((0,proxy/* isLoopback */.U)(url.hostname))
         return true;
@@ -36431,13 +36848,13 @@ function mayBePlain(url, insecure) {
     });
 }
 function refusePlain(url) {
-    return new errors/* HephyError */.bJ('REGISTRY_INSECURE', `${url.host} would be spoken to without TLS`, {
-        hint: 'If that is what you want, allow it by name in insecure_registries.',
+    return new errors/* HephyError */.bJ('REGISTRY_INSECURE', `requests to ${url.host} would not use TLS`, {
+        hint: 'If this is intended, add the host to insecure_registries.',
     });
 }
 /**
- * Asks `/v2/` once, whoever comes later: https://distribution.github.io/distribution/spec/api/#api-version-check.
- * Where plain HTTP is allowed it is tried first, and TLS when the other side shows that it wants it.
+ * Requests `/v2/` once per registry: https://distribution.github.io/distribution/spec/api/#api-version-check.
+ * If plain HTTP is allowed, it is tried first, and TLS if the response shows that the server expects TLS.
  */
 async function findEndpoint(host, options) {
     const address = (0,reference/* apiHost */.nz)(host);
@@ -36480,13 +36897,13 @@ function unsettle(settled) {
         return settled.value;
     throw settled.error;
 }
-/** A TLS server that is spoken to in plain HTTP says 400, or hangs up; one that knows better redirects. */
+/** To plain HTTP, a TLS server responds with 400 or a redirect, or closes the connection. */
 function wantsTls(settled) {
     if ('value' in settled)
         return settled.value.status === 400 || isRedirect(settled.value.status);
     return settled.error instanceof http_failure/* HttpFailure */.H && ['reset', 'not-http'].includes(settled.error.reason);
 }
-/** A certificate that is not trusted is TLS too, and what the user must hear about. */
+/** An untrusted certificate also means TLS, and is the error that the user must see. */
 function speaksTls(settled) {
     if ('value' in settled)
         return true;
@@ -36514,7 +36931,7 @@ function isRedirect(status) {
 
 
 const SERVER_TROUBLE = new Set([408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 529]);
-/** ECR says 400 TAG_INVALID or ImageTagAlreadyExistsException, Harbor 412, others 403 or 409; all say the word. */
+/** ECR responds with 400 TAG_INVALID or ImageTagAlreadyExistsException, Harbor with 412, others with 403 or 409. */
 const IMMUTABLE = /immutable|ImageTagAlreadyExists|cannot be overwritten/i;
 const REPEATABLE = new Set(['refused', 'unreachable', 'reset', 'timeout', 'not-http']);
 function isTransientStatus(status) {
@@ -36532,7 +36949,7 @@ function explainStatus(response, subject) {
     const message = `cannot ${subject.action}: ${subject.who ?? 'the registry'} answered ${status}${said === '' ? '' : ` ${said}`}`;
     if (subject.writes && status >= 400 && status < 500 && IMMUTABLE.test(said)) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_IMMUTABLE', message, {
-            hint: 'This tag cannot be moved. Choose another tag, or let the registry replace tags.',
+            hint: 'The registry does not allow this tag to be moved. Choose another tag, or allow the registry to overwrite tags.',
         });
     }
     return explainPlainly(status, message, subject);
@@ -36551,7 +36968,7 @@ function explainPlainly(status, message, subject) {
     if (status === 404) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_NOT_FOUND', message, {
             hint: writes
-                ? 'Create the repository first; this registry does not do it by itself.'
+                ? 'Create the repository first: this registry does not create repositories on push.'
                 : 'Check the name and the tag.',
         });
     }
@@ -36560,36 +36977,38 @@ function explainPlainly(status, message, subject) {
 function explainTrouble(status, message, writes) {
     if (status === 407) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_UNAVAILABLE', message, {
-            hint: 'The proxy wants a login: put it in HTTPS_PROXY, or name the registry in NO_PROXY.',
+            hint: 'The proxy requires a login: put it in HTTPS_PROXY, or add the registry to NO_PROXY.',
         });
     }
     if (isTransientStatus(status) || !writes) {
         return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_UNAVAILABLE', message, {
-            hint: status === 429 ? 'It limits requests: wait, or log in for a higher limit.' : 'Try again later.',
+            hint: status === 429
+                ? 'The registry limits requests: wait, or log in for a higher limit.'
+                : 'Try again later.',
         });
     }
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_REJECTED', message, {
-        hint: 'The registry says why; its log may say more.',
+        hint: 'The message contains the reason of the registry; the log of the registry may contain more.',
     });
 }
 const FAILURE_HINTS = {
-    refused: 'Nothing listens there: check host and port, and that the registry runs.',
+    refused: 'Nothing listens at this address: check the host, the port, and that the registry is running.',
     unresolved: 'Check the spelling of the host, and the DNS of this machine.',
     unreachable: 'Check the network, and HTTPS_PROXY and NO_PROXY.',
-    reset: 'Try again; if it stays, look at what stands between here and the registry.',
-    timeout: 'Try again; if it stays, look at the load of the registry and of the network.',
-    certificate: 'Name the file of your certificate authority with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.',
-    'not-tls': 'If it speaks plain HTTP, allow it by name in insecure_registries.',
-    handshake: 'Check that the registry and this machine agree on a version of TLS.',
-    'not-http': 'Check that host and port are those of a registry.',
-    'too-large': 'Check that host and port are those of a registry.',
-    proxy: 'Mend HTTPS_PROXY or HTTP_PROXY, or name the registry in NO_PROXY.',
+    reset: 'Try again. If the error persists, check proxies between this machine and the registry.',
+    timeout: 'Try again. If the error persists, check the load of the registry and of the network.',
+    certificate: 'Set NODE_EXTRA_CA_CERTS or SSL_CERT_FILE to the file of your certificate authority.',
+    'not-tls': 'If the registry uses plain HTTP, add its host to insecure_registries.',
+    handshake: 'Check that the registry and this machine support a common TLS version.',
+    'not-http': 'Check that the host and port belong to a registry.',
+    'too-large': 'Check that the host and port belong to a registry.',
+    proxy: 'Correct HTTPS_PROXY or HTTP_PROXY, or add the registry to NO_PROXY.',
 };
 function explainFailure(failure, subject) {
     const plainOnly = failure.reason === 'not-tls';
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ(plainOnly ? 'REGISTRY_INSECURE' : 'REGISTRY_UNAVAILABLE', `cannot ${subject.action}: ${failure.message}`, { cause: failure, hint: FAILURE_HINTS[failure.reason] });
 }
-/** The registry's own words, on one line and not too long: they are someone else's text. */
+/** The registry's error text, on one line and shortened, because the text is not ours. */
 function readErrors(body) {
     const parsed = (0,_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .parseAs */ .gf)(_schema_js__WEBPACK_IMPORTED_MODULE_1__/* .RegistryErrors */ .z3, body);
     const words = parsed?.errors.map(({ code, message }) => `${code} ${message}`.trim()).join('; ') ?? '';
@@ -36615,12 +37034,12 @@ function readErrors(body) {
 
 
 
-/** BuildKit's mark on provenance and SBOM entries, besides the platform `unknown/unknown`. */
+/** BuildKit's annotation on provenance and SBOM entries, besides the platform `unknown/unknown`. */
 const ATTESTATION = 'vnd.docker.reference.type';
 const ATTESTED = 'vnd.docker.reference.digest';
 /**
- * Always an OCI index, also over Docker schema 2 images: every registry and runtime of the last years takes the
- * mixture, and one format keeps the digest independent of what the builders wrote. Same input, same bytes.
+ * Always an OCI index, also for Docker schema 2 images: current registries and runtimes accept the mixture, and one
+ * format keeps the digest independent of the builders. The same input gives the same bytes.
  */
 function buildIndex(entries, annotations = {}) {
     const body = {
@@ -36632,7 +37051,7 @@ function buildIndex(entries, annotations = {}) {
     const bytes = Buffer.from(JSON.stringify(body));
     return { kind: 'index', mediaType: _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p, digest: (0,_digest_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)(bytes), bytes, body };
 }
-/** Keys in the order of the specification's examples, whatever order the entry was made in. */
+/** Keys are in the order of the specification's examples, so that the bytes are always the same. */
 function writeEntry({ mediaType, digest, size, platform, annotations }) {
     const { os, architecture, variant } = platform;
     return {
@@ -36646,7 +37065,7 @@ function writeEntry({ mediaType, digest, size, platform, annotations }) {
 function sortKeys(record) {
     return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
-/** The entries of an index that something can run. */
+/** The entries of an index that are images, without attestations. */
 function imagesIn(index) {
     return index.manifests.filter((entry) => !isAttestation(entry));
 }
@@ -36658,7 +37077,7 @@ function findPlatform(index, platform) {
         return only;
     return images.find((entry) => entry.platform && (0,_platform_js__WEBPACK_IMPORTED_MODULE_1__/* .isSamePlatform */ .S)(entry.platform, platform));
 }
-/** What an index says about one of its images: provenance, SBOM. */
+/** The attestations of one image in an index: provenance, SBOM. */
 function attestationsOf(index, digest) {
     return index.manifests.filter((entry) => isAttestation(entry) && entry.annotations?.[ATTESTED] === digest);
 }
@@ -36705,7 +37124,7 @@ async function inspectImage(repository, expected) {
     checkRevision(name, revision, expected.revision);
     for (const [label, value] of Object.entries(expected.labels ?? {})) {
         if (labels[label] !== value)
-            throw mismatch(`${name} has another ${label}`);
+            throw mismatch(`${name} does not have the expected ${label}`);
     }
     return {
         ...found,
@@ -36717,7 +37136,7 @@ async function inspectImage(repository, expected) {
         named,
     };
 }
-/** Where the annotations say all that is asked, the platform included, the config is not fetched. */
+/** Whether the annotations prove everything, including the platform, so that the config is not fetched. */
 function proves({ body: { annotations = {} } }, { provenBy = [], labels = {} }) {
     return (provenBy.length > 0 && provenBy.every((name) => name in labels && annotations?.[name] === labels[name]));
 }
@@ -36731,7 +37150,7 @@ async function resolveImage(search, start) {
     let attestations = [];
     for (let depth = 0; manifest.kind === 'index'; depth += 1) {
         if (depth === MAX_NESTING)
-            throw mismatch(`${search.name} is an index of indexes of indexes`);
+            throw mismatch(`${search.name} is an index with too many levels of indexes in it`);
         const entry = chooseEntry(search, manifest);
         attestations = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .attestationsOf */ .xz)(manifest.body, entry.digest);
         manifest = await getManifest(search.repository, entry.digest, search.name);
@@ -36744,7 +37163,7 @@ function chooseEntry({ name, expected }, index) {
         return entry;
     const present = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .imagesIn */ .o$)(index.body).map(({ platform }) => platform ? (0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(platform) : 'unnamed');
     const listed = present.length === 0 ? 'nothing' : present.join(', ');
-    throw mismatch(`${name} is an index of ${listed}, and should have ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected.platform)}`);
+    throw mismatch(`${name} is an index of ${listed}, but ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected.platform)} is expected`);
 }
 async function getManifest(repository, target, name) {
     try {
@@ -36754,11 +37173,14 @@ async function getManifest(repository, target, name) {
         if (!(cause instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || cause.code !== 'REGISTRY_NOT_FOUND')
             throw cause;
         const hint = (0,_reference_js__WEBPACK_IMPORTED_MODULE_4__/* .isDigest */ .Bc)(target) ? GONE_HINT : MISSING_HINT;
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISSING_LEG', `${name} is not in the registry`, { cause, hint });
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISSING_LEG', `${name} is not in the registry`, {
+            ...{ cause, hint },
+            subjects: [name],
+        });
     }
 }
-const MISSING_HINT = 'Look at the log of the build that was to push it, then run that build again.';
-const GONE_HINT = 'It was there when this run began: something deletes images in this repository. Run again from the start, which builds it.';
+const MISSING_HINT = 'Check the log of the build that should have pushed it, then run that build again.';
+const GONE_HINT = 'It existed when this run began: something deletes images in this repository. Run again from the start to build it again.';
 function checkPlatform(name, config, expected) {
     const { os, architecture, variant } = config;
     if (!os || !architecture)
@@ -36766,31 +37188,32 @@ function checkPlatform(name, config, expected) {
     const found = { os, architecture, ...(variant ? { variant } : {}) };
     if ((0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .isSamePlatform */ .S)(found, expected))
         return;
-    throw mismatch(`${name} is for ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(found)}, and should be for ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected)}`);
+    throw mismatch(`${name} is for ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(found)}, but ${(0,_platform_js__WEBPACK_IMPORTED_MODULE_3__/* .formatPlatform */ .B)(expected)} is expected`);
 }
 function checkRevision(name, found, expected) {
     if (expected === undefined || found === expected)
         return;
-    const said = found === undefined ? 'does not say what it was built from' : `was built from ${found}`;
-    throw mismatch(`${name} ${said}, and should be from ${expected}`);
+    const said = found === undefined ? 'does not say which commit it was built from' : `was built from ${found}`;
+    throw mismatch(`${name} ${said}, but ${expected} is expected`);
 }
 function mismatch(message) {
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('MANIFEST_MISMATCH', message, {
-        hint: 'Another run may have pushed this tag: build it again. Its tags were not moved.',
+        hint: 'Another run may have pushed this tag: build it again. The tags of the image were not moved.',
     });
 }
 
 
 /***/ }),
 
-/***/ 3369:
+/***/ 587:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  I: () => (/* binding */ joinAll),
-  h: () => (/* binding */ joinImages)
+  If: () => (/* binding */ joinAll),
+  hT: () => (/* binding */ joinImages),
+  n0: () => (/* binding */ previewJoin)
 });
 
 // EXTERNAL MODULE: ./build/src/errors.js
@@ -36818,7 +37241,7 @@ const BLOBS_AT_ONCE = 4;
 function isSameRepository(one, other) {
     return (0,reference/* formatRepository */.Sh)(one.name) === (0,reference/* formatRepository */.Sh)(other.name);
 }
-/** An index may only name what is in its own repository: the image comes over with all its blobs, its manifest last. */
+/** Copies an image with all its blobs, the manifest last: an index may only refer to images in its own repository. */
 async function copyImage(from, to, manifest) {
     const scratch = await (0,temporary/* makeTemporary */.ww)('copy');
     try {
@@ -36829,7 +37252,7 @@ async function copyImage(from, to, manifest) {
     }
     await to.putManifest(manifest.digest, manifest);
 }
-/** Taken over inside one registry where it can be; else through a file, because layers do not fit in memory. */
+/** Mounts the blob within one registry if possible; otherwise copies it through a file, because layers do not fit in memory. */
 async function copyBlob({ from, to, scratch }, blob) {
     const near = from.name.host === to.name.host;
     if (near && (await to.mountBlob(blob.digest, from.name)))
@@ -36845,48 +37268,87 @@ function byDigest(blobs) {
     return new Map(blobs.map((blob) => [blob.digest, blob]));
 }
 
+// EXTERNAL MODULE: ./build/src/registry/dated-tag.js
+var dated_tag = __nccwpck_require__(967);
 // EXTERNAL MODULE: ./build/src/registry/image-index.js
 var image_index = __nccwpck_require__(7221);
 // EXTERNAL MODULE: ./build/src/registry/inspect.js
 var inspect = __nccwpck_require__(8049);
+;// CONCATENATED MODULE: ./build/src/registry/leg-tags.js
+
+
+/** An index and the tags of its architectures name the same images, whichever default tag the index gets. */
+async function alignLegTags(move, legs) {
+    const before = move.tag === move.planned ? undefined : await move.repository.getManifest(move.planned);
+    await Promise.all(legs.map((leg) => alignLegTag(move, leg, before)));
+}
+async function alignLegTag({ repository, planned, tag }, { child, legTag, pushed }, before) {
+    if (pushed && before === undefined)
+        return;
+    const own = `${tag}${legTag.slice(planned.length)}`;
+    const standing = await repository.findManifest(own);
+    if (standing === undefined ? pushed : standing !== child.named.digest) {
+        await setTag(repository, own, child.named);
+    }
+    if (pushed && before)
+        await putBack(repository, legTag, { child, before });
+}
+/** A leg that was pushed again overwrote the tag of the one that is published. */
+async function putBack(repository, legTag, { child, before }) {
+    const digest = before.kind === 'index' ? (0,image_index/* findPlatform */.rB)(before.body, child.platform)?.digest : before.digest;
+    if (digest === undefined || digest === child.manifest.digest)
+        return;
+    await setTag(repository, legTag, await repository.getManifest(digest));
+}
+/** Where tags never move, none was overwritten either. */
+async function setTag(repository, tag, manifest) {
+    try {
+        await repository.putManifest(tag, manifest);
+    }
+    catch (error) {
+        if (!(error instanceof src_errors/* HephyError */.bJ) || error.code !== 'REGISTRY_IMMUTABLE')
+            throw error;
+    }
+}
+
 // EXTERNAL MODULE: ./build/src/registry/place.js
 var place = __nccwpck_require__(6966);
 ;// CONCATENATED MODULE: ./build/src/registry/refuse-tag.js
 
 
-/** Throws, except where the registry never moves tags and this one names the same image already. */
+/** Throws, unless the registry does not move tags and this tag points to the same image already. */
 async function refuseTag({ repository, manifest }, tag, { cause, additional }) {
     if (!(cause instanceof src_errors/* HephyError */.bJ) || cause.code !== 'REGISTRY_IMMUTABLE')
         throw cause;
     const standing = await repository.findManifest(tag);
     if (standing === manifest.digest)
         return;
-    const is = standing === undefined ? 'something else' : standing;
+    const is = standing === undefined ? 'another image' : standing;
     const name = (0,place/* nameOf */.V)(repository, tag);
-    throw new src_errors/* HephyError */.bJ('REGISTRY_IMMUTABLE', `${name} cannot be moved: it is ${is}, and this run made ${manifest.digest}`, { cause, hint: additional ? ADDITIONAL_HINT : DEFAULT_HINT });
+    throw new src_errors/* HephyError */.bJ('REGISTRY_IMMUTABLE', `${name} cannot be moved: it points to ${is}, and this run built ${manifest.digest}`, { cause, hint: additional ? ADDITIONAL_HINT : DEFAULT_HINT });
 }
-const ADDITIONAL_HINT = 'Every run moves this tag, and this registry never moves one: take it out of additional_tags, or except it from the immutable tags.';
-const DEFAULT_HINT = 'An earlier run published another image under this tag. Build a new commit, delete the tag, or let the registry replace tags.';
+const ADDITIONAL_HINT = 'Every run moves this tag, but the registry does not allow it: remove the tag from additional_tags, or exclude it from the immutable tags of the registry.';
+const DEFAULT_HINT = 'An earlier run published another image under this tag. Build a new commit, delete the tag, or allow the registry to overwrite tags.';
 
 ;// CONCATENATED MODULE: ./build/src/registry/move-tags.js
 
 
 
 const TAGS_AT_ONCE = 4;
-/** Moves all of these tags or, where the registry refuses one of them, none: what was moved by then is put back. */
+/** Moves all of these tags. If the registry refuses one, the tags that were moved already are moved back. */
 async function moveTags(move) {
     const found = await lookUpAll(move);
     const kept = found.flatMap(({ tag, standing, keep }) => keep === undefined ? [] : [unmoved(tag, standing, { reason: 'kept', why: keep })]);
     const there = found.filter(({ standing }) => standing?.digest === move.manifest.digest);
     const wanted = found.filter((one) => one.keep === undefined && !there.includes(one));
-    const settled = await (0,pool/* settlePool */._)(wanted, TAGS_AT_ONCE, (one) => setTag(move, one));
+    const settled = await (0,pool/* settlePool */._)(wanted, TAGS_AT_ONCE, (one) => move_tags_setTag(move, one));
     const moved = wanted.filter((_, at) => 'value' in (settled[at] ?? {}));
     const failed = wanted.flatMap((one, at) => readFailure(one, settled[at]));
     const stays = there.map(({ tag }) => tag);
     const [first] = failed;
     if (first === undefined)
         return settleMoved(move, { moved, stays, kept });
-    const back = await Promise.all(moved.map((one) => putBack(move, one, `${first.tag} was refused`)));
+    const back = await Promise.all(moved.map((one) => move_tags_putBack(move, one, `the registry refused ${first.tag}`)));
     const refused = failed.map(({ tag, standing, error }) => unmoved(tag, standing, { reason: 'refused', why: error.message }));
     const tags = moved.filter((_, at) => back[at] === undefined).map(({ tag }) => tag);
     const restored = back.flatMap((one) => one ?? []);
@@ -36914,14 +37376,14 @@ async function readStanding(repository, tag) {
             throw error;
         if (error.code === 'REGISTRY_NOT_FOUND')
             return undefined;
-        // What cannot be read, such as an image of Docker's first format, may still be replaced.
+        // A manifest that cannot be read, such as Docker schema 1, may still be replaced.
         const digest = await repository.findManifest(tag).catch(() => undefined);
         if (digest === undefined)
             throw error;
         return { digest, manifest: undefined };
     }
 }
-async function setTag({ repository, manifest }, { tag }) {
+async function move_tags_setTag({ repository, manifest }, { tag }) {
     try {
         await repository.putManifest(tag, manifest);
     }
@@ -36937,13 +37399,13 @@ function readFailure(found, outcome) {
         throw error;
     return [{ ...found, error }];
 }
-/** Registries cannot compare and set in one step, so whether a newer run came in between is asked afterwards. */
+/** Registries have no atomic compare-and-set, so a newer run that published in between is detected afterwards. */
 async function settleMoved(move, { moved, stays, kept }) {
     const given = await Promise.all(moved.map(({ tag }) => giveUp(move, tag)));
     const tags = moved.filter((_, at) => given[at] === undefined).map(({ tag }) => tag);
     return { tags: [...stays, ...tags], unmoved: [...kept, ...given.flatMap((one) => one ?? [])] };
 }
-/** To the newer run, where there is one. */
+/** Moves the tag back to the image of a newer run, if there is one. */
 async function giveUp(move, tag) {
     const newer = await move.keeper?.overtaken?.(tag);
     if (newer === undefined || newer.digest === move.manifest.digest)
@@ -36951,8 +37413,8 @@ async function giveUp(move, tag) {
     await restore(move, tag, await move.repository.getManifest(newer.digest));
     return { tag, digest: newer.digest, reason: 'kept', why: newer.why };
 }
-/** Undefined where it could not be put back: a new tag stays, as deleting one may delete the image. */
-async function putBack(move, { tag, standing }, why) {
+/** Undefined if the tag was not moved back. A new tag stays, because deleting a tag may delete the image. */
+async function move_tags_putBack(move, { tag, standing }, why) {
     if (standing?.manifest === undefined)
         return undefined;
     try {
@@ -36964,7 +37426,7 @@ async function putBack(move, { tag, standing }, why) {
         return undefined;
     }
 }
-/** Only where it still names what this run made: another run may have moved it meanwhile. */
+/** Only if the tag still points to the image of this run: another run may have moved it meanwhile. */
 async function restore({ repository, manifest }, tag, before) {
     if ((await repository.findManifest(tag)) !== manifest.digest)
         return false;
@@ -36982,9 +37444,9 @@ function publishManifest(repository, manifest, tags) {
     return publishTags({ repository, manifest, tags, keeper: undefined });
 }
 /**
- * By digest first, so that the registry has taken all of it before any tag moves; then the default tag, then the
- * others. A tag that already points here is left alone. FindUnchangedOptions first whether the digest is new saves asking for the
- * default tag.
+ * Pushes by digest first, so that the registry has accepted the manifest before any tag moves; then the default tag, then
+ * the others. Tags that point to the manifest already are not pushed. If the digest is new, the default tag cannot point
+ * to it, which saves a request.
  */
 async function publishTags({ repository, manifest, tags, keeper }) {
     const known = (await repository.findManifest(manifest.digest)) !== undefined;
@@ -37017,13 +37479,11 @@ async function setDefaultTag({ repository, manifest, known }, tag) {
 
 
 
-/** Everything is looked up and verified before anything is pushed: a good tag never becomes a part of an image. */
+
+
+/** Inspects and verifies all images before anything is pushed, so that a tag never points to an incomplete image. */
 async function joinImages(registries, request) {
-    if (request.children.length === 0)
-        throw nothingToJoin(request.repository);
-    const illegal = request.tags.find((tag) => !(0,reference/* isTag */.dz)(tag));
-    if (illegal !== undefined)
-        throw badTag(illegal);
+    checkRequest(request);
     const target = registries.repository(request.repository, 'push');
     const children = await inspectAll(registries, target, request.children);
     for (const child of children)
@@ -37032,7 +37492,7 @@ async function joinImages(registries, request) {
     const moved = await publishTags({
         repository: target,
         manifest: published,
-        tags: request.tags,
+        tags: await settleTags({ target, request, children, digest: published.digest }),
         keeper: request.keeper,
     });
     const lost = await Promise.all(children.map((child) => addAlias(child, target)));
@@ -37050,7 +37510,36 @@ async function joinImages(registries, request) {
         })),
     };
 }
-/** Many images, so many at once. One that fails keeps no other from being published. */
+/** What `joinImages` would publish. */
+async function previewJoin(registries, request) {
+    checkRequest(request);
+    const target = registries.repository(request.repository);
+    return assemble(request, await inspectAll(registries, target, request.children));
+}
+function checkRequest({ repository, tags, children }) {
+    if (children.length === 0)
+        throw nothingToJoin(repository);
+    const illegal = tags.find((tag) => !(0,reference/* isTag */.dz)(tag));
+    if (illegal !== undefined)
+        throw badTag(illegal);
+}
+/** The default tag may get a number, and the tags of the architectures follow it. */
+async function settleTags({ target, request, children, digest }) {
+    const { dated, tags } = request;
+    const [planned, ...others] = tags;
+    if (planned === undefined || dated === undefined)
+        return tags;
+    const tag = await (0,dated_tag/* chooseDatedTag */.C)(target, dated, { planned, digest });
+    await alignLegTags({ repository: target, planned, tag }, listTagged(request, children));
+    return [tag, ...others];
+}
+function listTagged({ children }, inspected) {
+    return inspected.flatMap((child, at) => {
+        const { legTag, reference } = children[at] ?? {};
+        return legTag === undefined ? [] : [{ child, legTag, pushed: reference?.tag === legTag }];
+    });
+}
+/** Publishes many images, at most `concurrency` at once. A failure does not stop the others. */
 async function joinAll(registries, requests, concurrency) {
     return (0,pool/* settlePool */._)(requests, concurrency, (request) => joinImages(registries, request));
 }
@@ -37064,15 +37553,17 @@ async function inspectAll(registries, target, children) {
         throw combine(errors);
     return settled.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
 }
-/** Two missing architectures are one thing to know. */
+/** Reports several missing architectures as one error. */
 function combine(errors) {
     const missing = errors.filter((error) => error instanceof src_errors/* HephyError */.bJ && error.code === 'MANIFEST_MISSING_LEG');
     const [first] = missing;
     if (!(first instanceof src_errors/* HephyError */.bJ) || missing.length < 2)
         return first ?? errors[0];
-    const message = missing.map((error) => (error instanceof src_errors/* HephyError */.bJ ? error.message : '')).join('; ');
+    const all = missing.filter((error) => error instanceof src_errors/* HephyError */.bJ);
+    const message = all.map((error) => error.message).join('; ');
     return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', message, {
         cause: first,
+        subjects: all.flatMap(({ subjects }) => subjects ?? []),
         ...(first.hint ? { hint: first.hint } : {}),
     });
 }
@@ -37087,8 +37578,8 @@ async function bringOver(child, target, withAttestations) {
     }
 }
 /**
- * A later run finds the image by it, and builds it again where it does not: a refusal is not worth a publication. Who
- * came first with the same is as good: where tags do not move, that one stays.
+ * A later run finds the image by its alias, and otherwise only builds it again: a refused alias does not fail the run. If
+ * the registry does not move tags, the alias of an earlier, equivalent image stays.
  */
 async function addAlias({ named, alias }, target) {
     try {
@@ -37127,13 +37618,13 @@ function sizeOf({ body }) {
     return (0,registry_manifest/* blobsOf */.OR)(body).reduce((total, { size }) => total + size, 0);
 }
 function nothingToJoin(repository) {
-    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', `${(0,reference/* formatRepository */.Sh)(repository)}: there is no image to join`, {
+    return new src_errors/* HephyError */.bJ('MANIFEST_MISSING_LEG', `${(0,reference/* formatRepository */.Sh)(repository)}: there is no image to put into an index`, {
         hint: 'Build at least one platform first.',
     });
 }
 function badTag(tag) {
-    return new src_errors/* HephyError */.bJ('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a legal tag`, {
-        hint: 'Letters, digits, "_", "." and "-", at most 128, not beginning with "." or "-".',
+    return new src_errors/* HephyError */.bJ('REGISTRY_REFERENCE', `${JSON.stringify(tag)} is not a valid tag`, {
+        hint: 'A tag has at most 128 letters, digits, "_", "." and "-", and does not begin with "." or "-".',
     });
 }
 
@@ -37154,8 +37645,8 @@ function badTag(tag) {
 
 const HELPERS_AT_ONCE = 4;
 /**
- * The user's logins as a Docker config that needs no helper program, for a tool in a container that has none. Undefined
- * where there are none. A helper that fails matters only where the registry that is pushed to is asked for.
+ * The user's logins as a Docker config without helpers, for a tool in a container that has no helper programs. Undefined
+ * if there are no logins. A failing helper is an error only for the registry to push to.
  */
 async function renderLogins(credentials, destination) {
     const wanted = (0,_reference_js__WEBPACK_IMPORTED_MODULE_0__/* .canonicalHost */ .rQ)(destination);
@@ -37173,7 +37664,7 @@ async function renderLogins(credentials, destination) {
     }
     return Object.keys(auths).length === 0 ? undefined : `${JSON.stringify({ auths })}\n`;
 }
-/** As tools look a host up in the file: Docker Hub has a name of its own there. */
+/** The key of a host in `auths`. Docker Hub has a special key. */
 function authKey(host) {
     return host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
 }
@@ -37208,7 +37699,7 @@ const Shape = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({
     manifests: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J().optional(),
     layers: zod__WEBPACK_IMPORTED_MODULE_3__/* .unknown */ .L5J().optional(),
 });
-/** What is both an index and an image is neither: clients would disagree about it (CVE-2021-41190). */
+/** Rejects a manifest that is both an index and an image: clients would interpret it differently (CVE-2021-41190). */
 function parseManifest(bytes, origin) {
     const shape = (0,_schema_js__WEBPACK_IMPORTED_MODULE_2__/* .parseAs */ .gf)(Shape, bytes);
     const mediaType = shape && chooseType(shape, origin.contentType);
@@ -37227,11 +37718,11 @@ function parseManifest(bytes, origin) {
     }
     throw unusable(origin.name);
 }
-/** All that an image needs besides its manifest. */
+/** The config and all layers of an image. */
 function blobsOf(image) {
     return [image.config, ...image.layers];
 }
-/** Without the layers that may not be redistributed: they stay where their address says. */
+/** Without layers that may not be redistributed: clients fetch these from their own addresses. */
 function ownBlobsOf(image) {
     return blobsOf(image).filter(({ urls }) => !urls || urls.length === 0);
 }
@@ -37241,7 +37732,7 @@ function isIndexType(mediaType) {
 function manifestType(mediaType) {
     return _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .MANIFEST_TYPES */ ._P.find((known) => known === mediaType);
 }
-/** The header says it; where it says nothing of use, the manifest itself does, or its shape. */
+/** From the Content-Type header, else from the `mediaType` field, else from the fields of the manifest. */
 function chooseType(shape, contentType) {
     const header = contentType?.split(';')[0]?.trim().toLowerCase();
     const inferred = shape.manifests === undefined ? _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_MANIFEST */ .EG : _schema_js__WEBPACK_IMPORTED_MODULE_2__/* .OCI_INDEX */ .$p;
@@ -37251,8 +37742,8 @@ function chooseType(shape, contentType) {
     return shape.mediaType === null || shape.mediaType === undefined ? inferred : undefined;
 }
 function unusable(name) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_UNAVAILABLE', `${name} is no image and no index that can be read`, {
-        hint: 'Docker schema 2 and OCI images can be; push it again with a current tool.',
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('REGISTRY_UNAVAILABLE', `${name} is neither an image nor an index that can be read`, {
+        hint: 'Supported are Docker schema 2 and OCI images; push it again with a current tool.',
     });
 }
 
@@ -37286,7 +37777,7 @@ function nameOf({ name }, target) {
 /* harmony export */   B: () => (/* binding */ formatPlatform),
 /* harmony export */   S: () => (/* binding */ isSamePlatform)
 /* harmony export */ });
-/** Tools write the same platform differently; containerd's rules say which are the same: `arm64/v8` is `arm64`. */
+/** Compares platforms by containerd's rules, because tools write them differently: `arm64/v8` is `arm64`. */
 function isSamePlatform(one, other) {
     return formatPlatform(normalize(one)) === formatPlatform(normalize(other));
 }
@@ -37341,14 +37832,14 @@ const COMPONENT = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^(?:sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})$/;
 const MAX_NAME = 255;
-/** Reads what `docker pull` would read, with Docker Hub's defaults; no tag stays no tag. */
+/** Parses like `docker pull`, with the defaults for Docker Hub, but does not add `latest`. */
 function parseReference(text) {
     const [beforeDigest = '', digest, ...more] = text.split('@');
     const { name, tag } = cutTag(beforeDigest);
     if (more.length > 0)
         throw malformed(text, 'it has more than one "@"');
     if (tag !== undefined && !isTag(tag))
-        throw malformed(text, 'its tag is not a legal tag');
+        throw malformed(text, 'its tag is not valid');
     if (digest !== undefined && !isDigest(digest))
         throw malformed(text, 'its digest is not sha256:… or sha512:…');
     return {
@@ -37357,11 +37848,11 @@ function parseReference(text) {
         ...(digest === undefined ? {} : { digest }),
     };
 }
-/** For places that name where images go, so that neither tag nor digest may stand there. */
+/** For settings that name a push destination, where neither tag nor digest is allowed. */
 function parseRepository(text) {
     const { host, path, tag, digest } = parseReference(text);
     if (tag !== undefined || digest !== undefined)
-        throw malformed(text, 'a tag or digest may not stand here');
+        throw malformed(text, 'a tag or digest is not allowed here');
     return { host, path };
 }
 function formatReference(reference) {
@@ -37372,7 +37863,7 @@ function formatReference(reference) {
 function formatRepository({ host, path }) {
     return `${host}/${path}`;
 }
-/** `sha256:…` of an image, or its tag, as the registry's API takes it. A digest says more than a tag. */
+/** `sha256:…` of an image, or its tag, for the registry's API. A digest takes precedence over a tag. */
 function referenceTarget(reference) {
     return reference.digest ?? reference.tag ?? 'latest';
 }
@@ -37382,11 +37873,11 @@ function isTag(text) {
 function isDigest(text) {
     return DIGEST.test(text);
 }
-/** Docker Hub is asked under another name than the one people write. */
+/** Docker Hub's API has another host name than its references. */
 function apiHost(host) {
     return host === DOCKER_HUB ? 'registry-1.docker.io' : host;
 }
-/** One name for one registry, so that credentials and tokens are found under it. */
+/** One name per registry, so that credentials and tokens are found by it. */
 function canonicalHost(host) {
     const lower = host.toLowerCase();
     return HUB_ALIASES.has(lower) ? DOCKER_HUB : lower;
@@ -37413,7 +37904,7 @@ function readName(text, name) {
 function hubName(text, path) {
     return { host: DOCKER_HUB, path: checkPath(text, path.includes('/') ? path : `library/${path}`) };
 }
-/** The part before the first slash is a host only when it could not be a user of Docker Hub. */
+/** The part before the first slash is a host only if it cannot be a user name on Docker Hub. */
 function looksLikeHost(first) {
     return first === 'localhost' || /[.:[\]]/.test(first) || first !== first.toLowerCase();
 }
@@ -37427,13 +37918,52 @@ function isHost(text) {
 function checkPath(text, path) {
     if (path.split('/').every((component) => COMPONENT.test(component)))
         return path;
-    throw malformed(text, path === path.toLowerCase() ? 'its path is not well formed' : 'its path has capital letters');
+    throw malformed(text, path === path.toLowerCase() ? 'its path is not valid' : 'its path has uppercase letters');
 }
 function malformed(text, why) {
     const shown = text.length > 300 ? `${text.slice(0, 300)}…` : text;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('REGISTRY_REFERENCE', `${JSON.stringify(shown)} is not an image reference: ${why}`, {
-        hint: 'Write it as host/path, host/path:tag or host/path@sha256:…, in small letters.',
+        hint: 'Write it as host/path, host/path:tag or host/path@sha256:…, in lowercase.',
     });
+}
+
+
+/***/ }),
+
+/***/ 4112:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ readRevision)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
+/* harmony import */ var _image_index_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7221);
+/* harmony import */ var _inspect_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8049);
+/* harmony import */ var _schema_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8926);
+
+
+
+
+/** The commit in the annotation or label of an image or index; undefined if there is none. */
+async function readRevision(repository, manifest) {
+    try {
+        return manifest.body.annotations?.[_inspect_js__WEBPACK_IMPORTED_MODULE_2__/* .REVISION */ .s] ?? (await readInside(repository, manifest));
+    }
+    catch (error) {
+        // Somebody deleted parts of the image, so its revision is unknown.
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ && error.code === 'REGISTRY_NOT_FOUND')
+            return undefined;
+        throw error;
+    }
+}
+async function readInside(repository, manifest) {
+    if (manifest.kind === 'image') {
+        const config = (0,_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .parseAs */ .gf)(_schema_js__WEBPACK_IMPORTED_MODULE_3__/* .ImageConfig */ .K8, await repository.readBlob(manifest.body.config));
+        return config?.config?.Labels?.[_inspect_js__WEBPACK_IMPORTED_MODULE_2__/* .REVISION */ .s];
+    }
+    const [first] = (0,_image_index_js__WEBPACK_IMPORTED_MODULE_1__/* .imagesIn */ .o$)(manifest.body);
+    const image = first && (await repository.getManifest(first.digest));
+    return image?.kind === 'image' ? readRevision(repository, image) : undefined;
 }
 
 
@@ -37529,7 +38059,7 @@ function parseAs(schema, text) {
 
 
 
-/** Why each image is built, by what, on which base and under which tags: the plan in words. */
+/** Explains the plan: why each image is built, its backend, its base images and its tags. */
 function renderExplain(plan, view) {
     const wanted = ({ name = '', dir }) => view.only.length === 0 || view.only.includes(name) || view.only.includes(dir);
     const images = plan.images.filter(wanted).map(_open_tags_js__WEBPACK_IMPORTED_MODULE_1__/* .showOpenTags */ .L);
@@ -37539,13 +38069,13 @@ function renderExplain(plan, view) {
         blocks.push(renderSkipped(skipped));
     if (plan.warnings.length > 0)
         blocks.push(renderWarnings(plan.warnings));
-    return blocks.length > 0 ? blocks.join('\n\n') : 'There is no image here.';
+    return blocks.length > 0 ? blocks.join('\n\n') : 'No images found.';
 }
 function renderSkipped(skipped) {
     const rows = skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m));
     return ['not in this run', ...(0,_table_js__WEBPACK_IMPORTED_MODULE_2__/* .renderTable */ .b)(rows, '  ')].join('\n');
 }
-/** Nothing where no config is ignored: for who looks for an image that is not there. */
+/** A note for users who miss an image; empty if no config is ignored. */
 function renderIgnored(skipped) {
     const ignored = skipped.filter(({ reason }) => reason === 'ignored').length;
     if (ignored === 0)
@@ -37571,7 +38101,7 @@ function renderImage(image, { style, verdicts }) {
     const groups = [facts, sourceRows(image), names, suggestions];
     return [title, ...groups.flatMap(renderFacts)].join('\n');
 }
-/** The first column is as wide in every group; the others are aligned within their own. */
+/** The first column has the same width in every group; the other columns are aligned within their group. */
 function renderFacts(rows) {
     const shown = rows.map(([label = '', ...rest]) => [label.padEnd(9), ...rest.map(_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)]);
     return (0,_table_js__WEBPACK_IMPORTED_MODULE_2__/* .renderTable */ .b)(shown, '  ');
@@ -37583,8 +38113,8 @@ function listRows(label, items, origins) {
 }
 function sourceRows({ source, dirty }) {
     if (source.kind === 'local')
-        return dirty ? [['source', 'the working tree', 'not all of it committed']] : [];
-    const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'its commit is not known';
+        return dirty ? [['source', 'the working tree', 'with uncommitted changes']] : [];
+    const commit = source.commit ? `commit ${source.commit.slice(0, 12)}` : 'commit unknown';
     return [['source', `${source.repo} ${source.ref}`.trim(), commit]];
 }
 
@@ -37606,7 +38136,7 @@ function sourceRows({ source, dirty }) {
 
 
 
-/** Every failure with its cause, then what was published nevertheless. Empty when nothing failed. */
+/** Every failure with its cause, then the images that were published anyway. Empty if nothing failed. */
 function renderFailures(run, style) {
     const failures = findFailures(run);
     if (failures.length === 0)
@@ -37674,7 +38204,7 @@ function renderPublished({ images, pushed }) {
     const whole = there.filter(({ state }) => state !== 'failed').map(({ name }) => name);
     if (there.length === 0)
         return 'Nothing was published.';
-    return whole.length === 0 ? 'Nothing else was published.' : `Published nevertheless: ${whole.join(', ')}.`;
+    return whole.length === 0 ? 'Nothing else was published.' : `Published anyway: ${whole.join(', ')}.`;
 }
 
 
@@ -37690,7 +38220,7 @@ function renderPublished({ images, pushed }) {
 /* unused harmony export escapeHtml */
 /* harmony import */ var _system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8957);
 
-/** Writes markup: what is filled in is redacted and escaped, so that nobody can forget to. */
+/** A template tag: values are always redacted and escaped, so that no caller can forget it. */
 function openHtml(redact) {
     function fill(part) {
         if (typeof part === 'string')
@@ -37703,12 +38233,12 @@ function openHtml(redact) {
         markup: strings.map((text, at) => dropIndent(text) + fill(parts[at] ?? '')).join(''),
     });
 }
-/** The source is set in for those who read it; a page of hundreds of rows need not carry that. */
+/** Removes the indentation of the source code, which would make a page with hundreds of rows larger. */
 function dropIndent(text) {
     return text.replace(/\s*\n\s*/g, '\n');
 }
 const NOTHING = { markup: '' };
-/** Lines stay lines: the last of a log are one text. */
+/** Keeps line breaks, because the last lines of a log are one text. */
 function escapeHtml(text) {
     const shown = text.split('\n').map(_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m).join('\n');
     return shown.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
@@ -37729,7 +38259,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/src/report/html/style.js
-/** All of the report's looks: one column that a phone can read, light and dark as the reader's system is, and paper. */
+/** The style sheet of the report: one column that fits a phone, light and dark as the system is set, and print. */
 const STYLE = `
 :root{color-scheme:light dark;--bg:#fcfcfb;--card:#fff;--text:#1d2125;--soft:#5a626b;--line:#e3e6e8;--code:#f3f4f4;
 --good:#1a6b3c;--good-bg:#e5f4ea;--bad:#b3261e;--bad-bg:#fdecea;--wait:#7a5200;--wait-bg:#fdf3d8;--calm:#56606a;--calm-bg:#eef0f1;
@@ -37859,7 +38389,7 @@ details::details-content{content-visibility:visible;height:auto}
 ;// CONCATENATED MODULE: ./build/src/report/html/page.js
 
 
-/** Nothing is loaded, nothing runs: whatever slipped through into the text could do nothing. */
+/** The page loads nothing and runs no scripts, so markup that is not escaped by mistake could do no harm. */
 const POLICY = [
     "default-src 'none'",
     `style-src 'sha256-${(0,external_node_crypto_.createHash)('sha256').update(STYLE).digest('base64')}'`,
@@ -37867,7 +38397,7 @@ const POLICY = [
     "base-uri 'none'",
     "form-action 'none'",
 ].join('; ');
-/** One file that needs no other. The empty icon keeps browsers from asking for one. */
+/** One file that needs no other files. The empty icon keeps browsers from requesting one. */
 function renderPage(html, title, body) {
     const page = html `<!doctype html>
     <html lang="en">
@@ -37903,13 +38433,13 @@ function renderPage(html, title, body) {
 /* harmony export */ });
 /* harmony import */ var _system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8957);
 
-/** Names, paths and messages are others' text: it shows as it is written, and forms no markup, mention or table cell. */
+/** Escapes names, paths and messages of users, so that they form no markup, mention or table cell. */
 function escapeMarkdown(text) {
     return (0,_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_0__/* .showControls */ .m)(text).replace(/[&<>"'`|*_~[\]\\#@$]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
-/** GitHub drops a summary of more than a megabyte, so a table ends before it could be one. */
+/** GitHub drops a summary of more than a megabyte, so long tables are cut. */
 const MOST_ROWS = 500;
-/** The first row is the head. */
+/** Renders a table; the first row is the header. */
 function renderTable([head = [], ...body]) {
     const rows = body.slice(0, MOST_ROWS).map(renderRow);
     const rule = `|${' --- |'.repeat(head.length)}`;
@@ -37922,7 +38452,7 @@ function renderRow(cells) {
 function fold(title, body) {
     return body === '' ? '' : `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
-/** Longer than any run of backticks inside. */
+/** A code block whose fence is longer than any sequence of backticks inside. */
 function fence(lines, language = 'text') {
     const runs = lines.join('\n').match(/`+/g) ?? [];
     const ticks = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
@@ -37945,12 +38475,12 @@ function joinParts(parts) {
 /* harmony export */   Xo: () => (/* binding */ formatSeconds),
 /* harmony export */   a3: () => (/* binding */ formatDuration)
 /* harmony export */ });
-/** `0.1s`, `38.0s`, `1m 18s`, `2h 05m`: what took how long, to compare. */
+/** `0.1s`, `38.0s`, `1m 18s`, `2h 05m`: for durations that are compared. */
 function formatDuration(ms) {
     const tenths = Math.round(ms / 100);
     return tenths < 600 ? `${(tenths / 10).toFixed(1)}s` : formatSeconds(ms);
 }
-/** `12s`, `1m 18s`, `2h 05m`: for what still runs, and for sentences. */
+/** `12s`, `1m 18s`, `2h 05m`: for running legs, and for sentences. */
 function formatSeconds(ms) {
     const seconds = Math.round(ms / 1000);
     if (seconds < 60)
@@ -37964,7 +38494,7 @@ function padTwo(count) {
     return String(count).padStart(2, '0');
 }
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-/** `3.2/3.1 MB`; each with its own unit where they differ. Decimal units, as registries bill them. */
+/** `3.2/3.1 MB`; each size has its own unit if the units differ. Decimal units, as registries bill them. */
 function formatSizes(sizes) {
     const scaled = sizes.map(scale);
     const units = new Set(scaled.map(({ unit }) => unit));
@@ -37982,7 +38512,7 @@ function scale(bytes) {
     const value = at > 0 && left < 9.95 ? left.toFixed(1) : left.toFixed(0);
     return { value, unit: UNITS[at] ?? '' };
 }
-/** `sha256:4f1d0c2b9a87…`: enough to tell two apart and to find one. */
+/** `sha256:4f1d0c2b9a87…`: long enough to identify a digest. */
 function formatDigest(digest) {
     return /^sha256:[0-9a-f]{64}$/.test(digest) ? `${digest.slice(0, 19)}…` : digest;
 }
@@ -38000,7 +38530,7 @@ function count(number, noun) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ showOpenTags)
 /* harmony export */ });
-/** Where a commit is not known yet, tags are shown as their format says them: the plan has only a word in its place. */
+/** If a commit is not known yet, tags are shown in their format: the plan contains only a placeholder for the commit. */
 function showOpenTags(image) {
     const { source, revision, tagOrigins } = image;
     if (source.kind === 'local' || source.commit !== null)
@@ -38009,7 +38539,7 @@ function showOpenTags(image) {
     const show = (tag) => tag.replace(commit, '$1{sha}');
     const isDefault = (tag) => tagOrigins[tag] === 'tag_format';
     const showPublished = (tag) => (isDefault(tag) ? show(tag) : tag);
-    const showOrigin = (tag, origin) => showPublished(tag) === tag ? origin : `${origin}, with the commit of the upstream, which is not known`;
+    const showOrigin = (tag, origin) => showPublished(tag) === tag ? origin : `${origin}, with the commit of the upstream, which is unknown`;
     return {
         ...image,
         tags: image.tags.map(showPublished),
@@ -38036,7 +38566,7 @@ function showOpenTags(image) {
 /* harmony export */ });
 /* harmony import */ var _measures_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9515);
 
-/** Text beside colour, everywhere: a mark that reads the same in black and white. */
+/** A mark next to each colour, so that the state is readable in black and white. */
 const MARKS = {
     planned: '·',
     built: '✓',
@@ -38053,7 +38583,7 @@ const STATE_WORDS = {
     skipped: 'not built',
     cancelled: 'cancelled',
 };
-/** What it comes to, in one line. */
+/** The result of the run in one line. */
 function describeOutcome({ plan, run, step }) {
     if (isIdle(plan, run))
         return { tone: 'good', title: 'Nothing to do' };
@@ -38070,7 +38600,7 @@ function describeOutcome({ plan, run, step }) {
     const title = `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(results.length, noun)} ${verb}${noted}`;
     return { tone: 'good', title: run.pushed ? title : `${title}, nothing pushed` };
 }
-/** Undefined where nothing went wrong. */
+/** Undefined if nothing failed. */
 function describeBad(results, noun) {
     const failed = countState(results, 'failed');
     const skipped = countState(results, 'skipped');
@@ -38084,14 +38614,14 @@ function describeBad(results, noun) {
 function countState(results, wanted) {
     return results.filter(({ state }) => state === wanted).length;
 }
-/** Of what ended a run before it came to anything. */
+/** The title for problems that stopped a run before it did anything. */
 function describeProblems(problems) {
     const files = new Set(problems.flatMap(({ at }) => at?.file ?? []));
     const placed = problems.every(({ at }) => at !== undefined);
     const where = placed ? ` in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(files.size, 'file')}` : '';
     return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(problems.length, 'problem')}${where}, nothing was done`;
 }
-/** Nothing is in the run at all. */
+/** Whether the run contains no images. */
 function isIdle(plan, run) {
     return run === null ? plan.images.length === 0 : run.images.length + run.legs.length === 0;
 }
@@ -38103,12 +38633,12 @@ function describePlanned({ images }) {
         return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(unchanged, 'image')} unchanged, nothing to build`;
     return `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_0__/* .count */ .U9)(images.length - unchanged, 'image')} to build, ${unchanged} unchanged`;
 }
-/** The registry has all of it already. */
+/** Whether the registry already has all legs of the image. */
 function isUnchanged({ legs }) {
     return legs.length > 0 && legs.every(({ unchanged }) => unchanged !== undefined);
 }
 const WORST_FIRST = ['failed', 'cancelled', 'skipped', 'built', 'unchanged'];
-/** Of an image with several targets or architectures: the worst of them. Null: planned, and not built yet. */
+/** The worst state of an image's targets and platforms. Null if the image is planned but not built yet. */
 function stateOfImage(image, run) {
     if (run === null)
         return isUnchanged(image) ? 'unchanged' : null;
@@ -38135,7 +38665,7 @@ function stateOfImage(image, run) {
 
 
 
-/** `hephy plan` for people: what a run would build, where, and what it leaves alone. */
+/** `hephy plan` for people: the images that a run would build, on which runners, and the images that it skips. */
 function renderPlan(plan, view) {
     const legs = plan.images.reduce((sum, image) => sum + image.legs.length, 0);
     const blocks = [renderRun(plan, view)];
@@ -38196,14 +38726,14 @@ function renderHeader(run, { style }) {
     const work = `${(0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(run.images, 'image')}, ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .count */ .U9)(run.legs, 'leg')}, ${run.jobs} at a time`;
     return `${style.bold(`hephy ${run.version}`)} · ${registry} · ${work}`;
 }
-/** What will be built, by what and why, one line for each image; cut where the terminal ends. */
+/** The planned images with backend and reasons, one line for each, cut to the width of the terminal. */
 function renderPlannedImages(images, { columns }) {
     const rows = images.map((image) => [image.name, image.backend, image.reason, image.why].map(_system_terminal_text_js__WEBPACK_IMPORTED_MODULE_1__/* .showControls */ .m));
     const lines = (0,_table_js__WEBPACK_IMPORTED_MODULE_3__/* .renderTable */ .b)(rows, '  ');
     return lines.map((line) => (columns === undefined ? line : (0,_system_terminal_width_js__WEBPACK_IMPORTED_MODULE_4__/* .truncateWidth */ .N2)(line, columns))).join('\n');
 }
 const TITLES = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
-/** One line for each published image; the tags stand below each other where one line would be too long. */
+/** One line for each published image; the tags are on separate lines if one line would be too long. */
 function renderResultTable(images, { style, columns }) {
     const table = (separator) => (0,_table_js__WEBPACK_IMPORTED_MODULE_3__/* .renderTable */ .b)([TITLES.map(style.dim), ...images.map((image) => resultRow(image, style, separator))]);
     const wide = table(', ');
@@ -38216,7 +38746,7 @@ function resultRow(image, style, separator) {
         image.digest === null ? '–' : image.tags.join(separator),
         image.platforms.map(({ platform }) => (0,_domain_platform_js__WEBPACK_IMPORTED_MODULE_0__/* .platformArch */ .s6)(platform)).join(' '),
         (0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSizes */ .A9)(image.platforms.map(({ size }) => size)),
-        maker(image, style),
+        describeMaker(image, style),
         (0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDuration */ .a3)(image.durationMs),
         image.digest === null ? '–' : (0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .formatDigest */ .MO)(image.digest),
     ];
@@ -38227,7 +38757,7 @@ const STATE_TEXT = {
     skipped: 'not built',
     cancelled: 'cancelled',
 };
-function maker(image, style) {
+function describeMaker(image, style) {
     if (image.state === 'built')
         return image.backend;
     const text = STATE_TEXT[image.state];
@@ -38241,7 +38771,7 @@ function renderClosing(run, step) {
     const next = run.pushed ? closer && ` Inspect it: crane manifest ${closer}` : ' Nothing was pushed.';
     return `${step === 'manifest' ? describeJoins(run) : describeWork(run)}.${next ?? ''}`;
 }
-/** Other jobs built the legs: neither their number nor their time is known here. */
+/** For the step `manifest`: other jobs built the legs, so their number and duration are unknown. */
 function describeJoins({ images }) {
     const published = images.filter(({ digest }) => digest !== null);
     const joined = published.reduce((sum, { platforms }) => sum + platforms.length, 0);
@@ -38259,7 +38789,7 @@ function describeWork(run) {
     return `${work} in ${(0,_measures_js__WEBPACK_IMPORTED_MODULE_2__/* .formatSeconds */ .Xo)(run.durationMs)}`;
 }
 const STATE_ORDER = ['unchanged', 'failed', 'skipped', 'cancelled'];
-/** The published image with the most platforms, by its tag that stays. */
+/** A reference to the published image with the most platforms, by its `latest` tag if there is one. */
 function findReference(run) {
     const [image] = run.images
         .filter(({ digest, state }) => digest !== null && state !== 'failed')
@@ -38348,12 +38878,12 @@ function describeTag({ tag, digest, reason, why }) {
     const where = reason === 'refused' ? `, and ${digest === null ? place : `is still ${place}`}` : ` ${place}`;
     return `${tag} ${STATES[reason]}${where}${reason === 'kept' ? `: ${why}` : ''}`;
 }
-/** Tags that another run's image keeps, one line for each. */
+/** Tags that stay at the image of another run, one line for each. */
 function describeKeptTags(run) {
     const unmoved = run.images.flatMap((image) => (image.state === 'failed' ? [] : image.unmoved));
     return unmoved.map(describeTag);
 }
-/** Of an image whose tags could not all be moved: where each of them is. */
+/** The position of each tag of an image whose tags could not all be moved. */
 function describeTags({ digest, tags, unmoved }) {
     if (digest === null)
         return [];
@@ -38372,7 +38902,7 @@ function describeTags({ digest, tags, unmoved }) {
 /* harmony export */ });
 /* harmony import */ var _domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5461);
 
-/** One directory a line; a name that would be two lines cannot stand here. */
+/** One directory per line; a name with a line break is left out. */
 function renderV1Plan(plan) {
     const dirs = plan.images.map(({ dir }) => dir).filter((dir) => !dir.includes('\n'));
     const platforms = plan.images.flatMap(({ legs }) => legs.map(({ platform }) => platform));
@@ -38384,8 +38914,8 @@ function renderV1Plan(plan) {
 }
 /** `{name}-{arch}.tag` for each leg that is in the registry. */
 function renderV1Tags(legs) {
-    const there = legs.filter(({ state }) => state === 'built' || state === 'unchanged');
-    return Object.fromEntries(there.map((leg) => [(0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)(leg), `${leg.tag}\n`]));
+    const published = legs.filter(({ state }) => state === 'built' || state === 'unchanged');
+    return Object.fromEntries(published.map((leg) => [(0,_domain_tag_file_js__WEBPACK_IMPORTED_MODULE_0__/* .tagFile */ .L)(leg), `${leg.tag}\n`]));
 }
 
 
@@ -38399,9 +38929,9 @@ function renderV1Tags(legs) {
 /* harmony export */ });
 /* harmony import */ var _ci_tag_variables_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2206);
 
-/** For `${VAR}`: the environment, and what GitHub and GitLab call the same things, under both names. */
-function buildVariables({ env }, around, plan) {
-    const event = { ...around.event, kind: plan.run.event };
+/** The values of `${VAR}`: the environment, and the variables of GitHub and GitLab, under the names of both. */
+function buildVariables({ env }, runContext, plan) {
+    const event = { ...runContext.event, kind: plan.run.event };
     return { ...env, ...(0,_ci_tag_variables_js__WEBPACK_IMPORTED_MODULE_0__/* .tagVariables */ .i)({ event, head: plan.run, env }) };
 }
 
@@ -38425,29 +38955,29 @@ function buildVariables({ env }, around, plan) {
 
 
 /**
- * One run at a time writes to a checkout. A build keeps all that is ours out of it, because it may be the context of an
- * image as a whole; a second run would put its logs there meanwhile. The lock is elsewhere for the same reason.
+ * Only one run at a time writes to a checkout. The whole checkout may be the context of an image, so a build keeps
+ * files of hephy-builder out of it; a second run would add its logs meanwhile. For the same reason the lock is elsewhere.
  */
 async function aloneInCheckout(root, { env, signal, output }, work) {
-    let begun = false;
-    async function begin() {
-        begun = true;
+    let started = false;
+    async function start() {
+        started = true;
         return work();
     }
     function announce(pid) {
         const holder = pid === undefined ? '' : ` (process ${pid})`;
-        output.info(`Another hephy${holder} writes to this checkout: waiting until it has ended.`);
+        output.info(`Another hephy${holder} is using this checkout: waiting until it ends.`);
     }
     const name = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(root).digest('hex').slice(0, 16);
     try {
-        return await (0,_system_files_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .withLock */ .k)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_system_files_cache_dir_js__WEBPACK_IMPORTED_MODULE_3__/* .cacheDir */ .e)(env), 'checkouts', `${name}.lock`), begin, {
+        return await (0,_system_files_lock_js__WEBPACK_IMPORTED_MODULE_4__/* .withLock */ .k)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,_system_files_cache_dir_js__WEBPACK_IMPORTED_MODULE_3__/* .cacheDir */ .e)(env), 'checkouts', `${name}.lock`), start, {
             signal,
             onWait: announce,
         });
     }
     catch (error) {
-        // A cache that cannot be written to does not stop a build.
-        if (begun || error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ)
+        // A cache directory that is not writable does not stop a build.
+        if (started || error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ)
             throw error;
         return work();
     }
@@ -38471,9 +39001,9 @@ async function aloneInCheckout(root, { env, signal, output }, work) {
 
 
 
-/** The registry that was named; else one on loopback. A run that may not push builds into one that ends with it. */
-async function openDestination(invoked, around, plan) {
-    const { settings, origin } = around;
+/** The registry of the settings; else one on loopback. A run that may not push uses one that is deleted at its end. */
+async function openDestination(invoked, runContext, plan) {
+    const { settings, origin } = runContext;
     const published = plan.run.push && !(0,_invoked_js__WEBPACK_IMPORTED_MODULE_3__/* .isSet */ .vM)(invoked.flags, 'no-push');
     const named = readNamed(settings);
     if (published && named !== null) {
@@ -38490,14 +39020,14 @@ async function openDestination(invoked, around, plan) {
         release: local.release,
     };
 }
-/** The registry that the settings name; null: none. */
+/** The registry of the settings; null: none is set. */
 function readNamed({ registry, insecureRegistries, }) {
     if (registry === undefined)
         return null;
     const { host } = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_1__/* .parseRepository */ .SU)(registry);
     return { registry, insecure: (0,_registry_endpoint_js__WEBPACK_IMPORTED_MODULE_0__/* .mayBePlain */ .ft)(new URL(`http://${host}`), insecureRegistries) };
 }
-/** Lower case and no odd ends, as the distribution specification wants it; and no tool takes a single letter. */
+/** Lower case, and no `-` at the ends, as the distribution specification requires; no tool accepts a single letter. */
 function repositoryPath(name) {
     const path = name
         .toLowerCase()
@@ -38528,12 +39058,12 @@ function repositoryPath(name) {
 
 
 
-/** What the user says on the command line goes before what the platform says. */
+/** Flags of the command line win over the event of the CI platform. */
 function eventFromFlags(event, flags) {
     const images = (0,_invoked_js__WEBPACK_IMPORTED_MODULE_2__/* .listFlag */ .v6)(flags, 'images');
     if (images.length > 0 && (0,_invoked_js__WEBPACK_IMPORTED_MODULE_2__/* .isSet */ .vM)(flags, 'all')) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--images and --all exclude each other', {
-            hint: 'Leave one of them out.',
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--images and --all cannot be used together', {
+            hint: 'Remove one of the two.',
         });
     }
     return {
@@ -38543,15 +39073,15 @@ function eventFromFlags(event, flags) {
         images: images.length > 0 ? images : event.images,
     };
 }
-/** `--event tag` at a terminal: the tag that was named, else the one that the commit has. */
+/** `--event tag` at a terminal: the tag that `--head` names, else the tag of the commit. */
 function nameTag(event, { ref, tagsAtHead }) {
     if (event.kind !== 'tag' || ref.startsWith('refs/tags/'))
         return { ...event, ref };
     const tag = tagsAtHead.find((name) => name === event.sha) ?? tagsAtHead.at(-1);
     if (tag !== undefined)
         return { ...event, ref: `refs/tags/${tag}` };
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--event tag: no git tag is at this commit', {
-        hint: 'Tag it, or name one: --head v1.4.2',
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', '--event tag: this commit has no git tag', {
+        hint: 'Tag the commit, or name a tag: --head v1.4.2',
     });
 }
 function readKind(text) {
@@ -38561,18 +39091,18 @@ function readKind(text) {
     if (kind)
         return kind;
     const near = (0,_domain_closest_js__WEBPACK_IMPORTED_MODULE_0__/* .closest */ .k)(text, _domain_event_js__WEBPACK_IMPORTED_MODULE_3__/* .EVENT_KINDS */ .d);
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `--event ${text}: there is no such event${near ? `, did you mean ${near}?` : ''}`, {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `--event ${text}: unknown event${near ? `, did you mean ${near}?` : ''}`, {
         hint: `Events are ${_domain_event_js__WEBPACK_IMPORTED_MODULE_3__/* .EVENT_KINDS */ .d.join(', ')}.`,
     });
 }
-/** Named by the user: these images, all, or what the event decides. */
+/** The images that the user requested: a list, all, or null, and then the event decides. */
 function requestedImages(flags) {
     const images = (0,_invoked_js__WEBPACK_IMPORTED_MODULE_2__/* .listFlag */ .v6)(flags, 'images');
     if ((0,_invoked_js__WEBPACK_IMPORTED_MODULE_2__/* .isSet */ .vM)(flags, 'all'))
         return 'all';
     return images.length > 0 ? images : null;
 }
-/** UTC, once for the whole run, so that midnight does not fall between two legs. */
+/** In UTC, and once for the whole run, so that all legs have the same date even at midnight. */
 function runDate(flags, now) {
     const given = (0,_invoked_js__WEBPACK_IMPORTED_MODULE_2__/* .textFlag */ .gx)(flags, 'date');
     if (given === undefined)
@@ -38582,7 +39112,7 @@ function runDate(flags, now) {
     const date = new Date(`${iso}T00:00:00Z`);
     if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso))
         return given;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `--date ${given} is no day`, { hint: 'Write it as YYYYMMDD: 20261120.' });
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .HephyError */ .bJ('USAGE', `--date ${given} is not a date`, { hint: 'Write it as YYYYMMDD: 20261120.' });
 }
 
 
@@ -38607,7 +39137,7 @@ function textFlag(flags, name) {
 function isSet(flags, name) {
     return flags[name] === true;
 }
-/** `a,b` → two names; spaces around them and empty ones are dropped. */
+/** `a,b` → two names. Spaces around names and empty names are ignored. */
 function listFlag(flags, name) {
     return (textFlag(flags, name) ?? '')
         .split(',')
@@ -38639,8 +39169,8 @@ var login_file = __nccwpck_require__(4263);
 
 
 /**
- * One Docker config of all that the user has (their file, DOCKER_AUTH_CONFIG, podman's file), with these logins on top:
- * tools read one file each, and not all the same one. Their helpers, and all else that stands in their file, stay.
+ * Merges all of the user's configs (Docker's file, DOCKER_AUTH_CONFIG, podman's file) into one, and adds these logins:
+ * each tool reads only one of these sources. Credential helpers and all other fields of the user's file are kept.
  */
 function mergeConfig(texts, entries) {
     const read = (kind) => {
@@ -38664,7 +39194,7 @@ function entriesOf({ auths, credHelpers }) {
         ...Object.entries(credHelpers ?? {}).map(([key, helper]) => [(0,docker_config/* hostOf */.w4)(key), { helper }]),
     ];
 }
-/** In front of whatever the config says of this host. A store would be asked instead of the entry, if nothing stopped it. */
+/** Replaces the entries of this host. An empty helper keeps `credsStore` from taking precedence over the entry. */
 function put(config, host, entry) {
     const key = (0,login_file/* authKey */.MY)(host);
     const auths = without(config.auths ?? {}, host);
@@ -38674,7 +39204,7 @@ function put(config, host, entry) {
     const helpers = config.credsStore ? { ...credHelpers, [key]: '' } : credHelpers;
     return { ...config, auths: { ...auths, [key]: entry.login }, credHelpers: helpers };
 }
-/** Podman's file is looked at where Docker's has nothing to say. */
+/** Entries of podman's file apply only to hosts without an entry in Docker's config. */
 function putBelow(config, host, entry) {
     const known = [...Object.keys(config.auths ?? {}), ...Object.keys(config.credHelpers ?? {})];
     return config.credsStore || known.some((key) => (0,docker_config/* hostOf */.w4)(key) === host) ? config : put(config, host, entry);
@@ -38701,7 +39231,7 @@ var logins_ecr = __nccwpck_require__(8910);
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./build/src/logins/sigv4.js
 
-/** The headers that prove who asks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+/** Adds the headers that authenticate a request to AWS: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 function signRequest(request, signer) {
     const { keys, region, service, now } = signer;
     const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
@@ -38737,7 +39267,7 @@ function canonicalQuery(url) {
     const pairs = [...url.searchParams].map(([name, value]) => `${encode(name)}=${encode(value)}`);
     return pairs.sort().join('&');
 }
-/** RFC 3986: what `encodeURIComponent` leaves, Amazon does not. */
+/** RFC 3986: Amazon also encodes the characters that `encodeURIComponent` leaves. */
 function encode(text) {
     return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
@@ -38771,7 +39301,7 @@ async function assumeRole(role, token, place) {
     const text = response.body.toString('utf8');
     const [id, secret, session] = ['AccessKeyId', 'SecretAccessKey', 'SessionToken'].map((name) => readElement(text, name));
     if (response.status !== 200 || !id || !secret || !session) {
-        const said = (0,ask/* readComplaint */.gK)(response);
+        const said = (0,ask/* readErrorText */.Gb)(response);
         throw (0,ask/* refuse */.TR)('AWS', said, hintForRole(said, role));
     }
     for (const value of [secret, session])
@@ -38783,10 +39313,10 @@ function readElement(xml, name) {
 }
 function hintForRole(said, role) {
     if (/audience/i.test(said)) {
-        return `The identity provider in IAM must list the audience that the token is for. As a rule that is sts.amazonaws.com: ${ask/* NAME_AUDIENCE */.j7}`;
+        return `The identity provider in IAM must list the audience of the token, usually sts.amazonaws.com. ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/ExpiredToken/.test(said))
-        return 'The token of this job has ended: run the job again.';
+        return 'The token of this job has expired: run the job again.';
     if (/No OpenIDConnect provider/i.test(said)) {
         return 'Create an OpenID Connect identity provider for this platform in IAM, in the account of the role.';
     }
@@ -38822,7 +39352,7 @@ async function fetchEcrLogin(keys, place) {
     const login = response.status === 200 ? readLogin(response.body) : undefined;
     if (login)
         return login;
-    throw (0,ask/* refuse */.TR)('ECR', (0,ask/* readComplaint */.gK)(response), hintForEcr((0,ask/* readComplaint */.gK)(response)));
+    throw (0,ask/* refuse */.TR)('ECR', (0,ask/* readErrorText */.Gb)(response), hintForEcr((0,ask/* readErrorText */.Gb)(response)));
 }
 function readLogin(body) {
     const data = (0,schema/* parseAs */.gf)(PrivateToken, body)?.authorizationData[0] ?? (0,schema/* parseAs */.gf)(PublicToken, body)?.authorizationData;
@@ -38832,9 +39362,9 @@ function readLogin(body) {
 }
 function hintForEcr(said) {
     if (/Expired|UnrecognizedClient|InvalidSignature|InvalidClientTokenId/i.test(said)) {
-        return 'The keys are not valid (any more), or the clock of this machine is wrong: renew AWS_ACCESS_KEY_ID and those beside it, or use aws_role.';
+        return 'The keys are invalid or expired, or the clock of this machine is wrong: renew AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or use aws_role.';
     }
-    return 'Allow ecr:GetAuthorizationToken; for public.ecr.aws also sts:GetServiceBearerToken.';
+    return 'Allow the action ecr:GetAuthorizationToken; for public.ecr.aws also sts:GetServiceBearerToken.';
 }
 
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -38854,7 +39384,7 @@ var proxy = __nccwpck_require__(9724);
 
 
 
-/** Where the service is not there, nothing answers at all: Amazon's own programs wait a second, too. */
+/** Without the service, nothing answers at all. Amazon's own programs wait one second as well. */
 const TIMEOUTS = { connectMs: 1000, idleMs: 2000, totalMs: 3000 };
 const INSTANCE = 'http://169.254.169.254';
 const INSTANCE_V6 = 'http://[fd00:ec2::254]';
@@ -38872,12 +39402,12 @@ async function fetchContainerKeys(address, place) {
     return withHttp(async (http) => {
         const response = await send(http, { method: 'GET', url, headers, signal: place.signal });
         if (response === undefined)
-            throw (0,ask/* refuse */.TR)('The credentials of this container', 'no answer', CONTAINER_HINT);
+            throw (0,ask/* refuse */.TR)('The credentials service of this container', 'it did not answer', CONTAINER_HINT);
         return readKeys(response, place, CONTAINER_HINT);
     });
 }
-const CONTAINER_HINT = 'Check the role of the task, or the association of the pod with a role (EKS Pod Identity), and its agent.';
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html; undefined: none. */
+const CONTAINER_HINT = 'Check the role of the ECS task; for EKS Pod Identity, check the association of the pod with a role and the Pod Identity agent.';
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html. Undefined if the machine has no role. */
 async function fetchInstanceKeys(place) {
     const base = instanceAddress(place.env);
     const { signal } = place;
@@ -38904,7 +39434,7 @@ function instanceAddress(env) {
     const named = env['AWS_EC2_METADATA_SERVICE_ENDPOINT'] || standard;
     return new URL(URL.canParse(named) ? named : standard);
 }
-/** Of ECS, and of EKS by either protocol. Elsewhere the token would be sent in the clear. */
+/** The services of ECS, and of EKS over IPv4 and IPv6. To any other host, the token would be sent unencrypted. */
 const PLAIN_HOSTS = new Set(['169.254.170.2', '169.254.170.23', '[fd00:ec2::23]']);
 function readAddress(address) {
     const url = URL.canParse(address) ? new URL(address) : undefined;
@@ -38912,7 +39442,7 @@ function readAddress(address) {
     if (url && (url.protocol === 'https:' || isPlain))
         return url;
     throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', 'AWS_CONTAINER_CREDENTIALS_FULL_URI is not an allowed address', {
-        hint: 'Addresses with https, of loopback, and of the services of ECS and EKS are allowed.',
+        hint: 'Allowed are https addresses, loopback addresses, and the credential services of ECS and EKS.',
     });
 }
 async function readAuthorization(env) {
@@ -38923,7 +39453,7 @@ async function readAuthorization(env) {
         return (await (0,promises_.readFile)(file, 'utf8')).trim();
     }
     catch (cause) {
-        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `${file}, named by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, cannot be read`, {
+        throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', `${file}, set by AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, cannot be read`, {
             cause,
             hint: 'Make the file readable, or unset the variable.',
         });
@@ -38932,12 +39462,12 @@ async function readAuthorization(env) {
 function readKeys(response, { onSecret }, hint) {
     const keys = response.status === 200 ? (0,schema/* parseAs */.gf)(Keys, response.body) : undefined;
     if (keys === undefined)
-        throw (0,ask/* refuse */.TR)('The metadata service', (0,ask/* readComplaint */.gK)(response), hint);
+        throw (0,ask/* refuse */.TR)('The metadata service', (0,ask/* readErrorText */.Gb)(response), hint);
     for (const secret of [keys.SecretAccessKey, keys.Token])
         onSecret(secret);
     return { id: keys.AccessKeyId, secret: keys.SecretAccessKey, token: keys.Token };
 }
-/** Never by a proxy: these addresses belong to this machine. */
+/** Without a proxy: these addresses belong to this machine. */
 async function withHttp(work) {
     const http = (0,http_http/* createHttp */.V)({}, TIMEOUTS);
     try {
@@ -38948,7 +39478,7 @@ async function withHttp(work) {
     }
 }
 const ATTEMPTS = 2;
-/** Undefined where nothing answers. */
+/** Undefined if nothing answers. */
 async function send(http, request) {
     for (let attempt = 1;; attempt += 1) {
         try {
@@ -38972,7 +39502,7 @@ var endpoint = __nccwpck_require__(7880);
 
 
 
-/** What a registry of Azure's takes as the user of a token. */
+/** The user name that Azure Container Registry expects with a token. */
 const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
 const Access = schemas/* object */.Ikc({ access_token: schemas/* string */.YjP().min(1) });
 const Refresh = schemas/* object */.Ikc({ refresh_token: schemas/* string */.YjP().min(1) });
@@ -38988,7 +39518,7 @@ async function fetchAzureLogin(identity, idToken, place) {
     const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Refresh, response.body)?.refresh_token : undefined;
     if (token !== undefined)
         return { username: TOKEN_USER, password: token };
-    throw (0,ask/* refuse */.TR)('The registry', (0,ask/* readComplaint */.gK)(response), 'Give the identity the role AcrPush on this registry.');
+    throw (0,ask/* refuse */.TR)('The registry', (0,ask/* readErrorText */.Gb)(response), 'Give the identity the role AcrPush on this registry.');
 }
 /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow#third-case-access-token-request-with-a-federated-credential */
 async function fetchAccess(identity, idToken, place) {
@@ -39006,7 +39536,7 @@ async function fetchAccess(identity, idToken, place) {
     const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Access, response.body)?.access_token : undefined;
     if (token !== undefined)
         return token;
-    const said = (0,ask/* readComplaint */.gK)(response);
+    const said = (0,ask/* readErrorText */.Gb)(response);
     throw (0,ask/* refuse */.TR)('Azure', said, hintForAccess(said, cloud));
 }
 function post(who, url, form) {
@@ -39015,13 +39545,13 @@ function post(who, url, form) {
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
 function hintForAccess(said, { audience }) {
     if (/AADSTS700212|audience/i.test(said)) {
-        return `The federated credential is for another audience than the token. As a rule both are ${audience}: ${ask/* NAME_AUDIENCE */.j7}`;
+        return `The audience of the federated credential does not match the audience of the token. Usually both are ${audience}. ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/AADSTS70021|AADSTS700213|subject/i.test(said)) {
-        return 'Add a federated credential for the issuer and the subject of this job to the application: each branch and environment is one.';
+        return 'Add a federated credential for the issuer and the subject of this job to the application. Each branch and environment has a subject of its own.';
     }
     if (/AADSTS700024|expired/i.test(said))
-        return 'The token of this job has ended: run the job again.';
+        return 'The token of this job has expired: run the job again.';
     return 'Check azure_client and azure_tenant.';
 }
 
@@ -39057,7 +39587,7 @@ async function exchangeToken({ provider }, subjectToken, { env, line }) {
     const token = response.status === 200 ? (0,schema/* parseAs */.gf)(Exchanged, response.body)?.access_token : undefined;
     if (token !== undefined)
         return token;
-    const said = (0,ask/* readComplaint */.gK)(response);
+    const said = (0,ask/* readErrorText */.Gb)(response);
     throw (0,ask/* refuse */.TR)('Google', said, hintForExchange(said, provider));
 }
 /** https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateAccessToken */
@@ -39070,22 +39600,22 @@ async function impersonate(account, token, { env, line }) {
     const password = response.status === 200 ? (0,schema/* parseAs */.gf)(Generated, response.body)?.accessToken : undefined;
     if (password !== undefined)
         return password;
-    throw (0,ask/* refuse */.TR)('Google', (0,ask/* readComplaint */.gK)(response), `Give the job's identity roles/iam.workloadIdentityUser on ${account}, and enable the IAM Credentials API.`);
+    throw (0,ask/* refuse */.TR)('Google', (0,ask/* readErrorText */.Gb)(response), `Give the job's identity roles/iam.workloadIdentityUser on ${account}, and enable the IAM Credentials API.`);
 }
-/** As gcloud's variables name other endpoints, for networks that reach the services by names of their own. */
+/** gcloud's variables set other endpoints, for networks that reach the services under different names. */
 function google_endpoint(env, service, standard) {
     const named = env[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${service}`] || standard;
     return named.endsWith('/') ? named : `${named}/`;
 }
 function hintForExchange(said, provider) {
     if (/audience/i.test(said)) {
-        return `The provider must allow the audience that the token is for. As a rule that is https://iam.googleapis.com/${provider}: ${ask/* NAME_AUDIENCE */.j7}`;
+        return `The provider must allow the audience of the token, usually https://iam.googleapis.com/${provider}. ${ask/* NAME_AUDIENCE */.j7}`;
     }
     if (/condition/i.test(said)) {
-        return 'The attribute condition of the provider does not let this repository or branch in.';
+        return 'The attribute condition of the provider does not allow this repository or branch.';
     }
     if (/expired/i.test(said))
-        return 'The token of this job has ended: run the job again.';
+        return 'The token of this job has expired: run the job again.';
     return 'Check google_provider: projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER.';
 }
 
@@ -39098,7 +39628,7 @@ var id_token = __nccwpck_require__(1089);
 
 
 
-/** Obeys a choice. A helper is no login but the name of a program that has one. */
+/** Performs the chosen login. A helper is excluded: tools run it themselves. */
 async function fetchLogin(method, place) {
     const login = await fetchBy(method, place);
     place.onSecret(login.password);
@@ -39133,9 +39663,9 @@ async function loginByInstance(ecr, place) {
     const keys = await fetchInstanceKeys({ ...place, signal: place.line.retries.signal });
     if (keys)
         return fetchEcrLogin(keys, { ...place, ecr });
-    const message = `nothing here can log in to ${place.host}: no keys, no role of a job, a pod or this machine`;
+    const message = `cannot log in to ${place.host}: there are no AWS keys, and no role for this job, pod or machine`;
     throw new errors/* HephyError */.bJ('REGISTRY_LOGIN', message, {
-        hint: 'Set aws_role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role. For containers on EC2 the hop limit of its metadata service must be 2.',
+        hint: 'Set aws_role, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role. In a container on EC2, the hop limit of the instance metadata service must be 2.',
     });
 }
 async function takeToken(audience, place) {
@@ -39164,8 +39694,8 @@ var temporary = __nccwpck_require__(5480);
 
 const CONFIG = 'config.json';
 /**
- * A Docker config directory of this run alone, which nobody else may read. All but the config itself is the user's own:
- * contexts say where the engine is, and plug-ins belong to it.
+ * Creates a Docker config directory for this run, readable by this user only. Everything but config.json links to the
+ * user's own directory, because contexts set the engine's address and plug-ins belong to the engine.
  */
 async function writePrivateConfig(content, env) {
     try {
@@ -39175,19 +39705,19 @@ async function writePrivateConfig(content, env) {
         return directory;
     }
     catch (cause) {
-        throw new errors/* HephyError */.bJ('WORK_DIRECTORY', `logins cannot be kept: ${(0,error_code/* errorMessage */.g)(cause)}`, {
-            hint: 'Check the directory for temporary files: RUNNER_TEMP on GitHub, else TMPDIR.',
+        throw new errors/* HephyError */.bJ('WORK_DIRECTORY', `cannot write the Docker config that holds the logins: ${(0,error_code/* errorMessage */.g)(cause)}`, {
+            hint: 'Check the temporary directory: RUNNER_TEMP on GitHub, TMPDIR elsewhere.',
             cause,
         });
     }
 }
-/** In one step, as tools may be reading it. */
+/** Replaces the config atomically, because tools may be reading it. */
 async function replacePrivateConfig(directory, content) {
     const next = (0,external_node_path_.join)(directory, `${CONFIG}.next`);
     await (0,promises_.writeFile)(next, content, { mode: 0o600 });
     await (0,promises_.rename)(next, (0,external_node_path_.join)(directory, CONFIG));
 }
-/** What lies in a step's own directory is removed even when this process is killed; the runner empties its own, later. */
+/** A step's own directory is removed even if this process is killed; the runner empties RUNNER_TEMP later. */
 function placeOf(env) {
     return env['HEPHY_STEP_DIRECTORY'] || env['RUNNER_TEMP'] || (0,external_node_os_.tmpdir)();
 }
@@ -39213,8 +39743,8 @@ async function removePrivateConfig(directory) {
 
 
 /**
- * Gets the logins that this run needs besides those that the user's Docker config has, and puts all of them where every
- * tool looks: one private config, named by DOCKER_CONFIG, until `close`.
+ * Fetches the logins that are missing from the user's Docker config, and writes all logins where every tool looks: one
+ * private config, set by DOCKER_CONFIG, until `close`.
  */
 async function openLogins(request) {
     const { env } = request;
@@ -39238,9 +39768,9 @@ async function openLogins(request) {
     };
     return renewing(kept, request, renew);
 }
-/** The shortest of a cloud's logins ends after an hour, and a tool keeps the one that it started with. */
+/** Cloud logins expire after an hour at the earliest, and a tool keeps the login that it started with. */
 const RENEW_MS = 20 * 60_000;
-/** What fails is tried at the next turn: the login that is there may be good for a while. */
+/** Renews the login at intervals. A failure is retried at the next interval: the current login may still be valid. */
 function renewing(kept, request, renew) {
     const stop = new AbortController();
     const { signal } = request.line.retries;
@@ -39249,7 +39779,7 @@ function renewing(kept, request, renew) {
         renew(either).catch((error) => {
             if (either.aborted || !(error instanceof errors/* HephyError */.bJ))
                 return;
-            request.warn(`the login could not be renewed: ${error.message}`);
+            request.warn(`could not renew the login: ${error.message}`);
         });
     }, request.renewMs ?? RENEW_MS);
     timer.unref();
@@ -39265,13 +39795,13 @@ function renewing(kept, request, renew) {
 async function keep({ env }, texts, entries) {
     const directory = await writePrivateConfig(mergeConfig(texts, entries), env);
     return {
-        // The variable is in the config by now, behind what was asked for; left here it would go before it.
+        // DOCKER_AUTH_CONFIG is merged into the config, after the set logins. If it stayed set, it would override them.
         env: { ...env, DOCKER_CONFIG: directory, DOCKER_AUTH_CONFIG: undefined },
         directory,
         close: () => removePrivateConfig(directory),
     };
 }
-/** What the platform gives, for hosts that the user has no login for. */
+/** The logins that the CI platform gives, for hosts without a login of the user. */
 async function findJobEntries(request, own) {
     const logins = (0,job_logins/* listJobLogins */.o)(request);
     const known = await Promise.all(logins.map(({ host }) => knows(own, host)));
@@ -39282,7 +39812,7 @@ async function findJobEntries(request, own) {
         return [login.host, { login: (0,login_file/* describeLogin */.Hf)(login) }];
     });
 }
-/** A helper that fails is complained about where its login is needed. */
+/** A failing helper counts as a login: its error is reported where the login is needed. */
 async function knows(own, host) {
     return own.find(host).then((found) => found !== undefined, () => true);
 }
@@ -39297,15 +39827,15 @@ async function findEntry(request, own) {
         return entry === undefined ? [] : [[host, entry]];
     }
     catch (error) {
-        // A pull request may do without: what it builds is pushed nowhere, and most bases are for everyone.
+        // A pull request works without a login: its images are not pushed, and most base images are public.
         if (request.required || !(error instanceof errors/* HephyError */.bJ) || error.code === 'CANCELLED')
             throw error;
         if (!isGuess(choice))
-            request.warn(`no login for ${host}: ${error.message}`);
+            request.warn(`could not log in to ${host}: ${error.message}`);
         return [];
     }
 }
-/** Most machines have no role, and nobody said that this one has. */
+/** The instance role is only a guess: most machines have none, and no setting says that this one does. */
 function isGuess(choice) {
     return choice.kind === 'found' && choice.method.by === 'aws-instance';
 }
@@ -39327,7 +39857,7 @@ var retry = __nccwpck_require__(3742);
 
 
 
-/** Works where the registry's login is at hand for whoever looks in Docker's config; afterwards it is gone. */
+/** Runs `work` with the registry's login in a Docker config, which tools read too. The login is deleted afterwards. */
 async function withLogins(invoked, need, work) {
     const logins = await logIn(invoked, need);
     try {
@@ -39355,7 +39885,7 @@ async function logIn(invoked, { runContext: { settings, ci }, required }) {
             onSecret: (secret) => hideSecret(secret, { ci, redactor }),
             warn: output.warn,
         });
-        // Logins are renewed until the end.
+        // The connections stay open until the end, because logins are renewed.
         return { ...logins, close: () => logins.close().finally(() => http.close()) };
     }
     catch (error) {
@@ -39363,11 +39893,14 @@ async function logIn(invoked, { runContext: { settings, ci }, required }) {
         throw error;
     }
 }
-/** Secrets are often pasted with the end of their line. */
+/** Secrets are often pasted with a newline at the end. */
 function readSecret(text) {
     return text?.replace(/[\r\n]+$/, '') || undefined;
 }
-/** A secret that is hidden already came from the job, and the platform hides it too. The mask goes out before. */
+/**
+ * A secret that is hidden already came from the job, so the platform hides it too. The mask is written first: after that the
+ * redactor would hide the secret in it.
+ */
 function hideSecret(secret, { ci, redactor }) {
     const isNew = redactor.redact(secret) === secret;
     if (isNew)
@@ -39394,9 +39927,9 @@ function hideSecret(secret, { ci, redactor }) {
 
 
 
-/** Where the logs of legs are kept, from the root of the checkout. */
+/** The directory for logs of legs, relative to the root of the checkout. */
 const LOG_DIRECTORY = '.hephy/logs';
-/** What hephy-builder writes into a checkout lies below this, each kind in a directory that git ignores. */
+/** Creates a directory for files that hephy-builder writes into a checkout. Git ignores its contents. */
 async function makeOwnDirectory(root, path) {
     for (const each of [(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), path])
         await requireDirectory(root, each);
@@ -39408,7 +39941,7 @@ async function makeOwnDirectory(root, path) {
             throw unwritable(path, error);
     }
 }
-/** A repository is built before it is trusted: a link in it would have us write wherever it points. */
+/** Repositories are not trusted: through a symbolic link in one, hephy would write to any place on the machine. */
 async function requireDirectory(root, path) {
     try {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path));
@@ -39420,17 +39953,17 @@ async function requireDirectory(root, path) {
     const found = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path));
     if (found.isDirectory())
         return;
-    const what = found.isSymbolicLink() ? 'is a link' : 'is no directory';
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path}, where hephy-builder keeps what is its own, ${what}`, {
-        hint: `Remove or rename it: hephy makes the directory itself.`,
+    const problem = found.isSymbolicLink() ? 'is a symbolic link' : 'is not a directory';
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path}, a directory for files of hephy-builder, ${problem}`, {
+        hint: 'Remove or rename it: hephy creates the directory itself.',
     });
 }
 function unwritable(path, cause) {
-    const links = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(cause) === 'ELOOP';
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `${path} cannot be written: ${links ? 'it is a link' : (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
-        hint: links
-            ? 'Remove it: hephy does not write through links.'
-            : 'Check the rights of the checkout and the room on its disk.',
+    const isLink = (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(cause) === 'ELOOP';
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('WORK_DIRECTORY', `cannot write ${path}: ${isLink ? 'it is a symbolic link' : (0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
+        hint: isLink
+            ? 'Remove the link: hephy does not write through symbolic links.'
+            : 'Check the permissions of the checkout and the free space on its disk.',
         cause,
     });
 }
@@ -39462,8 +39995,8 @@ var ecr = __nccwpck_require__(8910);
 
 
 
-const MORE = 'docs/registries.md has what to write for each registry.';
-/** What to do where this registry wants a login or refuses the one that it gets; undefined at a terminal. */
+const MORE = 'docs/registries.md lists the settings for each registry.';
+/** What to do if this registry requires a login or refuses it; undefined for a run at a terminal. */
 function hintAtLogin(host, facts) {
     const { platform, env } = facts;
     if (platform === 'local')
@@ -39475,12 +40008,12 @@ function hintAtLogin(host, facts) {
     }
     return cloudHint(host, facts) ?? passwordHint(facts);
 }
-const GITHUB_HINT = "Give the job `permissions: packages: write`. For a package that is there already, add this repository to it: package settings, Manage Actions access. The job's token ends with the job.";
-const GITLAB_HINT = "The job's token pushes to the registry of its own project alone, and ends with the job: name a path below $CI_REGISTRY_IMAGE, or set HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (a deploy token).";
+const GITHUB_HINT = "Give the job `permissions: packages: write`. If the package exists already, give this repository access to it: package settings, Manage Actions access. The job's token expires with the job.";
+const GITLAB_HINT = "The job's token can push only to the registry of its own project, and expires with the job: use a path below $CI_REGISTRY_IMAGE, or set HEPHY_REGISTRY_USERNAME and HEPHY_REGISTRY_PASSWORD (a deploy token).";
 function cloudHint(host, { settings }) {
     if ((0,ecr/* parseEcrHost */.wl)(host)) {
         return settings.awsRole === undefined
-            ? `Set aws_role to a role that may push, or give the runner one. ${MORE}`
+            ? `Set aws_role to a role that may push, or give the runner such a role. ${MORE}`
             : 'Allow the role to push: ecr:BatchCheckLayerAvailability, ecr:InitiateLayerUpload, ecr:UploadLayerPart, ecr:CompleteLayerUpload, ecr:PutImage, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on this repository.';
     }
     if ((0,clouds/* isGoogleHost */.Y)(host)) {
@@ -39497,7 +40030,7 @@ function cloudHint(host, { settings }) {
 }
 function passwordHint({ platform, settings }) {
     if (settings.username !== undefined) {
-        return 'Check registry_username and its password: it may have ended, or may not push.';
+        return 'Check registry_username and its password: the password may have expired, or the account may not be allowed to push.';
     }
     const where = platform === 'github'
         ? 'the inputs registry-username and registry-password'
@@ -39604,11 +40137,11 @@ async function openUpload(place, digest) {
     const response = await place.session.send({ ...call, method: 'POST' });
     if (response.headers.location !== undefined)
         return response.headers.location;
-    throw new errors/* HephyError */.bJ('REGISTRY_REJECTED', `${(0,registry_place/* nameOf */.V)(place, digest)}: the registry names no place to push it to`, {
-        hint: 'Check that host and port are those of a registry, and what stands in between.',
+    throw new errors/* HephyError */.bJ('REGISTRY_REJECTED', `${(0,registry_place/* nameOf */.V)(place, digest)}: the registry returned no address for the upload`, {
+        hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
     });
 }
-/** The address is the registry's: it is added to, and otherwise left as it came. */
+/** Adds the digest to the upload address, and leaves the rest of the address as the registry sent it. */
 function withDigest(location, digest) {
     return `${location}${location.includes('?') ? '&' : '?'}digest=${encodeURIComponent(digest)}`;
 }
@@ -39624,7 +40157,7 @@ async function mountBlob(place, digest, from) {
     });
     return response.status === 201;
 }
-/** An upload that is opened and given up: registries have no question for it, and other tools ask in the same way. */
+/** Opens an upload and cancels it: registries have no request to check permissions, and other tools do the same. */
 async function checkPush(place) {
     const { session, scopes } = place;
     const { host } = place.name;
@@ -39640,12 +40173,12 @@ function timeFor({ size }) {
     return PATIENCE_MS + size / SLOWEST_BYTES_PER_MS;
 }
 function different(name) {
-    return new errors/* HephyError */.bJ('REGISTRY_DIGEST', `${name} is not what its digest and size say`, {
-        hint: 'Something between here and the registry changes or cuts what it sends.',
+    return new errors/* HephyError */.bJ('REGISTRY_DIGEST', `${name} does not match its digest or its size`, {
+        hint: 'Something between this machine and the registry changes or truncates responses: check proxies.',
     });
 }
 function oversized(name, size) {
-    return new errors/* HephyError */.bJ('REGISTRY_UNAVAILABLE', `${name} claims ${size} bytes, too many for a config`, {
+    return new errors/* HephyError */.bJ('REGISTRY_UNAVAILABLE', `${name} has ${size} bytes, which is too large for a config`, {
         hint: 'Check that it is an image; push it again with a current tool.',
     });
 }
@@ -39696,13 +40229,13 @@ async function getManifest(place, target) {
     const manifest = (0,registry_manifest/* parseManifest */.Ng)(response.body, { name, contentType: response.headers['content-type'] });
     return (0,reference/* isDigest */.Bc)(target) ? { ...manifest, digest: target } : manifest;
 }
-/** A tag's content has only the registry's word for its digest; a digest is its own proof. */
+/** For a tag, checks the digest in the response header; for a digest, the digest itself. */
 function verifyBytes({ headers, body }, target, name) {
     const expected = (0,reference/* isDigest */.Bc)(target) ? target : statedDigest(headers);
     if (expected === undefined || (0,registry_digest/* hasDigest */.tH)(body, expected))
         return;
-    throw new errors/* HephyError */.bJ('REGISTRY_DIGEST', `${name} is not what its digest says: expected ${expected}`, {
-        hint: 'Something between here and the registry changes or cuts what it sends.',
+    throw new errors/* HephyError */.bJ('REGISTRY_DIGEST', `${name} does not match its digest: expected ${expected}`, {
+        hint: 'Something between this machine and the registry changes or truncates responses: check proxies.',
     });
 }
 async function putManifest(place, target, { mediaType, bytes }) {
@@ -39718,8 +40251,8 @@ async function putManifest(place, target, { mediaType, bytes }) {
 function verifyStored(stored, bytes, name) {
     if (stored === undefined || (0,registry_digest/* hasDigest */.tH)(bytes, stored))
         return;
-    throw new errors/* HephyError */.bJ('REGISTRY_DIGEST', `${name} was stored as ${stored}, and is ${(0,registry_digest/* sha256 */.sc)(bytes)}`, {
-        hint: 'Something between here and the registry changes what is pushed.',
+    throw new errors/* HephyError */.bJ('REGISTRY_DIGEST', `the registry stored ${name} as ${stored}, but its digest is ${(0,registry_digest/* sha256 */.sc)(bytes)}`, {
+        hint: 'Something between this machine and the registry changes what is pushed: check proxies.',
     });
 }
 function statedDigest(headers) {
@@ -39775,9 +40308,9 @@ const TokenAnswer = schemas/* object */.Ikc({
     expires_in: schemas/* number */.aig().positive().optional().catch(undefined),
 });
 const DEFAULT_SECONDS = 60;
-/** A token that ends while its request is on the way is of no use; nor is one that is never old enough to be used. */
+/** Tokens count as expired this much earlier, so that none expires while its request is on the way. */
 const MARGIN_MS = 10_000;
-/** Asks the server that the challenge names; with a refresh token by OAuth2, else as Docker always did. */
+/** Fetches a token from the server in the challenge: by OAuth2 with a refresh token, else by Docker's original protocol. */
 async function fetchToken(question, options) {
     const { host } = question;
     const request = describeRequest(question, readRealm(question, options.insecure));
@@ -39801,7 +40334,7 @@ function readRealm({ host, challenge }, insecure) {
     if (url?.protocol === 'https:')
         return url;
     if (url?.protocol !== 'http:')
-        throw unusable(host, 'it names no token server that can be asked');
+        throw unusable(host, 'it names no valid token server');
     if (!(0,registry_endpoint/* mayBePlain */.ft)(url, insecure))
         throw (0,registry_endpoint/* refusePlain */.fq)(url);
     return url;
@@ -39830,12 +40363,12 @@ function basicLogin({ username, password }) {
     return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 function refused({ host, credential }, status, { loginHint }) {
-    const who = credential ? 'this login' : 'anyone without a login';
-    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} gives no token to ${who}: its token server answered ${status}`, { hint: loginHint?.(host) ?? (0,failures/* hintToLogIn */.qB)(host) });
+    const request = credential ? 'for this login' : 'without a login';
+    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} gives no token ${request}: its token server answered ${status}`, { hint: loginHint?.(host) ?? (0,failures/* hintToLogIn */.qB)(host) });
 }
 function unusable(host, why) {
     return new errors/* HephyError */.bJ('REGISTRY_AUTH', `cannot log in to ${host}: ${why}`, {
-        hint: 'Check that host and port are those of a registry, and what stands in between.',
+        hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
     });
 }
 
@@ -39879,8 +40412,8 @@ function keyOf({ host }, scopes) {
     return [host, ...scopes].join(' ');
 }
 function unsupported(host) {
-    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} wants a kind of login that is not supported`, {
-        hint: 'Registries ask for "Bearer" or "Basic"; check what stands between here and this one.',
+    return new errors/* HephyError */.bJ('REGISTRY_AUTH', `${host} requires an authentication scheme that is not supported`, {
+        hint: 'Supported are "Bearer" and "Basic"; check for a proxy between this machine and the registry.',
     });
 }
 
@@ -39892,8 +40425,8 @@ var http_failure = __nccwpck_require__(9113);
 
 const MAX_REDIRECTS = 5;
 /**
- * Blobs often live on another host than their registry. The login stays at home: storage gets a signed address and
- * must not see more, https://distribution.github.io/distribution/spec/api/#pulling-a-layer.
+ * Blobs are often on another host than their registry. The login is sent to the registry only: the storage host gets a
+ * signed address and must not get more, https://distribution.github.io/distribution/spec/api/#pulling-a-layer.
  */
 async function sendFollowing(http, request, insecure) {
     let current = request;
@@ -39903,9 +40436,9 @@ async function sendFollowing(http, request, insecure) {
             return checkStorage(response, current.url, request.url);
         current = { ...current, ...nextHop(current, response, insecure) };
     }
-    throw lost(request.url, 'redirects in a circle');
+    throw lost(request.url, 'redirects too many times');
 }
-/** What another host refuses says nothing about our login: its signed address ran out, and asking anew gives one. */
+/** A refusal by the storage host does not concern the login: the signed address has expired, and a retry gets a new one. */
 function checkStorage(response, at, home) {
     if (at.origin === home.origin || response.status < 400 || response.status >= 500)
         return response;
@@ -39921,22 +40454,22 @@ function nextHop(current, response, insecure) {
     const stays = url.origin === current.url.origin && authorization !== undefined;
     return { url, headers: stays ? { ...others, authorization } : others };
 }
-/** Where a `Location` points, relative ones included; never from TLS to plain HTTP without leave. */
+/** Resolves a `Location`, which may be relative. Refuses plain HTTP unless it is allowed for the host. */
 function resolveLocation(from, location, insecure) {
     if (location === undefined || !URL.canParse(location, from.href))
-        throw lost(from, 'sends to an address that is none');
+        throw lost(from, 'redirects to an invalid address');
     const url = new URL(location, from);
     if (url.protocol === 'http:' && !(0,registry_endpoint/* mayBePlain */.ft)(url, insecure))
         throw (0,registry_endpoint/* refusePlain */.fq)(url);
     if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        throw lost(from, `sends to a ${url.protocol} address`);
+        throw lost(from, `redirects to a ${url.protocol} address`);
     url.username = '';
     url.password = '';
     return url;
 }
 function lost(from, what) {
     return new errors/* HephyError */.bJ('REGISTRY_UNAVAILABLE', `${from.host} ${what}`, {
-        hint: 'Check that host and port are those of a registry, and what stands in between.',
+        hint: 'Check that the host and port belong to a registry, and check proxies on the way.',
     });
 }
 
@@ -39975,7 +40508,7 @@ function createSession(options) {
             return first;
         return sendOnce(call, { ...shared, endpoint: asking, authorization: renewed });
     }
-    /** Some registries ask for a login only when something is pushed, and a token's server may change. */
+    /** Some registries require a login only for a push, and the token server may change. */
     function learn(endpoint, response) {
         const challenges = (0,registry_endpoint/* readChallenges */.PA)(response);
         if (challenges.length === 0)
@@ -39991,7 +40524,7 @@ function createSession(options) {
 function readRetries({ policy, pace, signal }) {
     return { policy: { ...retry/* DEFAULT_POLICY */.zj, ...policy }, pace: pace ?? retry/* realPace */.Of, signal };
 }
-/** An upload may go on at another host; the login does not. */
+/** An upload may continue on another host, which does not get the login. */
 async function sendOnce(call, { http, insecure, retries, endpoint, authorization }) {
     const home = new URL(endpoint.origin);
     const target = typeof call.target === 'string' ? call.target : await call.target();
@@ -40048,7 +40581,7 @@ function readNext(link) {
 }
 function tags_unusable(place, what) {
     return new errors/* HephyError */.bJ('REGISTRY_UNAVAILABLE', `the list of tags of ${(0,reference/* formatRepository */.Sh)(place.name)} ${what}`, {
-        hint: 'Check that host and port are those of a registry.',
+        hint: 'Check that the host and port belong to a registry.',
     });
 }
 
@@ -40106,14 +40639,14 @@ function openRegistryAccess(invoked, settings) {
 
 
 
-/** With these the registry has decided; all else it may say of a question that some registries do not expect. */
+/** Only these mean that the push is refused: some registries do not support the check and answer with other errors. */
 const REFUSALS = new Set(['REGISTRY_AUTH', 'REGISTRY_NOT_FOUND']);
-/** Whoever may not push hears it before the first leg is built, and not after the last. */
+/** Reports a missing permission to push before the first leg is built, not after the last. */
 async function requirePush({ plan, registry, registries }) {
-    const below = findRepository(plan);
-    if (below === undefined)
+    const path = findRepository(plan);
+    if (path === undefined)
         return;
-    const name = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__/* .joinRepository */ .pA)(registry, below));
+    const name = (0,_registry_reference_js__WEBPACK_IMPORTED_MODULE_2__/* .parseRepository */ .SU)((0,_plan_resolve_leg_js__WEBPACK_IMPORTED_MODULE_1__/* .joinRepository */ .pA)(registry, path));
     try {
         await registries.repository(name, 'push').checkPush();
     }
@@ -40124,15 +40657,15 @@ async function requirePush({ plan, registry, registries }) {
             throw error;
     }
 }
-/** The same for a job that plans: another login may push for it, but not none at all. */
-async function requireLogin(question, { hasLogin, warn }) {
+/** The same for a job that only plans: other jobs may push with another login, so a refused login is only a warning. */
+async function requireLogin(check, { hasLogin, warn }) {
     try {
-        await requirePush(question);
+        await requirePush(check);
     }
     catch (error) {
         if (!hasLogin || !(error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ) || error.code === 'CANCELLED')
             throw error;
-        warn(`this job may not push, so the jobs that build need another login: ${error.message}`);
+        warn(`this job is not allowed to push, so the jobs that build require another login: ${error.message}`);
     }
 }
 function findRepository({ images }) {
@@ -40155,8 +40688,8 @@ function findRepository({ images }) {
 
 
 /**
- * One question before all others: a registry that is away is told of once, and not by each image after a patience of its
- * own. Who may not read has had an answer: some registries say that of what does not exist yet.
+ * Probes once before all other requests, so that an outage is reported once and not after every image's retries. A
+ * registry that refuses to read has answered: some registries refuse to read a repository that does not exist yet.
  */
 async function requireReachableRegistry({ plan, registry, registries }) {
     const [output] = plan.images.flatMap(({ outputs }) => outputs);
@@ -40184,11 +40717,11 @@ async function requireReachableRegistry({ plan, registry, registries }) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7406);
 
-/** What one machine pushes and another one joins must meet somewhere: there is no registry of one's own to fall back to. */
+/** Machines exchange legs through a registry; a registry on loopback, the default of a single machine, cannot be shared. */
 function requireRegistry({ run }, { registry }) {
     if (registry !== undefined || !run.push)
         return;
-    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('USAGE', 'a run on several machines must be told the registry', {
+    throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('USAGE', 'a run on several machines requires a registry', {
         hint: 'Add --registry HOST/PATH, or set HEPHY_REGISTRY.',
     });
 }
@@ -40196,7 +40729,7 @@ function requireRegistry({ run }, { registry }) {
 
 /***/ }),
 
-/***/ 9949:
+/***/ 4764:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40205,17 +40738,61 @@ __nccwpck_require__.d(__webpack_exports__, {
   v: () => (/* binding */ loadRunContext)
 });
 
+;// CONCATENATED MODULE: ./build/src/changes/resolve-links.js
+/** As Linux: https://man7.org/linux/man-pages/man7/path_resolution.7.html */
+const MAX_LINKS = 40;
+/** Follows the symbolic links of a repository by their texts alone: the disk is not asked. */
+function resolveLinks(links, path) {
+    const followed = [];
+    const at = [];
+    let left = listParts(path);
+    for (let part = left.shift(); part !== undefined; part = left.shift()) {
+        if (part === '..') {
+            if (at.pop() === undefined)
+                return { path: null, links: followed, fault: 'outside' };
+            continue;
+        }
+        at.push(part);
+        const link = at.join('/');
+        const target = links.get(link);
+        if (target === undefined)
+            continue;
+        if (followed.length === MAX_LINKS)
+            return { path: null, links: followed, fault: 'circle' };
+        followed.push(link);
+        if (target.startsWith('/'))
+            return { path: null, links: followed, fault: 'outside' };
+        at.pop();
+        left = [...listParts(target), ...left];
+    }
+    return { path: followed.length === 0 ? path : at.join('/') || '.', links: followed };
+}
+function listParts(path) {
+    return path.split('/').filter((part) => part !== '' && part !== '.');
+}
+
 ;// CONCATENATED MODULE: ./build/src/changes/batched-tree.js
-/** Reads that are asked for together go to `readMany` together: one process for a thousand files. */
-function createTree(listed, readMany) {
-    const known = new Set(listed);
+
+/** Collects reads of the same moment into one call of `readMany`: one git process for a thousand files. */
+function createTree({ paths, links }, readMany) {
+    const known = new Set(paths);
     const enqueue = createBatch(readMany);
+    function resolve(path) {
+        return links.size === 0 ? { path, links: [] } : resolveLinks(links, path);
+    }
+    function find(path) {
+        const { path: real } = resolve(path);
+        return real !== null && known.has(real) ? real : undefined;
+    }
     async function read(path) {
-        return known.has(path) ? enqueue(path) : undefined;
+        const real = find(path);
+        return real === undefined ? undefined : enqueue(real);
     }
     return {
         paths: [...known].sort(),
-        has: (path) => known.has(path),
+        links,
+        resolve,
+        has: (path) => find(path) !== undefined,
         read,
         readAll: async (wanted) => {
             const contents = await Promise.all(wanted.map(read));
@@ -40237,8 +40814,8 @@ function createBatch(readMany) {
     return async (path) => {
         waiting ??= gather();
         const { paths, done } = waiting;
-        const place = paths.push(path) - 1;
-        return (await done)[place];
+        const index = paths.push(path) - 1;
+        return (await done)[index];
     };
 }
 
@@ -40250,39 +40827,68 @@ var objects = __nccwpck_require__(7451);
 var repository = __nccwpck_require__(1289);
 // EXTERNAL MODULE: ./build/src/changes/status.js
 var changes_status = __nccwpck_require__(9589);
+;// CONCATENATED MODULE: ./build/src/changes/list-files.js
+
+
+
+/** The index. */
+async function listIndexed(repo) {
+    return parseListing(await (0,repository/* askRepository */.gq)(repo, ['ls-files', '-z', '--cached', '--stage']));
+}
+async function listCommitted(repo, sha) {
+    return parseListing(await (0,repository/* askRepository */.gq)(repo, ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', sha]));
+}
+/** The mode of symbolic links: https://git-scm.com/docs/gitdatamodel#tree */
+const LINK_MODE = '120000 ';
+/** `MODE ... TAB path` and a NUL, from both commands. */
+function parseListing(out) {
+    const linkPaths = [];
+    const paths = (0,changes_status/* splitNul */.K5)(out.toString('utf8')).map((entry) => {
+        const path = entry.slice(entry.indexOf('\t') + 1);
+        if (entry.startsWith(LINK_MODE))
+            linkPaths.push(path);
+        return path;
+    });
+    return { paths, linkPaths };
+}
+/** The texts of links in a tree (a commit's SHA, `:0` for the index). */
+async function readLinks(repo, tree, linkPaths) {
+    const texts = await (0,objects/* readBlobs */.b)(repo, tree, linkPaths);
+    return new Map(linkPaths.flatMap((path, index) => {
+        const text = texts[index];
+        return text === undefined ? [] : [[path, text.toString('utf8')]];
+    }));
+}
+
 ;// CONCATENATED MODULE: ./build/src/changes/commit-tree.js
 
 
 
 
 
-/** The files of a commit, whatever is checked out. */
+/** The files of a commit, independent of what is checked out. */
 async function openCommitTree(repo, sha) {
     const indexed = await listIndex(repo, sha);
-    const paths = indexed ?? (await listCommit(repo, sha));
-    return createTree(paths, (wanted) => (0,objects/* readBlobs */.b)(repo, indexed ? ':0' : sha, wanted));
+    const { paths, linkPaths } = indexed ?? (await listCommitted(repo, sha));
+    const source = indexed ? ':0' : sha;
+    const links = await readLinks(repo, source, linkPaths);
+    return createTree({ paths, links }, (wanted) => (0,objects/* readBlobs */.b)(repo, source, wanted));
 }
-/** In CI the index is what was checked out, and it lists several times as fast as a tree. */
+/** In CI the index usually equals the commit, and listing it is several times faster than listing a tree. Undefined if not equal. */
 async function listIndex(repo, sha) {
     if (repo.bare)
         return undefined;
     const compare = ['diff-index', '--cached', '--quiet', '--ita-visible-in-index', sha, '--'];
-    const [same, listing] = await Promise.all([
-        (0,git/* runGit */.EO)(compare, (0,repository/* callOf */.C8)(repo)),
-        (0,repository/* askRepository */.gq)(repo, ['ls-files', '-z', '--cached']),
-    ]);
-    return same.exitCode === 0 ? (0,changes_status/* splitNul */.K5)(listing.toString('utf8')) : undefined;
-}
-async function listCommit(repo, sha) {
-    const flags = ['-r', '-z', '--full-tree', '--name-only', '--end-of-options'];
-    const listing = await (0,repository/* askRepository */.gq)(repo, ['ls-tree', ...flags, sha]);
-    return (0,changes_status/* splitNul */.K5)(listing.toString('utf8'));
+    const [same, listing] = await Promise.all([(0,git/* runGit */.EO)(compare, (0,repository/* callOf */.C8)(repo)), listIndexed(repo)]);
+    return same.exitCode === 0 ? listing : undefined;
 }
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/src/system/error-code.js
+var error_code = __nccwpck_require__(3771);
 ;// CONCATENATED MODULE: ./build/src/changes/working-tree.js
 
 
@@ -40290,16 +40896,34 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 
 
-/** What is on disk and not ignored, committed or not. */
+/** The files on disk that are not ignored, committed or not. */
 async function openWorkingTree(repo) {
-    const [listing, status] = await Promise.all([
-        (0,repository/* askRepository */.gq)(repo, ['ls-files', '-z', '--cached']),
-        repo.status(),
-    ]);
-    const cached = (0,changes_status/* splitNul */.K5)(listing.toString('utf8')).filter((path) => !status.missing.has(path));
-    return createTree([...cached, ...status.untracked], (wanted) => readWorking(repo, wanted));
+    const [indexed, status] = await Promise.all([listIndexed(repo), repo.status()]);
+    const cached = indexed.paths.filter((path) => !status.missing.has(path));
+    const paths = [...cached, ...status.untracked];
+    // Of what did not change, the index says whether it is a link.
+    const uncertain = new Set([...indexed.linkPaths, ...status.changed.keys(), ...status.untracked]);
+    const candidates = paths.filter((path) => uncertain.has(path));
+    const links = await listLinks(repo, candidates, indexed.linkPaths);
+    return createTree({ paths, links }, (wanted) => readWorking(repo, wanted));
 }
-/** Disk first. What a sparse checkout leaves out is in the index alone. */
+/** Disk first, then the index: a sparse checkout leaves out links as well. */
+async function listLinks(repo, candidates, linkPaths) {
+    const texts = new Map(candidates.map((path) => [path, readLink((0,external_node_path_.join)(repo.root, path))]));
+    const absent = linkPaths.filter((path) => texts.get(path) === 'absent');
+    const onDisk = [...texts].flatMap(([path, text]) => text instanceof Buffer ? [[path, text.toString('utf8')]] : []);
+    return new Map([...onDisk, ...(await readLinks(repo, ':0', absent))]);
+}
+/** Undefined where it is no link: without core.symlinks, git writes the text of a link into a file. */
+function readLink(path) {
+    try {
+        return (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' });
+    }
+    catch (error) {
+        return (0,error_code/* errorCode */.C)(error) === 'ENOENT' ? 'absent' : undefined;
+    }
+}
+/** Reads from disk, else from the index, which also has the files that a sparse checkout leaves out. */
 async function readWorking(repo, paths) {
     const found = paths.map((path) => readFromDisk((0,external_node_path_.join)(repo.root, path)));
     const absent = paths.filter((_, index) => found[index] === 'absent');
@@ -40310,9 +40934,9 @@ async function readWorking(repo, paths) {
         return content === 'absent' ? sparse.get(path) : content;
     });
 }
-/** A link is never followed, it could leave the repository; a pipe is never waited for. */
+/** Paths are resolved before: a link that appears since could leave the repository. A pipe is never waited for. */
 const FLAGS = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NOFOLLOW | external_node_fs_.constants.O_NONBLOCK;
-/** Synchronous, as these are thousands of small files. A folder (a submodule) has no content, a link has its text. */
+/** Synchronous, as these are thousands of small files. A directory (a submodule) has no content. */
 function readFromDisk(path) {
     let file;
     try {
@@ -40320,10 +40944,7 @@ function readFromDisk(path) {
         return (0,external_node_fs_.fstatSync)(file).isFile() ? (0,external_node_fs_.readFileSync)(file) : undefined;
     }
     catch (error) {
-        const code = typeof error === 'object' && error && 'code' in error ? error.code : undefined;
-        if (code === 'ELOOP')
-            return (0,external_node_fs_.readlinkSync)(path, { encoding: 'buffer' });
-        return code === 'ENOENT' ? 'absent' : undefined;
+        return (0,error_code/* errorCode */.C)(error) === 'ENOENT' ? 'absent' : undefined;
     }
     finally {
         if (file !== undefined)
@@ -40357,7 +40978,7 @@ function lastPart(path) {
         .split(/[/\\:]/)
         .at(-1) ?? '');
 }
-/** `git@host:owner/name.git` and `ssh://git@host/owner/name` are pages at https as well. */
+/** Converts `git@host:owner/name.git` and `ssh://git@host/owner/name` to https. */
 function webAddress(remote) {
     const scp = /^[\w.-]+@([\w.-]+):(?!\/\/)(.+)$/.exec(remote);
     const url = /^(?:https?|ssh):\/\/(?:[^@/]*@)?([^/?#]+)\/([^?#]+)/.exec(remote);
@@ -40369,7 +40990,7 @@ function webAddress(remote) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/session/guess-platform.js
-/** The CI platform whose machines would build this repository, as far as a clone tells. */
+/** The CI platform that most likely builds this repository: its remote's host decides, else the CI files in it. */
 function guessPlatform({ url }, tree) {
     const host = url === null ? '' : new URL(url).hostname;
     if (/(^|\.)github\./.test(host))
@@ -40384,6 +41005,8 @@ function guessPlatform({ url }, tree) {
 var changes_head = __nccwpck_require__(1261);
 // EXTERNAL MODULE: ./build/src/ci/index.js + 8 modules
 var src_ci = __nccwpck_require__(1218);
+// EXTERNAL MODULE: ./build/src/domain/broken-link.js
+var broken_link = __nccwpck_require__(6818);
 // EXTERNAL MODULE: ./build/src/errors.js
 var errors = __nccwpck_require__(7406);
 // EXTERNAL MODULE: ./build/src/config/check-file.js + 5 modules
@@ -40400,24 +41023,33 @@ var project_schema = __nccwpck_require__(3689);
 
 
 
+
 const FILES = ['.hephy/project.yaml', '.hephy/project.yml'];
-/** A project without the file has no settings of its own; what is wrong in the file is left out and told. */
+/** Empty if the file does not exist. Invalid fields are left out and reported. */
 async function loadProject(tree) {
     const [file, second] = FILES.filter((path) => tree.has(path));
     const bytes = file === undefined ? undefined : await tree.read(file);
     if (file === undefined || bytes === undefined)
-        return { project: {}, problems: [] };
+        return { project: {}, problems: findBroken(tree) };
     const { data, raw, problems } = (0,check_file/* checkFile */.v)(project_schema/* ProjectConfig */.S, { file, bytes });
     const { defaults, ...own } = data ?? {};
     const written = defaults && { defaults: (0,config_defaults/* keepWritten */.pb)(defaults, Reflect.get(Object(raw), 'defaults')) };
     return { project: { ...own, ...written }, problems: [...(0,problem_order/* inOrder */.a)(problems), ...findDouble(file, second)] };
+}
+function findBroken(tree) {
+    return FILES.flatMap((file) => {
+        const broken = (0,broken_link/* findBrokenLink */.$)(tree, file);
+        return broken === undefined
+            ? []
+            : [new errors/* HephyError */.bJ('CONFIG_PATH', broken.text, { at: { file }, hint: broken.hint })];
+    });
 }
 function findDouble(first, second) {
     if (second === undefined)
         return [];
     const hint = 'Remove one of the two files.';
     return [
-        new errors/* HephyError */.bJ('CONFIG_CONFLICT', `${first} holds the settings of the project already`, {
+        new errors/* HephyError */.bJ('CONFIG_CONFLICT', `${first} already has the settings of the project`, {
             at: { file: second },
             hint,
         }),
@@ -40439,9 +41071,9 @@ const HOSTED = {
     'linux/arm/v7': ['ubuntu-24.04-arm'],
     'wasm32-wasi': ['ubuntu-24.04'],
 };
-/** GitLab takes any runner for a job without tags. */
+/** Without tags, any GitLab runner may run a job. */
 const UNTAGGED = { 'linux/amd64': [], 'linux/arm64': [], 'linux/arm/v7': [], 'wasm32-wasi': [] };
-/** Each platform by itself: naming machines for one leaves the others as they are. */
+/** Each platform separately: runners for one platform do not change those of the others. */
 function pickRunners({ env, project, platformId, runsOn }, named) {
     const formerly = formerRunners(env);
     const standard = (runsOn ?? platformId) === 'gitlab' ? UNTAGGED : HOSTED;
@@ -40476,7 +41108,7 @@ var settings_table = __nccwpck_require__(2570);
 
 
 const IGNORED = ['examples/**', 'docs/**', 'attic/**'];
-/** Input > variable > .hephy/project.yaml > default, for each setting; a problem names the input or variable it is in. */
+/** For each setting: input > variable > .hephy/project.yaml > default. A problem names the input or variable that has it. */
 function resolveSettings(sources) {
     const { values, problems } = readTexts(sources);
     const chosen = { ...sources.project, ...values };
@@ -40527,7 +41159,7 @@ function readOverride(backend) {
     const named = Object.entries(backend ?? {}).flatMap(([name, id]) => (id === 'auto' ? [] : [{ name, id }]));
     return { byImage: Object.fromEntries(named.map(({ name, id }) => [name, id])) };
 }
-/** What inputs and variables say, checked by the same schema as the file. */
+/** Reads inputs and variables, and checks them with the schema of the file. */
 function readTexts(sources) {
     const labels = new Map();
     const raw = {};
@@ -40574,12 +41206,13 @@ var session_invoked = __nccwpck_require__(8502);
 
 async function loadRunContext(invoked, { needsCommit } = { needsCommit: true }) {
     const { env, flags, cwd, signal, output } = invoked;
-    const looking = (0,repository/* findRepository */.W1)(cwd, env, signal);
-    const [ci, repo] = await Promise.all([(0,src_ci/* detectCi */.A)({ env, write: output.draw }), looking]);
-    const told = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
-    const heading = needsCommit ? (0,changes_head/* resolveHead */.t)(repo, told) : (0,changes_head/* resolveHeadIfAny */.K)(repo, told);
-    const [head, tree, origin] = await Promise.all([heading, openFiles(repo, told, heading), readOrigin(repo)]);
-    const event = (0,event_flags/* nameTag */.oM)(told, head);
+    const finding = (0,repository/* findRepository */.W1)(cwd, env, signal);
+    const [ci, repo] = await Promise.all([(0,src_ci/* detectCi */.A)({ env, write: output.draw }), finding]);
+    const requested = (0,event_flags/* eventFromFlags */.a1)(ci.event(), flags);
+    const resolving = needsCommit ? (0,changes_head/* resolveHead */.t)(repo, requested) : (0,changes_head/* resolveHeadIfAny */.K)(repo, requested);
+    const files = openFiles(repo, requested, resolving);
+    const [head, tree, origin] = await Promise.all([resolving, files, readOrigin(repo)]);
+    const event = (0,event_flags/* nameTag */.oM)(requested, head);
     const { project, problems } = await loadProject(tree);
     const resolved = resolveSettings({
         input: (name) => (0,session_invoked/* textFlag */.gx)(flags, name) ?? ci.input(name),
@@ -40590,7 +41223,6 @@ async function loadRunContext(invoked, { needsCommit } = { needsCommit: true }) 
         defaultRegistry: ci.defaultRegistry(),
     });
     invoked.redactor.hideHosts(resolved.settings.redact);
-    const all = [...problems, ...resolved.problems];
     return {
         repo,
         origin,
@@ -40599,10 +41231,10 @@ async function loadRunContext(invoked, { needsCommit } = { needsCommit: true }) 
         head: { ...head, ref: event.ref },
         tree,
         settings: resolved.settings,
-        problems: all,
+        problems: [...problems, ...resolved.problems],
     };
 }
-/** A commit's files, as it may not be what is checked out; the working tree's where no commit was named. */
+/** The files of the event's commit, which may not be checked out; without a commit, those of the working tree. */
 async function openFiles(repo, event, head) {
     return event.sha === null ? openTree(repo, null) : openTree(repo, (await head).sha);
 }
@@ -40620,7 +41252,7 @@ async function openFiles(repo, event, head) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 
 
-/** What a backend's `inputs` name and what is there, by their path from the root. */
+/** Reads the files of a backend's `inputs`, by path relative to the root. Missing files are left out. */
 async function readInputs(root, paths) {
     const contents = await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(root, path), 'utf8').catch(() => undefined)));
     return Object.fromEntries(paths.flatMap((path, index) => {
@@ -40632,7 +41264,7 @@ async function readInputs(root, paths) {
 
 /***/ }),
 
-/***/ 6022:
+/***/ 5645:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -40653,14 +41285,63 @@ var errors = __nccwpck_require__(7406);
 var temporary = __nccwpck_require__(5480);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/src/changes/git.js
+var git = __nccwpck_require__(5919);
+// EXTERNAL MODULE: ./build/src/changes/status.js
+var changes_status = __nccwpck_require__(9589);
+// EXTERNAL MODULE: ./build/src/changes/vouched.js
+var vouched = __nccwpck_require__(1627);
+;// CONCATENATED MODULE: ./build/src/changes/sparse-checkout.js
+
+
+
+/** Of these paths, the files that the index has and a sparse checkout leaves out. */
+async function listLeftOut({ root, ...rest }, paths) {
+    const call = { ...rest, cwd: root, trusted: (0,vouched/* isVouched */.d)(root, rest.env) };
+    const done = await (0,git/* runGit */.EO)(['ls-files', '-z', '-t', '--cached', '--', ...paths], call);
+    // `S`: https://git-scm.com/docs/git-ls-files#Documentation/git-ls-files.txt--t
+    return (0,changes_status/* splitNul */.K5)(done.stdout.toString('utf8')).flatMap((entry) => entry.startsWith('S ') ? [entry.slice(2)] : []);
+}
+
+// EXTERNAL MODULE: ./build/src/domain/shell-quote.js
+var shell_quote = __nccwpck_require__(9501);
+;// CONCATENATED MODULE: ./build/src/sources/require-checked-out.js
+
+
+
+
+
+/** Plans are made from the index, builds from the disk: a sparse checkout may leave out what an image is built from. */
+async function requireCheckedOut(image, options) {
+    const { context, dockerfile } = image.source;
+    const paths = [context, ...(dockerfile === null ? [] : [dockerfile])];
+    const found = await Promise.all(paths.map((path) => exists((0,external_node_path_.join)(options.root, path))));
+    const absent = paths.filter((_, index) => !found[index]);
+    const leftOut = absent.length === 0 ? [] : await listLeftOut(options, absent);
+    if (leftOut.length > 0)
+        throw describeLeftOut(image, absent);
+}
+async function exists(path) {
+    return (0,promises_.lstat)(path).then(() => true, () => false);
+}
+function describeLeftOut({ name, config, source }, absent) {
+    const directories = absent.map((path) => (path === source.dockerfile ? external_node_path_.posix.dirname(path) : path));
+    const words = [...new Set(directories)].map(shell_quote/* quoteWord */.X).join(' ');
+    const message = `${name}: the sparse checkout leaves out ${absent.join(' and ')}`;
+    return new errors/* HephyError */.bJ('CONFIG_PATH', message, {
+        at: { file: config },
+        hint: `Check it out: \`git sparse-checkout add ${words}\`, or all files: \`git sparse-checkout disable\`.`,
+    });
+}
+
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/schemas.js + 7 modules
 var schemas = __nccwpck_require__(2311);
 ;// CONCATENATED MODULE: ./build/src/system/files/escape.js
 
 
 /**
- * The first link on the way to `path` that leads out of `root`; undefined where all of it stays inside. A builder
- * follows links, so a path that looks tame may name any file of this machine.
+ * The first symbolic link in `path` that leads out of `root`; undefined if the path stays inside. Builders follow links,
+ * so a harmless-looking path may lead to any file of this machine.
  */
 async function findEscape(root, path) {
     const home = await (0,promises_.realpath)(root);
@@ -40682,10 +41363,10 @@ async function findEscape(root, path) {
 
 
 
-/** Of the backends' options, those that are paths below the context. */
+/** The backend options that are paths below the context. */
 const PathOptions = schemas/* object */.Ikc({ working_dir: schemas/* string */.YjP().optional(), manifest_path: schemas/* string */.YjP().optional() })
     .catch({});
-/** What a config names must be in the repository. That its text says so is not enough: a link may lead anywhere. */
+/** Requires that all paths of a config are in the repository. Checks files, not only text, because a link may lead anywhere. */
 async function requirePaths(image, root) {
     for (const [field, path] of Object.entries(listPaths(image))) {
         const link = path === null ? undefined : await findEscape(root, path);
@@ -40707,16 +41388,16 @@ function listPaths({ source, options }) {
     };
 }
 function leaving({ name, config }, what) {
-    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: ${what} leaves the repository`, {
+    return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: ${what} leads out of the repository`, {
         at: { file: config },
-        hint: 'Builds read what lies in the repository: put the files there instead of a link to them.',
+        hint: 'Builds read only files in the repository: put the files there instead of a link to them.',
     });
 }
 function missingContext({ name, config, source }) {
     const where = source.kind === 'upstream' ? source.repo : 'this repository';
     return new errors/* HephyError */.bJ('CONFIG_PATH', `${name}: there is no directory ${source.context} in ${where}`, {
         at: { file: config },
-        hint: 'Check context_path: it is taken from the directory of the config, or from the root of the upstream.',
+        hint: 'Check context_path: it is relative to the directory of the config, or to the root of the upstream.',
     });
 }
 
@@ -40727,7 +41408,8 @@ function missingContext({ name, config, source }) {
 
 
 
-/** An upstream is fetched once for all targets and platforms, and for all images that are built from the same commit. */
+
+/** Fetches an upstream once for all targets, platforms and images of the same commit. */
 function openSources(place) {
     const { plan, root } = place;
     const local = { root, commitTime: plan.run.commitTime ?? 0 };
@@ -40739,8 +41421,10 @@ function openSources(place) {
     }
     async function find(image) {
         const { source } = image;
-        if (source.kind === 'local')
+        if (source.kind === 'local') {
+            await requireCheckedOut(image, place);
             return requireSound(image, local);
+        }
         const key = JSON.stringify([source.repo, source.commit, source.submodules, source.lfs]);
         const one = fetched.get(key) ?? fetchInto(source, String(fetched.size));
         fetched.set(key, one);
@@ -40756,8 +41440,8 @@ function openSources(place) {
 async function fetchUpstream(source, into, place) {
     const { repo: url, commit, submodules = false, lfs = false } = source;
     if (commit === null) {
-        throw new errors/* HephyError */.bJ('PLAN_INVALID', `the plan leaves the commit of ${url} open, so it can only be read`, {
-            hint: 'Make the plan again where the upstream can be reached.',
+        throw new errors/* HephyError */.bJ('PLAN_INVALID', `the plan has no commit for ${url}, so it cannot be built`, {
+            hint: 'Create the plan again on a machine that can reach the upstream.',
         });
     }
     const { env, root: cwd, signal } = place;
@@ -40786,22 +41470,22 @@ async function requireSound(image, found) {
 
 
 
-/** On GitHub and GitLab, where other jobs may read them; a person's checkout stays as it was. */
+/** Writes the files on GitHub and GitLab, where other jobs may read them, but not into a local checkout. */
 async function writeV1Files(files, { ci, cwd }) {
     if (ci.id === 'local')
         return;
     for (const [name, content] of Object.entries(files))
         await replaceFile((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(cwd, name), content);
 }
-/** Made anew: where the repository has a link of that name, what it points to is left alone. */
+/** Removes the old file first: if the repository has a symbolic link of that name, its target stays unchanged. */
 async function replaceFile(path, content) {
     try {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, content, { flag: 'wx' });
     }
     catch (cause) {
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('CI_FILE', `${path} could not be written: ${(0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
-            hint: 'Jobs written for the first version read it. Check the rights of the directory.',
+        throw new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .HephyError */ .bJ('CI_FILE', `cannot write ${path}: ${(0,_system_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorMessage */ .g)(cause)}`, {
+            hint: 'Jobs written for version 1 read this file. Check the permissions of the directory.',
             cause,
         });
     }
@@ -40834,7 +41518,7 @@ var page = __nccwpck_require__(7353);
 
 
 
-/** What ended a run before it came to anything; redacted already. */
+/** The report of problems that stopped a run before it did anything; already redacted. */
 function renderProblemReport(problems) {
     const html = (0,html_html/* openHtml */.WE)((text) => text);
     const title = (0,outcome/* describeProblems */.yg)(problems);
@@ -40846,7 +41530,7 @@ function renderProblemReport(problems) {
       <footer><p>hephy-builder</p></footer>`,
     ]);
 }
-/** Each on its place, so that a person can go through them. */
+/** Each problem with its file and line, in the order of the files. */
 function renderProblem(html, { at, code, message, hint }) {
     return html `<article class="failure">
     <p class="soft code">${code}</p>
@@ -40862,14 +41546,14 @@ var markdown_parts = __nccwpck_require__(5340);
 
 
 
-/** What ended a run before it came to anything; redacted already. */
+/** The summary of problems that stopped a run before it did anything; already redacted. */
 function renderProblemSummary(problems) {
     const rows = problems.map(({ code, message, at, hint }) => [
         at === undefined ? '' : `**${(0,markdown_parts/* escapeMarkdown */.FV)((0,errors/* formatPosition */.Ld)(at))}**`,
         [message, ...(hint === undefined ? [] : [hint])].map(escapeLines).join('<br>'),
         (0,markdown_parts/* escapeMarkdown */.FV)(code),
     ]);
-    const table = (0,markdown_parts/* renderTable */.bo)([['where', 'what, and what to do', 'code'], ...rows]);
+    const table = (0,markdown_parts/* renderTable */.bo)([['where', 'problem, and what to do', 'code'], ...rows]);
     return `${(0,markdown_parts/* joinParts */.nn)([`### ✗ ${(0,outcome/* describeProblems */.yg)(problems)}`, table])}\n`;
 }
 function escapeLines(text) {
@@ -40883,17 +41567,17 @@ var write_summary = __nccwpck_require__(9420);
 
 
 
-/** What ended a run before it came to anything. That the platform cannot be told is not worth another error. */
-async function writeProblems(problems, place) {
-    const { env, output, redactor } = place;
-    const told = problems.map((problem) => (0,write_summary/* redactProblem */.p)(problem, redactor.redact));
+/** Reports problems that stopped a run before it did anything. A failure to report them is only a warning. */
+async function writeProblems(problems, options) {
+    const { env, output, redactor } = options;
+    const redacted = problems.map((problem) => (0,write_summary/* redactProblem */.p)(problem, redactor.redact));
     try {
         const ci = await (0,src_ci/* detectCi */.A)({ env, write: output.draw });
-        for (const problem of told)
+        for (const problem of redacted)
             ci.annotate(problem);
         await ci.summary({
-            markdown: () => renderProblemSummary(told),
-            html: () => renderProblemReport(told),
+            markdown: () => renderProblemSummary(redacted),
+            html: () => renderProblemReport(redacted),
         });
     }
     catch (error) {
@@ -40923,9 +41607,9 @@ async function writeProblems(problems, place) {
 
 
 /** Prints the result table, the failures and one closing line, writes the platform's summary, and returns the exit code. */
-async function writeResult(invoked, { run: whole, ...finished }) {
+async function writeResult(invoked, { run: fullRun, ...finished }) {
     const { ci, step } = finished;
-    const run = ci.keepsFiles ? whole : withoutLogs(whole);
+    const run = ci.keepsFiles ? fullRun : withoutLogs(fullRun);
     const { output, flags, signal, redactor } = invoked;
     if ((0,_session_invoked_js__WEBPACK_IMPORTED_MODULE_4__/* .isSet */ .vM)(flags, 'json'))
         output.data(JSON.stringify(run, null, 2));
@@ -40947,7 +41631,7 @@ async function writeResult(invoked, { run: whole, ...finished }) {
     await (0,_write_summary_js__WEBPACK_IMPORTED_MODULE_3__/* .writeSummary */ .S)(ci, { ...finished, run, redact: redactor.redact });
     return run.images.every(({ state }) => state === 'built' || state === 'unchanged') ? 0 : 1;
 }
-/** The files of a job are gone with its machine, unless the platform keeps them. */
+/** Log files are lost with the job's machine, unless the platform keeps them, so their paths would be useless. */
 function withoutLogs(run) {
     return { ...run, legs: run.legs.map((leg) => ({ ...leg, log: null })) };
 }
@@ -40995,9 +41679,9 @@ function listPullCommands(run) {
 // EXTERNAL MODULE: ./build/src/report/tag-notes.js
 var tag_notes = __nccwpck_require__(9215);
 ;// CONCATENATED MODULE: ./build/src/report/timeline.js
-/** Beyond this nobody reads it, and GitHub refuses diagrams of more than 50,000 characters. */
+/** A longer diagram is not readable, and GitHub refuses diagrams of more than 50,000 characters. */
 const MOST_BARS = 80;
-/** The legs that ran, by what they were built for; null where none did. */
+/** The legs that ran, grouped by platform; null if no leg ran. */
 function drawTimeline(legs, most = MOST_BARS) {
     const ran = legs.flatMap((leg) => (leg.startedAt === null ? [] : [{ ...leg, startedAt: leg.startedAt }]));
     if (ran.length === 0)
@@ -41010,13 +41694,13 @@ function drawTimeline(legs, most = MOST_BARS) {
         to: leg.startedAt - start + leg.durationMs,
         critical: critical.has(leg.id),
     }));
-    const kept = keepTelling(bars, most);
+    const kept = keepImportant(bars, most);
     const length = bars.reduce((last, { to }) => Math.max(last, to), 1);
     return { start, length, lanes: splitLanes(kept), left: bars.length - kept.length };
 }
 /**
- * From the leg that ended last back to the one whose end let it begin, whether it needed that one or its place on the
- * machine: a leg begins when one or the other is there.
+ * Goes back from the leg that ended last to the leg whose end let it start, and so on. A leg starts when the legs that it
+ * needs are built and a slot on the machine is free, so the end of either kind of leg can let it start.
  */
 function findCriticalPath(legs) {
     const path = new Set();
@@ -41031,8 +41715,8 @@ function findCriticalPath(legs) {
 function endOf({ startedAt, durationMs }) {
     return startedAt + durationMs;
 }
-/** The critical path and what failed first, then the longest. */
-function keepTelling(bars, most) {
+/** Keeps the critical path and failed legs first, then the longest legs. */
+function keepImportant(bars, most) {
     const weigh = ({ leg, critical, from, to }) => (critical || leg.state === 'failed' ? Number.MAX_SAFE_INTEGER / 2 : 0) + to - from;
     const kept = new Set([...bars].sort((a, b) => weigh(b) - weigh(a)).slice(0, most));
     return bars.filter((bar) => kept.has(bar));
@@ -41062,7 +41746,7 @@ var html_html = __nccwpck_require__(9847);
 
 
 const LONGEST_LINE = 1000;
-/** First on the page: what failed, what its tool said last, and the way out. */
+/** The first part of the page: each failure, the last lines of its tool, and how to fix it. */
 function renderFailures(html, run) {
     if (run === null)
         return html_html/* NOTHING */.K$;
@@ -41086,7 +41770,7 @@ function renderFailure(html, failure) {
 
 ;// CONCATENATED MODULE: ./build/src/report/graph-nodes.js
 
-/** The images that depend on others or are depended on. What is needed and not in this run stands there as it is. */
+/** The images with dependencies in either direction. A dependency that is not in this run is shown without a state. */
 function collectNodes(plan, run) {
     const nodes = plan.images.map((image) => ({
         name: image.name,
@@ -41103,7 +41787,7 @@ function collectNodes(plan, run) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/html/graph-layers.js
-/** What is needed stands left of what needs it, and edges cross as little as a few sweeps can make them. */
+/** Places dependencies to the left of the images that need them, and sorts each layer so that few edges cross. */
 function layerGraph(nodes) {
     const layerOf = assignLayers(nodes);
     const items = nodes.map((node) => ({ id: node.name, node, layer: layerOf.get(node.name) ?? 0 }));
@@ -41120,7 +41804,7 @@ function layerGraph(nodes) {
     const layers = range(0, depth).map((layer) => items.filter((item) => item.layer === layer));
     return { layers: untangle(layers, links), links, paths };
 }
-/** The longest way from what needs nothing; such a start then moves up to the first that needs it. */
+/** The longest path from a node without dependencies. Such a node then moves next to the first node that needs it. */
 function assignLayers(nodes) {
     const byName = new Map(nodes.map((node) => [node.name, node]));
     const layers = new Map();
@@ -41145,7 +41829,7 @@ function assignLayers(nodes) {
     return layers;
 }
 const SWEEPS = 8;
-/** Again and again each layer is sorted by the middle of its neighbours, from the left and from the right in turn. */
+/** Sorts each layer repeatedly by the mean position of its neighbours, alternately from the left and from the right. */
 function untangle(layers, links) {
     let sorted = layers;
     for (const sweep of range(0, SWEEPS)) {
@@ -41163,7 +41847,7 @@ function untangle(layers, links) {
     }
     return sorted;
 }
-/** The items on the side that the sweep comes from. */
+/** The neighbours in the layer that was sorted before. */
 function groupNeighbours(links, rightward) {
     const neighbours = new Map();
     for (const { from, to } of links) {
@@ -41176,7 +41860,7 @@ function groupNeighbours(links, rightward) {
     }
     return neighbours;
 }
-/** What has no neighbour keeps its place. */
+/** An item without neighbours keeps its position. */
 function sortByMiddle(layer, placesOf) {
     const keyed = layer.map((item, at) => ({ item, key: mean(placesOf(item.id)) ?? at }));
     return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
@@ -41195,9 +41879,9 @@ const NODE_HEIGHT = 30;
 const BEND_HEIGHT = 8;
 const ROW_GAP = 12;
 const LAYER_GAP = 56;
-/** Room for the outlines. */
+/** Margin for the outlines. */
 const MARGIN = 2;
-/** A character of the font that labels are set in. */
+/** The width of a character in the font of the labels. */
 const CHAR_WIDTH = 7.3;
 const LABEL_ROOM = 40;
 const LONGEST_LABEL = 26;
@@ -41252,7 +41936,7 @@ function placeNode(node, column, y = 0) {
 function widthOf({ name }) {
     return Math.round(Math.min((0,width/* displayWidth */.F1)(name), LONGEST_LABEL) * CHAR_WIDTH) + LABEL_ROOM;
 }
-/** The middle of each item: as near to its neighbours as the order and the gaps allow. */
+/** The centre of each item: as near to its neighbours as the order and the gaps allow. */
 function placeRows({ layers, links }) {
     const ys = new Map();
     for (const layer of layers)
@@ -41267,7 +41951,7 @@ function placeRows({ layers, links }) {
     const top = tops.reduce((least, y) => Math.min(least, y), Infinity) - MARGIN;
     return new Map([...ys].map(([id, y]) => [id, y - top]));
 }
-/** Pushed apart downwards, then moved back up together by as much as they went down on average. */
+/** Pushes overlapping items down, then moves all items up by the mean of these shifts. */
 function setRows(layer, ys, wish) {
     const wished = layer.map(({ id }) => wish(id) ?? ys.get(id) ?? 0);
     const rows = [];
@@ -41288,7 +41972,7 @@ function heightOf({ node }) {
 }
 
 ;// CONCATENATED MODULE: ./build/src/report/html/section.js
-/** A part of the page under its heading; folded, the heading is what opens it. */
+/** A part of the page with a heading. If it is folded, a click on the heading opens it. */
 function section(html, { title, content, folded = false }) {
     const id = title.toLowerCase().replaceAll(' ', '-');
     const heading = html `<h2 id="${id}">${title}</h2>`;
@@ -41300,7 +41984,7 @@ function section(html, { title, content, folded = false }) {
         : html `${heading}${content}`;
     return html `<section aria-labelledby="${id}">${body}</section> `;
 }
-/** What only some want to know. */
+/** Details that only some readers need, closed at first. */
 function fold(html, title, content) {
     return html `<details>
     <summary>${title}</summary>
@@ -41314,12 +41998,12 @@ function fold(html, title, content) {
 
 
 
-/** Beyond these a drawing is a tangle; the list below it says the same. */
+/** A larger drawing is not readable; the list below it has the same content. */
 const MOST_NODES = 120;
 const MOST_EDGES = 400;
-/** With more it is folded: it would push away what stands below it. */
+/** With more nodes the drawing is folded, so that the sections below stay in reach. */
 const OPEN_NODES = 30;
-/** The dependencies as a drawing, and as a list for those who cannot see it. */
+/** The dependencies as a drawing, and as a list for readers who cannot see the drawing. */
 function renderGraph(html, { plan, run }) {
     const nodes = collectNodes(plan, run);
     const edges = nodes.reduce((sum, { dependsOn }) => sum + dependsOn.length, 0);
@@ -41349,7 +42033,7 @@ function draw(html, all) {
     </svg>
   </div>`;
 }
-/** Level at every point, so that what passes a layer passes it straight. */
+/** The edge is horizontal at every point, so that it passes each layer in a straight line. */
 function curve(points) {
     return points
         .map(({ x, y }, at) => {
@@ -41377,7 +42061,7 @@ function drawNode(html, placed) {
     ><rect class="touch" x="${x}" y="${y}" width="${width}" height="${height}"
   /></g> `;
 }
-/** Round where nothing was done, edged where it failed, straight where it was built. */
+/** Round corners if nothing was done, cut corners if the build failed, square corners if it was built. */
 function outline(html, { node, x, y, width, height }) {
     if (node.state === 'failed') {
         const [right, bottom, middle] = [x + width, y + height, y + height / 2];
@@ -41400,8 +42084,8 @@ var page = __nccwpck_require__(7353);
 var domain_platform = __nccwpck_require__(1323);
 ;// CONCATENATED MODULE: ./build/src/report/html/table.js
 /**
- * On a narrow screen the rows become cards, with the title of its column before each cell. The roles are written out,
- * because a table that is not displayed as one is none to a screen reader.
+ * On a narrow screen the rows become cards, with the column title before each cell. The roles are set explicitly, because
+ * screen readers do not treat a table with another `display` value as a table.
  */
 function renderTable(html, { columns, numbers = [], rows }) {
     const classOf = (column) => (numbers.includes(column) ? 'number' : '');
@@ -41439,7 +42123,7 @@ function renderTable(html, { columns, numbers = [], rows }) {
 
 
 
-/** What was published. */
+/** The published images. */
 function renderResults(html, run) {
     const columns = ['Image', 'Tags', 'Platforms', 'Built by', 'Time', 'Digest'];
     const rows = run.images.map((image) => resultRow(html, image));
@@ -41465,7 +42149,7 @@ function resultRow(html, image) {
         digest === null ? html_html/* NOTHING */.K$ : html `<code class="nowrap" title="${digest}">${(0,measures/* formatDigest */.MO)(digest)}</code>`,
     ];
 }
-/** What one job built. */
+/** The legs of one job. */
 function renderLegs(html, run) {
     const columns = ['Leg', 'Built by', 'Time', 'Size', 'Tag', 'Digest'];
     const rows = run.legs.map((leg) => legRow(html, leg));
@@ -41484,7 +42168,7 @@ function legRow(html, leg) {
             : html_html/* NOTHING */.K$,
     ];
 }
-/** What each image will become, and why. */
+/** The planned images, and why each is built. */
 function renderPlanned(html, plan) {
     const rows = plan.images.map((image) => [
         html `${image.name} ${chip(html, (0,report_outcome/* isUnchanged */._5)(image) ? 'unchanged' : 'planned')}`,
@@ -41495,7 +42179,7 @@ function renderPlanned(html, plan) {
     ]);
     return renderTable(html, { columns: ['Image', 'Why', 'Built by', 'Platforms', 'Tags'], rows });
 }
-/** The reasons alone, for below the results. */
+/** Only the reasons, shown below the results. */
 function renderReasons(html, plan) {
     const rows = plan.images.map((image) => [
         html `${image.name}`,
@@ -41534,11 +42218,11 @@ function listCodes(html, texts) {
 
 
 
-/** A page has more room than a diagram. */
+/** More than in the Markdown diagram, as a page has more room. */
 const timeline_MOST_BARS = 200;
-/** With more it is folded: it would push away what stands below it. */
+/** With more bars the timeline is folded, so that the sections below stay in reach. */
 const OPEN_BARS = 40;
-/** When each leg ran, and which of them decided how long it took. */
+/** When each leg ran, and which legs determined the duration of the run. */
 function renderTimeline(html, run) {
     const timeline = run && drawTimeline(run.legs, timeline_MOST_BARS);
     if (!timeline)
@@ -41551,7 +42235,7 @@ function renderTimeline(html, run) {
         </ol>
       </div>`);
     const content = html `<p class="soft">
-      Bold and marked ◆ is the critical path: only what is faster there makes the run faster.${left}
+      Bold and ◆ mark the critical path: the run gets faster only if these legs get faster.${left}
     </p>
     <div class="axis" aria-hidden="true">
       <span></span><svg>${renderTicks(html, timeline)}</svg><span></span>
@@ -41564,7 +42248,7 @@ function renderBar(html, { leg, from, to, critical }, { length }) {
     const percent = (ms) => (ms / length) * 100;
     const kind = critical ? `${leg.state} critical` : leg.state;
     const mark = critical ? '◆' : leg.state === 'built' ? '' : report_outcome/* MARKS */.j7[leg.state];
-    const said = `${report_outcome/* STATE_WORDS */.I7[leg.state]}${critical ? ', on the critical path' : ''}`;
+    const spoken = `${report_outcome/* STATE_WORDS */.I7[leg.state]}${critical ? ', on the critical path' : ''}`;
     return html `<li class="${kind}">
     <span class="name" title="${leg.id}">${leg.id}</span
     ><svg aria-hidden="true">
@@ -41578,13 +42262,13 @@ function renderBar(html, { leg, from, to, critical }, { length }) {
       /></svg
     ><span class="time"
       ><span aria-hidden="true">${mark}</span> ${(0,measures/* formatDuration */.a3)(leg.durationMs)}<span class="seen">
-        ${said}</span
+        ${spoken}</span
       ></span
     >
   </li> `;
 }
 const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
-/** Round times, at most six of them. */
+/** Ticks at round times, about six at most. */
 function renderTicks(html, { length }) {
     const step = STEPS_MS.find((one) => length / one <= 6) ?? Math.ceil(length / 6);
     const ticks = range(0, Math.floor(length / step) + 1).map((at) => {
@@ -41609,7 +42293,7 @@ function renderTicks(html, { length }) {
 
 
 
-/** The whole of a step as one HTML file: for GitLab's artifacts, for mail, for whoever was not there. */
+/** The report of a step as one HTML file, for GitLab's artifacts and to send by mail. */
 function renderReport(input) {
     const html = (0,html_html/* openHtml */.WE)(input.redact);
     const { plan, run } = input;
@@ -41685,12 +42369,12 @@ function renderImages(html, run) {
     const kept = (0,tag_notes/* describeKeptTags */.n)(run).map((line) => html `<p>${line}</p>`);
     return html `${renderResults(html, run)}${kept}`;
 }
-/** One tap selects a command. */
+/** The commands to pull and verify each image; a click selects a whole command. */
 function renderPulls(html, { run }) {
     const commands = listPullCommands(run).map(({ name, pull, verify, digest }) => html `<h3>${name}</h3>
         <pre class="pick" tabindex="0">${pull}</pre>
         <pre class="pick" tabindex="0">${verify}</pre>
-        <p class="printed">prints <code>${digest}</code> as long as nobody moved the tag</p> `);
+        <p class="printed">prints <code>${digest}</code> while the tag still points to this image</p> `);
     return commands.length === 0 ? html_html/* NOTHING */.K$ : fold(html, 'Pull and verify', html `<div>${commands}</div>`);
 }
 
@@ -41701,11 +42385,11 @@ var markdown_parts = __nccwpck_require__(5340);
 
 
 
-/** As many as one reads; more of them have mostly one cause. */
+/** Readers do not need more; many failures mostly have one cause. */
 const MOST_FAILURES = 10;
-/** A line of a megabyte says no more than its beginning. */
+/** Longer lines are cut, as a line may have a megabyte. */
 const markdown_failures_LONGEST_LINE = 400;
-/** Each with the last lines of its tool, the cause and the way out. */
+/** Each failure with its cause, the last lines of its tool and how to fix it. */
 function renderMarkdownFailures(run, redact) {
     const failures = (0,report_failures/* findFailures */.r)(run);
     const shown = failures.slice(0, MOST_FAILURES).map((failure) => markdown_failures_renderFailure(failure, redact));
@@ -41734,7 +42418,7 @@ function markdown_failures_renderFailure(failure, redact) {
 
 
 
-/** What was published. */
+/** The published images. */
 function renderResultRows(run, escape) {
     const titles = ['image', 'tags', 'platforms', 'size', 'built by', 'time', 'digest'];
     return (0,markdown_parts/* renderTable */.bo)([titles, ...run.images.map((image) => markdown_tables_resultRow(image, escape))]);
@@ -41750,14 +42434,14 @@ function markdown_tables_resultRow(image, escape) {
         image.digest === null ? '–' : escape((0,measures/* formatDigest */.MO)(image.digest)),
     ];
 }
-/** What never ran took no time. */
+/** Empty for a leg that never ran. */
 function renderTime(ms) {
     return ms === 0 ? '' : (0,measures/* formatDuration */.a3)(ms);
 }
 function markState(state) {
     return `${report_outcome/* MARKS */.j7[state]} ${report_outcome/* STATE_WORDS */.I7[state]}`;
 }
-/** What one job built. */
+/** The legs of one job. */
 function renderLegRows(legs, escape) {
     const rows = legs.map((leg) => [
         `**${escape(leg.id)}**`,
@@ -41769,9 +42453,9 @@ function renderLegRows(legs, escape) {
     ]);
     return (0,markdown_parts/* renderTable */.bo)([['leg', 'built by', '', 'time', 'size', 'digest'], ...rows]);
 }
-/** What each image will become, and why. */
+/** The planned images, and why each is built. */
 function renderPlanRows(plan, escape) {
-    const titles = ['image', 'what', 'for', 'why', 'backend because of', 'tags'];
+    const titles = ['image', 'action', 'platforms', 'why', 'backend chosen by', 'tags'];
     const rows = plan.images.map((image) => [
         `**${escape(image.name)}**`,
         describeIntent(image),
@@ -41785,7 +42469,7 @@ function renderPlanRows(plan, escape) {
 function describeIntent(image) {
     return (0,report_outcome/* isUnchanged */._5)(image) ? markState('unchanged') : `build with ${image.backend}`;
 }
-/** The same after the fact, beside the result: the reasons alone. */
+/** Only the reasons, shown below the results. */
 function renderDecisions(plan, escape) {
     const rows = plan.images.map(({ name, backend, reason, why }) => [
         `**${escape(name)}**`,
@@ -41805,7 +42489,7 @@ function markdown_tables_renderSkipped(plan, escape) {
     const rows = plan.skipped.map(({ dir, name, reason }) => [name ?? dir, reason].map(escape));
     return rows.length === 0 ? '' : (0,markdown_parts/* renderTable */.bo)([['image', 'reason'], ...rows]);
 }
-/** Enough to copy from; a run of hundreds has its digests in the outputs. */
+/** Enough commands to copy; a run with hundreds of images has its digests in the outputs. */
 const MOST_COMMANDS = 100;
 function renderPullCommands(run, redact) {
     const commands = listPullCommands(run).slice(0, MOST_COMMANDS);
@@ -41820,7 +42504,7 @@ var terminal_text = __nccwpck_require__(8957);
 ;// CONCATENATED MODULE: ./build/src/report/mermaid-text.js
 
 
-/** A label cannot be read beyond this, and each character of it may take eight. */
+/** A longer label is not readable, and each escaped character may take eight characters. */
 const LONGEST = 60;
 /** https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters */
 function escapeLabel(text) {
@@ -41832,7 +42516,7 @@ function escapeLabel(text) {
 
 
 
-/** The legs as a Mermaid gantt chart, on the clock of whoever reads it. https://mermaid.js.org/syntax/gantt.html */
+/** The legs as a Mermaid gantt chart, in the reader's time zone. https://mermaid.js.org/syntax/gantt.html */
 function renderGantt({ start, lanes }) {
     const lines = lanes.flatMap(({ title, bars }) => [
         `  section ${escapeLabel(title)}`,
@@ -41840,7 +42524,7 @@ function renderGantt({ start, lanes }) {
     ]);
     return ['gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...lines].join('\n');
 }
-/** The mark comes first, so that no name can be a word of the language. */
+/** The mark comes first, so that no name can be read as a Mermaid keyword. */
 function mermaid_gantt_renderBar({ leg, from, to, critical }, start) {
     const tags = [...(critical ? ['crit'] : []), ...(leg.state === 'built' ? ['done'] : ['active'])];
     const label = `${report_outcome/* MARKS */.j7[leg.state]} ${escapeLabel(leg.id)} ${(0,measures/* formatDuration */.a3)(leg.durationMs)}`;
@@ -41850,7 +42534,7 @@ function mermaid_gantt_renderBar({ leg, from, to, critical }, start) {
 ;// CONCATENATED MODULE: ./build/src/report/mermaid.js
 
 
-/** Beyond these a graph is a tangle, and GitHub stops drawing it: 500 edges, 50,000 characters. */
+/** A larger graph is not readable, and GitHub stops drawing it at 500 edges or 50,000 characters. */
 const mermaid_MOST_NODES = 80;
 const mermaid_MOST_EDGES = 300;
 const CLASSES = {
@@ -41861,7 +42545,7 @@ const CLASSES = {
     skipped: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
     cancelled: 'fill:#fff8c5,stroke:#9a6700,color:#1f2328,stroke-dasharray:4',
 };
-/** What is told by colour is told by shape and mark too. */
+/** Shape and mark show the same as the colour. */
 const SHAPES = {
     planned: ['["', '"]'],
     built: ['["', '"]'],
@@ -41870,7 +42554,7 @@ const SHAPES = {
     skipped: ['[/"', '"/]'],
     cancelled: ['[/"', '"/]'],
 };
-/** The dependencies as a Mermaid graph; empty where there are none to show, or too many. */
+/** The dependencies as a Mermaid graph; empty if there are none, or too many. */
 function mermaid_renderGraph(nodes) {
     const edges = nodes.flatMap((node) => node.dependsOn.map((need) => ({ need, by: node.name })));
     if (edges.length === 0 || edges.length > mermaid_MOST_EDGES || nodes.length > mermaid_MOST_NODES)
@@ -41909,7 +42593,7 @@ var results = __nccwpck_require__(350);
 
 
 
-/** The summary of a job: failures before everything, what this step did, then what was decided and why. */
+/** The summary of a job: failures first, then the results of this step, then the decisions and their reasons. */
 function renderSummary(input) {
     const { plan, run, redact } = input;
     const escape = (text) => (0,markdown_parts/* escapeMarkdown */.FV)(redact(text));
@@ -41921,7 +42605,7 @@ function renderSummary(input) {
     ];
     return `${(0,markdown_parts/* joinParts */.nn)(parts)}\n`;
 }
-/** One calm line; whoever wonders finds the reasons below it. */
+/** One line, with the reasons folded below it. */
 function markdown_renderIdle(plan, escape) {
     const basis = plan.run.basis === '' ? '' : ` (${escape(plan.run.basis)})`;
     return (0,markdown_parts/* joinParts */.nn)([`**Nothing to do**${basis}.`, (0,markdown_parts/* fold */.AU)('Why', markdown_tables_renderSkipped(plan, escape))]);
@@ -41965,7 +42649,7 @@ function renderWarnings({ warnings }, escape) {
 function renderDiagrams({ plan, run, step }) {
     return [step === 'build' ? '' : renderDependencies(plan, run), run === null ? '' : markdown_renderLegs(run)];
 }
-/** Never folded: what is not shown has no width, and would be drawn for none. */
+/** Never folded: GitHub would draw a hidden diagram with a width of zero. */
 function renderDependencies(plan, run) {
     const graph = mermaid_renderGraph(collectNodes(plan, run));
     return graph === '' ? '' : (0,markdown_parts/* joinParts */.nn)(['#### Dependencies', (0,markdown_parts/* fence */.EU)(graph.split('\n'), 'mermaid')]);
@@ -41980,27 +42664,27 @@ function markdown_renderLegs(run) {
     return (0,markdown_parts/* joinParts */.nn)([
         `#### Timeline${note}`,
         chart,
-        'In red: the critical path. What is shorter than it costs no time.',
+        'Red marks the critical path: the run gets faster only if these legs get faster.',
     ]);
 }
 
 ;// CONCATENATED MODULE: ./build/src/summary/list-annotations.js
 
-/** GitHub shows ten annotations of a step; the summary has the others. */
+/** GitHub shows only ten annotations of a step; the summary lists all failures. */
 const MOST_ANNOTATIONS = 10;
-/** One annotation for each failure of the run, although its jobs do not know of each other. */
+/** Lists one annotation for each failure of the run, although the jobs of the run cannot exchange failures. */
 function listAnnotations(failures, annotated) {
     return failures
         .filter((failure) => !isAnnotatedElsewhere(failure, annotated))
         .slice(0, MOST_ANNOTATIONS)
         .map(describeFailure);
 }
-/** The cause in the first line, which is the same in every run that fails alike. */
+/** The first line is the cause, so that it is the same in every run with this failure. */
 function describeFailure({ title, legs, problem, lastLines }) {
     const subject = legs.length === 0 ? title : `${legs.map(({ id }) => id).join(', ')} failed`;
     return { ...problem, message: [`${subject}: ${problem.message}`, ...lastLines].join('\n') };
 }
-/** By the job of the missing leg, or by the job that builds the same source for the image's first platform. */
+/** Annotated by the job of the missing leg, or by the job that builds the same source for the first platform. */
 function isAnnotatedElsewhere(failure, { plan, job, buildFailed }) {
     if (failure.legs.length === 0)
         return buildFailed === true && failure.problem.code === 'MANIFEST_MISSING_LEG';
@@ -42010,8 +42694,8 @@ function isAnnotatedElsewhere(failure, { plan, job, buildFailed }) {
     return failure.legs.every((leg) => hasEarlierLeg(image, leg, plan.jobs.find(({ id }) => id === job)?.legs));
 }
 /**
- * Configs and source files that do not compile fail on every platform; a step of a Dockerfile may fail on one alone, and
- * so may a file that is named for its architecture.
+ * Wrong configs and source files that do not compile fail on every platform. A step of a Dockerfile may fail on one
+ * platform only, and so may a file with an architecture in its name, such as `sum_arm64.s`.
  */
 function isMistakeInSource({ problem: { at, code }, legs }, { source }) {
     if (code.startsWith('CONFIG_'))
@@ -42041,11 +42725,11 @@ async function writeSummary(ci, input) {
         ci.handOver(listPublished(plan, run, redact));
     await ci.summary({ markdown: () => renderSummary(input), html: () => renderReport(input) });
 }
-/** Annotations may be written to a file, which the redactor of the output never sees. */
+/** Annotations may be written to a file, and the redactor only redacts the output. */
 function redactProblem({ code, message, at, hint }, redact) {
     return { code, message: redact(message), at, hint: hint === undefined ? undefined : redact(hint) };
 }
-/** A reference with a redacted host would be useless, and the complete one must not be written. */
+/** A reference with a redacted host would be useless, and the full reference must not be written, so it is null. */
 function listPublished(plan, run, redact) {
     if (!run.pushed)
         return [];
@@ -42054,12 +42738,12 @@ function listPublished(plan, run, redact) {
     const variables = (0,published/* variableNames */.zo)([...here, ...others]);
     return run.images.flatMap(({ name, tags, digest, repository, state }) => {
         const variable = variables.get(name);
-        // Of what was published in part nobody should deploy.
+        // An image that was published under only some of its tags must not be deployed.
         if (digest === null || state === 'failed' || variable === undefined)
             return [];
         const reference = `${repository}@${digest}`;
-        const told = redact(reference) === reference ? reference : null;
-        return [{ name, variable, tags, digest, reference: told }];
+        const shown = redact(reference) === reference ? reference : null;
+        return [{ name, variable, tags, digest, reference: shown }];
     });
 }
 
@@ -42073,7 +42757,7 @@ function listPublished(plan, run, redact) {
 /* harmony export */   _: () => (/* binding */ settlePool),
 /* harmony export */   k: () => (/* binding */ runPool)
 /* harmony export */ });
-/** Works on all items, so many at once, in their order; one that fails keeps no other from being done. */
+/** Processes all items in order, at most `limit` at once. A failure does not stop the other items. */
 async function settlePool(items, limit, run) {
     const settled = [];
     const queue = items.entries();
@@ -42084,7 +42768,7 @@ async function settlePool(items, limit, run) {
     await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, work));
     return settled;
 }
-/** The same, for work where all must succeed: the first failure is thrown once everything has ended. */
+/** As `settlePool`, but throws the first failure once all items are processed. */
 async function runPool(items, limit, run) {
     const settled = await settlePool(items, limit, run);
     return settled.map((outcome) => {
@@ -42122,14 +42806,17 @@ async function settle(work) {
 function readEnv() {
     return { ...process.env, PATH: completePath(process.env['PATH']) };
 }
-/** Go's own installer leaves it to the user to name its directory; whoever names not even /usr/local/bin means few. */
+/**
+ * Adds Go's default directory, because Go's installer does not put it on PATH. A PATH without /usr/local/bin is
+ * deliberately short and stays as it is.
+ */
 function completePath(path) {
     const directories = path?.split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter) ?? [];
     return directories.includes('/usr/local/bin')
         ? [...directories, '/usr/local/go/bin'].join(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter)
         : path;
 }
-/** Stated in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */
+/** Listed in docs/troubleshooting.md: where programs and caches are, the language, and how to reach the network. */
 const MINIMAL_ENV = [
     'PATH',
     'HOME',
@@ -42174,8 +42861,8 @@ function isDebug(env) {
 const lent = new node_async_hooks__WEBPACK_IMPORTED_MODULE_0__.AsyncLocalStorage();
 let isLending = false;
 /**
- * For packages that read `process.env` themselves: until `act` is done, also when it waits, they and the programs that
- * they start see `env` and nothing else. Everything outside of the call sees the environment of this process.
+ * For packages that read `process.env` themselves: within `act`, including its asynchronous part, they and the programs
+ * that they start see only `env`. Code outside of the call sees the environment of this process.
  */
 function lendEnv(env, act) {
     if (!isLending)
@@ -42205,7 +42892,7 @@ function lendable(own) {
 /* harmony export */   C: () => (/* binding */ errorCode),
 /* harmony export */   g: () => (/* binding */ errorMessage)
 /* harmony export */ });
-/** Node's name for what went wrong, `ENOENT`; by its shape, because not every Error comes from this realm. */
+/** Node's error code, such as `ENOENT`. Without `instanceof`, because errors of other realms have another Error class. */
 function errorCode(error) {
     if (typeof error !== 'object' || error === null || !('code' in error))
         return undefined;
@@ -42230,7 +42917,7 @@ function errorMessage(error) {
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 
 
-/** Where tools and the local registry are kept between runs; script/ looks in the same place. */
+/** The directory for tools and the local registry between runs; script/ uses the same one. */
 function cacheDir(env) {
     const parents = [env['RUNNER_TOOL_CACHE'], env['XDG_CACHE_HOME']];
     const named = parents.find((path) => path !== undefined && (0,node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)(path));
@@ -42261,10 +42948,10 @@ function cacheDir(env) {
 
 
 const POLL_MS = 100;
-/** A holder marks its lock again and again, because processes in other containers cannot be seen from here. */
+/** A holder updates its lock at this interval, because processes in other containers cannot be checked. */
 const REFRESH_MS = 15_000;
 const FOREIGN_AGE_MS = 2 * 60_000;
-/** Runs alone among all processes of this machine that lock the same path. What a dead one left is taken over. */
+/** Runs exclusively among all processes of this machine that lock the same path. Takes over the lock of a dead process. */
 async function withLock(path, run, options = {}) {
     const token = `${(0,_process_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .formatIdentity */ .gZ)((0,_process_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .identifySelf */ .L0)())} ${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), { recursive: true });
@@ -42293,7 +42980,7 @@ async function acquire(path, token, options) {
         await pause(options.signal);
     }
 }
-/** A lock appears whole or not at all: written aside, then linked to its name. */
+/** Creates the lock file atomically: writes it under another name, and links it. */
 async function take(path, token) {
     const aside = `${path}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(aside, token, { mode: 0o600 });
@@ -42310,7 +42997,7 @@ async function take(path, token) {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(aside, { force: true });
     }
 }
-/** Another may have broken it first and taken it: what was moved away by mistake is put back. */
+/** Removes an abandoned lock. If another process has replaced the lock meanwhile, that lock is put back. */
 async function breakLock(path, holder) {
     const aside = `${path}.${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`;
     try {
@@ -42384,8 +43071,8 @@ const BLOCK = 512;
 const NAME_BYTES = 100;
 const TYPES = { file: '0', directory: '5', link: '2' };
 /**
- * GNU's format, https://www.gnu.org/software/tar/manual/html_node/Standard.html: a name that is too long stands before its
- * entry as a file of its own, which every tar understands, busybox's too; that one passes over the newer pax headers.
+ * GNU's format, https://www.gnu.org/software/tar/manual/html_node/Standard.html: a long name is written as an
+ * extra file before its entry. Every tar supports this, while busybox's tar ignores the newer pax headers.
  */
 function tarHeader(entry) {
     return Buffer.concat([
@@ -42408,7 +43095,7 @@ function longText(type, text) {
     const head = block({ name, type, mode: 0o644, size, time: 0, target: Buffer.alloc(0) });
     return [head, content, tarPadding(size)];
 }
-/** Nobody owns it: who unpacks it does. */
+/** The header has no owner: files belong to the user that unpacks them. */
 function block({ name, type, mode, size, time, target }) {
     const header = Buffer.alloc(BLOCK);
     name.copy(header, 0, 0, NAME_BYTES);
@@ -42425,7 +43112,7 @@ function block({ name, type, mode, size, time, target }) {
     header.write(`${octal(sum, 7)} `, 148);
     return header;
 }
-/** The last digit's place is left to the NUL that ends the field. */
+/** The last byte of the field is a NUL. */
 function octal(value, width) {
     return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }
@@ -42439,11 +43126,11 @@ function octal(value, width) {
 
 const SLASH = Buffer.from('/');
 const GIT = '.git';
-/** The most that the field for it holds, in octal. */
+/** The largest size that fits into the octal field of the header. */
 const MAX_SIZE = 8 ** 11 - 1;
 /**
- * A tar archive of a directory without anything of git. The same files are the same bytes, whoever packs them, when and
- * where: names in the order of their bytes, no owners, one time, and of the modes what git keeps. It appears whole.
+ * Packs a directory, without `.git`, into a tar archive. The same files always give the same bytes: names are sorted by
+ * bytes, there are no owners, all entries have one time, and modes are reduced to those of git. Written atomically.
  */
 async function packDirectory({ directory, file, time }) {
     const part = `${file}.part`;
@@ -42510,7 +43197,7 @@ function joinBytes(directory, name) {
 }
 function tooLarge(name) {
     return new errors/* HephyError */.bJ('WORK_DIRECTORY', `${name.toString('utf8')} is too large to be packed for another runner`, {
-        hint: 'Leave it out of the upstream, or build with BuildKit, which fetches the upstream itself.',
+        hint: 'Remove the file from the upstream, or build with BuildKit, which fetches the upstream itself.',
     });
 }
 
@@ -42541,13 +43228,13 @@ function tooLarge(name) {
 
 
 /**
- * All temporary directories of a run are in one directory, whose name says which process made it. Whatever ends that
- * process, the next run finds its directory and removes it.
+ * All temporary directories of a run are in one directory, whose name identifies the process. If the process is killed,
+ * the next run finds the directory and removes it.
  */
 const PREFIX = 'hephy-run-';
-/** For directories of processes that cannot be seen from here: no run takes this long. */
+/** For directories of processes that cannot be checked: no run takes this long. */
 const FOREIGN_AGE_MS = 24 * 60 * 60_000;
-/** Each parent's, while it is there. */
+/** The run's directory in each parent directory, while it exists. */
 const runDirectories = new Map();
 const cleaned = new Set();
 /** A new, empty directory that only this user can read. It is removed with the run at the latest. */
@@ -42556,7 +43243,7 @@ async function makeTemporary(name, parent = (0,node_os__WEBPACK_IMPORTED_MODULE_
         return await makeIn(parent, name).catch((error) => {
             if ((0,_error_code_js__WEBPACK_IMPORTED_MODULE_6__/* .errorCode */ .C)(error) !== 'ENOENT')
                 throw error;
-            // The run's directory was empty and is gone, or something cleans up the temporary directory.
+            // The run's directory was empty and is removed, or something cleans up the temporary directory.
             runDirectories.delete(parent);
             return makeIn(parent, name);
         });
@@ -42565,12 +43252,12 @@ async function makeTemporary(name, parent = (0,node_os__WEBPACK_IMPORTED_MODULE_
         throw unusable(parent, error);
     }
 }
-/** With the run's own directory, where that is empty now. */
+/** Also removes the run's own directory if it is empty. */
 async function removeTemporary(directory) {
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(directory, { recursive: true, force: true });
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rmdir)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(directory)).catch(() => undefined);
 }
-/** Makes it outlast the run, for the user to look at. A rename works on a full disk as well. */
+/** Keeps the directory after the run, for the user to inspect. A rename works on a full disk too. */
 async function keepTemporary(directory, name) {
     const run = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(directory);
     const kept = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(run), `${name}-${(0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(directory)}`);
@@ -42598,7 +43285,7 @@ async function startRun(parent) {
 function ownPrefix() {
     return `${PREFIX}${(0,_process_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .formatIdentity */ .gZ)((0,_process_identity_js__WEBPACK_IMPORTED_MODULE_5__/* .identifySelf */ .L0)())}-`;
 }
-/** What a run left that ended on its way; synchronous, as nothing else runs at the end of a process. */
+/** Removes what remains when the process exits. Synchronous, because nothing else runs on exit. */
 function removeAll() {
     for (const parent of cleaned) {
         try {
@@ -42611,7 +43298,7 @@ function removeAll() {
         }
     }
 }
-/** What dead runs of this user left. The temporary directory is everyone's: nobody else's files are touched. */
+/** Removes directories of dead runs of this user. All users share the temporary directory: other users' files are kept. */
 async function removeAbandoned(parent) {
     const names = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(parent).catch(() => []);
     const ours = names.filter((name) => name.startsWith(PREFIX));
@@ -42630,9 +43317,9 @@ async function removeIfAbandoned(path, name) {
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true, force: true }).catch(() => undefined);
 }
 function unusable(parent, cause) {
-    const message = `the directory for temporary files, ${parent}, cannot be used: ${(0,_error_code_js__WEBPACK_IMPORTED_MODULE_6__/* .errorMessage */ .g)(cause)}`;
+    const message = `cannot use the temporary directory ${parent}: ${(0,_error_code_js__WEBPACK_IMPORTED_MODULE_6__/* .errorMessage */ .g)(cause)}`;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .HephyError */ .bJ('WORK_DIRECTORY', message, {
-        hint: 'Set TMPDIR to a directory that exists, can be written to, and is on a disk with room.',
+        hint: 'Set TMPDIR to an existing, writable directory on a disk with free space.',
         cause,
     });
 }
@@ -42649,7 +43336,7 @@ function unusable(parent, cause) {
 /* harmony export */ });
 /* harmony import */ var _error_code_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3771);
 
-/** An exchange that ended without a usable answer. Who asked knows what it means to the user. */
+/** A request that got no usable response. The caller knows what this means for the user. */
 class HttpFailure extends Error {
     reason;
     constructor(reason, message, cause) {
@@ -42677,7 +43364,7 @@ const REASONS = {
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'certificate',
     ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
 };
-/** What OpenSSL makes of an answer in plain HTTP. */
+/** OpenSSL's errors for a response in plain HTTP. */
 const PLAIN_ANSWER = /wrong.version.number|packet.length.too.long/i;
 const PREFIXES = [
     ['CERT_', 'certificate'],
@@ -42686,29 +43373,29 @@ const PREFIXES = [
 ];
 const WORDS = {
     refused: 'refused the connection',
-    unresolved: 'has no address: the name is not known',
+    unresolved: 'cannot be resolved: the host name is unknown',
     unreachable: 'cannot be reached',
-    reset: 'ended the connection in the middle of its answer',
+    reset: 'closed the connection before the response was complete',
     timeout: 'took too long',
     certificate: 'has a certificate that is not trusted here',
-    'not-tls': 'speaks plain HTTP, not TLS',
-    handshake: 'did not agree on a TLS connection',
-    'not-http': 'does not speak HTTP as it should',
-    'too-large': 'sent more than was to be expected',
+    'not-tls': 'uses plain HTTP, not TLS',
+    handshake: 'could not agree on a TLS connection',
+    'not-http': 'sent an invalid HTTP response',
+    'too-large': 'sent more data than expected',
     proxy: 'is behind a proxy that cannot be used',
 };
-/** Names what Node knows by codes; everything else, such as a full disk, stays what it is. */
+/** Converts Node's network error codes to an HttpFailure. Returns other errors, such as a full disk, unchanged. */
 function describeFailure(error, url) {
     const code = (0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorCode */ .C)(error) ?? '';
     const reason = isPlainAnswer(error) ? 'not-tls' : reasonOf(code);
     if (reason !== undefined)
         return new HttpFailure(reason, `${url.host} ${WORDS[reason]} (${code}${where(error)})`, error);
-    // The tunnel's own complaints have no code.
+    // Errors of the proxy tunnel have no code.
     if (!/CONNECT response|^Proxy /.test((0,_error_code_js__WEBPACK_IMPORTED_MODULE_0__/* .errorMessage */ .g)(error)))
         return error;
-    return new HttpFailure('unreachable', `the proxy on the way to ${url.host} opened no tunnel`, error);
+    return new HttpFailure('unreachable', `the proxy refused to open a tunnel to ${url.host}`, error);
 }
-/** What was really connected to: with a proxy it is not the host that was asked for. */
+/** The address of the connection: with a proxy, this is not the requested host. */
 function where(error) {
     if (typeof error !== 'object' || error === null || !('address' in error) || !('port' in error))
         return '';
@@ -42736,8 +43423,8 @@ function isPlainAnswer(error) {
 
 
 /**
- * One agent with kept connections for each way out. All of Node's network code is loaded on first use: most runs of
- * the command line need none of it, and TLS alone costs ten milliseconds.
+ * One keep-alive agent for each scheme and proxy. Node's network code is loaded on first use: most runs of the command
+ * line need none of it, and loading TLS alone takes ten milliseconds.
  */
 function createRoutes(env) {
     const lanes = new Map();
@@ -42777,7 +43464,7 @@ async function tunnelAgent(proxy, ca) {
     const { HttpsProxyAgent } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3669, 19));
     return new HttpsProxyAgent(proxy, { keepAlive: true, ...ca });
 }
-/** Plain HTTP needs no tunnel: the proxy is asked for the whole address. Many refuse tunnels to other ports than 443. */
+/** Plain HTTP needs no tunnel: the proxy gets the whole URL. Many proxies refuse tunnels to ports other than 443. */
 async function askingLane(proxy) {
     const { Agent, request } = await (proxy.protocol === 'https:' ? Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 4708, 19)) : Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 7067, 19)));
     const agent = new Agent({ keepAlive: true });
@@ -42803,16 +43490,16 @@ function proxyAuthorization(proxy) {
     const login = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
     return { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
-/** What is wrong is said without the value: a proxy's address often holds a password. */
+/** Errors do not quote the value, because the address of a proxy often contains a password. */
 function parseProxy(text) {
     const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
     if (!URL.canParse(full) || !isDecodable(full)) {
-        throw new _http_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpFailure */ .H('proxy', 'the proxy variable does not hold an address');
+        throw new _http_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpFailure */ .H('proxy', 'the proxy variable is not a valid address');
     }
     const url = new URL(full);
     if (url.protocol === 'http:' || url.protocol === 'https:')
         return url;
-    throw new _http_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpFailure */ .H('proxy', `a ${url.protocol.slice(0, -1)} proxy cannot be used, only http and https ones`);
+    throw new _http_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .HttpFailure */ .H('proxy', `${url.protocol.slice(0, -1)} proxies are not supported, only http and https`);
 }
 function isDecodable(text) {
     try {
@@ -42835,7 +43522,7 @@ async function trustEverywhere(env) {
     if (typeof tls.setDefaultCACertificates === 'function')
         tls.setDefaultCACertificates(ca);
 }
-/** NODE_EXTRA_CA_CERTS works by itself, until `ca` is given; then it has to be added to it. */
+/** Node applies NODE_EXTRA_CA_CERTS itself, but not with `ca`: then it must be added here. */
 async function trustedCertificates(env) {
     if (env['SSL_CERT_FILE'] === undefined || env['SSL_CERT_FILE'] === '')
         return {};
@@ -42874,7 +43561,7 @@ async function readCertificates(file) {
 
 
 const TIMEOUTS = { connectMs: 15_000, idleMs: 60_000, totalMs: 60_000 };
-/** More would make the timer fire at once. */
+/** A longer timeout would fire at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 const MAX_BYTES = 4 * 1024 * 1024;
 function createHttp(env, timeouts = {}) {
@@ -42898,17 +43585,17 @@ async function exchange(request, route, limits) {
         };
     }
     catch (error) {
-        // The guard knows why it cut the connection; what the connection says about that is only the echo.
+        // If the guard closed the connection, its reason is the cause; the error of the connection is a consequence.
         throw guard.reason() ?? (0,_http_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .describeFailure */ .I)(error, request.url);
     }
     finally {
         guard.end();
-        // An answer that came before the whole question was sent: the rest of the question is of no use.
+        // The response came before the whole request was sent: the rest of the request is useless.
         if (!outgoing.writableFinished)
             outgoing.destroy();
     }
 }
-/** Without what may be signed or secret: the query, and all headers. */
+/** Without the query and headers, which may contain signatures or secrets. */
 function describeExchange({ method, url }, { statusCode }) {
     return `${method} ${url.protocol}//${url.host}${url.pathname} answered ${statusCode ?? 'nothing'}`;
 }
@@ -42921,7 +43608,7 @@ function describeRequest(request, route) {
 function sendAndWait(outgoing, body) {
     return new Promise((resolve, reject) => {
         outgoing.once('response', resolve);
-        // Not once: a connection that is cut may complain again, and must not end the process.
+        // `on`, not `once`: a closed connection may emit more errors, which must not end the process.
         outgoing.on('error', reject);
         if (typeof body !== 'function')
             return void outgoing.end(body);
@@ -42951,7 +43638,7 @@ async function gather(response, request) {
     }
     return Buffer.concat(chunks);
 }
-/** Cuts an exchange that is interrupted or takes too long: to connect, without a byte, or as a whole. */
+/** Closes the connection of an exchange that is interrupted, or that exceeds a timeout: connect, idle or total. */
 function guardTime(outgoing, request, limits) {
     let reason;
     function cut(why) {
@@ -42963,8 +43650,8 @@ function guardTime(outgoing, request, limits) {
     const interrupt = () => cut(new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .HephyError */ .bJ('CANCELLED', `interrupted while talking to ${host}`));
     const connecting = setTimeout(() => late('did not accept the connection in time'), limits.connectMs);
     const totalMs = Math.min(request.totalMs ?? limits.totalMs, LONGEST_MS);
-    const total = setTimeout(() => late('answered too slowly'), totalMs);
-    outgoing.setTimeout(limits.idleMs, () => late('fell silent'));
+    const total = setTimeout(() => late('did not complete the response in time'), totalMs);
+    outgoing.setTimeout(limits.idleMs, () => late('stopped responding'));
     onConnected(outgoing, () => clearTimeout(connecting));
     request.signal?.addEventListener('abort', interrupt, { once: true });
     if (request.signal?.aborted)
@@ -42999,8 +43686,8 @@ function onConnected(outgoing, done) {
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
 
 /**
- * The proxy for an address, by the variables that curl and Go obey: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY,
- * small letters first. Loopback never goes through a proxy. The text is what the variable says: it may be no URL.
+ * The proxy for an address, by the variables of curl and Go: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, lowercase
+ * first. Loopback never uses a proxy. Returns the value of the variable, which may not be a valid URL.
  */
 function findProxy(url, env) {
     const proxy = read(env, url.protocol === 'https:' ? 'https_proxy' : 'http_proxy') ?? read(env, 'all_proxy');
@@ -43074,7 +43761,7 @@ const DEFAULT_POLICY = {
     maxMs: 60_000,
     deadlineMs: 300_000,
 };
-/** Runs until it succeeds, may not be tried again, or was tried often enough; then its last failure is thrown. */
+/** Retries until success. Throws the last failure if it is permanent, or if attempts or time are used up. */
 async function retry(run, options) {
     const { policy, pace, signal } = options;
     const deadline = pace.now() + policy.deadlineMs;
@@ -43094,7 +43781,7 @@ function pauseBefore(attempt, afterMs, { policy, pace }) {
     const backoff = policy.baseMs * 2 ** (attempt - 1) * (0.5 + pace.random());
     return Math.min(Math.max(afterMs ?? 0, backoff), policy.maxMs);
 }
-/** https://www.rfc-editor.org/rfc/rfc9110#name-retry-after: seconds or a date. Nonsense is as good as nothing. */
+/** https://www.rfc-editor.org/rfc/rfc9110#name-retry-after: seconds or a date. Invalid values are ignored. */
 function parseRetryAfter(header, now) {
     const text = header?.trim() ?? '';
     if (/^\d{1,9}$/.test(text))
@@ -43153,7 +43840,7 @@ var error_code = __nccwpck_require__(3771);
 
 /** How long a child may clean up after SIGTERM before its whole group is killed. */
 const GRACE_MS = 5_000;
-/** The child leads a process group of its own, so that stopping it stops what it started too. */
+/** Runs the child in a process group of its own, so that stopping it also stops the processes that it started. */
 async function runGroup(command) {
     const child = startOrExplain(command);
     const stdout = collect(child, 'stdout', command);
@@ -43186,7 +43873,7 @@ function startOrExplain(command) {
         throw startError(command.file, cause);
     }
 }
-/** A program that is not there is one thing, a machine that can start no more programs is another. */
+/** Distinguishes a missing program from a machine that cannot start more processes. */
 function startError(file, cause) {
     const code = (0,error_code/* errorCode */.C)(cause);
     if (code === 'ENOENT')
@@ -43202,7 +43889,7 @@ function startError(file, cause) {
 function feed(child, input) {
     if (!child.stdin || input === undefined)
         return;
-    // A child may end without reading all of it: that is its business, and shows in its exit code.
+    // A child may exit without reading all input; its exit code shows whether that is an error.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
 }
@@ -43217,7 +43904,7 @@ function collect(child, name, { onLine, keepBytes }) {
     stream?.on('end', () => splitter?.end());
     return kept.bytes;
 }
-/** Cut now and then, not at every chunk. */
+/** Keeps the last `limit` bytes. Truncates only when twice the limit is reached, not at every chunk. */
 function keepEnd(limit) {
     let chunks = [];
     let size = 0;
@@ -43237,7 +43924,7 @@ function keepEnd(limit) {
         },
     };
 }
-/** Cuts bytes into lines; a multi-byte character that is split over two chunks stays whole. */
+/** Splits bytes into lines. Handles multi-byte characters that are split over two chunks. */
 function splitLines(onLine) {
     const decoder = new TextDecoder();
     let rest = '';
@@ -43304,11 +43991,11 @@ var call_toolkit = __nccwpck_require__(7531);
 
 
 
-/** Whether a path can be written as the first word of a command line, which the package splits itself. */
+/** Whether a path works as the first word of a command line: the package splits the line at spaces and quotes. */
 function isWritable(path) {
     return !/["\\\s]/.test(path);
 }
-/** Runs a program to its end by @actions/exec, which is loaded with the first one. */
+/** Runs a program with @actions/exec, which is loaded on first use. */
 async function runToolkit({ file, args, cwd, env }) {
     const stdout = [];
     const stderr = [];
@@ -43318,11 +44005,11 @@ async function runToolkit({ file, args, cwd, env }) {
     };
     const running = (0,call_toolkit/* callToolkit */.L)({ env, write: (text) => (0,trace/* trace */.uP)(() => text) }, async () => {
         const toolkit = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5781));
-        // No `input`, not even an empty one: the package does not survive a child that ends before it is written.
+        // No `input`, not even an empty one: the package crashes if the child exits before the input is written.
         const options = { cwd, env: { ...env }, listeners, silent: true, ignoreReturnCode: true };
         return toolkit.exec(file, [...args], options);
     });
-    // Null at run time, whatever the package's types say, where a signal ended the child.
+    // Null if a signal ended the child, although the package's types do not say so.
     const exitCode = await running.catch((cause) => {
         const message = cause instanceof Error ? cause.message : String(cause);
         throw new errors/* HephyError */.bJ('TOOL_MISSING', `cannot start ${file}: ${message}`, { cause });
@@ -43338,8 +44025,8 @@ async function runToolkit({ file, args, cwd, env }) {
 
 
 /**
- * Runs one program, never through a shell. A failing program is a result; only one that cannot be started is an error.
- * Here alone is decided whether it is read (@actions/exec) or followed (a process group of ours): docs/adrs/0017.
+ * Runs one program, never through a shell. A non-zero exit is a result; only a program that cannot be started is an error.
+ * This is the only place that chooses between @actions/exec (short output) and a process group: docs/adrs/0017.
  */
 async function exec(command) {
     const started = performance.now();
@@ -43356,7 +44043,7 @@ function isRead({ answer, input, timeoutMs, onLine, keepBytes, signal }) {
     const needsMore = [input, timeoutMs, onLine, keepBytes].some((part) => part !== undefined);
     return answer === 'short' && !needsMore && !signal?.aborted;
 }
-/** Undefined where the other runner has to say what is wrong, or where the package cannot take the path. */
+/** Undefined if the program is not found, which the process group reports, or if the package cannot handle the path. */
 async function locate({ file, env }) {
     const path = (0,external_node_path_.isAbsolute)(file) ? file : await (0,find_program/* findProgram */.K)(file, env);
     return path !== undefined && isWritable(path) ? path : undefined;
@@ -43390,7 +44077,7 @@ const ALIGNMENT = 0x1_0000;
 const EXECUTABLE = 2;
 const LOAD = 1;
 const READ_AND_EXECUTE = 5;
-/** The smallest program of an architecture, by the name that images use. To run it is to know whether others would. */
+/** The smallest program for an architecture. Running it shows whether this machine runs programs of that architecture. */
 function makeExitProgram(architecture) {
     const machine = MACHINES[architecture];
     return machine && (machine.elf === 64 ? makeElf64(machine) : makeElf32(machine));
@@ -43454,7 +44141,7 @@ function u64(value) {
 
 
 
-/** The first program of this name on PATH. Relative entries are passed over: the checkout must not name programs. */
+/** The first program of this name on PATH. Ignores relative entries: files of the checkout must not run as programs. */
 async function findProgram(name, env) {
     const directories = (env['PATH'] ?? '').split(node_path__WEBPACK_IMPORTED_MODULE_2__.delimiter).filter((directory) => (0,node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute)(directory));
     for (const directory of directories) {
@@ -43527,7 +44214,7 @@ function isRunning(pid) {
         return (0,_error_code_js__WEBPACK_IMPORTED_MODULE_3__/* .errorCode */ .C)(error) === 'EPERM';
     }
 }
-/** The 22nd field; the second, the program's name, may hold anything: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** The 22nd field. The second field, the program's name, may contain any character: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 function startOf(pid) {
     const stat = attempt(() => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8'));
     const start = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
@@ -43573,8 +44260,8 @@ const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((
     name.toLowerCase(),
 ]);
 /**
- * Version and settings are part of the name, so that a builder is found again by what it was told, and no run ends one
- * that another run uses.
+ * Version and settings are part of the name, so that runs with the same settings share a builder, and no run replaces a
+ * builder that another run uses.
  */
 async function planBuilder(settings, env) {
     const image = builderImage(settings.image);
@@ -43594,11 +44281,11 @@ function renderToml({ insecureRegistries, registryMirrors }) {
         sections.push(`[registry."docker.io"]\n  mirrors = [${mirrors}]\n`);
     return sections.join('\n');
 }
-/** A text of TOML is written as one of JSON. */
+/** A JSON string is a valid TOML string. */
 function quote(text) {
     return JSON.stringify(text);
 }
-/** Beside those that the image brings. As Node and Go do, a file that is not there is passed over. */
+/** Certificates to add to those of the image. Like Node and Go, ignores files that do not exist. */
 async function readCertificates(env) {
     const paths = [...new Set([env['SSL_CERT_FILE'], env['NODE_EXTRA_CA_CERTS']])];
     const named = paths.filter((path) => path !== undefined).filter(node_path__WEBPACK_IMPORTED_MODULE_2__.isAbsolute);
@@ -43606,11 +44293,11 @@ async function readCertificates(env) {
     const found = contents.filter((content) => content !== '');
     return Object.fromEntries(found.map((content, index) => [`ssl/certs/hephy-${index + 1}.pem`, content]));
 }
-/** What a builder is started from where nobody names one. */
+/** The image of the builder, by default the tested version. */
 function builderImage(image) {
     return image ?? `moby/buildkit:v${VERSION}`;
 }
-/** The same without a privileged user in it, for jobs that are not privileged themselves. */
+/** The rootless image, for jobs that are not privileged. */
 function rootlessImage(image) {
     return image ?? `moby/buildkit:v${VERSION}-rootless`;
 }
@@ -43666,14 +44353,14 @@ var env = __nccwpck_require__(9120);
 
 
 
-/** Where Docker's documents have it, so that people recognise it. */
+/** The usual port of a registry in Docker's documentation. */
 const USUAL_PORT = 5000;
 const ID_HEADER = 'X-Hephy-Registry';
 const PATIENCE_MS = 20_000;
 const POLL_MS = 25;
-/** Between the choice of a port and its use another program may take it. */
+/** Another program may take the port between its choice and its use. */
 const TRIES = 3;
-/** Starts CNCF Distribution on loopback and waits until it answers. https://distribution.github.io/distribution/about/configuration/ */
+/** Starts CNCF Distribution on loopback and waits until it responds. https://distribution.github.io/distribution/about/configuration/ */
 async function launchRegistry(launch) {
     await (0,promises_.mkdir)(launch.directory, { recursive: true, mode: 0o700 });
     for (let tries = 1;; tries++) {
@@ -43706,7 +44393,7 @@ async function launchOnce(launch) {
 async function portWasTaken(launch) {
     return (await readLog(launch)).includes('address already in use');
 }
-/** That something answers is not enough: another program may have the port by now. */
+/** Checks the ID, because another program may use the port by now. */
 function isOurs({ host, id }) {
     return new Promise((resolve) => {
         const request = (0,external_node_http_.get)(`http://${host}/v2/`, { agent: false, timeout: 2_000 }, (response) => {
@@ -43717,7 +44404,7 @@ function isOurs({ host, id }) {
         request.on('error', () => resolve(false));
     });
 }
-/** Asks it to end, then makes it. Its number is used only while it answers by its name. */
+/** Sends SIGTERM, then SIGKILL. The PID is used only while the registry responds with its ID. */
 async function endRegistry(registry) {
     for (const signal of ['SIGTERM', 'SIGKILL']) {
         if (!(await isOurs(registry)))
@@ -43773,11 +44460,11 @@ async function start(launch, config) {
         await log.close();
     }
 }
-/** At once, because a program can be over before anything else is done here. */
+/** Listens at once, because the program may exit before anything else happens here. */
 function watch(child) {
     return new Promise((resolve) => {
         child.once('error', resolve);
-        child.once('exit', (code) => resolve(new Error(`it exited ${code ?? 'by a signal'}`)));
+        child.once('exit', (code) => resolve(new Error(code === null ? 'it was ended by a signal' : `it exited with status ${code}`)));
     });
 }
 function logFile(launch) {
@@ -43791,7 +44478,7 @@ async function untilReady(ended, registry, launch) {
     void ended.then((error) => (fault = error));
     for (const end = performance.now() + PATIENCE_MS; !(await isOurs(registry)); await (0,external_node_timers_promises_.setTimeout)(POLL_MS)) {
         if (launch.signal?.aborted)
-            throw new errors/* HephyError */.bJ('CANCELLED', 'interrupted while a registry was started');
+            throw new errors/* HephyError */.bJ('CANCELLED', 'interrupted while starting a registry');
         if (performance.now() > end)
             fault ??= new Error('it does not answer');
         if (fault)
@@ -43800,10 +44487,10 @@ async function untilReady(ended, registry, launch) {
 }
 async function startError(launch, cause) {
     const end = (await readLog(launch)).trim().split('\n').slice(-3).join('\n');
-    const message = `the registry on this machine could not be started: ${cause.message}`;
+    const message = `cannot start the local registry: ${cause.message}`;
     return new errors/* HephyError */.bJ('LOCAL_REGISTRY', end === '' ? message : `${message}\n${end}`, {
         cause,
-        hint: `Name a registry by --registry, or see ${logFile(launch)}.`,
+        hint: `Set --registry, or see the log of the local registry: ${logFile(launch)}.`,
     });
 }
 
@@ -43819,7 +44506,7 @@ var tools = __nccwpck_require__(2989);
 
 
 
-/** The registry of a run that was told none: one per user and machine, found again by the next run. */
+/** The registry for runs without a registry setting: one per user and machine, used again by the next run. */
 async function startLocalRegistry(options) {
     if (options.ephemeral)
         return await startEphemeral(options);
@@ -43837,7 +44524,7 @@ async function startLocalRegistry(options) {
     }
     return await (0,lock/* withLock */.k)(lockFile(options.env), startOnce, { signal: options.signal });
 }
-/** Gives the host of what was stopped; undefined where nothing ran. What it holds stays for the next start. */
+/** Returns the host of the stopped registry; undefined if none ran. Its images stay for the next start. */
 async function stopLocalRegistry(env) {
     return await (0,lock/* withLock */.k)(lockFile(env), async () => {
         const running = await findRunning(env);
@@ -43863,7 +44550,7 @@ async function startEphemeral(options) {
         throw error;
     }
 }
-/** A run that ends without releasing takes it along all the same. */
+/** The registry is also stopped if the run exits without releasing it. */
 function releaser(running, directory) {
     function killWithUs() {
         try {
@@ -43898,7 +44585,7 @@ async function writeState(env, running) {
     await (0,promises_.writeFile)(aside, JSON.stringify(running), { mode: 0o600 });
     await (0,promises_.rename)(aside, stateFile(env));
 }
-/** What the state file names counts only while it answers by its name. */
+/** The registry of the state file, if it responds with its ID. */
 async function findRunning(env) {
     const state = await readState(stateFile(env));
     return state && (await isOurs(state)) ? state : undefined;
@@ -43932,14 +44619,14 @@ function isState(state) {
 /* harmony export */   O: () => (/* binding */ cleanLine),
 /* harmony export */   m: () => (/* binding */ showControls)
 /* harmony export */ });
-/** Sequences that steer a terminal (CSI, strings such as titles and links, the rest), then what is left of controls. */
+/** Terminal control sequences (CSI, strings such as titles and links, others), then single control characters. */
 const STEERING = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]P^_X][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]?|\x9b[0-?]*[ -/]*[@-~]|[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 const COLOUR = /^\x1b\[[\d;:]*m$/;
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const RESET = '\x1b[0m';
 /**
- * One line as it may stand in a log: no cursor movement, no window titles, no text that runs backwards. Colours stay
- * where they are wanted. What a tool redrew after carriage returns shows as it looked at the end.
+ * Cleans a line for a log: removes cursor movement, window titles and right-to-left overrides. Keeps colours if `colours`
+ * is set. If a tool redrew the line after carriage returns, only the last version is kept.
  */
 function cleanLine(line, colours) {
     const last = lastDrawn(line);
@@ -43951,7 +44638,7 @@ function cleanLine(line, colours) {
     });
     return coloured && !clean.endsWith(RESET) ? clean + RESET : clean;
 }
-/** By hand: a regular expression takes quadratic time over a line of carriage returns alone. */
+/** Without a regular expression, which takes quadratic time on a line of carriage returns. */
 function lastDrawn(line) {
     let end = line.length;
     while (line[end - 1] === '\r')
@@ -43959,7 +44646,7 @@ function lastDrawn(line) {
     return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 const SHORT = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-/** A name that others chose, on one line: a file may be called `a⏎b` and must not look like two. */
+/** Escapes control characters in foreign names: a file called `a⏎b` must not look like two. */
 function showControls(value) {
     return value.replace(UNPRINTABLE, (char) => {
         const code = char.charCodeAt(0);
@@ -43988,14 +44675,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_node_diagnostics_channel_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:diagnostics_channel");
 ;// CONCATENATED MODULE: ./build/src/system/terminal/trace.js
 
-/** Nobody has to hand it on, and without a listener it costs nothing: https://nodejs.org/api/diagnostics_channel.html */
+/** A global channel, which costs nothing without a listener: https://nodejs.org/api/diagnostics_channel.html */
 const CHANNEL = (0,external_node_diagnostics_channel_namespaceObject.channel)('hephy-builder:trace');
-/** What was done in detail, for `HEPHY_DEBUG=1`. The text is only made when somebody listens. */
+/** Details for `HEPHY_DEBUG=1`. `describe` is only called if there is a listener. */
 function trace(describe) {
     if (CHANNEL.hasSubscribers)
         CHANNEL.publish(describe());
 }
-/** Gives back how to stop. */
+/** Returns a function that removes the listener. */
 function listenToTrace(listen) {
     function pass(message) {
         if (typeof message === 'string')
@@ -44006,7 +44693,7 @@ function listenToTrace(listen) {
         CHANNEL.unsubscribe(pass);
     };
 }
-/** For people: a word with anything odd in it stands in quotes. */
+/** For display: quotes words with special characters. */
 function showCommand(words) {
     return words.map((word) => (/^[\w./:,@%+=-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
 }
@@ -44023,7 +44710,7 @@ function showCommand(words) {
 /* harmony export */   _n: () => (/* binding */ padWidth)
 /* harmony export */ });
 const COLOURS = /\x1b\[[\d;:]*m/g;
-/** Takes no column: marks that join the letter before them, joiners, variation selectors. */
+/** Characters without a width: combining marks, joiners, variation selectors. */
 const JOINS = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const EMOJI = /^\p{Emoji_Presentation}$/u;
 /** https://www.unicode.org/reports/tr11/: blocks whose characters are two columns wide, as first and last. */
@@ -44043,14 +44730,14 @@ const WIDE = [
     [0x1f200, 0x1f2ff],
     [0x20000, 0x3fffd],
 ];
-/** Columns that a terminal gives the text. */
+/** The number of terminal columns of the text. */
 function displayWidth(text) {
     let width = 0;
     for (const char of text.replace(COLOURS, ''))
         width += charWidth(char);
     return width;
 }
-/** The text, or its start and `…`, in at most so many columns. Colours are dropped where it is cut. */
+/** Truncates the text with `…` to at most `columns`. Truncated text loses its colours. */
 function truncateWidth(text, columns) {
     if (displayWidth(text) <= columns)
         return text;
@@ -44092,9 +44779,9 @@ function charWidth(char) {
 const writers = new node_async_hooks__WEBPACK_IMPORTED_MODULE_0__.AsyncLocalStorage();
 let isDiverted = false;
 /**
- * The one way to call a package of GitHub's toolkit (@actions/…): they read `process.env` and print to `process.stdout`,
- * past our redaction and into what a command was asked to print. Here both are given by the caller instead, until `act`
- * is done; everything outside of the call prints as before. A package is imported inside `act`, when it is used.
+ * The only way to call a package of GitHub's toolkit (@actions/…). These packages read `process.env` and print to
+ * `process.stdout`, without our redaction and into the output of the command. Within `act`, the caller provides both
+ * instead; code outside of the call prints as before. Import a package inside `act`, when it is used.
  */
 function callToolkit({ env, write }, act) {
     divertOutput();
@@ -44109,7 +44796,7 @@ function divertOutput() {
             const write = writers.getStore();
             if (write === undefined)
                 return Reflect.apply(target, stream, args);
-            // What the caller's writer prints itself is no longer the package's.
+            // Output of the caller's own writer is not redirected again.
             writers.exit(() => write(textOf(args[0])));
             return true;
         },
@@ -44143,12 +44830,12 @@ function textOf(chunk) {
 
 const PROBES = [
     { name: 'git', purpose: 'finds what changed', args: ['--version'] },
-    { name: 'go', purpose: 'compiles what ko packs, and builds missing tools', args: ['version'] },
+    { name: 'go', purpose: 'compiles programs for ko, and builds missing tools', args: ['version'] },
     { name: 'ko', purpose: 'builds images of Go programs', args: ['version'] },
-    { name: 'buildctl', purpose: 'hands builds to BuildKit', args: ['--version'] },
+    { name: 'buildctl', purpose: 'sends builds to BuildKit', args: ['--version'] },
     { name: 'spin', purpose: 'builds and pushes WebAssembly applications', args: ['--version'] },
-    { name: 'registry', purpose: 'is the registry on this machine when none is named', args: ['--version'] },
-    { name: 'crane', purpose: 'looks into registries by hand', args: ['version'] },
+    { name: 'registry', purpose: 'runs the local registry if no registry is set', args: ['--version'] },
+    { name: 'crane', purpose: 'inspects registries by hand', args: ['version'] },
     {
         name: 'docker',
         purpose: 'runs kaniko and BuildKit',
@@ -44156,7 +44843,7 @@ const PROBES = [
     },
 ];
 const TIMEOUT_MS = 10_000;
-/** Looks for every tool and asks each for its version, all at once. Nothing is installed. */
+/** Searches every tool and runs it for its version, all in parallel. Installs nothing. */
 function inspectTools(env) {
     return Promise.all(PROBES.map((probe) => inspectTool(probe, env)));
 }
@@ -44186,7 +44873,7 @@ async function inspectTool(probe, env) {
 function judge(name, version, pinned) {
     if (version === null)
         return { state: 'broken', advice: brokenAdvice(name) };
-    // Every module says itself which Go it needs.
+    // Every module states which Go version it requires.
     if (pinned === null || version === pinned || name === 'go')
         return { state: 'ok', advice: null };
     return {
@@ -44196,12 +44883,12 @@ function judge(name, version, pinned) {
 }
 function brokenAdvice(name) {
     if (name === 'docker')
-        return 'The client is here, but no engine answers it: start the engine.';
-    return `It does not tell its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .adviceFor */ .cp)(name)}`;
+        return 'The client is installed, but no engine answers: start the engine.';
+    return `It does not report its version. ${(0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_4__/* .adviceFor */ .cp)(name)}`;
 }
 /**
- * What a build would use: the version that is here, or the one that would be fetched; null: it does not tell. What lies in
- * the tool cache lies there under its version, and need not be started to tell it.
+ * The version that a build would use: the installed one, or the one that would be fetched; null if the tool does not report
+ * it. A tool in the cache is stored under its version, so it is not run.
  */
 async function toolVersion(name, env) {
     const probe = PROBES.find((one) => one.name === name);
@@ -44218,7 +44905,7 @@ async function askVersion(path, probe, env) {
         return /\d+\.\d+(?:\.\d+)?(?:-[0-9A-Za-z.]+)?/.exec(said)?.[0] ?? null;
     }
     catch {
-        // Found, and cannot be started: the wrong architecture, a script without an interpreter.
+        // The program exists but cannot be started: wrong architecture, or a script without its interpreter.
         return null;
     }
 }
@@ -44247,7 +44934,7 @@ async function askVersion(path, probe, env) {
 
 
 
-/** Brings a tool into the cache, once among all runs of this machine, and gives its path. */
+/** Installs a tool into the cache, once for all runs of this machine, and returns its path. */
 async function installOnce(tool, context, installation) {
     const path = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .toolPath */ .Ou)(tool.name, tool.pin, context.env);
     const lock = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .toolCache */ .XW)(context.env), tool.name, `.${tool.pin.version}-${(0,node_os__WEBPACK_IMPORTED_MODULE_1__.arch)()}.lock`);
@@ -44261,10 +44948,10 @@ async function installOnce(tool, context, installation) {
     }
     return await (0,_files_lock_js__WEBPACK_IMPORTED_MODULE_3__/* .withLock */ .k)(lock, install, {
         signal: context.signal,
-        onWait: () => context.onProgress?.(`waiting for another run that installs ${tool.name} ${tool.pin.version}`),
+        onWait: () => context.onProgress?.(`waiting for another run that is installing ${tool.name} ${tool.pin.version}`),
     });
 }
-/** The marker of a version is written last: a run that looks while another one installs finds all or nothing. */
+/** The marker of a version is written last, so that other runs never find a partial installation. */
 async function produceAside({ name, pin }, env, { produce, origin }) {
     const parent = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .toolCache */ .XW)(env), name);
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(parent, { recursive: true });
@@ -44279,7 +44966,7 @@ async function produceAside({ name, pin }, env, { produce, origin }) {
     }
 }
 const ORIGIN = '.origin';
-/** How a tool of the cache came there; undefined where nobody noted it. */
+/** How a tool came into the cache; undefined if unknown. */
 async function readOrigin({ name, pin }, env) {
     const path = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_6__/* .toolHome */ .OI)(name, pin, env), ORIGIN);
     const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => undefined);
@@ -44314,8 +45001,8 @@ async function readOrigin({ name, pin }, env) {
 
 
 /**
- * Calls @actions/tool-cache, with our cache where there is no runner's. It is loaded when a tool is missing and not to find
- * one that is there: it brings an HTTP stack. Programs that it starts get the same few variables as any other child.
+ * Calls @actions/tool-cache, with our own cache if the runner has none. Loaded only if a tool is missing, because the package
+ * loads an HTTP stack. Programs that it starts get the same few variables as any other child process.
  */
 async function withToolCache(env, act) {
     const seen = {
@@ -44325,14 +45012,14 @@ async function withToolCache(env, act) {
     };
     return (0,_toolkit_call_toolkit_js__WEBPACK_IMPORTED_MODULE_6__/* .callToolkit */ .L)({ env: seen, write: (text) => (0,_terminal_trace_js__WEBPACK_IMPORTED_MODULE_5__/* .trace */ .uP)(() => text.trimEnd()) }, async () => act(await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3002))));
 }
-/** The pinned version, if it is there whole. */
+/** The path of the pinned version, if its installation is complete. */
 async function findPinned({ name, pin }, env) {
     const path = (0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_7__/* .toolPath */ .Ou)(name, pin, env);
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_7__/* .toolMarker */ .DR)(name, pin, env)) && (await (0,_process_find_program_js__WEBPACK_IMPORTED_MODULE_4__/* .isProgram */ .V)(path)) ? path : undefined;
 }
-/** From 1.21 on, Go gets itself the newer version that a module asks for. */
+/** From 1.21 on, Go downloads the newer version that a module requires. */
 const USABLE_GO = '>=1.21';
-/** A Go that another action put into the runner's cache: the newest, as setup-go leaves it. */
+/** The newest Go in the runner's cache, as installed by setup-go. */
 async function findGoOfRunner(env) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.existsSync)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,_tool_pins_js__WEBPACK_IMPORTED_MODULE_7__/* .toolCache */ .XW)(env), 'go')))
         return undefined;
@@ -44387,9 +45074,9 @@ var retry = __nccwpck_require__(3742);
 const MAX_REDIRECTS = 5;
 const TOTAL_MS = 10 * 60_000;
 const POLICY = { ...retry/* DEFAULT_POLICY */.zj, attempts: 3 };
-/** What may be better the next time; a name that is not known will not be. */
+/** Failures that a retry may fix, unlike an unknown host name. */
 const PASSING = ['reset', 'timeout', 'unreachable'];
-/** Puts a file from the network on disk and answers its SHA-256; fails with an HttpFailure. */
+/** Downloads a file and returns its SHA-256. Throws an HttpFailure. */
 function download(what) {
     return (0,retry/* retry */.L5)(() => attempt(what), { policy: POLICY, pace: retry/* realPace */.Of, signal: what.signal });
 }
@@ -44408,7 +45095,7 @@ async function attempt(what) {
         return { failure: error, again: PASSING.includes(error.reason) };
     }
 }
-/** A login in the address is for its own host: releases are redirected to storage that has signed addresses. */
+/** Sends the login in the address only to its own host: releases redirect to storage with signed addresses. */
 async function follow({ http, url, into, signal }) {
     let at = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
@@ -44427,7 +45114,7 @@ async function follow({ http, url, into, signal }) {
         }
         at = nextHop(at, headers.location ?? '');
     }
-    throw new http_failure/* HttpFailure */.H('unreachable', `${url.host} redirects in a circle`);
+    throw new http_failure/* HttpFailure */.H('unreachable', `${url.host} redirects too many times`);
 }
 function hashing(hash) {
     return new external_node_stream_.Transform({
@@ -44437,7 +45124,7 @@ function hashing(hash) {
         },
     });
 }
-/** Never from TLS to plain HTTP, except on this machine. */
+/** Refuses a redirect from TLS to plain HTTP, except on this machine. */
 function nextHop(from, location) {
     const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
     const safe = to?.protocol === 'https:' || (to?.protocol === 'http:' && isPlainAllowed(from, to));
@@ -44481,15 +45168,15 @@ var tool_pins = __nccwpck_require__(1258);
 
 const GITHUB = 'https://github.com';
 const MACHINES = { x64: 'amd64', ia32: '386' };
-/** `linux-amd64`, as tools.json and the releases have it. */
+/** The platform as in tools.json: `linux-amd64`. */
 function releasePlatform() {
     return `${process.platform}-${MACHINES[process.arch] ?? process.arch}`;
 }
-/** Only what has a pinned checksum is downloaded; `HEPHY_TOOL_MIRROR=off` forbids even that. */
+/** Only releases with a pinned checksum are downloaded; none with `HEPHY_TOOL_MIRROR=off`. */
 function isDownloadable({ release }, env) {
     return release?.assets[releasePlatform()] !== undefined && env['HEPHY_TOOL_MIRROR'] !== 'off';
 }
-/** Brings a release into the cache. The checksum is ours: one from beside the file would vouch for nothing. */
+/** Installs a release into the cache. The checksum is pinned: a checksum from the same server would prove nothing. */
 function installRelease(tool, context) {
     const { name, pin } = tool;
     const url = releaseUrl(tool, context.env);
@@ -44507,13 +45194,13 @@ function assetOf({ name, pin }) {
     const path = release.path.replaceAll('{version}', version).replaceAll('{asset}', asset.name);
     return { release, path, sha256: asset.sha256 };
 }
-/** A mirror has the same paths as GitHub, and as go.dev, below its own address. */
+/** A mirror has the same paths as GitHub and go.dev, below its own address. */
 function releaseUrl(tool, env) {
     const { path, release } = assetOf(tool);
     const base = env['HEPHY_TOOL_MIRROR'] || (release.host ?? GITHUB);
     if (!/^https?:\/\//.test(base) || !URL.canParse(base)) {
-        throw new errors/* HephyError */.bJ('USAGE', 'HEPHY_TOOL_MIRROR is no address', {
-            hint: 'Set it to the address that stands in for https://github.com, or to off for no downloads at all.',
+        throw new errors/* HephyError */.bJ('USAGE', 'HEPHY_TOOL_MIRROR is not a valid address', {
+            hint: 'Set it to the address that replaces https://github.com, or to off to disable downloads.',
         });
     }
     return new URL(`${base.replace(/\/+$/, '')}/${path}`);
@@ -44552,7 +45239,7 @@ async function fetchArchive(name, { url, into, context }) {
         http.close();
     }
 }
-/** One file and no other, where that is enough. The files belong to who unpacks them, whoever packed them. */
+/** Extracts only the program, unless the tool needs its whole tree. Files belong to the user that unpacks them. */
 async function unpack(name, { archive, release, work, context }) {
     const { env, signal } = context;
     const { whole, member } = release;
@@ -44570,7 +45257,7 @@ async function isFile(path) {
 }
 /** e_machine of the ELF header, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html. */
 const ELF_MACHINES = { x64: 0x3e, arm64: 0xb7, arm: 0x28 };
-/** A pin that names another platform's file: found here, and not as an "exec format error" in the middle of a build. */
+/** Detects a pin with a file for another platform, which would fail with "exec format error" during a build. */
 async function requireMachine(name, program) {
     const file = await (0,promises_.open)(program);
     const { buffer } = await file.read(Buffer.alloc(20), 0, 20, 0).finally(() => file.close());
@@ -44578,18 +45265,18 @@ async function requireMachine(name, program) {
     if (buffer.readUInt32BE(0) !== 0x7f454c46 || expected === undefined)
         return;
     if (buffer.readUInt16LE(18) !== expected)
-        throw failed(name, `it is no program for ${releasePlatform()}`);
+        throw failed(name, `it is not a program for ${releasePlatform()}`);
 }
 function wrongChecksum({ name, pin }, { url, got, expected }) {
-    const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, and ${expected} is pinned`;
+    const message = `${name} ${pin.version} from ${url.host} has the checksum ${got}, but ${expected} is pinned`;
     return new errors/* HephyError */.bJ('TOOL_CHECKSUM', message, {
-        hint: 'It was cut short, or somebody changed it: do not use it. A mirror may have to fetch it again.',
+        hint: 'The download is truncated, or somebody changed it: do not use it. If it comes from a mirror, the mirror may have to fetch it again.',
     });
 }
 function failed(name, why, cause) {
-    return new errors/* HephyError */.bJ('TOOL_DOWNLOAD', `${name} could not be downloaded: ${why}`, {
+    return new errors/* HephyError */.bJ('TOOL_DOWNLOAD', `could not download ${name}: ${why}`, {
         cause,
-        hint: `Put ${name} on PATH, or name a mirror of ${(0,tool_pins/* pinOf */.nZ)(name)?.release?.host ?? GITHUB} in HEPHY_TOOL_MIRROR.`,
+        hint: `Put ${name} on PATH, or set HEPHY_TOOL_MIRROR to a mirror of ${(0,tool_pins/* pinOf */.nZ)(name)?.release?.host ?? GITHUB}.`,
     });
 }
 
@@ -44625,39 +45312,39 @@ const tools_namespaceObject = /*#__PURE__*/JSON.parse('{"buildctl":{"version":"0
 
 
 
-/** tools.json is the one place of pinned versions: script/ and update bots read it too. */
+/** tools.json has all pinned versions: script/ and update bots read it too. */
 const PINS = tools_namespaceObject;
 function pinOf(name) {
     return Object.hasOwn(PINS, name) ? PINS[name] : undefined;
 }
-/** GitHub's own tool cache, where there is one: other actions look there, and a runner that is kept keeps it. */
+/** GitHub's tool cache, if there is one: other actions use it, and persistent runners keep it. */
 function toolCache(env) {
     const own = env['RUNNER_TOOL_CACHE'];
     return own !== undefined && (0,external_node_path_.isAbsolute)(own) ? own : (0,external_node_path_.join)((0,cache_dir/* cacheDir */.e)(env), 'tools');
 }
-/** Where a version of a tool is kept, by the layout of @actions/tool-cache; script/ and bench/ have the same. */
+/** The directory of a tool version, in the layout of @actions/tool-cache; script/ and bench/ use the same. */
 function toolHome(name, pin, env) {
     return (0,external_node_path_.join)(toolCache(env), name, pin.version, (0,external_node_os_.arch)());
 }
-/** An empty file beside the directory, written last: without it the tool is not there yet. */
+/** An empty file beside the directory, written last: without it the installation is incomplete. */
 function toolMarker(name, pin, env) {
     return `${toolHome(name, pin, env)}.complete`;
 }
 function toolPath(name, pin, env) {
     return (0,external_node_path_.join)(toolHome(name, pin, env), programInTree(pin) ?? name);
 }
-/** Of a tool that needs its whole tree: the first directory of the archive is what is kept, as setup-go keeps Go. */
+/** The path of the program in a tool that needs its whole tree. The first directory of the archive is the root, as with setup-go. */
 function programInTree({ release }) {
     return release?.whole ? release.member.split('/').slice(1).join('/') : undefined;
 }
 const ADVICE = {
     git: 'Install git: https://git-scm.com/downloads.',
     go: 'Install Go: https://go.dev/dl/.',
-    docker: 'Install a container engine (https://docs.docker.com/engine/install/); or build_backend: buildkit with BUILDKIT_HOST naming a remote one; or GitLab, whose kaniko job needs none.',
+    docker: 'Install a container engine (https://docs.docker.com/engine/install/); or set build_backend: buildkit and BUILDKIT_HOST to a remote builder; or use GitLab, whose kaniko job needs no engine.',
     spin: 'Install Spin: https://spinframework.dev/install.',
 };
 const ALLOWED = 'HEPHY_TOOL_MIRROR must not be off';
-/** How to come by a tool that was not found. */
+/** How to install a missing tool. */
 function adviceFor(name) {
     const pin = pinOf(name);
     if (!pin)
@@ -44704,12 +45391,12 @@ var tool_pins = __nccwpck_require__(1258);
 
 
 
-/** How Go reaches modules. GOFLAGS, GOOS and the like are for the user's program, not for a tool of this machine. */
+/** Variables for access to modules. GOFLAGS, GOOS and others are for the user's program, not for tools. */
 const PASSED = [
     ...['GOPATH', 'GOROOT', 'GOCACHE', 'GOMODCACHE', 'GOENV', 'GOTOOLCHAIN', 'GOAUTH', 'NETRC'],
     ...['GOPROXY', 'GONOPROXY', 'GOPRIVATE', 'GOINSECURE', 'GOSUMDB', 'GONOSUMDB'],
 ];
-/** Builds a tool into the cache, and returns its path. The user reads at once why this takes minutes. */
+/** Builds a tool into the cache, and returns its path. Announces it first, because it takes minutes. */
 function installWithGo(tool, context) {
     const { name, pin } = tool;
     return (0,install_once/* installOnce */.v)(tool, context, {
@@ -44745,7 +45432,7 @@ async function runGo(tool, directory, context) {
 }
 function installError({ name }, stderr) {
     const said = stderr.toString('utf8').trim().split('\n').slice(-5).join('\n');
-    return new errors/* HephyError */.bJ('TOOL_MISSING', `${name} could not be built by Go: ${said}`, {
+    return new errors/* HephyError */.bJ('TOOL_MISSING', `Go could not build ${name}: ${said}`, {
         hint: (0,tool_pins/* adviceFor */.cp)(name),
     });
 }
@@ -44761,7 +45448,7 @@ var runner_cache = __nccwpck_require__(5070);
 
 
 
-/** Where a tool is: on PATH, else in the tool cache, else downloaded into it, else built there by Go. */
+/** Finds a tool on PATH, else in the tool cache; otherwise downloads it into the cache, or builds it there with Go. */
 async function findTool(name, search) {
     const found = await lookUpTool(name, search.env);
     if (found)
@@ -44781,7 +45468,7 @@ async function lookUpTool(name, env) {
     const cached = pinned ?? (name === 'go' ? await (0,runner_cache/* findGoOfRunner */.fu)(env) : undefined);
     return cached === undefined ? undefined : { path: cached, source: 'cache' };
 }
-/** The release where its checksum is known; what does not match that is never worked around. Else Go builds it. */
+/** Installs the release if its checksum is pinned, else builds with Go. A wrong checksum is always an error. */
 async function obtainTool(tool, search) {
     const buildable = await findGoFor(tool, search.env);
     if ((0,tool_download/* isDownloadable */.xE)(tool.pin, search.env)) {
@@ -44798,7 +45485,7 @@ async function obtainTool(tool, search) {
         return { path: await installWithGo(buildable, search), source: 'installed' };
     throw new errors/* HephyError */.bJ('TOOL_MISSING', `${tool.name} was not found`, { hint: (0,tool_pins/* adviceFor */.cp)(tool.name) });
 }
-/** Undefined where there is no Go, or where it is none of Go's programs. */
+/** Undefined if Go is missing, or if the tool is not a Go program. */
 async function findGoFor(tool, env) {
     const source = tool.pin.go;
     const go = source === undefined ? undefined : await lookUpTool('go', env);

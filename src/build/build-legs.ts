@@ -56,6 +56,8 @@ async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegR
   const onProgress = output.info;
   const toolbox = openToolbox({ env, signal, onProgress, settings: runContext.settings });
   const place = { plan, tasks, registries, destination, onProgress };
+  // First: every program that runs from here on may print what it is given.
+  await hideSecrets(plan, { env, root: runContext.repo.root, redactor, logins });
   const needed = [
     () => requireTools(tasks, toolbox),
     () => requireEmulation({ tasks, toolbox, sources, signal }),
@@ -63,7 +65,6 @@ async function buildFrom(sources: Sources, run: BuildRun): Promise<readonly LegR
     () => fetchShared(place),
   ];
   combineProblems(await settlePool(needed, needed.length, (require) => require()));
-  await hideSecrets(plan, { env, root: runContext.repo.root, redactor, logins });
   const { ci } = runContext;
   const fold = ci.id === 'local' ? undefined : ci.group;
   const progress = createProgress({ output, legs: tasks, signal, fold });

