@@ -22,6 +22,12 @@ export interface Shortcoming {
   readonly hint: string;
 }
 
+/** Why a file of the context always becomes part of the image, and what keeps it out. */
+export interface IncludedFile {
+  readonly reason: string;
+  readonly hint: string;
+}
+
 /** How a backend takes part in the choice. Every function is pure. */
 export interface Fit<Options> {
   /** Chooses the backend for an image whose config names neither a backend nor a Dockerfile; the text is the reason. */
@@ -32,4 +38,6 @@ export interface Fit<Options> {
   complete?(options: Options, subject: Subject): Options | Shortcoming;
   /** References to images in the options, by field; dependencies are found in them. */
   baseImages?(options: Options): Readonly<Record<string, string>>;
+  /** For a file that every build includes, although no Dockerfile copies it. */
+  includes?(path: string): IncludedFile | undefined;
 }

@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
 import picomatch from 'picomatch';
+import type { IncludedFile } from '../backends/choice.ts';
+import { backendOf } from '../backends/index.ts';
 import type { ConfiguredImage } from '../config/settings.ts';
 import { fieldPosition } from '../domain/position.ts';
 import { HephyError } from '../errors.ts';
@@ -48,17 +50,21 @@ export function findCopiedSecrets(
   return files.flatMap((file) => {
     const path = posix.relative(image.context, file.path);
     if (path.startsWith('../')) return [];
-    const reason = describeCopy(path, input);
-    return reason === undefined ? [] : [copiedSecret(file, image, reason)];
+    const copy = describeCopy(path, input);
+    return copy === undefined ? [] : [copiedSecret(file, image, copy)];
   });
 }
 
-function describeCopy(path: string, { backend, sources, ignore }: CopiedSecretsInput): string | undefined {
-  // ko adds all of a program's `kodata` to the image: https://ko.build/features/static-assets/
-  if (backend === 'ko') return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
-  if (backend === 'spin' || isIgnored(path, ignore ?? '')) return undefined;
+function describeCopy(
+  path: string,
+  { image, backend, sources, ignore }: CopiedSecretsInput,
+): IncludedFile | undefined {
+  const { fit, traits } = backendOf(backend);
+  if (traits.dockerfile === null || isIgnored(path, ignore ?? '')) return fit.includes?.(path);
   const source = sources.find((one) => mayContain(one, path));
-  return source === undefined ? undefined : `the Dockerfile copies ${source}`;
+  if (source === undefined) return undefined;
+  const hint = `Add it to ${posix.join(image.context, '.dockerignore')}, or move it out of the context.`;
+  return { reason: `the Dockerfile copies ${source}`, hint };
 }
 
 /** Matches like Docker: names are compared part by part, and braces have no meaning. */
@@ -96,13 +102,11 @@ function matchesWithParents(pattern: string, path: string): boolean {
 function copiedSecret(
   { path, image: owner, field }: SecretFile,
   image: ConfiguredImage,
-  reason: string,
+  { reason, hint }: IncludedFile,
 ): HephyError {
   const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${reason}`;
   return new HephyError('CONFIG_SECRET', message, {
     at: fieldPosition(owner, field),
-    hint: reason.startsWith('kodata')
-      ? 'Move the file out of kodata.'
-      : `Add it to ${posix.join(image.context, '.dockerignore')}, or move it out of the context.`,
+    hint,
   });
 }

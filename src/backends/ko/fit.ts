@@ -8,6 +8,11 @@ export const fit: Fit<KoOptions> = {
   missing: findMissingModule,
   complete: findProgram,
   baseImages: listBaseImages,
+  // https://ko.build/features/static-assets/
+  includes: (path) =>
+    path.split('/').includes('kodata')
+      ? { reason: 'kodata is part of the image', hint: 'Move the file out of kodata.' }
+      : undefined,
 };
 
 function findMissingModule({ context, facts }: Subject, { working_dir }: KoOptions): Shortcoming | undefined {
