@@ -194,7 +194,8 @@ describe('places that cannot be written to', () => {
     await writeFile(join(outside, 'log'), 'precious');
     await repo.link(link, join(outside, target));
     const said = await build();
-    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining('is a link') });
+    expect(said.code).not.toBe(0);
+    expect(said.stderr).toMatch(/(?:CONFIG_PATH|WORK_DIRECTORY)$/m);
     expect(await readdir(outside)).toEqual(['log']);
     expect(await readFile(join(outside, 'log'), 'utf8')).toBe('precious');
   });

@@ -92,7 +92,7 @@ describe('a job', () => {
     await prepare();
     const place = { cwd: repo.dir };
     const said = await hephy(['build', '--plan', plan, '--job', 'amd64-1'], place);
-    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('told the registry') });
+    expect(said).toMatchObject({ code: 2, stderr: expect.stringContaining('USAGE') });
   });
 });
 

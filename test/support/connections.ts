@@ -40,10 +40,19 @@ export async function openRecorder(): Promise<Recorder> {
 }
 
 export async function traceHephy(args: readonly string[], place: HephyPlace): Promise<Traced> {
-  const recorder = await openRecorder();
-  const said = await hephy(args, { ...place, under: recorder.under });
-  return { said, connections: await recorder.read() };
+  for (let attempt = 1; ; attempt += 1) {
+    const recorder = await openRecorder();
+    const said = await hephy(args, { ...place, under: recorder.under });
+    if (!STRACE_FAILED.test(said.stderr) || attempt === ATTEMPTS) {
+      return { said, connections: await recorder.read() };
+    }
+    process.stderr.write('strace failed, and the program that it traced with it: once more\n');
+  }
 }
+
+/** strace sometimes loses a thread that ends while it is stopped; the run that it traced is then interrupted. */
+const STRACE_FAILED = /strace: ptrace\(/;
+const ATTEMPTS = 4;
 
 const ADDRESS =
   /sin_port=htons\((?<port>\d+)\), sin_addr=inet_addr\("(?<v4>[^"]+)"\)|sin6_port=htons\((?<port6>\d+)\).*?inet_pton\(AF_INET6, "(?<v6>[^"]+)"/g;
