@@ -17746,6 +17746,10 @@ const fit = {
     missing: findMissingModule,
     complete: findProgram,
     baseImages: listBaseImages,
+    // https://ko.build/features/static-assets/
+    includes: (path) => path.split('/').includes('kodata')
+        ? { reason: 'kodata is part of the image', hint: 'Move the file out of kodata.' }
+        : undefined,
 };
 function findMissingModule({ context, facts }, { working_dir }) {
     if (facts === null || facts.hasGoMod || facts.inGoModule || working_dir !== undefined)
@@ -34353,6 +34357,7 @@ function isDependency(text, index) {
 
 
 
+
 function listSecretFiles(images) {
     return images.flatMap((image) => (image.values.secrets ?? []).flatMap(({ file: path }, index) => path === undefined ? [] : [{ path, image, field: `secrets[${index}].file` }]));
 }
@@ -34372,18 +34377,19 @@ function findCopiedSecrets(files, input) {
         const path = external_node_path_.posix.relative(image.context, file.path);
         if (path.startsWith('../'))
             return [];
-        const reason = describeCopy(path, input);
-        return reason === undefined ? [] : [copiedSecret(file, image, reason)];
+        const copy = describeCopy(path, input);
+        return copy === undefined ? [] : [copiedSecret(file, image, copy)];
     });
 }
-function describeCopy(path, { backend, sources, ignore }) {
-    // ko adds all of a program's `kodata` to the image: https://ko.build/features/static-assets/
-    if (backend === 'ko')
-        return path.split('/').includes('kodata') ? 'kodata is part of the image' : undefined;
-    if (backend === 'spin' || isIgnored(path, ignore ?? ''))
-        return undefined;
+function describeCopy(path, { image, backend, sources, ignore }) {
+    const { fit, traits } = (0,backends/* backendOf */.EC)(backend);
+    if (traits.dockerfile === null || isIgnored(path, ignore ?? ''))
+        return fit.includes?.(path);
     const source = sources.find((one) => mayContain(one, path));
-    return source === undefined ? undefined : `the Dockerfile copies ${source}`;
+    if (source === undefined)
+        return undefined;
+    const hint = `Add it to ${external_node_path_.posix.join(image.context, '.dockerignore')}, or move it out of the context.`;
+    return { reason: `the Dockerfile copies ${source}`, hint };
 }
 /** Matches like Docker: names are compared part by part, and braces have no meaning. */
 const OPTIONS = { dot: true, nobrace: true, noext: true, noextglob: true, nonegate: true };
@@ -34415,13 +34421,11 @@ function matchesWithParents(pattern, path) {
     const parts = path.split('/');
     return parts.some((_, index) => matches(parts.slice(0, index + 1).join('/')));
 }
-function copiedSecret({ path, image: owner, field }, image, reason) {
+function copiedSecret({ path, image: owner, field }, image, { reason, hint }) {
     const message = `the secret file ${path} would become part of the image "${image.name}": it is in the context, and ${reason}`;
     return new errors/* HephyError */.bJ('CONFIG_SECRET', message, {
         at: (0,position/* fieldPosition */.e)(owner, field),
-        hint: reason.startsWith('kodata')
-            ? 'Move the file out of kodata.'
-            : `Add it to ${external_node_path_.posix.join(image.context, '.dockerignore')}, or move it out of the context.`,
+        hint,
     });
 }
 

@@ -122,7 +122,7 @@ test('a registry that ends at once is an error with the end of its log', async (
   for (const ephemeral of [true, false]) {
     const start = startLocalRegistry({ env: { ...env(), PATH: `${bin}:/usr/bin:/bin` }, ephemeral });
     await expect(start).rejects.toThrowWithCode('LOCAL_REGISTRY');
-    await expect(start).rejects.toThrow(/exited 7[^]*disk is full/);
+    await expect(start).rejects.toThrow(/status 7[^]*disk is full/);
   }
 });
 
