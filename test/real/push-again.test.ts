@@ -36,7 +36,7 @@ const trouble = { kind: 'status', status: 503 } as const;
 test('a push that fails for a while is tried again', async () => {
   proxy.add({ ...LEG, trouble, times: 6 });
   const said = await build();
-  expect(said).toMatchObject({ code: 0, stderr: expect.stringContaining('trying again') });
+  expect(said).toMatchObject({ code: 0, stderr: expect.stringContaining('pushing again') });
 });
 
 test('a push that always fails ends with the status of the registry', async () => {
