@@ -95,13 +95,12 @@ describe('the checkout and the cache', () => {
 
 describe('limits', () => {
   test.each([
-    ['open files', 'ulimit -n 28'],
+    ['open files', 'ulimit -n 24'],
     ['the size of files', 'trap "" XFSZ; ulimit -f 0'],
   ])('of %s', async (_, limit) => {
     const said = await hephy(build(), { cwd: repo.dir, under: ['sh', '-c', `${limit}; exec "$@"`, 'sh'] });
     expect(said.stderr + said.stdout).not.toMatch(/INTERNAL|node:internal/);
-    // How many files a build opens at once depends on the machine: it may fit, and otherwise it says what is missing.
-    if (said.code !== 0) expect(said.stderr).toMatch(/[A-Z]+_[A-Z]+/);
+    expect(said.code).not.toBe(0);
   });
 
   test('arguments that are too long together are no missing tool', async () => {
